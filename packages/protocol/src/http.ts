@@ -1,0 +1,118 @@
+/** JSON bodies of the endpoints that the SDK and the checkout app call. Amounts of credits are decimals, 100 credits = USD 1. */
+
+export type CheckoutMode = 'embedded' | 'new_tab' | 'manual'
+
+/** `POST /v1/checkout/sessions` (publishable key in the body; a user key in the header tops up that user). */
+export interface CreateCheckoutSessionRequest {
+  readonly publishable_key: string
+  /** Major units of the currency (`10` is ten dollars). */
+  readonly amount: number
+  /** ISO code in lower case; default `usd`. */
+  readonly currency?: string
+  /** Default `embedded`. */
+  readonly mode?: CheckoutMode
+  /** Prefills Stripe's e-mail field. It never opens an account. */
+  readonly email?: string
+  /** BCP 47 tag for Stripe's page; default `auto`. */
+  readonly locale?: string
+}
+
+export interface CreateCheckoutSessionResponse {
+  readonly session_id: string
+  /** The key that will spend what is bought: the caller's own, or a new guest's. */
+  readonly user_key: string
+  /** Stripe's hosted page (`new_tab`, `manual`). */
+  readonly checkout_url?: string
+  /** For Stripe.js (`embedded`). */
+  readonly client_secret?: string
+  /** Seconds since 1970. */
+  readonly expires_at: number
+}
+
+export type CheckoutSessionStatus = 'open' | 'processing' | 'complete' | 'expired' | 'failed'
+
+/** `GET /v1/checkout/sessions/{id}` with the session's user key. */
+export interface CheckoutSessionResponse {
+  readonly session_id: string
+  readonly status: CheckoutSessionStatus
+  /** Credits in the wallet now. */
+  readonly balance: number
+  /** What this purchase added; 0 until it is complete. */
+  readonly credits_added: number
+  readonly amount: number
+  readonly currency: string
+  /** Why it failed, in words for the user. */
+  readonly failure?: string
+}
+
+/** `GET /v1/credits/balance` */
+export interface BalanceResponse {
+  readonly balance: number
+  readonly held: number
+  readonly currency: 'credits'
+}
+
+/** `GET /v1/me`: who holds this key, for "signed in as". */
+export interface MeResponse {
+  readonly email: string | null
+  readonly is_guest: boolean
+  readonly balance: number
+}
+
+/** `GET|POST /v1/credits/pricing` */
+export interface PricingResponse {
+  readonly token_assumption: { readonly input: number; readonly output: number }
+  readonly models: readonly { readonly id: string; readonly name: string; readonly credits_per_request: number }[]
+}
+
+/** `POST /v1/login/codes` */
+export interface LoginCodeRequest {
+  readonly publishable_key: string
+  readonly email: string
+}
+
+export interface LoginCodeResponse {
+  readonly login_id: string
+  /** Seconds since 1970; a code lives ten minutes. */
+  readonly expires_at: number
+}
+
+/** `POST /v1/login/verify`; a guest's user key in the header merges that guest into the account. */
+export interface LoginVerifyRequest {
+  readonly login_id: string
+  readonly code: string
+}
+
+export interface LoginVerifyResponse {
+  readonly user_key: string
+  readonly balance: number
+  readonly email: string
+}
+
+/** What `/checkout` embeds for the checkout app in `<script type="application/json" id="opencredits-config">`. */
+export interface CheckoutAppConfig {
+  readonly publishableKey: string
+  readonly appName: string
+  readonly logoUrl: string | null
+  /** `#rrggbb`, already checked. */
+  readonly accentColor: string | null
+  /** The one origin that the frame may talk to. Null on the top-level page. */
+  readonly parentOrigin: string | null
+  readonly isSandbox: boolean
+  readonly stripePublishableKey: string
+  /** Stripe.js: Stripe's own, or the sandbox's stand-in. */
+  readonly stripeJsUrl: string
+  readonly currencies: readonly CheckoutCurrency[]
+  readonly termsUrl: string | null
+}
+
+export interface CheckoutCurrency {
+  /** ISO code in lower case. */
+  readonly code: string
+  readonly creditsPerMajorUnit: number
+  /** 0 for JPY, 2 for USD, 3 for KWD. */
+  readonly minorUnitDigits: number
+  /** Bounds of one purchase, in major units. */
+  readonly amountMin: number
+  readonly amountMax: number
+}

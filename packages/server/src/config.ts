@@ -1,0 +1,305 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { parseScaledDecimal } from './kernel/microcredits.ts'
+import type { DatabaseAddress } from './store/open-database.ts'
+
+/** Everything the operator can set, validated. `config.ts` alone reads the environment. */
+export interface Config {
+  readonly host: string
+  /** 0 picks a free port. */
+  readonly port: number
+  /** Origin that browsers use, no trailing slash; null: `http://localhost:PORT`, known once it listens. */
+  readonly publicUrl: string | null
+  readonly database: DatabaseAddress
+  /** Null: made once and kept beside the data. */
+  readonly keyPepper: string | null
+  readonly stripe: StripeConfig | null
+  readonly providers: Readonly<Record<ProviderName, ProviderConfig>>
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null
+  readonly currencies: readonly CurrencyConfig[]
+  readonly operatorFeeBasisPoints: number
+  readonly redisUrl: string | null
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  /** Neither Stripe nor any provider is configured: the local stand-ins answer. Production refuses it. */
+  readonly isSandbox: boolean
+  readonly isProduction: boolean
+  /** JSON file with the operator's own models, prices and aliases. */
+  readonly modelsFile: string | null
+  readonly termsUrl: string | null
+  /** How many proxies in front may be believed about the client's address. */
+  readonly trustedProxyHops: number
+  readonly upstreamTimeouts: { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number }
+  /** How long a shutdown waits for calls in flight. */
+  readonly drainTimeoutMs: number
+  /** Bounds of one purchase, in credits. */
+  readonly purchaseCredits: { readonly min: number; readonly max: number }
+}
+
+export const providerNames = ['anthropic', 'openai', 'google', 'xai'] as const
+export type ProviderName = (typeof providerNames)[number]
+
+export interface ProviderConfig {
+  /** Tried in turn; empty: the provider is not configured. */
+  readonly apiKeys: readonly string[]
+  /** No trailing slash. Set by the operator only, never by a request. */
+  readonly baseUrl: string
+}
+
+export interface StripeConfig {
+  readonly secretKey: string
+  readonly publishableKey: string
+  /** Several while a secret is rotated. */
+  readonly webhookSecrets: readonly string[]
+  /** Another host that speaks Stripe's API; null: Stripe's own. */
+  readonly apiBase: string | null
+  readonly jsUrl: string
+}
+
+export interface CurrencyConfig {
+  /** ISO 4217, lower case. */
+  readonly code: string
+  /** What one major unit buys, in microcredits. */
+  readonly microcreditsPerMajorUnit: number
+  /** Digits of the minor unit as ISO 4217 has them: 2 for USD, 0 for JPY. */
+  readonly minorUnitDigits: number
+}
+
+/** Names every variable that is wrong, so that one look is enough. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+export const stripeJsUrl = 'https://js.stripe.com/endive/stripe.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** @throws ConfigError that lists every problem. An empty variable counts as not set. */
+export function loadConfig(environment: Environment = process.env): Config {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+  const parsed = environmentSchema.safeParse(set)
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  }
+  return assemble(parsed.data)
+}
+
+const integer = (min: number, max: number) =>
+  z.string().transform((text, context) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text.trim()) && value >= min && value <= max) return value
+    context.addIssue({ code: 'custom', message: `expected a whole number from ${min} to ${max}, got "${text}"` })
+    return z.NEVER
+  })
+
+const httpUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return text.replace(/\/+$/, '')
+  context.addIssue({ code: 'custom', message: `expected a URL such as https://host, got "${text}"` })
+  return z.NEVER
+})
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+)
+
+const currencies = z.string().transform((text, context) => {
+  const parsed: CurrencyConfig[] = []
+  for (const item of text.split(',')) {
+    const [code = '', rate = ''] = item.split('=').map((part) => part.trim())
+    const scaled = parseScaledDecimal(rate, 6)
+    if (
+      !/^[a-z]{3}$/i.test(code) ||
+      !isKnownCurrency(code) ||
+      scaled === null ||
+      scaled <= 0n ||
+      parsed.some((one) => one.code === code.toLowerCase())
+    ) {
+      context.addIssue({
+        code: 'custom',
+        message: `expected pairs like usd=100,eur=108 (credits per major unit), got "${item.trim()}"`,
+      })
+      return z.NEVER
+    }
+    parsed.push({
+      code: code.toLowerCase(),
+      microcreditsPerMajorUnit: Number(scaled),
+      minorUnitDigits: minorUnitDigits(code),
+    })
+  }
+  return parsed
+})
+
+const database = z.string().transform((text, context): DatabaseAddress => {
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { engine: 'postgres', location: text }
+  if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length) {
+    const path = text.slice('sqlite:'.length)
+    return { engine: 'sqlite', location: path === ':memory:' ? path : resolve(path) }
+  }
+  // A connection string may hold a password: it is never repeated in the message.
+  context.addIssue({ code: 'custom', message: 'expected sqlite:PATH or postgres://…' })
+  return z.NEVER
+})
+
+const basisPoints = z.string().transform((text, context) => {
+  const scaled = parseScaledDecimal(text, 4)
+  if (scaled !== null && scaled >= 0n && scaled <= 10_000n) return Number(scaled)
+  context.addIssue({ code: 'custom', message: `expected a rate from 0 to 1 with at most four decimals, got "${text}"` })
+  return z.NEVER
+})
+
+const environmentSchema = z
+  .object({
+    NODE_ENV: z.string().optional(),
+    PORT: integer(0, 65_535).default(8787),
+    HOST: z.string().default('127.0.0.1'),
+    PUBLIC_URL: httpUrl.optional(),
+    DATABASE_URL: database.default({ engine: 'sqlite', location: resolve('./data/opencredits.db') }),
+    KEY_PEPPER: z.string().min(16, 'expected at least 16 characters').optional(),
+    STRIPE_SECRET_KEY: z.string().optional(),
+    STRIPE_PUBLISHABLE_KEY: z.string().optional(),
+    STRIPE_WEBHOOK_SECRET: list.optional(),
+    STRIPE_API_BASE: httpUrl.optional(),
+    STRIPE_JS_URL: httpUrl.default(stripeJsUrl),
+    ANTHROPIC_API_KEY: list.default([]),
+    OPENAI_API_KEY: list.default([]),
+    GEMINI_API_KEY: list.default([]),
+    XAI_API_KEY: list.default([]),
+    ANTHROPIC_BASE_URL: httpUrl.default('https://api.anthropic.com'),
+    OPENAI_BASE_URL: httpUrl.default('https://api.openai.com/v1'),
+    GEMINI_BASE_URL: httpUrl.default('https://generativelanguage.googleapis.com/v1beta/openai'),
+    XAI_BASE_URL: httpUrl.default('https://api.x.ai/v1'),
+    SMTP_URL: z
+      .string()
+      .regex(/^smtps?:\/\//, 'expected smtp://user:password@host:port')
+      .optional(),
+    MAIL_FROM: z.string().optional(),
+    CURRENCIES: currencies.default(defaultCurrencies()),
+    OPERATOR_FEE_RATE: basisPoints.default(0),
+    REDIS_URL: z
+      .string()
+      .regex(/^rediss?:\/\//, 'expected redis://host:port')
+      .optional(),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    MODELS_FILE: z.string().optional(),
+    TERMS_URL: httpUrl.optional(),
+    TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
+    UPSTREAM_CONNECT_TIMEOUT_MS: integer(100, 600_000).default(10_000),
+    UPSTREAM_FIRST_BYTE_TIMEOUT_MS: integer(100, 3_600_000).default(600_000),
+    UPSTREAM_IDLE_TIMEOUT_MS: integer(100, 3_600_000).default(300_000),
+    DRAIN_TIMEOUT_MS: integer(0, 3_600_000).default(30_000),
+    PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
+    PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
+  })
+  .superRefine((set, context) => {
+    const problem = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
+    const isProduction = set.NODE_ENV === 'production'
+    if (set.STRIPE_SECRET_KEY !== undefined) {
+      if (set.STRIPE_PUBLISHABLE_KEY === undefined)
+        problem('STRIPE_PUBLISHABLE_KEY', 'required beside STRIPE_SECRET_KEY')
+      if ((set.STRIPE_WEBHOOK_SECRET ?? []).length === 0) {
+        problem(
+          'STRIPE_WEBHOOK_SECRET',
+          'required beside STRIPE_SECRET_KEY (whsec_…): without it no payment could be believed',
+        )
+      }
+    }
+    if (isProduction && isSandbox(set)) {
+      problem('NODE_ENV', 'production refuses sandbox mode: set STRIPE_SECRET_KEY and at least one provider key')
+    }
+    if (!isSandbox(set) && set.SMTP_URL === undefined && isProduction) {
+      problem('SMTP_URL', 'required in production: users sign in by e-mailed codes')
+    }
+    if (set.SMTP_URL !== undefined && set.MAIL_FROM === undefined) problem('MAIL_FROM', 'required beside SMTP_URL')
+    if (set.DATABASE_URL.engine === 'postgres' && set.KEY_PEPPER === undefined) {
+      problem(
+        'KEY_PEPPER',
+        'required with PostgreSQL: all servers must share one (any 32 random characters, kept for ever)',
+      )
+    }
+    if (set.PURCHASE_CREDITS_MIN > set.PURCHASE_CREDITS_MAX)
+      problem('PURCHASE_CREDITS_MIN', 'is above PURCHASE_CREDITS_MAX')
+  })
+
+type ParsedEnvironment = z.infer<typeof environmentSchema>
+
+function isSandbox(
+  set: Pick<
+    ParsedEnvironment,
+    'STRIPE_SECRET_KEY' | 'ANTHROPIC_API_KEY' | 'OPENAI_API_KEY' | 'GEMINI_API_KEY' | 'XAI_API_KEY'
+  >,
+): boolean {
+  const providerKeys = [set.ANTHROPIC_API_KEY, set.OPENAI_API_KEY, set.GEMINI_API_KEY, set.XAI_API_KEY]
+  return set.STRIPE_SECRET_KEY === undefined && providerKeys.every((keys) => keys.length === 0)
+}
+
+function assemble(set: ParsedEnvironment): Config {
+  return {
+    host: set.HOST,
+    port: set.PORT,
+    publicUrl: set.PUBLIC_URL ?? null,
+    database: set.DATABASE_URL,
+    keyPepper: set.KEY_PEPPER ?? null,
+    stripe: assembleStripe(set),
+    providers: {
+      anthropic: { apiKeys: set.ANTHROPIC_API_KEY, baseUrl: set.ANTHROPIC_BASE_URL },
+      openai: { apiKeys: set.OPENAI_API_KEY, baseUrl: set.OPENAI_BASE_URL },
+      google: { apiKeys: set.GEMINI_API_KEY, baseUrl: set.GEMINI_BASE_URL },
+      xai: { apiKeys: set.XAI_API_KEY, baseUrl: set.XAI_BASE_URL },
+    },
+    mail:
+      set.SMTP_URL === undefined || set.MAIL_FROM === undefined ? null : { smtpUrl: set.SMTP_URL, from: set.MAIL_FROM },
+    currencies: set.CURRENCIES,
+    operatorFeeBasisPoints: set.OPERATOR_FEE_RATE,
+    redisUrl: set.REDIS_URL ?? null,
+    logLevel: set.LOG_LEVEL,
+    isSandbox: isSandbox(set),
+    isProduction: set.NODE_ENV === 'production',
+    modelsFile: set.MODELS_FILE === undefined ? null : resolve(set.MODELS_FILE),
+    termsUrl: set.TERMS_URL ?? null,
+    trustedProxyHops: set.TRUSTED_PROXY_HOPS,
+    upstreamTimeouts: {
+      connectMs: set.UPSTREAM_CONNECT_TIMEOUT_MS,
+      firstByteMs: set.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
+      idleMs: set.UPSTREAM_IDLE_TIMEOUT_MS,
+    },
+    drainTimeoutMs: set.DRAIN_TIMEOUT_MS,
+    purchaseCredits: { min: set.PURCHASE_CREDITS_MIN, max: set.PURCHASE_CREDITS_MAX },
+  }
+}
+
+function assembleStripe(set: ParsedEnvironment): StripeConfig | null {
+  if (set.STRIPE_SECRET_KEY === undefined || set.STRIPE_PUBLISHABLE_KEY === undefined) return null
+  return {
+    secretKey: set.STRIPE_SECRET_KEY,
+    publishableKey: set.STRIPE_PUBLISHABLE_KEY,
+    webhookSecrets: set.STRIPE_WEBHOOK_SECRET ?? [],
+    apiBase: set.STRIPE_API_BASE ?? null,
+    jsUrl: set.STRIPE_JS_URL,
+  }
+}
+
+function defaultCurrencies(): CurrencyConfig[] {
+  return [
+    { code: 'usd', microcreditsPerMajorUnit: 100_000_000, minorUnitDigits: 2 },
+    { code: 'eur', microcreditsPerMajorUnit: 108_000_000, minorUnitDigits: 2 },
+  ]
+}
+
+function isKnownCurrency(code: string): boolean {
+  return Intl.supportedValuesOf('currency').includes(code.toUpperCase())
+}
+
+/** Stripe counts in ISO 4217's minor units, which is what Intl knows. */
+function minorUnitDigits(code: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits ?? 2
+}

@@ -1,0 +1,79 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import type { Logger } from 'pino'
+import { AppError } from '../kernel/app-error.ts'
+import { dialectOfPath, formatError } from './error-dialect.ts'
+import { requestIdOf } from './request-id.ts'
+
+/** Express' last handler: every error becomes the contract's, an unknown one a 500 without detail. */
+export function answerErrors(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const known = asAppError(error)
+    if (known.status >= 500) {
+      logger.error(
+        { requestId: requestIdOf(request), code: known.code, error: describeForLog(error) },
+        'request failed',
+      )
+    }
+    answerError(known, request, response)
+  }
+}
+
+/** Writes an error answer; where the answer has already begun, the connection is cut so that nobody takes it for whole. */
+export function answerError(error: AppError, request: Request, response: Response): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const requestId = requestIdOf(request)
+  // What was not read of the body would be taken for the next request on this connection.
+  if (!request.complete) response.setHeader('connection', 'close')
+  response
+    .status(error.status)
+    .set(error.headers)
+    .json(formatError(error, dialectOfPath(request.path), requestId))
+}
+
+/** Unknown routes are closed. */
+export const answerNotFound: RequestHandler = (request, _response, next) => {
+  next(new AppError('not_found', `There is no ${request.method} ${request.path}. The API reference is at /docs.`))
+}
+
+function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  return (
+    fromBodyParser(error) ??
+    new AppError(
+      'internal_error',
+      'Something went wrong on our side. Try again; if it stays, tell us the request id.',
+      { cause: error },
+    )
+  )
+}
+
+/** Express' body parsers and router throw errors of their own, told apart by `type` and `status`. */
+function fromBodyParser(error: unknown): AppError | null {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null
+  const type = 'type' in error ? error.type : null
+  if (type === 'entity.too.large') return new AppError('request_too_large', 'The request body is over the size limit.')
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') {
+    return new AppError(
+      'unsupported_media_type',
+      'The body has an encoding or character set that is not supported; send UTF-8.',
+    )
+  }
+  if (error.status >= 400 && error.status < 500) {
+    return new AppError(
+      'invalid_request',
+      type === 'entity.parse.failed' ? 'The body is not valid JSON.' : 'The request is malformed.',
+    )
+  }
+  return null
+}
+
+/** An error's own words may quote what the user sent; its kind and place are enough to find the fault. */
+function describeForLog(error: unknown): { readonly name: string; readonly stack: string } {
+  if (!(error instanceof Error)) return { name: typeof error, stack: '' }
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  const name = error.cause instanceof Error ? `${error.name} (${error.cause.name})` : error.name
+  return { name, stack: frames.slice(0, 8).join('\n') }
+}

@@ -1,0 +1,35 @@
+import type { ApiErrorBody } from '@opencredits/protocol'
+import type { AppError } from '../kernel/app-error.ts'
+
+export type ErrorDialect = 'openai' | 'anthropic'
+
+/** Endpoints in Anthropic's format answer errors in Anthropic's dialect, all others in OpenAI's (contract §3, Errors). */
+export function dialectOfPath(path: string): ErrorDialect {
+  return /^\/(v1\/)*(messages|files)(\/|$)/.test(path) ? 'anthropic' : 'openai'
+}
+
+interface AnthropicErrorBody {
+  readonly type: 'error'
+  readonly error: { readonly type: string; readonly message: string; readonly param?: string }
+  readonly request_id: string
+}
+
+/** The one place that formats an error for a caller. */
+export function formatError(
+  error: AppError,
+  dialect: ErrorDialect,
+  requestId: string,
+): ApiErrorBody | AnthropicErrorBody {
+  if (dialect === 'anthropic') {
+    return { type: 'error', error: { type: error.code, message: error.message }, request_id: requestId }
+  }
+  return {
+    error: {
+      message: error.message,
+      type: error.code,
+      param: error.param,
+      code: String(error.status),
+      request_id: requestId,
+    },
+  }
+}

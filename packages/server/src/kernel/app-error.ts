@@ -1,0 +1,51 @@
+import type { ApiErrorCode } from '@opencredits/protocol'
+
+const statusByCode: Record<ApiErrorCode, number> = {
+  invalid_request: 400,
+  missing_api_key: 401,
+  invalid_user_key: 401,
+  insufficient_credits: 402,
+  key_budget_exceeded: 402,
+  model_not_allowed: 403,
+  model_not_found: 404,
+  not_found: 404,
+  conflict: 409,
+  request_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  internal_error: 500,
+  upstream_error: 502,
+  overloaded: 503,
+  payments_unavailable: 503,
+}
+
+export interface AppErrorDetails {
+  /** The field of the request that is wrong, as the caller spelled it (`messages[0].role`). */
+  readonly param?: string
+  readonly retryAfterSeconds?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cause?: unknown
+}
+
+/**
+ * An operating error: expected, told to the caller in its own dialect. The message says what was expected and what to
+ * do; it never holds a secret, a prompt or a stack.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ApiErrorCode
+  readonly status: number
+  readonly param: string | null
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: ApiErrorCode, message: string, details: AppErrorDetails = {}) {
+    super(message, { cause: details.cause })
+    this.code = code
+    this.status = statusByCode[code]
+    this.param = details.param ?? null
+    this.headers = {
+      ...(details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(details.retryAfterSeconds) }),
+      ...details.headers,
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration'
+import { initialMigration } from './001-initial.ts'
+
+/** All migrations in order, for one engine. Append only; a released migration is never edited. */
+export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
+  return { '001-initial': initialMigration(engine) }
+}

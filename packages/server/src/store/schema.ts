@@ -1,0 +1,282 @@
+import type { Generated, Insertable, Selectable } from 'kysely'
+
+/**
+ * Every table on one page. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
+ * `…_basis_points`. Booleans are 0 or 1: both engines agree on integers.
+ */
+export interface Schema {
+  partners: PartnersTable
+  partner_origins: PartnerOriginsTable
+  users: UsersTable
+  keys: KeysTable
+  login_codes: LoginCodesTable
+  transfers: TransfersTable
+  wallets: WalletsTable
+  key_windows: KeyWindowsTable
+  holds: HoldsTable
+  account_roll_ups: AccountRollUpsTable
+  requests: RequestsTable
+  purchases: PurchasesTable
+  stripe_events: StripeEventsTable
+  refunds: RefundsTable
+  disputes: DisputesTable
+  idempotent_answers: IdempotentAnswersTable
+  servers: ServersTable
+}
+
+/** An app that embeds the SDK. */
+export interface PartnersTable {
+  id: string
+  name: string
+  email: string
+  publishable_key: string
+  share_basis_points: number
+  /** JSON array of model ids, or null for all. */
+  allowed_models: string | null
+  logo_url: string | null
+  /** `#rrggbb` */
+  accent_color: string | null
+  is_active: Generated<number>
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+export interface PartnerOriginsTable {
+  partner_id: string
+  /** Scheme, host and port, as browsers send it: `https://app.example`. */
+  origin: string
+}
+
+/** A person with one wallet; a guest until an e-mail is verified. */
+export interface UsersTable {
+  id: string
+  /** Lower case, verified, unique; null for a guest. */
+  email: string | null
+  /** Where a guest's wallet went when it signed in. */
+  merged_into_user_id: string | null
+  created_at_ms: number
+}
+
+/** Secrets by their keyed hash only. `user` keys spend, `partner` keys (`oc_rk_`) read and manage. */
+export interface KeysTable {
+  id: string
+  kind: 'user' | 'partner'
+  /** HMAC-SHA-256 of the secret under the pepper, hex. */
+  secret_hash: string
+  last_four: string
+  user_id: string | null
+  partner_id: string
+  name: string | null
+  /** What issued it. */
+  source: 'checkout' | 'login' | 'named' | 'partner' | 'grant'
+  budget_microcredits: number | null
+  budget_window: 'total' | 'day' | 'week' | 'month' | null
+  requests_per_minute: number | null
+  /** JSON array of model ids, or null for all that the partner allows. */
+  models: string | null
+  created_at_ms: number
+  expires_at_ms: number | null
+  revoked_at_ms: number | null
+}
+
+export interface LoginCodesTable {
+  id: string
+  email: string
+  partner_id: string
+  /** HMAC of login id and code under the pepper. */
+  code_hash: string
+  tries: Generated<number>
+  created_at_ms: number
+  expires_at_ms: number
+  used_at_ms: number | null
+}
+
+/** Append-only, guarded by triggers. An account's balance is what it was credited less what it was debited. */
+export interface TransfersTable {
+  seq: Generated<number>
+  /** Derived from its cause (`purchase:<id>`, `request:<id>:cost`), so that a replay meets the same row. */
+  id: string
+  debit_account: string
+  credit_account: string
+  amount_microcredits: number
+  code: string
+  /** The purchase, request, refund … that made it. */
+  cause_id: string
+  created_at_ms: number
+}
+
+/** The one guarded row of a user. `posted` is the wallet account's balance; it may be negative after a refund, never by use. */
+export interface WalletsTable {
+  user_id: string
+  posted_microcredits: number
+  held_microcredits: number
+}
+
+/** What a key with a budget has spent and holds in one window. */
+export interface KeyWindowsTable {
+  key_id: string
+  window_start_ms: number
+  spent_microcredits: number
+  held_microcredits: number
+}
+
+export interface HoldsTable {
+  /** The request's id. */
+  id: string
+  user_id: string
+  key_id: string
+  /** The budget window that it also holds in, if the key has a budget. */
+  window_start_ms: number | null
+  amount_microcredits: number
+  /** `placed` not yet sent upstream · `sent` · the two ends. */
+  state: 'placed' | 'sent' | 'settled' | 'released'
+  server_id: string
+  created_at_ms: number
+  expires_at_ms: number
+  resolved_at_ms: number | null
+}
+
+/** Balances of the partner and operator accounts up to a transfer, so that reading them stays fast. */
+export interface AccountRollUpsTable {
+  account: string
+  /** Decimal text: a sum over all users may outgrow a safe integer. */
+  balance_microcredits: string
+  through_seq: number
+  updated_at_ms: number
+}
+
+/** One metered call: what was asked, what it used, at which price, who paid. Never a prompt or a response. */
+export interface RequestsTable {
+  id: string
+  user_id: string
+  key_id: string
+  partner_id: string
+  endpoint: string
+  /** The catalogue's id, `provider/model`. */
+  model: string
+  provider: string
+  is_stream: number
+  billed_to: 'credits' | 'passthrough'
+  /** `admitted` until settled or released. */
+  state: 'admitted' | 'settled' | 'released'
+  /** How it ended; null while it runs. */
+  ending: string | null
+  /** Status that the client got. */
+  http_status: number | null
+  error_code: string | null
+  is_estimated: number
+  /** Known at admission. */
+  estimated_input_tokens: number
+  /** Asked for by the client; null when it named no limit. */
+  requested_max_tokens: number | null
+  /** Sent upstream; null when nothing was said upstream. */
+  granted_max_tokens: number | null
+  /** Output seen so far while it runs; what recovery goes by when the server died. */
+  progress_output_tokens: number
+  input_tokens: number | null
+  cache_read_tokens: number | null
+  cache_write_5m_tokens: number | null
+  cache_write_1h_tokens: number | null
+  output_tokens: number | null
+  web_searches: number | null
+  /** JSON: the price fixed at admission. */
+  price: string
+  share_basis_points: number
+  fee_basis_points: number
+  hold_microcredits: number
+  provider_cost_microcredits: number | null
+  share_microcredits: number | null
+  fee_microcredits: number | null
+  /** What the user paid. */
+  charge_microcredits: number | null
+  /** The part of cost, share and fee that the operator paid because an estimate missed it. */
+  shortfall_microcredits: number | null
+  upstream_request_id: string | null
+  created_at_ms: number
+  first_byte_at_ms: number | null
+  ended_at_ms: number | null
+}
+
+/** One paid (or not yet paid) checkout. Inserted before Stripe is asked. */
+export interface PurchasesTable {
+  id: string
+  partner_id: string
+  user_id: string
+  key_id: string
+  mode: 'embedded' | 'new_tab' | 'manual'
+  /** Only forward: creating → open → processing → complete; or expired, failed. */
+  status: 'creating' | 'open' | 'processing' | 'complete' | 'expired' | 'failed'
+  amount_minor: number
+  currency: string
+  credits_microcredits: number
+  is_livemode: number | null
+  stripe_session_id: string | null
+  stripe_payment_intent_id: string | null
+  /** Words for the user; null unless failed. */
+  failure: string | null
+  created_at_ms: number
+  expires_at_ms: number
+  completed_at_ms: number | null
+}
+
+/** The inbox: written in the transaction that does the work, so "seen" and "credited" are one. */
+export interface StripeEventsTable {
+  id: string
+  type: string
+  /** `handled`, or `parked` until the thing that it speaks of is known here. */
+  state: 'handled' | 'parked'
+  /** The object it is about: session, refund, dispute. */
+  object_id: string
+  /** What was done, one sentence. */
+  outcome: string
+  received_at_ms: number
+  handled_at_ms: number | null
+}
+
+/** One row a Stripe refund: `debited` says whether its credits are taken back at present. */
+export interface RefundsTable {
+  id: string
+  stripe_payment_intent_id: string
+  purchase_id: string | null
+  amount_minor: number
+  currency: string
+  status: string
+  debited_microcredits: number
+  /** Counts debits and reversals, to name their transfers. */
+  revision: number
+  updated_at_ms: number
+}
+
+export interface DisputesTable {
+  id: string
+  stripe_payment_intent_id: string
+  purchase_id: string | null
+  amount_minor: number
+  currency: string
+  status: string
+  debited_microcredits: number
+  revision: number
+  updated_at_ms: number
+}
+
+/** Answers kept for `Idempotency-Key`, without secrets. */
+export interface IdempotentAnswersTable {
+  /** Who asked: endpoint, app, and user or address. */
+  scope: string
+  idempotency_key: string
+  request_hash: string
+  /** JSON, or null while the first request runs. */
+  answer: string | null
+  created_at_ms: number
+}
+
+/** Server processes and when they were last alive: the holds of a dead one are resolved by another. */
+export interface ServersTable {
+  id: string
+  host_name: string
+  process_id: number
+  heartbeat_at_ms: number
+}
+
+export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
+export type NewRow<Table extends keyof Schema> = Insertable<Schema[Table]>
