@@ -1,0 +1,59 @@
+import { defineConfig, devices } from '@playwright/test'
+
+/**
+ * Two browsers: `default`, and `real-flags`, which takes back what Playwright switches off for comfort (storage
+ * partitioning, pop-up blocking), because the checkout has to live with both; and a phone.
+ */
+const executablePath = process.env.CHROMIUM_PATH
+const launchOptions = {
+  ...(executablePath === undefined || executablePath === '' ? {} : { executablePath }),
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
+
+const featuresSwitchedOff = [
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'MediaRouter',
+  'PaintHolding',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'PreconnectToSearch',
+]
+
+export default defineConfig({
+  testDir: './tests',
+  outputDir: '../test-results',
+  fullyParallel: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  retries: 0,
+  reporter: [['list'], ['json']],
+  use: { launchOptions, trace: 'retain-on-failure', screenshot: 'only-on-failure', locale: 'en-US' },
+  projects: [
+    { name: 'default', use: { ...devices['Desktop Chrome'], launchOptions } },
+    {
+      name: 'real-flags',
+      grep: /@real-flags/,
+      use: {
+        ...devices['Desktop Chrome'],
+        launchOptions: {
+          ...launchOptions,
+          ignoreDefaultArgs: ['--disable-popup-blocking'],
+          // The last such switch wins: Playwright's own list without ThirdPartyStoragePartitioning.
+          args: [...launchOptions.args, `--disable-features=${featuresSwitchedOff.join(',')}`],
+        },
+      },
+    },
+    { name: 'phone', grep: /@phone/, use: { ...devices['Pixel 7'], launchOptions } },
+  ],
+})

@@ -1,0 +1,70 @@
+import SqliteDatabase from 'better-sqlite3'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
+import { buyCredits, call, direct } from './api-client.ts'
+
+/** Nothing secret and nothing said may be found in a log line or a table, whichever way a call ends. */
+const promptCanary = 'canary-prompt-7f3a9c'
+const answerCanary = 'canary-answer-51be02'
+const providerCanary = 'sk-ant-canary-0d9e4b7711'
+
+let stack: Stack
+let partner: PartnerKeys
+
+beforeAll(async () => {
+  stack = await startStack({ LOG_LEVEL: 'trace' })
+  partner = stack.createPartner()
+}, 60_000)
+
+afterAll(() => stack.close())
+
+it('no key, code, prompt or response is in any log line or table', async () => {
+  const { userKey } = await buyCredits(stack, partner, 10)
+  const email = 'canary@example.com'
+  const login = await call(stack, 'POST', '/v1/login/codes', { body: { publishable_key: partner.publishable_key, email } })
+  const code = await stack.codeFor(email)
+  const verified = await call(stack, 'POST', '/v1/login/verify', { key: userKey, body: { login_id: login.body.login_id, code } })
+  expect(verified.status).toBe(200)
+  const signedInKey = String(verified.body.user_key)
+  const content = `${promptCanary} [[sandbox: text="${answerCanary}"]]`
+  await say(signedInKey, content, false)
+  await say(signedInKey, content, true)
+  await say(signedInKey, `${promptCanary} [[sandbox: status=500]]`, false)
+  await say(signedInKey, `${promptCanary} [[sandbox: cut-after=2]]`, true)
+  await call(stack, 'POST', '/v1/chat/completions', { key: signedInKey, body: `{"model": "${promptCanary}` })
+  await call(stack, 'POST', '/v1/messages', { key: signedInKey, headers: { authorization: `Bearer ${providerCanary}` }, body: {} })
+  await call(stack, 'GET', '/v1/credits/balance', { key: `${userKey.slice(0, -1)}x` })
+  await stack.kill('SIGTERM')
+
+  const secrets = [userKey, signedInKey, partner.secret_key, promptCanary, answerCanary, providerCanary, stack.sandbox.stripe.secretKey]
+  // Without SMTP the code is printed as a mail, on purpose; it must be nowhere else.
+  const logLines = stack.output().split('\n').filter((line) => line.startsWith('{')).join('\n')
+  expect(logLines.length).toBeGreaterThan(0)
+  const tables = dumpTables(stack)
+  for (const secret of [...secrets, code]) {
+    expect(logLines.includes(secret), `log holds ${secret.slice(0, 12)}`).toBe(false)
+    expect(tables.filter(({ text }) => holds(text, secret, code)).map(({ table }) => table)).toEqual([])
+  }
+})
+
+async function say(key: string, content: string, stream: boolean): Promise<void> {
+  const response = await fetch(`${direct(stack)}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-user-key': key },
+    body: JSON.stringify({ model: 'openai/gpt-4o', stream, max_tokens: 200, messages: [{ role: 'user', content }] }),
+  })
+  await response.text().catch(() => 'cut')
+}
+
+/** Six digits turn up inside longer numbers by chance; a secret never does. */
+function holds(text: string, secret: string, code: string): boolean {
+  return secret === code ? new RegExp(`"${code}"`).test(text) : text.includes(secret)
+}
+
+function dumpTables(of: Stack): readonly { readonly table: string; readonly text: string }[] {
+  const database = new SqliteDatabase((of.environment.DATABASE_URL ?? '').replace('sqlite:', ''), { readonly: true })
+  const tables = database.prepare("select name from sqlite_master where type = 'table'").all() as { name: string }[]
+  const dumps = tables.map(({ name }) => ({ table: name, text: JSON.stringify(database.prepare(`select * from "${name}"`).all()) }))
+  database.close()
+  return dumps
+}

@@ -1,0 +1,126 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Sandbox, startSandbox } from '@opencredits/sandbox'
+
+const root = resolve(import.meta.dirname, '..')
+const cli = join(root, 'packages/server/src/cli/opencredits.ts')
+const nodePath = join(root, 'node_modules/.bin/node')
+
+/** A whole installation of its own: the sandbox, a server process on a fresh database, and the command line. */
+export interface Stack {
+  readonly sandbox: Sandbox
+  /** `http://oc.localhost:PORT`: another site than the partner's pages, as in real life. */
+  readonly url: string
+  readonly environment: Readonly<Record<string, string>>
+  /** Everything that the server has printed: log lines, and the mails of sandbox mode. */
+  output(): string
+  /** The newest sign-in code that was mailed to this address. */
+  codeFor(email: string): Promise<string>
+  cli(...args: readonly string[]): string
+  createPartner(options?: { readonly name?: string; readonly origins?: readonly string[] }): PartnerKeys
+  kill(signal: NodeJS.Signals): Promise<void>
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface PartnerKeys {
+  readonly id: string
+  readonly publishable_key: string
+  readonly secret_key: string
+}
+
+export async function startStack(overrides: Readonly<Record<string, string>> = {}): Promise<Stack> {
+  const sandbox = await startSandbox()
+  const folder = mkdtempSync(join(tmpdir(), 'opencredits-e2e-'))
+  const port = await freePort()
+  const environment: Record<string, string> = {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    PORT: String(port),
+    PUBLIC_URL: `http://oc.localhost:${port}`,
+    DATABASE_URL: `sqlite:${join(folder, 'opencredits.db')}`,
+    STRIPE_SECRET_KEY: sandbox.stripe.secretKey,
+    STRIPE_PUBLISHABLE_KEY: sandbox.stripe.publishableKey,
+    STRIPE_WEBHOOK_SECRET: sandbox.stripe.webhookSecret,
+    STRIPE_API_BASE: sandbox.stripe.apiBase,
+    STRIPE_JS_URL: sandbox.stripe.jsUrl,
+    ANTHROPIC_API_KEY: sandbox.providers.apiKey,
+    ANTHROPIC_BASE_URL: sandbox.providers.anthropicBaseUrl,
+    OPENAI_API_KEY: sandbox.providers.apiKey,
+    OPENAI_BASE_URL: sandbox.providers.openaiBaseUrl,
+    ...overrides,
+  }
+  sandbox.stripe.setWebhookUrl(`http://127.0.0.1:${port}/webhooks/stripe`)
+  let output = ''
+  let child = await startServer(environment, (text) => {
+    output += text
+  })
+
+  const runCli = (...args: readonly string[]) =>
+    execFileSync(nodePath, [cli, ...args], { cwd: root, env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+
+  const stop = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exited = new Promise((done) => child.once('exit', done))
+    child.kill(signal)
+    await exited
+  }
+
+  return {
+    sandbox,
+    url: environment.PUBLIC_URL ?? '',
+    environment,
+    output: () => output,
+    cli: runCli,
+    createPartner({ name = 'Test app', origins = [] } = {}) {
+      const args = ['partner', 'create', '--name', name, '--email', 'partner@example.com', '--referral-rate', '0.1', '--json']
+      return JSON.parse(runCli(...args, ...origins.flatMap((origin) => ['--origin', origin])))
+    },
+    codeFor: (email) => findCode(() => output, email),
+    kill: stop,
+    async restart() {
+      child = await startServer(environment, (text) => {
+        output += text
+      })
+    },
+    async close() {
+      await stop('SIGTERM')
+      await sandbox.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function startServer(environment: Record<string, string>, onOutput: (text: string) => void): Promise<ChildProcess> {
+  const child = spawn(nodePath, [cli, 'serve'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  child.stdout?.on('data', (data: Buffer) => onOutput(data.toString()))
+  child.stderr?.on('data', (data: Buffer) => onOutput(data.toString()))
+  await new Promise<void>((listening, failed) => {
+    child.once('message', () => listening())
+    child.once('exit', (code) => failed(new Error(`the server ended with ${code}`)))
+  })
+  return child
+}
+
+async function findCode(output: () => string, email: string): Promise<string> {
+  const deadline = Date.now() + 10_000
+  while (Date.now() < deadline) {
+    const mails = output().split(email).slice(1)
+    const code = /\b(\d{6})\b/.exec(mails.at(-1) ?? '')?.[1]
+    if (code !== undefined) return code
+    await new Promise((wait) => setTimeout(wait, 50))
+  }
+  throw new Error(`no code was mailed to ${email}`)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const address = server.address()
+  await new Promise((closed) => server.close(closed))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    name: 'sdk',
+    include: ['{src,checkout}/**/*.test.{ts,tsx}'],
+    environment: 'happy-dom',
+  },
+})

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import type { CurrencyConfig } from './config.ts'
+import { parseScaledDecimal } from './kernel/microcredits.ts'
+import type { DatabaseAddress } from './store/open-database.ts'
+
+/** How each kind of environment variable is read. The messages name what was expected; none repeats a secret. */
+
+export const integer = (min: number, max: number) =>
+  z.string().transform((text, context) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text.trim()) && value >= min && value <= max) return value
+    context.addIssue({ code: 'custom', message: `expected a whole number from ${min} to ${max}, got "${text}"` })
+    return z.NEVER
+  })
+
+export const httpUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return text.replace(/\/+$/, '')
+  context.addIssue({ code: 'custom', message: `expected a URL such as https://host, got "${text}"` })
+  return z.NEVER
+})
+
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+)
+
+export const currencies = z.string().transform((text, context) => {
+  const parsed: CurrencyConfig[] = []
+  for (const item of text.split(',')) {
+    const [code = '', rate = ''] = item.split('=').map((part) => part.trim())
+    const scaled = parseScaledDecimal(rate, 6)
+    if (
+      !/^[a-z]{3}$/i.test(code) ||
+      !isKnownCurrency(code) ||
+      scaled === null ||
+      scaled <= 0n ||
+      parsed.some((one) => one.code === code.toLowerCase())
+    ) {
+      context.addIssue({
+        code: 'custom',
+        message: `expected pairs like usd=100,eur=108 (credits per major unit), got "${item.trim()}"`,
+      })
+      return z.NEVER
+    }
+    parsed.push({
+      code: code.toLowerCase(),
+      microcreditsPerMajorUnit: Number(scaled),
+      minorUnitDigits: minorUnitDigits(code),
+    })
+  }
+  return parsed
+})
+
+export const database = z.string().transform((text, context): DatabaseAddress => {
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { engine: 'postgres', location: text }
+  if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length) {
+    const path = text.slice('sqlite:'.length)
+    return { engine: 'sqlite', location: path === ':memory:' ? path : resolve(path) }
+  }
+  // A connection string may hold a password: it is never repeated in the message.
+  context.addIssue({ code: 'custom', message: 'expected sqlite:PATH or postgres://…' })
+  return z.NEVER
+})
+
+export const basisPoints = z.string().transform((text, context) => {
+  const scaled = parseScaledDecimal(text, 4)
+  if (scaled !== null && scaled >= 0n && scaled <= 10_000n) return Number(scaled)
+  context.addIssue({ code: 'custom', message: `expected a rate from 0 to 1 with at most four decimals, got "${text}"` })
+  return z.NEVER
+})
+
+export function defaultCurrencies(): CurrencyConfig[] {
+  return [
+    { code: 'usd', microcreditsPerMajorUnit: 100_000_000, minorUnitDigits: 2 },
+    { code: 'eur', microcreditsPerMajorUnit: 108_000_000, minorUnitDigits: 2 },
+  ]
+}
+
+function isKnownCurrency(code: string): boolean {
+  return Intl.supportedValuesOf('currency').includes(code.toUpperCase())
+}
+
+/** Stripe counts in ISO 4217's minor units, which is what Intl knows. */
+function minorUnitDigits(code: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits ?? 2
+}

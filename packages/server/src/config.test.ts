@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, loadConfig } from './config.ts'
+
+const live = {
+  STRIPE_SECRET_KEY: 'sk_test_1',
+  STRIPE_PUBLISHABLE_KEY: 'pk_test_1',
+  STRIPE_WEBHOOK_SECRET: 'whsec_a, whsec_b',
+  OPENAI_API_KEY: 'one, two',
+  SMTP_URL: 'smtp://localhost:25',
+  MAIL_FROM: 'credits@example.com',
+}
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('loadConfig', () => {
+  it('needs nothing: then it is the sandbox, on SQLite, with dollars and euros', () => {
+    const config = loadConfig({})
+    expect(config).toMatchObject({ isSandbox: true, port: 8787, host: '127.0.0.1', stripe: null, mail: null })
+    expect(config.database.engine).toBe('sqlite')
+    expect(config.currencies).toEqual([
+      { code: 'usd', microcreditsPerMajorUnit: 100_000_000, minorUnitDigits: 2 },
+      { code: 'eur', microcreditsPerMajorUnit: 108_000_000, minorUnitDigits: 2 },
+    ])
+  })
+
+  it('takes an empty variable for one that is not set', () =>
+    expect(loadConfig({ PORT: ' ', OPENAI_API_KEY: '' }).isSandbox).toBe(true))
+
+  it('reads lists of keys and webhook secrets', () => {
+    const config = loadConfig(live)
+    expect(config.isSandbox).toBe(false)
+    expect(config.stripe?.webhookSecrets).toEqual(['whsec_a', 'whsec_b'])
+    expect(config.providers.openai.apiKeys).toEqual(['one', 'two'])
+  })
+
+  it('knows the minor units of each currency', () =>
+    expect(loadConfig({ CURRENCIES: 'JPY=0.66, kwd=325.5' }).currencies).toEqual([
+      { code: 'jpy', microcreditsPerMajorUnit: 660_000, minorUnitDigits: 0 },
+      { code: 'kwd', microcreditsPerMajorUnit: 325_500_000, minorUnitDigits: 3 },
+    ]))
+
+  it('leaves one provider key without Stripe out of sandbox mode', () =>
+    expect(loadConfig({ XAI_API_KEY: 'k' }).isSandbox).toBe(false))
+
+  const wrong: readonly (readonly [string, Record<string, string>, RegExp])[] = [
+    ['a port that is no number', { PORT: '80a' }, /^PORT: .*whole number.*"80a"/],
+    ['a port out of range', { PORT: '70000' }, /^PORT: /],
+    ['a public URL without a scheme', { PUBLIC_URL: 'credits.example' }, /^PUBLIC_URL: /],
+    ['an unknown database', { DATABASE_URL: 'mysql://user:hunter2@host' }, /^DATABASE_URL: expected sqlite:PATH/],
+    ['a currency that is none', { CURRENCIES: 'zzz=1' }, /^CURRENCIES: .*"zzz=1"/],
+    ['a rate of zero', { CURRENCIES: 'usd=0' }, /^CURRENCIES: /],
+    ['a fee over 1', { OPERATOR_FEE_RATE: '1.5' }, /^OPERATOR_FEE_RATE: /],
+    ['a log level that is none', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL: /],
+    ['Stripe without its webhook secret', { ...live, STRIPE_WEBHOOK_SECRET: '' }, /^STRIPE_WEBHOOK_SECRET: required/],
+    [
+      'Stripe without its publishable key',
+      { ...live, STRIPE_PUBLISHABLE_KEY: '' },
+      /^STRIPE_PUBLISHABLE_KEY: required/,
+    ],
+    ['production in sandbox mode', { NODE_ENV: 'production' }, /^NODE_ENV: production refuses sandbox mode/],
+    ['production without mail', { ...live, NODE_ENV: 'production', SMTP_URL: '' }, /^SMTP_URL: required in production/],
+    ['PostgreSQL without a shared pepper', { DATABASE_URL: 'postgres://localhost/x' }, /^KEY_PEPPER: required/],
+    ['a short pepper', { KEY_PEPPER: 'short' }, /^KEY_PEPPER: .*16 characters/],
+    [
+      'bounds the wrong way round',
+      { PURCHASE_CREDITS_MIN: '10', PURCHASE_CREDITS_MAX: '5' },
+      /^PURCHASE_CREDITS_MIN: /,
+    ],
+  ]
+  for (const [label, environment, expected] of wrong) {
+    it(`names ${label}`, () => expect(problemsOf(environment)).toEqual([expect.stringMatching(expected)]))
+  }
+
+  it('names every problem at once and never a password', () => {
+    const problems = problemsOf({ PORT: 'x', LOG_LEVEL: 'y', DATABASE_URL: 'mysql://user:hunter2@host' })
+    expect(problems).toHaveLength(3)
+    expect(problems.join()).not.toContain('hunter2')
+  })
+})

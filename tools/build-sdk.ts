@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+const built = join(root, 'packages/sdk/dist/checkout/index.html')
+const inputs = [
+  'packages/sdk/src',
+  'packages/sdk/checkout',
+  'packages/sdk/build.ts',
+  'packages/sdk/package.json',
+  'packages/protocol/src',
+]
+
+/** Builds `sdk.js` and the checkout app unless what is built is newer than all that it is made of. */
+export function buildSdkIfStale(): void {
+  const builtAtMs = existsSync(built) ? statSync(built).mtimeMs : 0
+  if (inputs.every((input) => newestMs(join(root, input)) < builtAtMs)) return
+  process.stdout.write('Building the SDK and the checkout app …\n')
+  execFileSync(process.execPath, ['build.ts'], {
+    cwd: join(root, 'packages/sdk'),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+}
+
+function newestMs(path: string): number {
+  const stats = statSync(path)
+  if (!stats.isDirectory()) return stats.mtimeMs
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))))
+}

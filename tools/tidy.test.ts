@@ -1,0 +1,283 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** The rules of ARCHITECTURE.md as a test of the source: sizes, arrows, single owners, banned tokens, dead files. */
+
+const root = resolve(import.meta.dirname, '..')
+
+interface SourceFile {
+  /** From the root, with slashes. */
+  readonly path: string
+  readonly text: string
+  readonly lines: readonly string[]
+  readonly isTest: boolean
+  /** Paths of the files of ours that it imports. */
+  readonly imports: readonly string[]
+  readonly packageImports: readonly string[]
+}
+
+const sources = listSources()
+const product = sources.filter((file) => !file.isTest)
+const server = product.filter((file) => file.path.startsWith('packages/server/src/'))
+
+const linesMax = 300
+const functionLinesMax = 70
+
+/** Lower may not know higher, and folders of one level do not know each other. Files beside the folders may know all. */
+const levels: Readonly<Record<string, number>> = {
+  kernel: 0,
+  store: 1,
+  http: 1,
+  ledger: 2,
+  keys: 3,
+  users: 3,
+  pricing: 3,
+  wires: 3,
+  partners: 4,
+  gateway: 5,
+  checkout: 5,
+  credits: 5,
+  jobs: 6,
+  audit: 6,
+  cli: 7,
+}
+
+/** Arrows inside level 3 that the domain needs: sign-in issues keys, and a wire reads its usage into pricing's buckets. */
+const sisterArrows: readonly string[] = ['users → keys', 'wires → pricing']
+
+const packageArrows: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  sdk: ['protocol'],
+  sandbox: [],
+  server: ['protocol', 'sandbox'],
+  examples: ['sdk'],
+}
+
+const banned: readonly {
+  readonly token: RegExp
+  readonly instead: string
+  readonly where?: RegExp
+  readonly except?: RegExp
+}[] = [
+  {
+    token: /\bparseFloat\(|\.toFixed\(/,
+    instead: 'integers of microcredits and Intl',
+    where: /^packages\/(server|sdk)\//,
+  },
+  { token: /Math\.random\(/, instead: 'node:crypto or crypto.randomUUID', where: /^packages\/(server|sdk)\// },
+  {
+    token: /Date\.now\(|new Date\(\)/,
+    instead: 'a Clock',
+    where: /^packages\/server\/src\//,
+    except: /kernel\/clock\.ts$/,
+  },
+  { token: /\bconsole\./, instead: 'the logger', where: /^packages\/server\/src\//, except: /\/cli\// },
+  { token: /process\.env/, instead: 'config.ts', where: /^packages\/server\/src\//, except: /\/config\.ts$/ },
+  { token: /\b(TODO|FIXME|XXX)\b/, instead: 'doing it' },
+  { token: /\.only\(|@ts-ignore|@ts-expect-error|biome-ignore|eslint-disable/, instead: 'mending the cause' },
+  { token: /\bas any\b|: any\b/, instead: 'unknown, parsed at the edge' },
+  {
+    token: /\b(txn|acct|usr_key|utils|helpers)\b/,
+    instead: 'a word of the glossary',
+    where: /^packages\/server\/src\//,
+  },
+]
+
+/** What only one place may do. */
+const owners: readonly { readonly claim: string; readonly token: RegExp; readonly owner: RegExp }[] = [
+  {
+    claim: 'only the ledger writes ledger tables',
+    token: /(insertInto|updateTable|deleteFrom)\('(transfers|wallets|holds|key_windows|account_roll_ups)'/,
+    owner: /^packages\/server\/src\/ledger\//,
+  },
+  { claim: 'only keys see hashes', token: /secret_hash/, owner: /^packages\/server\/src\/(keys|store)\/|logger\.ts$/ },
+  {
+    claim: 'only gateway/forward calls a provider',
+    token: /from 'undici'/,
+    owner: /^packages\/server\/src\/gateway\/forward/,
+  },
+  {
+    claim: 'only checkout/stripe imports stripe',
+    token: /from 'stripe'/,
+    owner: /^packages\/server\/src\/checkout\/stripe\//,
+  },
+  { claim: 'only users/mail sends mail', token: /from 'nodemailer'/, owner: /^packages\/server\/src\/users\/mail\// },
+  {
+    claim: 'only serve starts the sandbox',
+    token: /'@opencredits\/sandbox'/,
+    owner: /^packages\/server\/src\/cli\/serve/,
+  },
+]
+
+describe('the source', () => {
+  it(`has no file over ${linesMax} lines`, () => {
+    expect(
+      sources.filter((file) => file.lines.length > linesMax).map((file) => `${file.path}: ${file.lines.length} lines`),
+    ).toEqual([])
+  })
+
+  it(`has no function over ${functionLinesMax} lines`, () => expect(product.flatMap(longFunctions)).toEqual([]))
+
+  it('uses no banned token', () => {
+    const found = product.flatMap((file) =>
+      banned
+        .filter((rule) => (rule.where?.test(file.path) ?? true) && !(rule.except?.test(file.path) ?? false))
+        .flatMap((rule) => placesOf(file, rule.token).map((place) => `${place}: use ${rule.instead}`)),
+    )
+    expect(found).toEqual([])
+  })
+
+  it('has no test that runs alone or is left out', () => {
+    expect(sources.flatMap((file) => placesOf(file, /\b(it|describe|test)\.(only|skip|todo)\(/))).toEqual([])
+  })
+
+  it('names files after what they hold', () => {
+    const vague = /\/(utils?|helpers?|common|manager|service|misc|types)\.tsx?$/
+    expect(
+      product
+        .filter((file) => vague.test(file.path) || /[A-Z_]/.test(file.path.split('/').at(-1) ?? ''))
+        .map((file) => file.path),
+    ).toEqual([])
+  })
+
+  it('has no dead file', () => {
+    const reached = new Set(sources.flatMap((file) => file.imports))
+    const isEntry = (path: string) => entryPoints.some((entry) => entry.test(path))
+    expect(product.filter((file) => !reached.has(file.path) && !isEntry(file.path)).map((file) => file.path)).toEqual(
+      [],
+    )
+  })
+})
+
+describe('the arrows', () => {
+  it('point down between the folders of the server', () => {
+    const wrong = server.flatMap((file) =>
+      file.imports.map((target) => wrongArrow(file.path, target)).filter((text) => text !== null),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('point one way between packages', () => {
+    const wrong = product.flatMap((file) => {
+      const from = /^packages\/([^/]+)\//.exec(file.path)?.[1]
+      if (from === undefined) return []
+      const targets = [
+        ...file.packageImports.flatMap((name) => /^@opencredits\/([^/]+)/.exec(name)?.[1] ?? []),
+        ...file.imports.flatMap((path) => /^packages\/([^/]+)\//.exec(path)?.[1] ?? []),
+      ]
+      return targets
+        .filter((to) => to !== from && !packageArrows[from]?.includes(to))
+        .map((to) => `${file.path} imports ${to}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('do not join sdk.js and the checkout app', () => {
+    const wrong = product.flatMap((file) =>
+      file.imports.filter((target) => areaOf(file.path) !== areaOf(target)).map((target) => `${file.path} → ${target}`),
+    )
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('the owners', () => {
+  for (const { claim, token, owner } of owners) {
+    it(claim, () =>
+      expect(server.filter((file) => !owner.test(file.path)).flatMap((file) => placesOf(file, token))).toEqual([]),
+    )
+  }
+
+  it('migrations import only kysely', () => {
+    const migrations = server.filter((file) => /\/migrations\/\d/.test(file.path))
+    expect(migrations.length).toBeGreaterThan(0)
+    expect(
+      migrations.flatMap((file) => [
+        ...file.imports,
+        ...file.packageImports.filter((name) => !name.startsWith('kysely')),
+      ]),
+    ).toEqual([])
+  })
+})
+
+const entryPoints: readonly RegExp[] = [
+  /\.config\.ts$/,
+  /^tools\//,
+  /^e2e\//,
+  /^packages\/examples\//,
+  /^packages\/sdk\/(build|src\/(index|global)|checkout\/main)\.tsx?$/,
+  /^packages\/server\/src\/cli\/opencredits\.ts$/,
+  /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,
+]
+
+/** `sdk.js` and the checkout app share the protocol and nothing else. */
+function areaOf(path: string): string {
+  return /^packages\/sdk\/(src|checkout)\//.exec(path)?.[1] ?? ''
+}
+
+function wrongArrow(from: string, to: string): string | null {
+  const fromFolder = folderOf(from)
+  const toFolder = folderOf(to)
+  if (fromFolder === null || fromFolder === toFolder) return null
+  const fromLevel = levels[fromFolder]
+  if (fromLevel === undefined) return `${from}: folder ${fromFolder} has no level`
+  // Types of the configuration are plain data; whoever wires the parts together passes the values.
+  if (toFolder === null) return /\/(config|logger)\.ts$/.test(to) || fromFolder === 'cli' ? null : `${from} → ${to}`
+  const toLevel = levels[toFolder]
+  if (toLevel !== undefined && toLevel < fromLevel) return null
+  return sisterArrows.includes(`${fromFolder} → ${toFolder}`) ? null : `${from} → ${to}`
+}
+
+function folderOf(path: string): string | null {
+  return /^packages\/server\/src\/([^/]+)\//.exec(path)?.[1] ?? null
+}
+
+function listSources(): readonly SourceFile[] {
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx', '*.mjs', '*.css'],
+    { cwd: root, encoding: 'utf8' },
+  )
+  return listed
+    .split('\n')
+    .filter((path) => path !== '' && existsSync(join(root, path)) && !path.includes('__fixtures__'))
+    .map(readSource)
+}
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(join(root, path), 'utf8')
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap((match) => match[1] ?? [])
+  const toPath = (specifier: string) => relative(root, resolve(root, dirname(path), specifier)).replaceAll('\\', '/')
+  const isTest = /\.test\.tsx?$|\/integration\/|^e2e\/|test-support|\/test-[a-z-]+\.ts$|ledger-table\.ts$/.test(path)
+  return {
+    path,
+    text,
+    lines: text.replace(/\n$/, '').split('\n'),
+    isTest,
+    imports: specifiers.filter((specifier) => specifier.startsWith('.')).map(toPath),
+    packageImports: specifiers.filter((specifier) => !specifier.startsWith('.')),
+  }
+}
+
+function placesOf(file: SourceFile, token: RegExp): readonly string[] {
+  // This file names what it bans.
+  if (file.path === 'tools/tidy.test.ts') return []
+  return file.lines.flatMap((line, index) => (token.test(line) ? [`${file.path}:${index + 1}`] : []))
+}
+
+/** The formatter indents by two, so a function ends at the first closing brace in its own column. */
+function longFunctions(file: SourceFile): readonly string[] {
+  if (!/\.tsx?$/.test(file.path)) return []
+  return file.lines.flatMap((line, start) => {
+    const opens =
+      /^(\s*)(?:export )?(?:default )?(?:static |override |async |private )*(?:function\b|#?\w+\(.*\)[^=;]*\{$|.*=> \{$).*/.exec(
+        line,
+      )
+    if (opens === null || !line.endsWith('{') || /^\s*(if|for|while|switch|\}|describe|it)\b/.test(line)) return []
+    const indent = opens[1] ?? ''
+    const length =
+      file.lines.slice(start).findIndex((later, offset) => offset > 0 && later.startsWith(`${indent}}`)) + 1
+    return length > functionLinesMax ? [`${file.path}:${start + 1}: ${length} lines`] : []
+  })
+}
