@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import { assert } from '../kernel/assert.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
+import { parseAccountId } from './chart-of-accounts.ts'
+import { checkTransfer, type Transfer, type TransferRefusal } from './transfer.ts'
+
+export type PostOutcome =
+  | { readonly outcome: 'posted' }
+  /** Every one of them was posted before, with the same fields: a replay. Nothing changed. */
+  | { readonly outcome: 'exists' }
+  | { readonly outcome: 'refused'; readonly refusal: TransferRefusal; readonly transferId: string }
+
+/**
+ * Posts transfers and the wallets' balances, all in the caller's transaction: all or, where one is refused, none.
+ * A wallet may go below zero here (a refund of credits that are spent); use never debits through this but through holds.
+ */
+export async function postTransfers(
+  transaction: DatabaseTransaction,
+  transfers: readonly Transfer[],
+  nowMs: number,
+): Promise<PostOutcome> {
+  const fresh: Transfer[] = []
+  for (const transfer of transfers) {
+    const refusal = checkTransfer(transfer)
+    if (refusal !== null) return { outcome: 'refused', refusal, transferId: transfer.id }
+    const standing = await findStanding(transaction, transfer)
+    if (standing === 'different')
+      return { outcome: 'refused', refusal: 'exists_with_different_fields', transferId: transfer.id }
+    if (standing === 'new') fresh.push(transfer)
+  }
+  if (fresh.length === 0) return { outcome: 'exists' }
+  // I2: all parts of one cause are written together, so a half that is there already is a contradiction.
+  assert(fresh.length === transfers.length, `a part of ${transfers[0]?.causeId} was posted before, the rest was not`)
+  await writeTransfers(transaction, fresh, nowMs)
+  for (const transfer of fresh) {
+    await creditWallet(transaction, transfer.debitAccount, -transfer.amountMicrocredits)
+    await creditWallet(transaction, transfer.creditAccount, transfer.amountMicrocredits)
+  }
+  return { outcome: 'posted' }
+}
+
+/** Appends rows; a wallet's balance is its caller's to keep. Used by `hold.ts`, which moves `posted` and `held` at once. */
+export async function writeTransfers(
+  transaction: DatabaseTransaction,
+  transfers: readonly Transfer[],
+  nowMs: number,
+): Promise<void> {
+  if (transfers.length === 0) return
+  await transaction
+    .insertInto('transfers')
+    .values(
+      transfers.map((transfer) => ({
+        id: transfer.id,
+        debit_account: transfer.debitAccount,
+        credit_account: transfer.creditAccount,
+        amount_microcredits: transfer.amountMicrocredits,
+        code: transfer.code,
+        cause_id: transfer.causeId,
+        created_at_ms: nowMs,
+      })),
+    )
+    .execute()
+}
+
+async function findStanding(
+  transaction: DatabaseTransaction,
+  transfer: Transfer,
+): Promise<'new' | 'same' | 'different'> {
+  const row = await transaction.selectFrom('transfers').selectAll().where('id', '=', transfer.id).executeTakeFirst()
+  if (row === undefined) return 'new'
+  const isSame =
+    row.debit_account === transfer.debitAccount &&
+    row.credit_account === transfer.creditAccount &&
+    row.amount_microcredits === transfer.amountMicrocredits &&
+    row.code === transfer.code &&
+    row.cause_id === transfer.causeId
+  return isSame ? 'same' : 'different'
+}
+
+async function creditWallet(transaction: DatabaseTransaction, account: string, byMicrocredits: number): Promise<void> {
+  const parsed = parseAccountId(account)
+  if (parsed?.kind !== 'wallet') return
+  await transaction
+    .insertInto('wallets')
+    .values({ user_id: parsed.ownerId, posted_microcredits: byMicrocredits, held_microcredits: 0 })
+    .onConflict((conflict) =>
+      conflict.column('user_id').doUpdateSet({
+        posted_microcredits: sql`wallets.posted_microcredits + excluded.posted_microcredits`,
+      }),
+    )
+    .execute()
+}

@@ -1,0 +1,180 @@
+import { expect } from 'vitest'
+import { microcredits } from '../kernel/microcredits.ts'
+import type { Database } from '../store/open-database.ts'
+import { transact } from '../store/transact.ts'
+import { accountBalance, readWallet } from './balance.ts'
+import { type AccountId, partnerAccount, walletAccount } from './chart-of-accounts.ts'
+import { markSent, placeHold, releaseHold } from './hold.ts'
+import { moveWallet } from './move-wallet.ts'
+import { postTransfers } from './post-transfers.ts'
+import { settleHold } from './settle-hold.ts'
+import type { TransferCode } from './transfer.ts'
+import { verifyLedger } from './verify.ts'
+
+/** The people that the ledger's tests speak of: users U1–U3 with keys K1–K3, partner P1; key K3 has a budget of 100. */
+export async function seedPeople(db: Database): Promise<void> {
+  await db
+    .insertInto('partners')
+    .values({
+      id: 'P1',
+      name: 'P1',
+      email: 'p@x',
+      publishable_key: 'pk',
+      share_basis_points: 1000,
+      created_at_ms: 0,
+      updated_at_ms: 0,
+    })
+    .execute()
+  for (const number of [1, 2, 3]) {
+    await db
+      .insertInto('users')
+      .values({ id: `U${number}`, email: null, merged_into_user_id: null, created_at_ms: 0 })
+      .execute()
+    await db
+      .insertInto('keys')
+      .values({
+        id: `K${number}`,
+        kind: 'user',
+        secret_hash: `hash${number}`,
+        last_four: '0000',
+        user_id: `U${number}`,
+        partner_id: 'P1',
+        name: null,
+        source: 'checkout',
+        budget_microcredits: number === 3 ? 100 : null,
+        budget_window: number === 3 ? 'total' : null,
+        requests_per_minute: null,
+        models: null,
+        created_at_ms: 0,
+        expires_at_ms: null,
+        revoked_at_ms: null,
+      })
+      .execute()
+  }
+}
+
+/**
+ * Runs a test that is written as a table and reads like a bank statement. Rows:
+ * `transfer ID FROM TO AMOUNT CODE → outcome` · `hold ID USER AMOUNT → outcome` · `sent ID` ·
+ * `settle ID COST SHARE FEE → outcome` · `release ID → outcome` · `move FROM TO` · `wallet USER POSTED HELD` ·
+ * `balance ACCOUNT AMOUNT`. The books are verified after every row.
+ */
+export async function runLedgerTable(db: Database, table: string): Promise<void> {
+  for (const line of table.split('\n').map((text) => text.trim())) {
+    if (line === '') continue
+    const [statement = '', expected] = line.split('→').map((part) => part.trim())
+    const [verb = '', ...words] = statement.split(/\s+/)
+    const actual = await runRow(db, verb, words)
+    if (expected !== undefined) expect(`${statement} → ${actual}`).toBe(`${statement} → ${expected}`)
+    expect((await verifyLedger(db)).differences, `after: ${line}`).toEqual([])
+  }
+}
+
+async function runRow(db: Database, verb: string, words: readonly string[]): Promise<string> {
+  const [first = '', second = '', third = '', fourth = '', fifth = ''] = words
+  switch (verb) {
+    case 'transfer':
+      return outcomeOf(
+        await transact(db, (transaction) =>
+          postTransfers(
+            transaction,
+            [
+              {
+                id: first,
+                debitAccount: second as AccountId,
+                creditAccount: third as AccountId,
+                amountMicrocredits: microcredits(Number(fourth)),
+                code: fifth as TransferCode,
+                causeId: first,
+              },
+            ],
+            0,
+          ),
+        ),
+      )
+    case 'hold':
+      return outcomeOf(await hold(db, first, second, Number(third)))
+    case 'sent':
+      await markSent(db, first)
+      return 'sent'
+    case 'settle':
+      return outcomeOf(await settle(db, first, [Number(second), Number(third), Number(fourth)]))
+    case 'release':
+      return transact(db, (transaction) => releaseHold(transaction, first, 1))
+    case 'move':
+      await transact(db, (transaction) => moveWallet(transaction, { fromUserId: first, toUserId: second }, 1))
+      return 'moved'
+    case 'wallet': {
+      const wallet = await readWallet(db, first)
+      expect(`${first} ${wallet.postedMicrocredits} ${wallet.heldMicrocredits}`).toBe(`${first} ${second} ${third}`)
+      return ''
+    }
+    case 'balance':
+      expect(`${first} ${await accountBalance(db, first as AccountId)}`).toBe(`${first} ${second}`)
+      return ''
+    default:
+      throw new Error(`unknown row: ${verb}`)
+  }
+}
+
+export function hold(db: Database, id: string, userId: string, amount: number) {
+  const keyId = userId.replace('U', 'K')
+  return transact(db, (transaction) =>
+    placeHold(
+      transaction,
+      {
+        id,
+        userId,
+        keyId,
+        budget: keyId === 'K3' ? { amountMicrocredits: microcredits(100), windowStartMs: 0 } : null,
+        amountMicrocredits: microcredits(amount),
+        serverId: 'S1',
+        expiresAtMs: 1000,
+      },
+      0,
+    ),
+  )
+}
+
+export function settle(db: Database, id: string, [cost, share, fee]: readonly [number, number, number]) {
+  return transact(db, (transaction) =>
+    settleHold(
+      transaction,
+      {
+        holdId: id,
+        costMicrocredits: microcredits(cost),
+        share: share === 0 ? null : { account: partnerAccount('P1'), amountMicrocredits: microcredits(share) },
+        feeMicrocredits: microcredits(fee),
+        budgetMicrocredits: microcredits(100),
+      },
+      1,
+    ),
+  )
+}
+
+export async function fund(db: Database, userId: string, amount: number, id = `grant:${userId}`): Promise<void> {
+  await transact(db, (transaction) =>
+    postTransfers(
+      transaction,
+      [
+        {
+          id,
+          debitAccount: 'operator:purchases',
+          creditAccount: walletAccount(userId),
+          amountMicrocredits: microcredits(amount),
+          code: 'purchase',
+          causeId: id,
+        },
+      ],
+      0,
+    ),
+  )
+}
+
+function outcomeOf(result: { readonly outcome: string } & Record<string, unknown>): string {
+  const details = ['refusal', 'availableMicrocredits', 'chargedMicrocredits', 'shortfallMicrocredits']
+  return [
+    result.outcome,
+    ...details.flatMap((name) => (result[name] === undefined ? [] : [String(result[name])])),
+  ].join(' ')
+}

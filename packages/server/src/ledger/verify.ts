@@ -1,0 +1,200 @@
+import { sql } from 'kysely'
+import type { DatabaseReader } from '../store/open-database.ts'
+import { accountBalance } from './balance.ts'
+import { type AccountId, parseAccountId } from './chart-of-accounts.ts'
+
+export interface Difference {
+  readonly kind: string
+  /** The row that is wrong. */
+  readonly id: string
+  readonly expected: string
+  readonly actual: string
+}
+
+export interface LedgerReport {
+  readonly ok: boolean
+  readonly transfers: number
+  readonly wallets: number
+  readonly openHolds: number
+  readonly differences: readonly Difference[]
+}
+
+/** Recomputes every balance from the transfers and the open holds. All sums are made by the store, row by row nothing is loaded. */
+export async function verifyLedger(db: DatabaseReader): Promise<LedgerReport> {
+  const differences = [
+    ...(await wrongWallets(db)),
+    ...(await overdrawnWallets(db)),
+    ...(await wrongHeld(db)),
+    ...(await wrongWindows(db)),
+    ...(await wrongHolds(db)),
+    ...(await unknownAccounts(db)),
+    ...(await wrongRollUps(db)),
+  ]
+  return {
+    ok: differences.length === 0,
+    transfers: await count(db, sql`transfers`),
+    wallets: await count(db, sql`wallets`),
+    openHolds: await count(db, sql`holds where state in ('placed', 'sent')`),
+    differences,
+  }
+}
+
+interface DifferenceRow {
+  readonly id: string
+  readonly expected: string | number | bigint
+  readonly actual: string | number | bigint
+}
+
+/** Runs a query whose rows are differences. */
+async function differ(
+  db: DatabaseReader,
+  kind: string,
+  query: ReturnType<typeof sql<DifferenceRow>>,
+): Promise<readonly Difference[]> {
+  const { rows } = await query.execute(db)
+  return rows.map((row) => ({ kind, id: row.id, expected: String(row.expected), actual: String(row.actual) }))
+}
+
+/** I1: `wallets.posted` is the balance of the wallet's account. */
+function wrongWallets(db: DatabaseReader): Promise<readonly Difference[]> {
+  return differ(
+    db,
+    'wallet_posted',
+    sql<DifferenceRow>`
+      with movements as (
+        select credit_account as account, amount_microcredits as amount from transfers where credit_account like 'wallet:%'
+        union all
+        select debit_account, -amount_microcredits from transfers where debit_account like 'wallet:%'
+      ), sums as (select account, sum(amount) as total from movements group by account)
+      select coalesce(sums.account, 'wallet:' || wallets.user_id) as id,
+        cast(coalesce(sums.total, 0) as text) as expected,
+        cast(coalesce(wallets.posted_microcredits, 0) as text) as actual
+      from sums full outer join wallets on sums.account = 'wallet:' || wallets.user_id
+      where coalesce(sums.total, 0) <> coalesce(wallets.posted_microcredits, 0)`,
+  )
+}
+
+/** I4: only what was taken back (refunds, disputes, and their moves with a merge) brings a wallet below zero, never use. */
+function overdrawnWallets(db: DatabaseReader): Promise<readonly Difference[]> {
+  return differ(
+    db,
+    'wallet_overdrawn_by_use',
+    sql<DifferenceRow>`
+      select wallets.user_id as id, '0' as expected, cast(wallets.posted_microcredits as text) as actual from wallets
+      where wallets.posted_microcredits < 0 and -wallets.posted_microcredits > (
+        select coalesce(sum(amount_microcredits), 0) from transfers
+        where debit_account = 'wallet:' || wallets.user_id and code in ('refund', 'dispute', 'merge'))`,
+  )
+}
+
+/** I3: `wallets.held` is the sum of the wallet's open holds. */
+function wrongHeld(db: DatabaseReader): Promise<readonly Difference[]> {
+  return differ(
+    db,
+    'wallet_held',
+    sql<DifferenceRow>`
+      with sums as (
+        select user_id, sum(amount_microcredits) as total from holds where state in ('placed', 'sent') group by user_id)
+      select wallets.user_id as id, cast(coalesce(sums.total, 0) as text) as expected, cast(wallets.held_microcredits as text) as actual
+      from wallets left join sums on sums.user_id = wallets.user_id
+      where coalesce(sums.total, 0) <> wallets.held_microcredits`,
+  )
+}
+
+/** A key's window holds its open holds and has spent what its settled requests paid. */
+function wrongWindows(db: DatabaseReader): Promise<readonly Difference[]> {
+  return differ(
+    db,
+    'key_window',
+    sql<DifferenceRow>`
+      with held as (
+        select key_id, window_start_ms, sum(amount_microcredits) as total from holds
+        where state in ('placed', 'sent') and window_start_ms is not null group by key_id, window_start_ms
+      ), spent as (
+        select holds.key_id, holds.window_start_ms, sum(transfers.amount_microcredits) as total
+        from holds join transfers on transfers.cause_id = holds.id
+        where holds.state = 'settled' and holds.window_start_ms is not null and transfers.code like 'usage_%'
+        group by holds.key_id, holds.window_start_ms
+      )
+      select key_windows.key_id || '@' || key_windows.window_start_ms as id,
+        'held ' || coalesce(held.total, 0) || ', spent ' || coalesce(spent.total, 0) as expected,
+        'held ' || key_windows.held_microcredits || ', spent ' || key_windows.spent_microcredits as actual
+      from key_windows
+      left join held on held.key_id = key_windows.key_id and held.window_start_ms = key_windows.window_start_ms
+      left join spent on spent.key_id = key_windows.key_id and spent.window_start_ms = key_windows.window_start_ms
+      where coalesce(held.total, 0) <> key_windows.held_microcredits or coalesce(spent.total, 0) <> key_windows.spent_microcredits`,
+  )
+}
+
+/** A hold is resolved exactly when it says when, and only a settled one has moved money. */
+function wrongHolds(db: DatabaseReader): Promise<readonly Difference[]> {
+  return differ(
+    db,
+    'hold_state',
+    sql<DifferenceRow>`
+      select id, 'resolved_at_ms exactly when resolved' as expected, state as actual from holds
+      where (resolved_at_ms is null) <> (state in ('placed', 'sent'))
+      union all
+      select holds.id, 'no transfers', cast(count(*) as text) from holds join transfers on transfers.cause_id = holds.id
+      where holds.state <> 'settled' group by holds.id`,
+  )
+}
+
+async function unknownAccounts(db: DatabaseReader): Promise<readonly Difference[]> {
+  const { rows } = await sql<{ account: string }>`
+    select credit_account as account from transfers union select debit_account from transfers`.execute(db)
+  const owners = await knownOwners(db)
+  return rows
+    .filter(({ account }) => {
+      const parsed = parseAccountId(account)
+      return parsed === null || (parsed.kind !== 'operator' && !owners.has(account))
+    })
+    .map(({ account }) => ({
+      kind: 'account_unknown',
+      id: account,
+      expected: 'an account of the chart with an owner',
+      actual: account,
+    }))
+}
+
+async function knownOwners(db: DatabaseReader): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ account: string }>`
+    select distinct 'wallet:' || users.id as account from users join transfers
+      on transfers.credit_account = 'wallet:' || users.id or transfers.debit_account = 'wallet:' || users.id
+    union select 'partner:' || id from partners`.execute(db)
+  return new Set(rows.map(({ account }) => account))
+}
+
+/** A roll-up is the sum of the transfers up to its mark. */
+async function wrongRollUps(db: DatabaseReader): Promise<readonly Difference[]> {
+  const rollUps = await db.selectFrom('account_roll_ups').selectAll().execute()
+  const found: Difference[] = []
+  for (const rollUp of rollUps) {
+    const { rows } = await sql<{ sum: string | null }>`
+      select cast(sum(case when credit_account = ${rollUp.account} then amount_microcredits else -amount_microcredits end) as text) as sum
+      from transfers where (credit_account = ${rollUp.account} or debit_account = ${rollUp.account}) and seq <= ${rollUp.through_seq}`.execute(
+      db,
+    )
+    const expected = rows[0]?.sum ?? '0'
+    if (expected !== rollUp.balance_microcredits) {
+      found.push({ kind: 'roll_up', id: rollUp.account, expected, actual: rollUp.balance_microcredits })
+    }
+  }
+  return found
+}
+
+async function count(db: DatabaseReader, from: ReturnType<typeof sql>): Promise<number> {
+  const { rows } = await sql<{ total: number }>`select count(*) as total from ${from}`.execute(db)
+  return Number(rows[0]?.total ?? 0)
+}
+
+/** What each of these accounts comes to, for reports. */
+export async function balancesOf(
+  db: DatabaseReader,
+  accounts: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, bigint>> {
+  const balances = await Promise.all(
+    accounts.map(async (account) => [account, await accountBalance(db, account)] as const),
+  )
+  return new Map(balances)
+}

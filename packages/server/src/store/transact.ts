@@ -1,0 +1,37 @@
+import { randomInt } from 'node:crypto'
+import type { Database, DatabaseTransaction } from './open-database.ts'
+
+const triesMax = 6
+
+/**
+ * One short transaction, tried again when the engine says that another one was in its way. `work` may run more than
+ * once, so it changes nothing but the store, and it never waits for the network.
+ */
+export async function transact<Result>(
+  db: Database,
+  work: (transaction: DatabaseTransaction) => Promise<Result>,
+): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (tries >= triesMax || !isConflict(error)) throw error
+      await new Promise((wait) => setTimeout(wait, randomInt(2, 2 + 2 ** tries * 4)))
+    }
+  }
+}
+
+/** SQLite's busy codes; PostgreSQL's serialization failure and deadlock. */
+function isConflict(error: unknown): boolean {
+  const code = codeOf(error)
+  return code.startsWith('SQLITE_BUSY') || code === '40001' || code === '40P01'
+}
+
+/** Whether a write met a row that a unique index forbids twice. */
+export function isUniqueViolation(error: unknown): boolean {
+  return ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', '23505'].includes(codeOf(error))
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
