@@ -1,0 +1,133 @@
+import type { Request } from 'express'
+import { AppError } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
+import type { BudgetWindow } from '../ledger/budget-window.ts'
+import type { DatabaseReader } from '../store/open-database.ts'
+import type { Row } from '../store/schema.ts'
+import { kindOfSecret } from './key-format.ts'
+import type { Pepper } from './pepper.ts'
+import { readCredentials } from './read-credentials.ts'
+
+/** A key that may act now, and the limits that it carries. */
+export interface AuthenticatedKey {
+  readonly keyId: string
+  readonly userId: string
+  readonly partnerId: string
+  readonly source: Row<'keys'>['source']
+  readonly budget: { readonly amountMicrocredits: Microcredits; readonly window: BudgetWindow } | null
+  readonly requestsPerMinute: number | null
+  /** Null: all that the partner allows. */
+  readonly models: readonly string[] | null
+}
+
+export interface KeyAuthenticator {
+  /** @throws AppError 401 `invalid_user_key` for an unknown, malformed, expired or revoked key. */
+  authenticateUserKey(secret: string): Promise<AuthenticatedKey>
+  /** Reads the headers first. @throws AppError 401 `missing_api_key` where there is none. */
+  requireUserKey(request: Request): Promise<AuthenticatedKey>
+  /** Like `requireUserKey`, but a request without any key is null. */
+  optionalUserKey(request: Request): Promise<AuthenticatedKey | null>
+  /** Call it after a key or its user has changed, so that this process sees it at once; others see it within 2 s. */
+  forgetAll(): void
+}
+
+/** A revoked key is dead everywhere within two seconds: no answer is kept longer than this. */
+const keptMs = 1_500
+const keptMax = 50_000
+
+export function createKeyAuthenticator(deps: {
+  readonly db: DatabaseReader
+  readonly clock: Clock
+  readonly pepper: Pepper
+}): KeyAuthenticator {
+  const kept = new Map<string, { readonly row: Promise<Row<'keys'> | undefined>; readonly untilMs: number }>()
+
+  const findRow = (secret: string): Promise<Row<'keys'> | undefined> => {
+    const hash = deps.pepper.hash('secret', secret)
+    const nowMs = deps.clock.nowMs()
+    const known = kept.get(hash)
+    if (known !== undefined && known.untilMs > nowMs) return known.row
+    if (kept.size >= keptMax) kept.clear()
+    const row = deps.db.selectFrom('keys').selectAll().where('secret_hash', '=', hash).executeTakeFirst()
+    kept.set(hash, { row, untilMs: nowMs + keptMs })
+    // A store that fails is no answer to keep.
+    row.catch(() => kept.delete(hash))
+    return row
+  }
+
+  const authenticateUserKey = async (secret: string): Promise<AuthenticatedKey> => {
+    if (kindOfSecret(secret) !== 'sk') throw malformed(secret)
+    const row = await findRow(secret)
+    const nowMs = deps.clock.nowMs()
+    if (row === undefined || row.kind !== 'user' || row.user_id === null) throw invalid('This user key is unknown.')
+    if (row.revoked_at_ms !== null) throw invalid('This user key has been revoked. Sign in again to get a new one.')
+    if (row.expires_at_ms !== null && row.expires_at_ms <= nowMs) throw invalid('This user key has expired.')
+    return toAuthenticatedKey(row, row.user_id)
+  }
+
+  const optionalUserKey = async (request: Request): Promise<AuthenticatedKey | null> => {
+    const { payingKey, foreignCredential } = readCredentials(request.headers)
+    if (payingKey === null && foreignCredential === null) return null
+    if (payingKey === null) throw invalid('The credential is not an OpenCredits user key (oc_sk_…).')
+    return authenticateUserKey(payingKey)
+  }
+
+  return {
+    authenticateUserKey,
+    optionalUserKey,
+    async requireUserKey(request) {
+      const key = await optionalUserKey(request)
+      if (key === null) {
+        throw new AppError(
+          'missing_api_key',
+          'No key was sent. Put the user key (oc_sk_…) in the X-User-Key header, or send it as Authorization: Bearer or x-api-key.',
+          {
+            headers: doNotRetry,
+          },
+        )
+      }
+      return key
+    },
+    forgetAll: () => kept.clear(),
+  }
+}
+
+/** Clients such as Claude Code repeat a 401 for minutes unless they are told not to. */
+const doNotRetry = { 'x-should-retry': 'false' }
+
+function invalid(message: string): AppError {
+  return new AppError('invalid_user_key', message, { headers: doNotRetry })
+}
+
+function malformed(secret: string): AppError {
+  const kind = kindOfSecret(secret)
+  if (kind === 'pk') return invalid('This is a publishable key (oc_pk_…); it cannot spend. Send a user key (oc_sk_…).')
+  if (kind === 'rk')
+    return invalid('This is a partner’s server key (oc_rk_…); it cannot spend. Send a user key (oc_sk_…).')
+  return invalid(
+    secret.startsWith('oc_sk_')
+      ? 'This user key is mistyped: its checksum does not fit.'
+      : 'The credential is not an OpenCredits user key (oc_sk_…).',
+  )
+}
+
+function toAuthenticatedKey(row: Row<'keys'>, userId: string): AuthenticatedKey {
+  return {
+    keyId: row.id,
+    userId,
+    partnerId: row.partner_id,
+    source: row.source,
+    budget:
+      row.budget_microcredits === null || row.budget_window === null
+        ? null
+        : { amountMicrocredits: microcredits(row.budget_microcredits), window: row.budget_window },
+    requestsPerMinute: row.requests_per_minute,
+    models: parseModels(row.models),
+  }
+}
+
+/** Written by us as a JSON array of strings. */
+export function parseModels(json: string | null): readonly string[] | null {
+  return json === null ? null : (JSON.parse(json) as readonly string[])
+}

@@ -1,0 +1,89 @@
+import { newId } from '../kernel/ids.ts'
+import type { Microcredits } from '../kernel/microcredits.ts'
+import type { BudgetWindow } from '../ledger/budget-window.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
+import type { Row } from '../store/schema.ts'
+import { lastFourOf, newSecret } from './key-format.ts'
+import type { Pepper } from './pepper.ts'
+
+export interface UserKeyRequest {
+  readonly userId: string
+  readonly partnerId: string
+  readonly source: Exclude<Row<'keys'>['source'], 'partner'>
+  readonly name?: string | null
+  readonly budget?: { readonly amountMicrocredits: Microcredits; readonly window: BudgetWindow } | null
+  readonly requestsPerMinute?: number | null
+  readonly models?: readonly string[] | null
+  readonly expiresAtMs?: number | null
+  /** Only for an answer that must be repeatable: see `Pepper.deriveUserKey`. */
+  readonly secret?: string
+}
+
+export interface IssuedKey {
+  readonly keyId: string
+  /** Shown once; the store keeps its hash. */
+  readonly secret: string
+}
+
+export async function issueUserKey(
+  transaction: DatabaseTransaction,
+  pepper: Pepper,
+  key: UserKeyRequest,
+  nowMs: number,
+): Promise<IssuedKey> {
+  const secret = key.secret ?? newSecret('sk')
+  const keyId = newId('key')
+  await transaction
+    .insertInto('keys')
+    .values({
+      ...identityOf(keyId, secret, pepper),
+      kind: 'user',
+      user_id: key.userId,
+      partner_id: key.partnerId,
+      name: key.name ?? null,
+      source: key.source,
+      budget_microcredits: key.budget?.amountMicrocredits ?? null,
+      budget_window: key.budget?.window ?? null,
+      requests_per_minute: key.requestsPerMinute ?? null,
+      models: key.models === undefined || key.models === null ? null : JSON.stringify(key.models),
+      created_at_ms: nowMs,
+      expires_at_ms: key.expiresAtMs ?? null,
+      revoked_at_ms: null,
+    })
+    .execute()
+  return { keyId, secret }
+}
+
+/** The partner's restricted server key: it reads and manages, it can never spend. */
+export async function issuePartnerKey(
+  transaction: DatabaseTransaction,
+  pepper: Pepper,
+  partnerId: string,
+  nowMs: number,
+): Promise<IssuedKey> {
+  const secret = newSecret('rk')
+  const keyId = newId('key')
+  await transaction
+    .insertInto('keys')
+    .values({
+      ...identityOf(keyId, secret, pepper),
+      kind: 'partner',
+      user_id: null,
+      partner_id: partnerId,
+      name: null,
+      source: 'partner',
+      budget_microcredits: null,
+      budget_window: null,
+      requests_per_minute: null,
+      models: null,
+      created_at_ms: nowMs,
+      expires_at_ms: null,
+      revoked_at_ms: null,
+    })
+    .execute()
+  return { keyId, secret }
+}
+
+function identityOf(keyId: string, secret: string, pepper: Pepper) {
+  return { id: keyId, secret_hash: pepper.hash('secret', secret), last_four: lastFourOf(secret) }
+}

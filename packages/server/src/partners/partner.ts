@@ -1,0 +1,103 @@
+import { AppError } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { parseModels } from '../keys/authenticate-key.ts'
+import type { DatabaseReader } from '../store/open-database.ts'
+import type { Row } from '../store/schema.ts'
+
+/** An app that embeds the SDK, on the terms that it has now. */
+export interface Partner {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly publishableKey: string
+  /** The referral share: 1000 is 10 % of the provider's cost. */
+  readonly shareBasisPoints: number
+  /** Null: every model. */
+  readonly allowedModels: readonly string[] | null
+  readonly origins: readonly string[]
+  readonly logoUrl: string | null
+  readonly accentColor: string | null
+  readonly isActive: boolean
+  /** The account with the partner's own e-mail: its own use earns no share. */
+  readonly ownerUserId: string | null
+}
+
+export interface PartnerDirectory {
+  byId(partnerId: string): Promise<Partner>
+  /** @throws AppError `invalid_request` naming `publishable_key` for one that is unknown or switched off. */
+  byPublishableKey(publishableKey: string): Promise<Partner>
+}
+
+const keptMs = 1_500
+const keptMax = 10_000
+
+/** Looks partners up and keeps each for at most 1.5 s, so that a change holds everywhere within two. */
+export function createPartnerDirectory(deps: { readonly db: DatabaseReader; readonly clock: Clock }): PartnerDirectory {
+  const kept = new Map<string, { readonly partner: Promise<Partner | null>; readonly untilMs: number }>()
+  const find = (column: 'id' | 'publishable_key', value: string): Promise<Partner | null> => {
+    const name = `${column}:${value}`
+    const known = kept.get(name)
+    if (known !== undefined && known.untilMs > deps.clock.nowMs()) return known.partner
+    if (kept.size >= keptMax) kept.clear()
+    const partner = loadPartner(deps.db, column, value)
+    kept.set(name, { partner, untilMs: deps.clock.nowMs() + keptMs })
+    partner.catch(() => kept.delete(name))
+    return partner
+  }
+  return {
+    async byId(partnerId) {
+      const partner = await find('id', partnerId)
+      if (partner === null) throw new AppError('internal_error', 'The app of this key is gone.')
+      return partner
+    },
+    async byPublishableKey(publishableKey) {
+      const partner = await find('publishable_key', publishableKey)
+      if (partner?.isActive === true) return partner
+      throw new AppError('invalid_request', 'publishable_key: unknown. Expected the oc_pk_… of your app.', {
+        param: 'publishable_key',
+      })
+    },
+  }
+}
+
+/** Reads one partner from the store. */
+export async function loadPartner(
+  db: DatabaseReader,
+  column: 'id' | 'publishable_key',
+  value: string,
+): Promise<Partner | null> {
+  const row = await db.selectFrom('partners').selectAll().where(column, '=', value).executeTakeFirst()
+  if (row === undefined) return null
+  const origins = await db
+    .selectFrom('partner_origins')
+    .select('origin')
+    .where('partner_id', '=', row.id)
+    .orderBy('origin')
+    .execute()
+  const owner = await db
+    .selectFrom('users')
+    .select('id')
+    .where('email', '=', row.email.toLowerCase())
+    .executeTakeFirst()
+  return toPartner(
+    row,
+    origins.map(({ origin }) => origin),
+    owner?.id ?? null,
+  )
+}
+
+function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId: string | null): Partner {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    publishableKey: row.publishable_key,
+    shareBasisPoints: row.share_basis_points,
+    allowedModels: parseModels(row.allowed_models),
+    origins,
+    logoUrl: row.logo_url,
+    accentColor: row.accent_color,
+    isActive: row.is_active === 1,
+    ownerUserId,
+  }
+}

@@ -1,0 +1,128 @@
+import type { LoginCodeResponse, LoginVerifyResponse, MeResponse } from '@opencredits/protocol'
+import { Router } from 'express'
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import { clientAddress } from '../http/client-address.ts'
+import { readJsonObject, smallBody } from '../http/read-json.ts'
+import { createThrottle } from '../http/throttle.ts'
+import { validate } from '../http/validate.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
+import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
+import type { Pepper } from '../keys/pepper.ts'
+import { revokeKey } from '../keys/revoke-key.ts'
+import { readWallet } from '../ledger/balance.ts'
+import type { Database } from '../store/open-database.ts'
+import { normalizeEmail } from './email-address.ts'
+import { findUser } from './find-user.ts'
+import { createLoginCode } from './login-code.ts'
+import type { Mailer } from './mail/mailer.ts'
+import { signIn } from './sign-in.ts'
+
+export interface LoginDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly pepper: Pepper
+  readonly authenticator: KeyAuthenticator
+  readonly mailer: Mailer
+  /** The app of a publishable key. @throws AppError `invalid_request` naming `publishable_key`. */
+  readonly findApp: (publishableKey: string) => Promise<{ readonly id: string; readonly name: string }>
+}
+
+const codesSchema = z.object({ publishable_key: z.string().max(200), email: z.unknown() })
+const verifySchema = z.object({
+  login_id: z.string().max(100),
+  code: z.string().transform((code, context) => {
+    const digits = code.replace(/[\s-]/g, '')
+    if (/^\d{6}$/.test(digits)) return digits
+    context.addIssue({ code: 'custom', message: 'expected the six digits from the e-mail' })
+    return z.NEVER
+  }),
+})
+
+/** Signing in by e-mailed code: `POST /v1/login/codes`, `/v1/login/verify`, `/v1/logout`, and `GET /v1/me`. */
+export function createLoginRouter(deps: LoginDeps): Router {
+  const router = Router()
+  const codesPerEmail = createThrottle({ name: 'login-codes-email', times: 5, perSeconds: 900 })
+  const codesPerAddress = createThrottle({ name: 'login-codes-address', times: 30, perSeconds: 900 })
+  const triesPerAddress = createThrottle({ name: 'login-verify-address', times: 60, perSeconds: 900 })
+
+  router.post('/v1/login/codes', smallBody, async (request, response) => {
+    const body = validate(codesSchema, readJsonObject(request))
+    const email = normalizeEmail(body.email)
+    const app = await deps.findApp(body.publishable_key)
+    await codesPerAddress.take(clientAddress(request))
+    await codesPerEmail.take(email)
+    const login = await createLoginCode(deps.db, deps.pepper, { email, partnerId: app.id }, deps.clock.nowMs())
+    await sendCode(deps, email, app.name, login.code)
+    const answer: LoginCodeResponse = { login_id: login.loginId, expires_at: Math.floor(login.expiresAtMs / 1000) }
+    response.json(answer)
+  })
+
+  router.post('/v1/login/verify', smallBody, async (request, response) => {
+    const body = validate(verifySchema, readJsonObject(request))
+    await triesPerAddress.take(clientAddress(request))
+    const caller = await callerOf(deps, request)
+    const signedIn = await signIn(
+      deps,
+      { loginId: body.login_id, code: body.code, callerUserId: caller },
+      deps.clock.nowMs(),
+    )
+    deps.authenticator.forgetAll()
+    const wallet = await readWallet(deps.db, signedIn.userId)
+    const answer: LoginVerifyResponse = {
+      user_key: signedIn.secret,
+      balance: creditsFromMicrocredits(wallet.availableMicrocredits),
+      email: signedIn.email,
+    }
+    response.set('cache-control', 'no-store').json(answer)
+  })
+
+  router.post('/v1/logout', async (request, response) => {
+    const key = await deps.authenticator.requireUserKey(request)
+    await revokeKey(deps.db, key.keyId, deps.clock.nowMs())
+    deps.authenticator.forgetAll()
+    response.status(204).end()
+  })
+
+  router.get('/v1/me', async (request, response) => {
+    const key = await deps.authenticator.requireUserKey(request)
+    const user = await findUser(deps.db, key.userId)
+    const wallet = await readWallet(deps.db, key.userId)
+    const answer: MeResponse = {
+      email: user?.email ?? null,
+      is_guest: (user?.email ?? null) === null,
+      balance: creditsFromMicrocredits(wallet.availableMicrocredits),
+    }
+    response.set('cache-control', 'no-store').json(answer)
+  })
+  return router
+}
+
+/** A key that is no longer good is no reason to refuse a sign-in: it is how one gets a new key. */
+async function callerOf(
+  deps: LoginDeps,
+  request: Parameters<KeyAuthenticator['optionalUserKey']>[0],
+): Promise<string | null> {
+  try {
+    return (await deps.authenticator.optionalUserKey(request))?.userId ?? null
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid_user_key') return null
+    throw error
+  }
+}
+
+async function sendCode(deps: LoginDeps, email: string, appName: string, code: string): Promise<void> {
+  try {
+    await deps.mailer.send({
+      to: email,
+      subject: `${code} is your code for ${appName.replace(/[\r\n]+/g, ' ')}`,
+      text: `Your sign-in code is ${code}. It is valid for ten minutes.\nIf you did not ask for it, ignore this message: nobody gets in without it.`,
+    })
+  } catch (error) {
+    deps.logger.error({ error: error instanceof Error ? error.name : 'unknown' }, 'a sign-in code could not be mailed')
+    throw new AppError('internal_error', 'The e-mail could not be sent. Try again in a minute.', { cause: error })
+  }
+}

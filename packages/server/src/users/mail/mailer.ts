@@ -1,0 +1,30 @@
+import { createTransport } from 'nodemailer'
+
+export interface Mail {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+export interface Mailer {
+  send(mail: Mail): Promise<void>
+}
+
+/** Sends through the operator's SMTP server. */
+export function createSmtpMailer(smtp: { readonly smtpUrl: string; readonly from: string }): Mailer {
+  const transport = createTransport(smtp.smtpUrl, { from: smtp.from })
+  return {
+    async send(mail) {
+      await transport.sendMail({ ...mail })
+    },
+  }
+}
+
+/** Where no SMTP server is configured (never in production), mails are printed as such, apart from the log. */
+export function createPrintMailer(write: (text: string) => void): Mailer {
+  return {
+    async send(mail) {
+      write(`\n  Mail to ${mail.to}: ${mail.subject}\n  ${mail.text.replaceAll('\n', '\n  ')}\n\n`)
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { assert } from '../kernel/assert.ts'
+import { moveWallet } from '../ledger/move-wallet.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
+
+/**
+ * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls.
+ * The guest's keys keep working and spend from the account from then on, so that a page that holds one is not cut off.
+ * @returns false when the guest was merged before, or is no guest.
+ */
+export async function mergeGuest(
+  transaction: DatabaseTransaction,
+  merge: { readonly guestUserId: string; readonly accountUserId: string },
+  nowMs: number,
+): Promise<boolean> {
+  assert(merge.guestUserId !== merge.accountUserId, 'a guest is not its own account')
+  const { numUpdatedRows } = await transaction
+    .updateTable('users')
+    .set({ merged_into_user_id: merge.accountUserId })
+    .where('id', '=', merge.guestUserId)
+    .where('email', 'is', null)
+    .where('merged_into_user_id', 'is', null)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) return false
+  await moveWallet(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId }, nowMs)
+  for (const table of ['keys', 'purchases', 'requests'] as const) {
+    await transaction
+      .updateTable(table)
+      .set({ user_id: merge.accountUserId })
+      .where('user_id', '=', merge.guestUserId)
+      .execute()
+  }
+  return true
+}
