@@ -1,0 +1,121 @@
+import { type CatalogueEntry, catalogueEntries } from './catalogue-data.ts'
+import { findLibraryPrice } from './library-price.ts'
+import type { OperatorModels } from './operator-models.ts'
+import type { Price } from './price.ts'
+
+export type ModelProvider = CatalogueEntry['provider']
+
+/** A model that can be called, at a price that we vouch for. */
+export interface Model {
+  /** `provider/model` */
+  readonly id: string
+  readonly provider: ModelProvider
+  /** What the provider calls it. */
+  readonly upstreamId: string
+  readonly name: string
+  readonly contextWindow: number
+  readonly maxTokens: number
+  readonly createdAtMs: number
+  readonly price: Price
+}
+
+export interface Catalogue {
+  readonly models: readonly Model[]
+  /** By id, bare id, dots for dashes, `-latest`, or the operator's aliases. A prefix is never enough. */
+  find(id: string): Model | null
+}
+
+/** Prices with a date take effect at the next start; a request keeps the price of its admission. */
+export function createCatalogue(operator: OperatorModels, nowMs: number): Catalogue {
+  const known = catalogueEntries.flatMap((entry) => modelOf(entry, operator, nowMs))
+  const added = Object.keys(operator.models)
+    .filter((id) => !catalogueEntries.some((entry) => idOf(entry) === id))
+    .flatMap((id) => operatorModel(id, operator, nowMs))
+  const models = [...known, ...added]
+  const names = new Map<string, Model>()
+  for (const model of models) {
+    const entry = catalogueEntries.find((one) => idOf(one) === model.id)
+    for (const name of namesOf(model, entry?.aliases ?? [])) if (!names.has(name)) names.set(name, model)
+  }
+  for (const [alias, id] of Object.entries(operator.aliases)) {
+    const model = names.get(id)
+    if (model === undefined) throw new Error(`MODELS_FILE: aliases.${alias}: there is no model ${id}`)
+    names.set(alias, model)
+  }
+  return { models, find: (id) => names.get(id) ?? null }
+}
+
+function idOf(entry: CatalogueEntry): string {
+  return `${entry.provider}/${entry.model}`
+}
+
+function modelOf(entry: CatalogueEntry, operator: OperatorModels, nowMs: number): readonly Model[] {
+  const own = operator.models[idOf(entry)]
+  const price = operatorPrice(own?.price) ?? findLibraryPrice(entry.provider, entry.priceId, nowMs)
+  if (price === null || own?.disabled === true) return []
+  return [
+    {
+      id: idOf(entry),
+      provider: entry.provider,
+      upstreamId: entry.model,
+      name: own?.name ?? entry.name,
+      contextWindow: own?.context_window ?? entry.contextWindow,
+      maxTokens: own?.max_tokens ?? entry.maxTokens,
+      createdAtMs: Date.parse(entry.created),
+      price,
+    },
+  ]
+}
+
+function operatorModel(id: string, operator: OperatorModels, nowMs: number): readonly Model[] {
+  const own = operator.models[id]
+  const price = operatorPrice(own?.price)
+  const [provider, upstreamId] = id.split('/')
+  if (own?.disabled === true) return []
+  if (
+    own === undefined ||
+    price === null ||
+    upstreamId === undefined ||
+    own.max_tokens === undefined ||
+    !isProvider(provider)
+  ) {
+    throw new Error(`MODELS_FILE: models.${id}: a new model needs a price and max_tokens`)
+  }
+  return [
+    {
+      id,
+      provider,
+      upstreamId,
+      name: own.name ?? upstreamId,
+      contextWindow: own.context_window ?? 128_000,
+      maxTokens: own.max_tokens,
+      createdAtMs: nowMs,
+      price,
+    },
+  ]
+}
+
+function isProvider(text: string | undefined): text is ModelProvider {
+  return text === 'anthropic' || text === 'openai' || text === 'google' || text === 'xai'
+}
+
+function operatorPrice(price: OperatorModels['models'][string]['price']): Price | null {
+  if (price === undefined) return null
+  return {
+    rates: {
+      inputPerMillion: price.input,
+      cacheReadPerMillion: price.cache_read ?? price.input,
+      cacheWrite5mPerMillion: price.cache_write_5m ?? Math.ceil(price.input * 1.25),
+      cacheWrite1hPerMillion: price.cache_write_1h ?? price.input * 2,
+      outputPerMillion: price.output,
+      perThousandWebSearches: price.web_searches_per_thousand ?? 0,
+    },
+    tiers: [],
+  }
+}
+
+function namesOf(model: Model, aliases: readonly string[]): readonly string[] {
+  const bare = [model.upstreamId, ...aliases]
+  const spelled = bare.flatMap((name) => [name, name.replace(/(\d)-(\d)(?!\d)/g, '$1.$2')])
+  return spelled.flatMap((name) => [name, `${model.provider}/${name}`])
+}
