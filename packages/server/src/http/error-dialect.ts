@@ -10,7 +10,11 @@ export function dialectOfPath(path: string): ErrorDialect {
 
 interface AnthropicErrorBody {
   readonly type: 'error'
-  readonly error: { readonly type: string; readonly message: string; readonly param?: string }
+  readonly error: {
+    readonly type: string
+    readonly message: string
+    readonly details?: { readonly error_code: string }
+  }
   readonly request_id: string
 }
 
@@ -21,7 +25,8 @@ export function formatError(
   requestId: string,
 ): ApiErrorBody | AnthropicErrorBody {
   if (dialect === 'anthropic') {
-    return { type: 'error', error: { type: error.code, message: error.message }, request_id: requestId }
+    const details = error.wireCode === null ? {} : { details: { error_code: error.wireCode } }
+    return { type: 'error', error: { type: error.code, message: error.message, ...details }, request_id: requestId }
   }
   return {
     error: {

@@ -24,6 +24,8 @@ export interface AppErrorDetails {
   readonly param?: string
   readonly retryAfterSeconds?: number
   readonly headers?: Readonly<Record<string, string>>
+  /** A machine-readable code of the wire's own, such as Anthropic's `thread_unsupported_request`. */
+  readonly wireCode?: string
   readonly cause?: unknown
 }
 
@@ -37,12 +39,14 @@ export class AppError extends Error {
   readonly status: number
   readonly param: string | null
   readonly headers: Readonly<Record<string, string>>
+  readonly wireCode: string | null
 
   constructor(code: ApiErrorCode, message: string, details: AppErrorDetails = {}) {
     super(message, { cause: details.cause })
     this.code = code
     this.status = statusByCode[code]
     this.param = details.param ?? null
+    this.wireCode = details.wireCode ?? null
     this.headers = {
       ...(details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(details.retryAfterSeconds) }),
       ...details.headers,

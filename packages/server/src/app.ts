@@ -1,0 +1,54 @@
+import express, { type Express } from 'express'
+import type { Logger } from 'pino'
+import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
+import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
+import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
+import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
+import type { GatewayDeps } from './gateway/gateway-deps.ts'
+import { createGatewayRouter } from './gateway/gateway-routes.ts'
+import { createModelRouter } from './gateway/model-routes.ts'
+import { answerErrors, answerNotFound } from './http/answer-error.ts'
+import { allowAnyOrigin } from './http/cors.ts'
+import { createHealthRouter } from './http/health-routes.ts'
+import { logRequests } from './http/log-requests.ts'
+import { assignRequestId } from './http/request-id.ts'
+import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
+import { createLoginRouter, type LoginDeps } from './users/login-routes.ts'
+
+export type AppDeps = GatewayDeps &
+  CheckoutDeps &
+  CreditsDeps &
+  FrameDeps &
+  KeyRoutesDeps &
+  LoginDeps &
+  WebhookDeps & { readonly logger: Logger; readonly trustedProxyHops: number }
+
+/** The whole HTTP surface, in the order in which a request meets it. A route that is not here does not exist. */
+export function createApp(deps: AppDeps): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', deps.trustedProxyHops)
+  app.set('etag', false)
+  app.use(assignRequestId)
+  app.use(logRequests(deps.logger, deps.clock))
+
+  // Money comes in here and nowhere else. Its signature covers the raw body, so it stands before every parser.
+  app.use(createStripeWebhookRouter(deps))
+
+  // The public API: any page may call it, the key is the credential.
+  app.use(['/v1', '/chat', '/messages', '/models'], allowAnyOrigin)
+  app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isAdmitting: () => deps.inFlight.isAdmitting }))
+  app.use(createGatewayRouter(deps))
+  app.use(createModelRouter(deps))
+  app.use(createCreditsRouter(deps))
+  app.use(createCheckoutRouter(deps))
+  app.use(createLoginRouter(deps))
+  app.use(createKeyRouter(deps))
+
+  // The SDK and the checkout app in its frame.
+  app.use(createFrameRouter(deps))
+
+  app.use(answerNotFound)
+  app.use(answerErrors(deps.logger))
+  return app
+}

@@ -1,0 +1,56 @@
+/** For pages of ours that nobody may frame. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
+
+/**
+ * For the checkout app: only the partner's own origins may frame it, which the browser enforces, and it may load nothing
+ * but itself and Stripe (the hosts are those of Stripe's security guide).
+ */
+export function frameHeaders(options: {
+  readonly frameAncestors: readonly string[]
+  readonly stripeJsUrl: string
+}): Record<string, string> {
+  const isStripesOwn = new URL(options.stripeJsUrl).hostname.endsWith('stripe.com')
+  const stripe = isStripesOwn ? [] : [new URL(options.stripeJsUrl).origin]
+  const policy = {
+    'default-src': ["'none'"],
+    'script-src': [
+      "'self'",
+      'https://js.stripe.com',
+      'https://*.js.stripe.com',
+      'https://checkout.stripe.com',
+      ...stripe,
+    ],
+    'frame-src': [
+      'https://js.stripe.com',
+      'https://*.js.stripe.com',
+      'https://hooks.stripe.com',
+      'https://checkout.stripe.com',
+      ...stripe,
+    ],
+    'connect-src': ["'self'", 'https://api.stripe.com', 'https://checkout.stripe.com', ...stripe],
+    'img-src': ["'self'", 'data:', 'https:'],
+    'style-src': ["'self'"],
+    'font-src': ["'self'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+    'frame-ancestors': [...new Set(options.frameAncestors)],
+  }
+  return {
+    'content-security-policy': Object.entries(policy)
+      .map(([name, values]) => `${name} ${values.join(' ')}`)
+      .join('; '),
+    'permissions-policy': 'payment=*, publickey-credentials-get=*',
+    // So that a cross-origin isolated page may frame it.
+    'cross-origin-embedder-policy': 'credentialless',
+    'cross-origin-resource-policy': 'cross-origin',
+    'cache-control': 'no-store',
+    'referrer-policy': 'strict-origin-when-cross-origin',
+    'x-content-type-options': 'nosniff',
+  }
+}

@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CheckoutAppConfig } from '@opencredits/protocol'
+import express, { type Response, Router } from 'express'
+import type { CurrencyConfig } from '../config.ts'
+import { AppError } from '../kernel/app-error.ts'
+import { isOriginAllowed } from '../partners/allowed-origin.ts'
+import type { Partner, PartnerDirectory } from '../partners/partner.ts'
+import { frameHeaders, pageHeaders } from './frame-headers.ts'
+import { boundsMajor, type PurchaseBounds } from './purchase-amount.ts'
+
+export interface FrameDeps {
+  readonly partners: PartnerDirectory
+  readonly currencies: readonly CurrencyConfig[]
+  readonly purchaseBounds: PurchaseBounds
+  readonly isSandbox: boolean
+  readonly stripePublishableKey: string
+  readonly stripeJsUrl: string
+  readonly termsUrl: string | null
+  /** Where `packages/sdk` was built. */
+  readonly sdkDistPath: string
+}
+
+const configMarker = '<!--opencredits-config-->'
+
+/** `/assets/sdk.js`, the checkout app in its frame, and the pages that Stripe's own page returns to. */
+export function createFrameRouter(deps: FrameDeps): Router {
+  const router = Router()
+
+  router.get('/assets/sdk.js', (_request, response) => {
+    // Any page may load it, one that is cross-origin isolated too.
+    response.set({
+      'cross-origin-resource-policy': 'cross-origin',
+      'access-control-allow-origin': '*',
+      'x-content-type-options': 'nosniff',
+    })
+    response.sendFile(join(deps.sdkDistPath, 'sdk.js'), { maxAge: 300_000, dotfiles: 'allow' })
+  })
+
+  router.get('/checkout', async (request, response) => {
+    const partner = await findPartner(deps.partners, String(request.query.pk ?? ''))
+    const origin = String(request.query.origin ?? '')
+    if (partner === null || !isOriginAllowed(partner, origin, deps.isSandbox)) {
+      response
+        .status(403)
+        .set(pageHeaders)
+        .type('html')
+        .send(refusalPage(partner === null, origin))
+      return
+    }
+    const page = await readPage(deps, 'index.html')
+    response
+      .set(frameHeaders({ frameAncestors: [origin, ...partner.origins], stripeJsUrl: deps.stripeJsUrl }))
+      .type('html')
+      // A function, so that a `$` in the config is no pattern.
+      .send(page.replace(configMarker, () => configElement(configOf(deps, partner, origin))))
+  })
+
+  for (const [path, file] of [
+    ['/checkout/return', 'return.html'],
+    ['/checkout/cancelled', 'cancelled.html'],
+  ] as const) {
+    router.get(path, async (_request, response) => void (await sendPage(deps, response, file)))
+  }
+
+  router.use(
+    '/checkout/assets',
+    express.static(join(deps.sdkDistPath, 'checkout/assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+      setHeaders: (response) => response.setHeader('cross-origin-resource-policy', 'cross-origin'),
+    }),
+  )
+  return router
+}
+
+async function findPartner(partners: PartnerDirectory, publishableKey: string): Promise<Partner | null> {
+  try {
+    return await partners.byPublishableKey(publishableKey)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid_request') return null
+    throw error
+  }
+}
+
+async function sendPage(deps: FrameDeps, response: Response, file: string): Promise<void> {
+  response
+    .set(pageHeaders)
+    .type('html')
+    .send(await readPage(deps, file))
+}
+
+async function readPage(deps: FrameDeps, file: string): Promise<string> {
+  return readFile(join(deps.sdkDistPath, 'checkout', file), 'utf8')
+}
+
+function configOf(deps: FrameDeps, partner: Partner, origin: string): CheckoutAppConfig {
+  return {
+    publishableKey: partner.publishableKey,
+    appName: partner.name,
+    logoUrl: partner.logoUrl,
+    accentColor: partner.accentColor,
+    parentOrigin: origin,
+    isSandbox: deps.isSandbox,
+    stripePublishableKey: deps.stripePublishableKey,
+    stripeJsUrl: deps.stripeJsUrl,
+    currencies: deps.currencies.map((currency) => {
+      const { min, max } = boundsMajor(currency, deps.purchaseBounds)
+      return {
+        code: currency.code,
+        creditsPerMajorUnit: currency.microcreditsPerMajorUnit / 1_000_000,
+        minorUnitDigits: currency.minorUnitDigits,
+        amountMin: min,
+        amountMax: max,
+      }
+    }),
+    termsUrl: deps.termsUrl,
+  }
+}
+
+/** A `<` in a name must not end the element. */
+function configElement(config: CheckoutAppConfig): string {
+  const json = JSON.stringify(config).replaceAll('<', '\\u003c')
+  return `<script type="application/json" id="opencredits-config">${json}</script>`
+}
+
+/** For the developer who looks at an empty frame: the browser shows it only when the page is opened by itself. */
+function refusalPage(isUnknownKey: boolean, origin: string): string {
+  const escaped = origin.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`).slice(0, 200)
+  const reason = isUnknownKey
+    ? 'The publishable key is unknown. Expected the <code>oc_pk_…</code> of your app.'
+    : `The origin <code>${escaped || '(none)'}</code> is not registered for this app. Register it with <code>opencredits partner update ID --origin ${escaped}</code>.`
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Checkout not available</title><h1>Checkout not available</h1><p>${reason}</p></html>`
+}

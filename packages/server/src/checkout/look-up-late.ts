@@ -1,0 +1,78 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../store/open-database.ts'
+import { transact } from '../store/transact.ts'
+import type { Purchase } from './find-purchase.ts'
+import { fulfilPurchase } from './fulfil-purchase.ts'
+import { type Payments, PaymentsUnavailable } from './payments.ts'
+
+export interface LateLookUp {
+  /** Asks Stripe how a session stands and does what its webhook would have done; at most every two seconds a session. */
+  ask(purchase: Purchase): Promise<void>
+}
+
+export interface LateLookUpDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly payments: Payments
+}
+
+const askedEveryMs = 2_000
+const rememberedMax = 10_000
+
+export function createLateLookUp(deps: LateLookUpDeps): LateLookUp {
+  const askedAtMs = new Map<string, number>()
+  return {
+    async ask(purchase) {
+      const nowMs = deps.clock.nowMs()
+      if (purchase.stripe_session_id === null || (askedAtMs.get(purchase.id) ?? 0) > nowMs - askedEveryMs) return
+      if (askedAtMs.size >= rememberedMax) askedAtMs.clear()
+      askedAtMs.set(purchase.id, nowMs)
+      await lookUp(deps, purchase.stripe_session_id)
+    },
+  }
+}
+
+/** A provider that does not answer changes nothing: the webhook or the next look-up will. */
+async function lookUp(deps: LateLookUpDeps, sessionId: string): Promise<void> {
+  try {
+    const session = await deps.payments.findSession(sessionId)
+    const outcome = await transact(deps.db, async (transaction) => {
+      if (session.status === 'expired') {
+        await transaction
+          .updateTable('purchases')
+          .set({ status: 'expired' })
+          .where('stripe_session_id', '=', sessionId)
+          .where('status', 'in', ['creating', 'open'])
+          .execute()
+      }
+      return fulfilPurchase(transaction, session, deps.clock.nowMs())
+    })
+    if (outcome.kind === 'mismatch' || outcome.kind === 'unknown')
+      deps.logger.error({ sessionId, outcome: outcome.text }, 'a payment does not fit its purchase')
+  } catch (error) {
+    if (!(error instanceof PaymentsUnavailable)) throw error
+    deps.logger.warn({ sessionId, reason: error.message }, 'a session could not be looked up')
+  }
+}
+
+const lateAfterMs = 60_000
+const lateForMs = 3 * 24 * 60 * 60_000
+const batch = 50
+
+/** For purchases whose page was closed and whose webhook never came: the newest first, a few at each turn. */
+export async function lookUpLatePurchases(deps: LateLookUpDeps): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  const late = await deps.db
+    .selectFrom('purchases')
+    .select('stripe_session_id')
+    .where('status', 'in', ['open', 'processing'])
+    .where('created_at_ms', '<', nowMs - lateAfterMs)
+    .where('created_at_ms', '>', nowMs - lateForMs)
+    .where('stripe_session_id', 'is not', null)
+    .orderBy('created_at_ms', 'desc')
+    .limit(batch)
+    .execute()
+  for (const { stripe_session_id: sessionId } of late) if (sessionId !== null) await lookUp(deps, sessionId)
+}

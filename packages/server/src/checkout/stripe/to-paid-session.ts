@@ -1,0 +1,18 @@
+import type Stripe from 'stripe'
+import type { PaidSession } from '../payments.ts'
+
+/** Reduces Stripe's session to what fulfilment goes by. */
+export function toPaidSession(session: Stripe.Checkout.Session): PaidSession {
+  const { payment_intent: paymentIntent } = session
+  return {
+    sessionId: session.id,
+    purchaseId: session.metadata?.purchase_id ?? session.client_reference_id ?? null,
+    status: session.status === 'complete' ? 'complete' : session.status === 'expired' ? 'expired' : 'open',
+    isPaid: session.payment_status === 'paid',
+    amountMinor: session.amount_total,
+    currency: session.currency,
+    isLivemode: session.livemode,
+    isPayment: session.mode === 'payment',
+    paymentIntentId: typeof paymentIntent === 'string' ? paymentIntent : (paymentIntent?.id ?? null),
+  }
+}

@@ -1,0 +1,82 @@
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
+import { newId } from '../kernel/ids.ts'
+import { creditsFromMicrocredits, type Microcredits, parseCredits } from '../kernel/microcredits.ts'
+import { issueUserKey } from '../keys/issue-key.ts'
+import { readWallet } from '../ledger/balance.ts'
+import { walletAccount } from '../ledger/chart-of-accounts.ts'
+import { postTransfers } from '../ledger/post-transfers.ts'
+import { loadPartner } from '../partners/partner.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
+import { transact } from '../store/transact.ts'
+import { normalizeEmail } from '../users/email-address.ts'
+import { findOrCreateAccount, findUser } from '../users/find-user.ts'
+import { type CommandStore, print, withStore } from './with-store.ts'
+
+export function creditsCommand() {
+  return new Command('credits').description('give credits away').addCommand(grantCommand())
+}
+
+function grantCommand() {
+  return new Command('grant')
+    .description('give credits to a user; an unknown e-mail becomes an account')
+    .requiredOption('--user <id|email>', 'usr_… or an e-mail address')
+    .requiredOption('--credits <number>', '100 credits are USD 1', readAmount)
+    .option('--partner <id>', 'also issue a user key for this app and print it')
+    .option('--json', 'print JSON')
+    .action(async (options) => {
+      const granted = await withStore((store) => grant(store, options.user, options.credits, options.partner ?? null))
+      print(options.json, granted, [
+        `${granted.user_id} has been given ${granted.credits} credits and has ${granted.balance} now.`,
+        ...(granted.user_key === undefined ? [] : [`user key  ${granted.user_key}   (secret; shown only now)`]),
+      ])
+    })
+}
+
+function readAmount(text: string): Microcredits {
+  const amount = parseCredits(text)
+  if (amount === null || amount <= 0)
+    throw new InvalidArgumentError('Expected a positive number with at most six decimals.')
+  return amount
+}
+
+async function grant(store: CommandStore, user: string, amountMicrocredits: Microcredits, partnerId: string | null) {
+  const { db, pepper, nowMs } = store
+  if (partnerId !== null && (await loadPartner(db, 'id', partnerId)) === null)
+    throw new Error(`There is no partner ${partnerId}.`)
+  const done = await transact(db, async (transaction) => {
+    const userId = await findReceiver(transaction, user, nowMs)
+    const id = newId('grt')
+    const { outcome } = await postTransfers(
+      transaction,
+      [
+        {
+          id: `grant:${id}`,
+          debitAccount: 'operator:grants',
+          creditAccount: walletAccount(userId),
+          amountMicrocredits,
+          code: 'grant',
+          causeId: id,
+        },
+      ],
+      nowMs,
+    )
+    if (outcome !== 'posted') throw new Error('The credits could not be granted.')
+    const key =
+      partnerId === null ? null : await issueUserKey(transaction, pepper, { userId, partnerId, source: 'grant' }, nowMs)
+    return { userId, secret: key?.secret }
+  })
+  const wallet = await readWallet(db, done.userId)
+  return {
+    user_id: done.userId,
+    credits: creditsFromMicrocredits(amountMicrocredits),
+    balance: creditsFromMicrocredits(wallet.availableMicrocredits),
+    ...(done.secret === undefined ? {} : { user_key: done.secret }),
+  }
+}
+
+async function findReceiver(transaction: DatabaseTransaction, user: string, nowMs: number): Promise<string> {
+  if (user.includes('@')) return findOrCreateAccount(transaction, normalizeEmail(user), nowMs)
+  const found = await findUser(transaction, user)
+  if (found === null) throw new Error(`There is no user ${user}.`)
+  return found.merged_into_user_id ?? found.id
+}

@@ -1,0 +1,120 @@
+import { Command } from '@commander-js/extra-typings'
+import { loadPartner, type Partner } from '../partners/partner.ts'
+import { createPartner, type PartnerTerms, updatePartner } from '../partners/save-partner.ts'
+import { readColor, readEmail, readHttpsUrl, readModels, readName, readOrigin, readRate } from './partner-options.ts'
+import { print, withStore } from './with-store.ts'
+
+export function partnerCommand() {
+  return new Command('partner')
+    .description('sign up and manage the apps that sell credits')
+    .addCommand(createCommand())
+    .addCommand(listCommand())
+    .addCommand(updateCommand())
+}
+
+function createCommand() {
+  return new Command('create')
+    .description('sign up an app; its server key is shown once')
+    .requiredOption('--name <name>', 'what its users see', readName)
+    .requiredOption('--email <email>', 'of its maker', readEmail)
+    .requiredOption('--referral-rate <rate>', 'its share on top of provider cost; 0.1 is 10 %', readRate)
+    .option('--origin <origin>', 'where its pages live; repeat for several', readOrigin)
+    .option('--models <ids>', 'the models that it may offer, separated by commas; default all', readModels)
+    .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
+    .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
+    .option('--json', 'print JSON')
+    .action(async (options) => {
+      const created = await withStore(({ db, pepper, nowMs }) =>
+        createPartner(
+          db,
+          pepper,
+          {
+            name: options.name,
+            email: options.email,
+            shareBasisPoints: options.referralRate,
+            allowedModels: options.models ?? null,
+            origins: options.origin ?? [],
+            logoUrl: options.logoUrl ?? null,
+            accentColor: options.accentColor ?? null,
+            isActive: true,
+          },
+          nowMs,
+        ),
+      )
+      print(options.json, { id: created.id, publishable_key: created.publishableKey, secret_key: created.secretKey }, [
+        `partner          ${created.id}`,
+        `publishable key  ${created.publishableKey}   (for the page)`,
+        `server key       ${created.secretKey}   (secret; shown only now)`,
+      ])
+    })
+}
+
+function listCommand() {
+  return new Command('list')
+    .description('all apps')
+    .option('--json', 'print JSON')
+    .action(async (options) => {
+      const partners = await withStore(async ({ db }) => {
+        const rows = await db.selectFrom('partners').select('id').orderBy('created_at_ms').execute()
+        const loaded = await Promise.all(rows.map(({ id }) => loadPartner(db, 'id', id)))
+        return loaded.filter((partner) => partner !== null)
+      })
+      print(
+        options.json,
+        partners.map(describe),
+        partners.length === 0
+          ? ['There is no partner yet.']
+          : partners.map((one) => `${one.id}  ${one.publishableKey}  ${one.name}`),
+      )
+    })
+}
+
+function updateCommand() {
+  return new Command('update')
+    .description('change an app’s terms from now on')
+    .argument('<id>', 'par_…')
+    .option('--name <name>', 'what its users see', readName)
+    .option('--email <email>', 'of its maker', readEmail)
+    .option('--referral-rate <rate>', 'its share on top of provider cost', readRate)
+    .option('--origin <origin>', 'where its pages live; replaces all; repeat for several', readOrigin)
+    .option('--no-origins', 'remove all origins')
+    .option('--models <ids>', 'the models that it may offer, separated by commas, or all', readModels)
+    .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
+    .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
+    .option('--active <yes|no>', 'whether it may sell and its keys may call')
+    .option('--json', 'print JSON')
+    .action(async (id, options) => {
+      const partner = await withStore(async ({ db, nowMs }) => {
+        const before = await loadPartner(db, 'id', id)
+        if (before === null) throw new Error(`There is no partner ${id}.`)
+        const terms: PartnerTerms = {
+          name: options.name ?? before.name,
+          email: options.email ?? before.email,
+          shareBasisPoints: options.referralRate ?? before.shareBasisPoints,
+          allowedModels: options.models === undefined ? before.allowedModels : options.models,
+          origins: options.origin ?? (options.origins === false ? [] : before.origins),
+          logoUrl: options.logoUrl ?? before.logoUrl,
+          accentColor: options.accentColor ?? before.accentColor,
+          isActive: options.active === undefined ? before.isActive : options.active !== 'no',
+        }
+        await updatePartner(db, id, terms, nowMs)
+        return loadPartner(db, 'id', id)
+      })
+      if (partner !== null) print(options.json, describe(partner), [`${partner.id} is updated.`])
+    })
+}
+
+function describe(partner: Partner) {
+  return {
+    id: partner.id,
+    name: partner.name,
+    email: partner.email,
+    publishable_key: partner.publishableKey,
+    referral_rate: partner.shareBasisPoints / 10_000,
+    models: partner.allowedModels,
+    origins: partner.origins,
+    logo_url: partner.logoUrl,
+    accent_color: partner.accentColor,
+    active: partner.isActive,
+  }
+}

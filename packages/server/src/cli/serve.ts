@@ -1,0 +1,57 @@
+import { Command } from '@commander-js/extra-typings'
+import { type Config, loadConfig } from '../config.ts'
+import { createLogger } from '../logger.ts'
+import { serve } from '../serve.ts'
+
+export function serveCommand() {
+  return new Command('serve')
+    .description('run the server; everything is configured by the environment (see the README)')
+    .action(async () => {
+      const config = loadConfig()
+      const logger = createLogger(config.logLevel)
+      const sandbox = config.isSandbox ? await startStandIns() : null
+      const server = await serve(sandbox === null ? config : sandbox.apply(config), logger)
+      sandbox?.setWebhookUrl(`${server.localUrl}/webhooks/stripe`)
+      if (config.isSandbox) process.stdout.write(`\n  SANDBOX MODE: no real money, no real AI. ${server.publicUrl}\n\n`)
+      const stop = async () => {
+        await server.stop()
+        await sandbox?.close()
+        process.disconnect?.()
+      }
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+      process.send?.({ url: server.publicUrl, isSandbox: config.isSandbox })
+    })
+}
+
+interface StandIns {
+  apply(config: Config): Config
+  setWebhookUrl(url: string): void
+  close(): Promise<void>
+}
+
+/** Loaded only here and only in sandbox mode: production never has the stand-ins in its process. */
+async function startStandIns(): Promise<StandIns> {
+  const { startSandbox } = await import('@opencredits/sandbox')
+  const { stripe, providers, close } = await startSandbox()
+  const keyed = (baseUrl: string) => ({ apiKeys: [providers.apiKey], baseUrl })
+  return {
+    apply: (config) => ({
+      ...config,
+      stripe: {
+        secretKey: stripe.secretKey,
+        publishableKey: stripe.publishableKey,
+        webhookSecrets: [stripe.webhookSecret],
+        apiBase: stripe.apiBase,
+        jsUrl: stripe.jsUrl,
+      },
+      providers: {
+        anthropic: keyed(providers.anthropicBaseUrl),
+        openai: keyed(providers.openaiBaseUrl),
+        google: keyed(providers.geminiBaseUrl),
+        xai: keyed(providers.xaiBaseUrl),
+      },
+    }),
+    setWebhookUrl: stripe.setWebhookUrl,
+    close,
+  }
+}

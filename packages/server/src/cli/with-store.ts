@@ -1,0 +1,28 @@
+import { loadConfig } from '../config.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { loadPepper, type Pepper } from '../keys/pepper.ts'
+import { migrateToLatest } from '../store/migrate.ts'
+import { type Database, openDatabase } from '../store/open-database.ts'
+
+export interface CommandStore {
+  readonly db: Database
+  readonly pepper: Pepper
+  readonly nowMs: number
+}
+
+/** Runs a command on the configured store, brought to the newest schema first; a server may run beside it. */
+export async function withStore<Result>(work: (store: CommandStore) => Promise<Result>): Promise<Result> {
+  const config = loadConfig()
+  const db = openDatabase(config.database)
+  try {
+    await migrateToLatest(db, config.database.engine)
+    return await work({ db, pepper: loadPepper(config.keyPepper, config.database), nowMs: systemClock.nowMs() })
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** JSON for programs, lines for people. */
+export function print(isJson: boolean | undefined, value: unknown, lines: readonly string[]): void {
+  process.stdout.write(isJson === true ? `${JSON.stringify(value, null, 2)}\n` : `${lines.join('\n')}\n`)
+}

@@ -1,0 +1,65 @@
+import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
+import { explainEnding } from '../pricing/endings.ts'
+import { parsePrice, type Rates, ratesFor } from '../pricing/price.ts'
+import type { Row } from '../store/schema.ts'
+
+/** One request, whole: what it used, at which prices, what it cost, who paid. */
+export function describeRequest(row: Row<'requests'>) {
+  const usage = {
+    input: row.input_tokens,
+    cache_read: row.cache_read_tokens,
+    cache_write_5m: row.cache_write_5m_tokens,
+    cache_write_1h: row.cache_write_1h_tokens,
+    output: row.output_tokens,
+    web_searches: row.web_searches,
+  }
+  const totalInput =
+    (row.input_tokens ?? 0) +
+    (row.cache_read_tokens ?? 0) +
+    (row.cache_write_5m_tokens ?? 0) +
+    (row.cache_write_1h_tokens ?? 0)
+  const isRunning = row.state === 'admitted'
+  return {
+    request_id: row.id,
+    status: isRunning ? 'running' : row.state,
+    ending: row.ending,
+    explanation: explainEnding(row.ending),
+    endpoint: row.endpoint,
+    model: row.model,
+    stream: row.is_stream === 1,
+    billed_to: row.billed_to,
+    estimated: row.is_estimated === 1,
+    tokens: isRunning ? null : usage,
+    /** Credits per million tokens (per thousand searches). */
+    prices: describeRates(ratesFor(parsePrice(row.price), totalInput)),
+    referral_rate: row.share_basis_points / 10_000,
+    fee_rate: row.fee_basis_points / 10_000,
+    held: credits(row.hold_microcredits),
+    provider_cost: credits(row.provider_cost_microcredits),
+    referral_share: credits(row.share_microcredits),
+    fee: credits(row.fee_microcredits),
+    charge: credits(row.charge_microcredits),
+    paid_by_operator: credits(row.shortfall_microcredits),
+    max_tokens: { requested: row.requested_max_tokens, sent: row.granted_max_tokens ?? row.requested_max_tokens },
+    http_status: row.http_status,
+    error: row.error_code,
+    created_at: new Date(row.created_at_ms).toISOString(),
+    ended_at: row.ended_at_ms === null ? null : new Date(row.ended_at_ms).toISOString(),
+    first_byte_ms: row.first_byte_at_ms === null ? null : row.first_byte_at_ms - row.created_at_ms,
+  }
+}
+
+function describeRates(rates: Rates) {
+  return {
+    input: credits(rates.inputPerMillion),
+    cache_read: credits(rates.cacheReadPerMillion),
+    cache_write_5m: credits(rates.cacheWrite5mPerMillion),
+    cache_write_1h: credits(rates.cacheWrite1hPerMillion),
+    output: credits(rates.outputPerMillion),
+    web_searches_per_thousand: credits(rates.perThousandWebSearches),
+  }
+}
+
+function credits(amount: number | null): number | null {
+  return amount === null ? null : creditsFromMicrocredits(microcredits(amount))
+}

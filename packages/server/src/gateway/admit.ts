@@ -1,0 +1,187 @@
+import { AppError } from '../kernel/app-error.ts'
+import { hourMs } from '../kernel/clock.ts'
+import { creditsFromMicrocredits, type Microcredits, minMicrocredits } from '../kernel/microcredits.ts'
+import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { readBudgetLeft, readWallet } from '../ledger/balance.ts'
+import { budgetWindowStartMs } from '../ledger/budget-window.ts'
+import { type KeyBudget, type PlaceOutcome, placeHold } from '../ledger/hold.ts'
+import type { CallTerms } from '../partners/call-cost.ts'
+import type { Model } from '../pricing/catalogue.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
+import { transact } from '../store/transact.ts'
+import { estimateInput } from '../wires/estimate-input.ts'
+import type { ParsedRequest, Wire } from '../wires/wire.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import { planHold } from './plan-hold.ts'
+
+/** A call that may be sent: its credits are set aside, its row is written. */
+export interface AdmittedCall {
+  readonly requestId: string
+  readonly wire: Wire
+  readonly request: ParsedRequest
+  readonly model: Model
+  readonly key: AuthenticatedKey
+  readonly terms: CallTerms
+  readonly budget: KeyBudget | null
+  readonly estimatedInputTokens: number
+  /** Sent upstream when it is not null: the client's wish, clamped to what its credits cover. */
+  readonly maxTokensSent: number | null
+  readonly isClamped: boolean
+}
+
+export interface CallToAdmit {
+  readonly requestId: string
+  readonly wire: Wire
+  readonly request: ParsedRequest
+  readonly model: Model
+  readonly key: AuthenticatedKey
+  readonly terms: CallTerms
+}
+
+/** Longer than the longest call. A hold that is older belongs to nobody. */
+const holdLifetimeMs = 2 * hourMs
+/** Between reading the balance and holding, others may hold; then the plan is made anew. */
+const plansMax = 4
+
+/**
+ * Sets credits aside and writes the request's row, in one transaction.
+ * @throws AppError 402 `insufficient_credits` or `key_budget_exceeded`.
+ */
+export async function admit(deps: GatewayDeps, call: CallToAdmit): Promise<AdmittedCall> {
+  const input = estimateInput(call.request.body)
+  const wantedTokens = Math.min(call.request.maxTokens ?? call.model.maxTokens, call.model.maxTokens)
+  const nowMs = deps.clock.nowMs()
+  const budget = budgetOf(call.key, nowMs)
+  for (let plans = 1; ; plans += 1) {
+    const wallet = (await readWallet(deps.db, call.key.userId)).availableMicrocredits
+    const budgetLeft = budget === null ? wallet : await readBudgetLeft(deps.db, call.key.keyId, budget)
+    const plan = planHold(
+      { input, wantedTokens, answers: call.request.answers, terms: call.terms },
+      minMicrocredits(wallet, budgetLeft),
+    )
+    if (!plan.isAffordable) {
+      throw refusal(
+        deps,
+        wallet <= budgetLeft ? 'insufficient_credits' : 'key_budget_exceeded',
+        plan.neededMicrocredits,
+        minMicrocredits(wallet, budgetLeft),
+      )
+    }
+    const isClamped = plan.grantedTokens < wantedTokens
+    const admitted: AdmittedCall = {
+      ...call,
+      budget,
+      estimatedInputTokens: input.tokens,
+      maxTokensSent: isClamped ? plan.grantedTokens : null,
+      isClamped,
+    }
+    const outcome = await hold(deps, admitted, plan.amountMicrocredits, nowMs)
+    if (outcome.outcome === 'held') return admitted
+    if (plans >= plansMax) throw refusal(deps, outcome.outcome, plan.amountMicrocredits, outcome.availableMicrocredits)
+  }
+}
+
+function budgetOf(key: AuthenticatedKey, nowMs: number): KeyBudget | null {
+  return key.budget === null
+    ? null
+    : {
+        amountMicrocredits: key.budget.amountMicrocredits,
+        windowStartMs: budgetWindowStartMs(key.budget.window, nowMs),
+      }
+}
+
+function hold(
+  deps: GatewayDeps,
+  call: AdmittedCall,
+  amountMicrocredits: Microcredits,
+  nowMs: number,
+): Promise<PlaceOutcome> {
+  return transact(deps.db, async (transaction) => {
+    const outcome = await placeHold(
+      transaction,
+      {
+        id: call.requestId,
+        userId: call.key.userId,
+        keyId: call.key.keyId,
+        budget: call.budget,
+        amountMicrocredits,
+        serverId: deps.serverId,
+        expiresAtMs: nowMs + holdLifetimeMs,
+      },
+      nowMs,
+    )
+    if (outcome.outcome === 'held') await insertRequest(transaction, call, amountMicrocredits, nowMs)
+    return outcome
+  })
+}
+
+async function insertRequest(
+  transaction: DatabaseTransaction,
+  call: AdmittedCall,
+  holdMicrocredits: Microcredits,
+  nowMs: number,
+): Promise<void> {
+  await transaction
+    .insertInto('requests')
+    .values({
+      id: call.requestId,
+      user_id: call.key.userId,
+      key_id: call.key.keyId,
+      partner_id: call.key.partnerId,
+      endpoint: call.wire.endpoint,
+      model: call.model.id,
+      provider: call.model.provider,
+      is_stream: call.request.isStream ? 1 : 0,
+      billed_to: 'credits',
+      state: 'admitted',
+      ending: null,
+      http_status: null,
+      error_code: null,
+      is_estimated: 0,
+      estimated_input_tokens: call.estimatedInputTokens,
+      requested_max_tokens: call.request.maxTokens,
+      granted_max_tokens: call.maxTokensSent,
+      progress_output_tokens: 0,
+      input_tokens: null,
+      cache_read_tokens: null,
+      cache_write_5m_tokens: null,
+      cache_write_1h_tokens: null,
+      output_tokens: null,
+      web_searches: null,
+      price: JSON.stringify(call.terms.price),
+      share_basis_points: call.terms.shareBasisPoints,
+      fee_basis_points: call.terms.feeBasisPoints,
+      hold_microcredits: holdMicrocredits,
+      provider_cost_microcredits: null,
+      share_microcredits: null,
+      fee_microcredits: null,
+      charge_microcredits: null,
+      shortfall_microcredits: null,
+      upstream_request_id: null,
+      created_at_ms: nowMs,
+      first_byte_at_ms: null,
+      ended_at_ms: null,
+    })
+    .execute()
+}
+
+function refusal(
+  deps: GatewayDeps,
+  code: 'insufficient_credits' | 'key_budget_exceeded',
+  needed: Microcredits,
+  available: Microcredits,
+): AppError {
+  const [have, need] = [readable(available, 'down'), readable(needed, 'up')]
+  const message =
+    code === 'insufficient_credits'
+      ? `Insufficient credits: ${have} left, about ${need} needed. Top up in the app, or at ${deps.publicUrl}.`
+      : `This key's budget is used up: ${have} credits left in it, about ${need} needed. Raise its budget or use another key.`
+  return new AppError(code, message, { headers: { 'x-should-retry': 'false' } })
+}
+
+function readable(amount: Microcredits, rounding: 'up' | 'down'): string {
+  return new Intl.NumberFormat('en-US', {
+    maximumFractionDigits: 2,
+    roundingMode: rounding === 'up' ? 'ceil' : 'floor',
+  }).format(creditsFromMicrocredits(amount))
+}

@@ -1,0 +1,72 @@
+import type { Response } from 'express'
+import { AppError } from '../kernel/app-error.ts'
+import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
+import type { AdmittedCall } from './admit.ts'
+import type { UpstreamOutcome } from './forward.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import { measureUsage } from './measure-usage.ts'
+import { readWhole } from './read-whole.ts'
+import { releaseRequest, settleRequest } from './settle-request.ts'
+
+type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
+
+const answerBytesMax = 64 * 1024 * 1024
+
+/**
+ * Answers a call that is no stream: the provider's bytes, once they are whole and charged. A client that has left by
+ * then is charged as well, since the provider has done its work, and can read the record.
+ */
+export async function answerJson(
+  deps: GatewayDeps,
+  call: AdmittedCall,
+  upstream: UpstreamResponse,
+  response: Response,
+): Promise<void> {
+  const body = await readWhole(upstream.body, answerBytesMax)
+  const answer = body === null ? null : parseAnswer(body)
+  const ended = {
+    requestId: call.requestId,
+    httpStatus: upstream.status,
+    errorCode: null,
+    upstreamRequestId: upstream.requestId,
+    firstByteAtMs: deps.clock.nowMs(),
+  }
+  if (body === null || answer === null) {
+    await releaseRequest(
+      deps.db,
+      { ...ended, ending: 'unreadable_answer', httpStatus: 502, errorCode: 'upstream_error' },
+      deps.clock.nowMs(),
+    )
+    throw new AppError('upstream_error', 'The AI provider’s answer could not be read. Nothing was charged; try again.')
+  }
+  const charged = await settleRequest(
+    deps.db,
+    {
+      ...ended,
+      ending: 'completed',
+      measured: measureUsage(call, call.wire.readUsage(answer), call.wire.readOutputText(answer)),
+      terms: call.terms,
+      partnerId: call.key.partnerId,
+      budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
+    },
+    deps.clock.nowMs(),
+  )
+  response
+    .status(upstream.status)
+    .set({
+      'content-type': upstream.contentType,
+      'opencredits-billed-to': 'credits',
+      'opencredits-charge': String(creditsFromMicrocredits(charged)),
+      ...(call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {}),
+    })
+    .send(body)
+}
+
+function parseAnswer(body: Buffer): object | null {
+  try {
+    const answer: unknown = JSON.parse(body.toString('utf8'))
+    return typeof answer === 'object' && answer !== null ? answer : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,134 @@
+import type { Readable } from 'node:stream'
+import { Agent } from 'undici'
+import type { ProviderConfig } from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { ModelProvider } from '../pricing/catalogue.ts'
+import { decodeBody } from './decode-body.ts'
+import { createKeyRing, type KeyRing } from './key-ring.ts'
+
+export interface UpstreamRequest {
+  readonly provider: ModelProvider
+  readonly path: string
+  readonly body: string
+  /** The headers for one of the provider's keys. */
+  headersFor(apiKey: string): Record<string, string>
+  readonly signal: AbortSignal
+}
+
+export type UpstreamOutcome =
+  | {
+      readonly kind: 'response'
+      readonly status: number
+      readonly contentType: string
+      readonly requestId: string | null
+      readonly retryAfterSeconds: number | null
+      readonly body: Readable
+    }
+  /** Nothing came back: no connection, a timeout, or the caller aborted. */
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** The providers as the operator configured them. */
+export interface Upstreams {
+  isConfigured(provider: ModelProvider): boolean
+  /** Sends a call. Before the first byte of an answer it moves on to another key, twice at the most. */
+  forward(request: UpstreamRequest): Promise<UpstreamOutcome>
+  close(): Promise<void>
+}
+
+export interface UpstreamOptions {
+  readonly providers: Readonly<Record<ModelProvider, ProviderConfig>>
+  readonly timeouts: { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number }
+  readonly clock: Clock
+}
+
+const triesMax = 3
+const coolDownMs = 30_000
+const coolDownMsMax = 15 * 60_000
+
+/** Statuses that speak of our key or the provider, not of the client's request. */
+const keyFailures = new Set([401, 402, 403, 429])
+
+export function createUpstreams(options: UpstreamOptions): Upstreams {
+  // Connections are kept and shared; a redirect is never followed, so a credential reaches no other host.
+  const agent = new Agent({
+    connect: { timeout: options.timeouts.connectMs },
+    headersTimeout: options.timeouts.firstByteMs,
+    bodyTimeout: options.timeouts.idleMs,
+    connections: 512,
+    pipelining: 1,
+  })
+  const rings = new Map<ModelProvider, KeyRing>()
+  for (const [provider, { apiKeys }] of Object.entries(options.providers) as [ModelProvider, ProviderConfig][]) {
+    rings.set(provider, createKeyRing(apiKeys, options.clock))
+  }
+  return {
+    isConfigured: (provider) => options.providers[provider].apiKeys.length > 0,
+    forward: (request) =>
+      tryKeys(agent, options.providers[request.provider].baseUrl, rings.get(request.provider), request),
+    close: () => agent.close(),
+  }
+}
+
+async function tryKeys(
+  agent: Agent,
+  baseUrl: string,
+  ring: KeyRing | undefined,
+  request: UpstreamRequest,
+): Promise<UpstreamOutcome> {
+  let last: UpstreamOutcome = { kind: 'failed', reason: 'no key is configured' }
+  const keys = ring?.order().slice(0, triesMax) ?? []
+  for (const [index, key] of keys.entries()) {
+    last = await send(agent, baseUrl, request, key)
+    if (request.signal.aborted || !isWorthAnotherKey(last)) return last
+    ring?.coolDown(key, coolDownOf(last))
+    const isLast = index === keys.length - 1
+    // The body of an answer that is passed over has to be read away, or its connection is lost.
+    if (!isLast && last.kind === 'response') last.body.resume().on('error', () => {})
+  }
+  return last
+}
+
+function isWorthAnotherKey(outcome: UpstreamOutcome): boolean {
+  return outcome.kind === 'failed' || outcome.status >= 500 || keyFailures.has(outcome.status)
+}
+
+function coolDownOf(outcome: UpstreamOutcome): number {
+  if (outcome.kind === 'failed' || outcome.retryAfterSeconds === null) return coolDownMs
+  return Math.min(outcome.retryAfterSeconds * 1000, coolDownMsMax)
+}
+
+async function send(agent: Agent, baseUrl: string, request: UpstreamRequest, key: string): Promise<UpstreamOutcome> {
+  try {
+    const url = new URL(`${baseUrl}${request.path}`)
+    const answer = await agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: 'POST',
+      headers: request.headersFor(key),
+      body: request.body,
+      signal: request.signal,
+    })
+    return {
+      kind: 'response',
+      status: answer.statusCode,
+      contentType: headerOf(answer.headers['content-type']) ?? 'application/json',
+      requestId: headerOf(answer.headers['request-id']) ?? headerOf(answer.headers['x-request-id']),
+      retryAfterSeconds: secondsOf(headerOf(answer.headers['retry-after'])),
+      body: decodeBody(answer.body, headerOf(answer.headers['content-encoding'])),
+    }
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? codeOf(error) : 'unknown' }
+  }
+}
+
+function headerOf(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value[0] : value) ?? null
+}
+
+function secondsOf(text: string | null): number | null {
+  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../kernel/clock.ts'
+import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
+import type { PartnerDirectory } from '../partners/partner.ts'
+import type { Catalogue } from '../pricing/catalogue.ts'
+import type { Database } from '../store/open-database.ts'
+import type { Upstreams } from './forward.ts'
+import type { InFlight } from './in-flight.ts'
+
+export interface GatewayDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  /** This process: its holds are resolved by others when it is dead. */
+  readonly serverId: string
+  readonly authenticator: KeyAuthenticator
+  readonly partners: PartnerDirectory
+  readonly catalogue: Catalogue
+  readonly upstreams: Upstreams
+  readonly inFlight: InFlight
+  readonly operatorFeeBasisPoints: number
+  /** Where a user tops up, for the message of a 402. */
+  readonly publicUrl: string
+}

@@ -1,0 +1,51 @@
+/** A call that is being answered. */
+export interface RunningCall {
+  readonly requestId: string
+  /** Counts as far as they are known, for the progress marks; null before anything was said. */
+  progress(): { readonly inputTokens: number | null; readonly outputTokens: number } | null
+  /** Ends the call now: what was generated is charged. */
+  cut(): void
+}
+
+/** The calls of this process, so that a shutdown can wait for them and a crash loses little. */
+export interface InFlight {
+  readonly isAdmitting: boolean
+  readonly calls: ReadonlySet<RunningCall>
+  add(call: RunningCall): void
+  remove(call: RunningCall): void
+  stopAdmitting(): void
+  /** Waits until no call runs; those that still run after the time are cut, settled, and waited for. */
+  drain(timeoutMs: number): Promise<void>
+}
+
+export function createInFlight(): InFlight {
+  const calls = new Set<RunningCall>()
+  let isAdmitting = true
+  let whenEmpty = Promise.withResolvers<void>()
+  return {
+    calls,
+    get isAdmitting() {
+      return isAdmitting
+    },
+    add: (call) => void calls.add(call),
+    remove(call) {
+      calls.delete(call)
+      if (calls.size === 0) {
+        whenEmpty.resolve()
+        whenEmpty = Promise.withResolvers<void>()
+      }
+    },
+    stopAdmitting() {
+      isAdmitting = false
+    },
+    async drain(timeoutMs) {
+      if (calls.size === 0) return
+      const empty = whenEmpty.promise
+      const timer = setTimeout(() => {
+        for (const call of calls) call.cut()
+      }, timeoutMs)
+      await empty
+      clearTimeout(timer)
+    },
+  }
+}

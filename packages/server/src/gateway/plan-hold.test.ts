@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { microcredits } from '../kernel/microcredits.ts'
+import type { CallTerms } from '../partners/call-cost.ts'
+import { planHold } from './plan-hold.ts'
+
+const terms: CallTerms = {
+  price: {
+    rates: {
+      inputPerMillion: 3_000_000,
+      cacheReadPerMillion: 0,
+      cacheWrite5mPerMillion: 4_000_000,
+      cacheWrite1hPerMillion: 6_000_000,
+      outputPerMillion: 15_000_000,
+      perThousandWebSearches: 1_000_000,
+    },
+    tiers: [],
+  },
+  shareBasisPoints: 1000,
+  feeBasisPoints: 0,
+}
+const input = { tokens: 1000, cacheWrite: 'none', webSearchesMax: 0 } as const
+
+describe('planHold', () => {
+  it('holds prompt and output, share included', () =>
+    expect(planHold({ input, wantedTokens: 2000, answers: 1, terms }, microcredits(1_000_000))).toEqual({
+      isAffordable: true,
+      grantedTokens: 2000,
+      amountMicrocredits: (3000 + 30_000) * 1.1,
+    }))
+  it('counts every answer that is asked for', () =>
+    expect(planHold({ input, wantedTokens: 100, answers: 3, terms }, microcredits(1_000_000))).toMatchObject({
+      amountMicrocredits: (3000 + 4500) * 1.1,
+    }))
+  it('holds a prompt at the price of the cache entry that it may write', () =>
+    expect(
+      planHold(
+        { input: { ...input, cacheWrite: '1h' }, wantedTokens: 100, answers: 1, terms },
+        microcredits(1_000_000),
+      ),
+    ).toMatchObject({
+      amountMicrocredits: (6000 + 1500) * 1.1,
+    }))
+  it('grants what the balance covers', () => {
+    const plan = planHold({ input, wantedTokens: 128_000, answers: 1, terms }, microcredits(36_300))
+    expect(plan).toEqual({ isAffordable: true, grantedTokens: 2000, amountMicrocredits: 36_300 })
+  })
+  it('refuses less than 1024 tokens, and says what is needed', () =>
+    expect(planHold({ input, wantedTokens: 128_000, answers: 1, terms }, microcredits(20_195))).toEqual({
+      isAffordable: false,
+      neededMicrocredits: (3000 + 15_360) * 1.1,
+    }))
+  it('takes a small wish for what it is', () =>
+    expect(planHold({ input, wantedTokens: 10, answers: 1, terms }, microcredits(3465))).toMatchObject({
+      isAffordable: true,
+      grantedTokens: 10,
+    }))
+  it('never plans more than there is, and never a token less than there could be', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 200_000 }),
+        fc.integer({ min: 0, max: 5_000_000 }),
+        (wantedTokens, available) => {
+          const plan = planHold({ input, wantedTokens, answers: 1, terms }, microcredits(available))
+          if (!plan.isAffordable) {
+            expect(plan.neededMicrocredits).toBeGreaterThan(available)
+            return
+          }
+          expect(plan.amountMicrocredits).toBeLessThanOrEqual(available)
+          if (plan.grantedTokens === wantedTokens) return
+          const more = planHold(
+            { input, wantedTokens: plan.grantedTokens + 1, answers: 1, terms },
+            microcredits(Number.MAX_SAFE_INTEGER),
+          )
+          expect(more.isAffordable && more.amountMicrocredits).toBeGreaterThan(available)
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,45 @@
+import type { Clock } from '../kernel/clock.ts'
+import { parsePrice } from '../pricing/price.ts'
+import { noUsage } from '../pricing/usage.ts'
+import type { Database } from '../store/open-database.ts'
+import type { Row } from '../store/schema.ts'
+import { releaseRequest, settleRequest } from './settle-request.ts'
+
+/**
+ * Resolves the hold of a call whose server is dead. Not yet sent: it goes back. Sent: the provider may have been paid,
+ * so the prompt and the output that was marked by then are charged, never more than was held, and marked `estimated`.
+ */
+export async function recoverCall(
+  deps: { readonly db: Database; readonly clock: Clock },
+  hold: Row<'holds'>,
+): Promise<void> {
+  const row = await deps.db.selectFrom('requests').selectAll().where('id', '=', hold.id).executeTakeFirst()
+  const ended = { requestId: hold.id, httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
+  if (row === undefined || hold.state === 'placed') {
+    await releaseRequest(deps.db, { ...ended, ending: 'not_sent' }, deps.clock.nowMs())
+    return
+  }
+  await settleRequest(
+    deps.db,
+    {
+      ...ended,
+      ending: 'recovered',
+      measured: {
+        usage: {
+          ...noUsage,
+          inputTokens: row.input_tokens ?? row.estimated_input_tokens,
+          outputTokens: row.progress_output_tokens,
+        },
+        isEstimated: true,
+      },
+      terms: {
+        price: parsePrice(row.price),
+        shareBasisPoints: row.share_basis_points,
+        feeBasisPoints: row.fee_basis_points,
+      },
+      partnerId: row.partner_id,
+      budgetMicrocredits: null,
+    },
+    deps.clock.nowMs(),
+  )
+}

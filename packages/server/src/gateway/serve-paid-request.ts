@@ -1,0 +1,87 @@
+import type { Request, Response } from 'express'
+import { readJsonObject } from '../http/read-json.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import { AppError } from '../kernel/app-error.ts'
+import { markSent } from '../ledger/hold.ts'
+import type { Wire } from '../wires/wire.ts'
+import { type AdmittedCall, admit } from './admit.ts'
+import { answerJson } from './answer-json.ts'
+import { answerRefusal } from './answer-refusal.ts'
+import type { UpstreamOutcome } from './forward.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import type { KeyRates } from './key-rates.ts'
+import { refuseAmbiguousPayment } from './refuse-ambiguous-payment.ts'
+import { relayStream } from './relay-stream.ts'
+import { resolveModel } from './resolve-model.ts'
+import { startCall } from './running-call.ts'
+import { releaseRequest } from './settle-request.ts'
+
+/**
+ * Serves one call that credits pay for. Money moves at three places only: `admit` sets it aside, and exactly one of
+ * settling (in `answerJson` and `relayStream`) and releasing ends that.
+ */
+export async function servePaidRequest(
+  deps: GatewayDeps & { readonly keyRates: KeyRates },
+  wire: Wire,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  if (!deps.inFlight.isAdmitting)
+    throw new AppError('overloaded', 'The server is shutting down. Try again in a moment.', { retryAfterSeconds: 1 })
+  refuseAmbiguousPayment(request.headers)
+  const key = await deps.authenticator.requireUserKey(request)
+  await deps.keyRates.take(key)
+  const parsed = wire.parseRequest(readJsonObject(request))
+  const partner = await deps.partners.byId(key.partnerId)
+  const model = resolveModel(deps, wire, parsed.model, { key, partner })
+  const terms = {
+    price: model.price,
+    // What a partner uses itself earns it nothing.
+    shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
+    feeBasisPoints: deps.operatorFeeBasisPoints,
+  }
+  const call = await admit(deps, { requestId: requestIdOf(request), wire, request: parsed, model, key, terms })
+  const running = startCall(deps.inFlight, call, response)
+  try {
+    const upstream = await send(deps, call, request, running.signal)
+    if (upstream.kind !== 'response' || upstream.status >= 400) await answerRefusal(deps, call, upstream, response)
+    else if (parsed.isStream && upstream.contentType.includes('event-stream'))
+      await relayStream(deps, call, upstream, running, response)
+    else await answerJson(deps, call, upstream, response)
+  } finally {
+    running.finish()
+  }
+}
+
+async function send(
+  deps: GatewayDeps,
+  call: AdmittedCall,
+  request: Request,
+  signal: AbortSignal,
+): Promise<UpstreamOutcome> {
+  try {
+    const body = call.wire.buildUpstreamBody(call.request, call.model.upstreamId, call.maxTokensSent)
+    await markSent(deps.db, call.requestId)
+    return await deps.upstreams.forward({
+      provider: call.model.provider,
+      path: call.wire.upstreamPath,
+      body,
+      headersFor: (apiKey) => call.wire.buildUpstreamHeaders(request.headers, apiKey),
+      signal,
+    })
+  } catch (error) {
+    const ended = {
+      requestId: call.requestId,
+      ending: 'not_sent',
+      httpStatus: null,
+      errorCode: null,
+      upstreamRequestId: null,
+      firstByteAtMs: null,
+    } as const
+    await releaseRequest(deps.db, ended, deps.clock.nowMs())
+    // A body nested too deep for the serializer is the client's to mend.
+    throw error instanceof RangeError
+      ? new AppError('invalid_request', 'The body is nested too deep.', { cause: error })
+      : error
+  }
+}

@@ -1,0 +1,113 @@
+import { secondMs } from '../kernel/clock.ts'
+import { type Microcredits, zeroMicrocredits } from '../kernel/microcredits.ts'
+import { partnerAccount } from '../ledger/chart-of-accounts.ts'
+import { releaseHold } from '../ledger/hold.ts'
+import { settleHold } from '../ledger/settle-hold.ts'
+import { type CallTerms, costOfCall } from '../partners/call-cost.ts'
+import type { Ending } from '../pricing/endings.ts'
+import type { Database, DatabaseTransaction } from '../store/open-database.ts'
+import { transact } from '../store/transact.ts'
+import type { MeasuredUsage } from './measure-usage.ts'
+
+export interface EndedCall {
+  readonly requestId: string
+  readonly ending: Ending
+  readonly httpStatus: number | null
+  readonly errorCode: string | null
+  readonly upstreamRequestId: string | null
+  readonly firstByteAtMs: number | null
+}
+
+export interface BilledCall extends EndedCall {
+  readonly measured: MeasuredUsage
+  readonly terms: CallTerms
+  readonly partnerId: string
+  readonly budgetMicrocredits: Microcredits | null
+}
+
+/** Settles a call: the transfers, the rest of the hold and the request's row in one transaction. @returns what the user paid. */
+export async function settleRequest(db: Database, call: BilledCall, nowMs: number): Promise<Microcredits> {
+  return persistently(() =>
+    transact(db, async (transaction) => {
+      const cost = costOfCall(call.measured.usage, call.terms)
+      const settled = await settleHold(
+        transaction,
+        {
+          holdId: call.requestId,
+          costMicrocredits: cost.costMicrocredits,
+          share: { account: partnerAccount(call.partnerId), amountMicrocredits: cost.shareMicrocredits },
+          feeMicrocredits: cost.feeMicrocredits,
+          budgetMicrocredits: call.budgetMicrocredits,
+        },
+        nowMs,
+      )
+      if (settled.outcome !== 'settled') return zeroMicrocredits
+      const { usage, isEstimated } = call.measured
+      await writeEnding(transaction, call, nowMs, {
+        state: 'settled',
+        is_estimated: isEstimated ? 1 : 0,
+        input_tokens: usage.inputTokens,
+        cache_read_tokens: usage.cacheReadTokens,
+        cache_write_5m_tokens: usage.cacheWrite5mTokens,
+        cache_write_1h_tokens: usage.cacheWrite1hTokens,
+        output_tokens: usage.outputTokens,
+        web_searches: usage.webSearches,
+        provider_cost_microcredits: cost.costMicrocredits,
+        share_microcredits: cost.shareMicrocredits,
+        fee_microcredits: cost.feeMicrocredits,
+        charge_microcredits: settled.chargedMicrocredits,
+        shortfall_microcredits: settled.shortfallMicrocredits,
+      })
+      return settled.chargedMicrocredits
+    }),
+  )
+}
+
+/** Gives the hold back: the call cost nothing. */
+export async function releaseRequest(db: Database, call: EndedCall, nowMs: number): Promise<void> {
+  await persistently(() =>
+    transact(db, async (transaction) => {
+      if ((await releaseHold(transaction, call.requestId, nowMs)) !== 'released') return
+      await writeEnding(transaction, call, nowMs, {
+        state: 'released',
+        charge_microcredits: 0,
+        shortfall_microcredits: 0,
+      })
+    }),
+  )
+}
+
+async function writeEnding(
+  transaction: DatabaseTransaction,
+  call: EndedCall,
+  nowMs: number,
+  outcome: Record<string, number | string>,
+): Promise<void> {
+  await transaction
+    .updateTable('requests')
+    .set({
+      ...outcome,
+      ending: call.ending,
+      http_status: call.httpStatus,
+      error_code: call.errorCode,
+      upstream_request_id: call.upstreamRequestId,
+      first_byte_at_ms: call.firstByteAtMs,
+      ended_at_ms: nowMs,
+    })
+    .where('id', '=', call.requestId)
+    .execute()
+}
+
+const settleTries = 8
+
+/** The provider has been paid by then: a store that is away for a moment must not lose the charge. */
+async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries >= settleTries) throw error
+      await new Promise((wait) => setTimeout(wait, Math.min(5 * secondMs, 50 * 2 ** tries)))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { forgetOldAnswers } from '../checkout/idempotent-answer.ts'
+import { type LateLookUpDeps, lookUpLatePurchases } from '../checkout/look-up-late.ts'
+import { replayParkedEvents } from '../checkout/stripe/replay-parked-events.ts'
+import type { InFlight } from '../gateway/in-flight.ts'
+import { markProgress } from '../gateway/progress-marks.ts'
+import { dayMs } from '../kernel/clock.ts'
+import { rollUpAccounts } from '../ledger/roll-up.ts'
+import { beat, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
+import type { Job } from './run-jobs.ts'
+
+type ServerJobsDeps = LateLookUpDeps &
+  Parameters<typeof resolveAbandonedHolds>[0] &
+  Parameters<typeof replayParkedEvents>[0] & { readonly inFlight: InFlight }
+
+/** Everything that happens without being asked for. */
+export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
+  const { db, clock } = deps
+  return [
+    { name: 'heartbeat', everyMs: 3_000, run: () => beat(db, deps.self, clock.nowMs()) },
+    { name: 'progress marks', everyMs: 2_000, run: () => markProgress(db, deps.inFlight) },
+    {
+      name: 'abandoned holds',
+      everyMs: 5_000,
+      run: async () => void (await resolveAbandonedHolds(deps, clock.nowMs())),
+    },
+    { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
+    { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
+    { name: 'roll-ups', everyMs: 60_000, run: () => rollUpAccounts(db, clock.nowMs()) },
+    { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
+  ]
+}

@@ -1,0 +1,33 @@
+import { addMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
+import type { Price } from '../pricing/price.ts'
+import { quoteCost } from '../pricing/quote.ts'
+import type { Usage } from '../pricing/usage.ts'
+import { shareOf } from './share.ts'
+
+/** The terms of one call, fixed at admission and written on its row. */
+export interface CallTerms {
+  readonly price: Price
+  readonly shareBasisPoints: number
+  readonly feeBasisPoints: number
+}
+
+export interface CallCost {
+  readonly costMicrocredits: Microcredits
+  readonly shareMicrocredits: Microcredits
+  readonly feeMicrocredits: Microcredits
+  /** What the user pays: the sum. */
+  readonly totalMicrocredits: Microcredits
+}
+
+/** What a usage comes to: the provider's cost, and on top the partner's share and the operator's fee, each of the cost. */
+export function costOfCall(usage: Usage, terms: CallTerms): CallCost {
+  const costMicrocredits = quoteCost(usage, terms.price)
+  const shareMicrocredits = shareOf(costMicrocredits, terms.shareBasisPoints)
+  const feeMicrocredits = shareOf(costMicrocredits, terms.feeBasisPoints)
+  return {
+    costMicrocredits,
+    shareMicrocredits,
+    feeMicrocredits,
+    totalMicrocredits: addMicrocredits(costMicrocredits, shareMicrocredits, feeMicrocredits),
+  }
+}

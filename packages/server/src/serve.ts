@@ -1,0 +1,139 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { type AppDeps, createApp } from './app.ts'
+import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
+import type { Config } from './config.ts'
+import { createUpstreams } from './gateway/forward.ts'
+import { createInFlight } from './gateway/in-flight.ts'
+import { recoverCall } from './gateway/recover-call.ts'
+import { beat, resolveAbandonedHolds, type ServerIdentity, signOff } from './jobs/resolve-abandoned-holds.ts'
+import { runJobs } from './jobs/run-jobs.ts'
+import { serverJobs } from './jobs/server-jobs.ts'
+import { assert } from './kernel/assert.ts'
+import { systemClock } from './kernel/clock.ts'
+import { newId } from './kernel/ids.ts'
+import { createKeyAuthenticator } from './keys/authenticate-key.ts'
+import { loadPepper } from './keys/pepper.ts'
+import { loadCatalogue } from './load-catalogue.ts'
+import { createPartnerDirectory } from './partners/partner.ts'
+import { migrateToLatest } from './store/migrate.ts'
+import { type Database, openDatabase } from './store/open-database.ts'
+import { createPrintMailer, createSmtpMailer } from './users/mail/mailer.ts'
+
+export interface RunningServer {
+  /** Where it listens on this machine. */
+  readonly localUrl: string
+  /** The origin that browsers use. */
+  readonly publicUrl: string
+  /** Stops admitting, lets the calls in flight end, settles, closes. */
+  stop(): Promise<void>
+}
+
+/** Starts a whole server: store, port, app, jobs. Holds that a dead server left are resolved before it answers. */
+export async function serve(config: Config, logger: Logger): Promise<RunningServer> {
+  const db = openDatabase(config.database)
+  await migrateToLatest(db, config.database.engine)
+  const self = { serverId: newId('srv'), hostName: hostname(), processId: process.pid }
+  const http = createServer({ keepAliveTimeout: 65_000 })
+  const address = await listen(http, config)
+  const deps = createDeps(config, logger, {
+    db,
+    self,
+    publicUrl: config.publicUrl ?? `http://localhost:${address.port}`,
+  })
+  await beat(db, self, deps.clock.nowMs())
+  await resolveAbandonedHolds({ db, self, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+  http.on('request', createApp(deps))
+  const jobs = runJobs(serverJobs({ ...deps, self, isProcessAlive }), logger)
+  logger.info(
+    { port: address.port, publicUrl: deps.publicUrl, mode: config.isSandbox ? 'sandbox' : 'live' },
+    'listening',
+  )
+  return {
+    localUrl: address.url,
+    publicUrl: deps.publicUrl,
+    async stop() {
+      deps.inFlight.stopAdmitting()
+      const closed = new Promise((done) => http.close(done))
+      http.closeIdleConnections()
+      await deps.inFlight.drain(config.drainTimeoutMs)
+      await jobs.stop()
+      http.closeIdleConnections()
+      setTimeout(() => http.closeAllConnections(), 1_000).unref()
+      await closed
+      await signOff(db, self.serverId)
+      await deps.upstreams.close()
+      await db.destroy()
+      logger.info('stopped')
+    },
+  }
+}
+
+/** The port is taken before anything is built on it, since a free one is known only then. Nobody is answered yet. */
+async function listen(http: Server, config: Config): Promise<{ readonly port: number; readonly url: string }> {
+  http.listen(config.port, config.host)
+  await once(http, 'listening')
+  const address = http.address()
+  assert(address !== null && typeof address === 'object', 'a listening server has an address')
+  const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host
+  return { port: address.port, url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}` }
+}
+
+type ServerDeps = AppDeps & { readonly recover: Parameters<typeof resolveAbandonedHolds>[0]['recover'] }
+
+function createDeps(
+  config: Config,
+  logger: Logger,
+  server: { readonly db: Database; readonly self: ServerIdentity; readonly publicUrl: string },
+): ServerDeps {
+  assert(config.stripe !== null, 'the sandbox stands in where Stripe is not configured')
+  const { db, publicUrl } = server
+  const clock = systemClock
+  const pepper = loadPepper(config.keyPepper, config.database)
+  const stripe = createStripeClient(config.stripe)
+  const upstreams = createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock })
+  const partners = createPartnerDirectory({ db, clock })
+  return {
+    db,
+    clock,
+    logger,
+    pepper,
+    publicUrl,
+    partners,
+    upstreams,
+    stripe,
+    serverId: server.self.serverId,
+    authenticator: createKeyAuthenticator({ db, clock, pepper }),
+    catalogue: loadCatalogue(config.modelsFile, clock),
+    isOnOffer: (model) => upstreams.isConfigured(model.provider),
+    inFlight: createInFlight(),
+    payments: createStripePayments(stripe, { publicUrl }),
+    webhookSecrets: config.stripe.webhookSecrets,
+    stripePublishableKey: config.stripe.publishableKey,
+    stripeJsUrl: config.stripe.jsUrl,
+    mailer:
+      config.mail === null ? createPrintMailer((text) => process.stdout.write(text)) : createSmtpMailer(config.mail),
+    findApp: (publishableKey) => partners.byPublishableKey(publishableKey),
+    currencies: config.currencies,
+    purchaseBounds: config.purchaseCredits,
+    operatorFeeBasisPoints: config.operatorFeeBasisPoints,
+    isSandbox: config.isSandbox,
+    termsUrl: config.termsUrl,
+    trustedProxyHops: config.trustedProxyHops,
+    sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
+    recover: (hold) => recoverCall({ db, clock }, hold),
+  }
+}
+
+function isProcessAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0)
+    return true
+  } catch (error) {
+    // Not ours to signal, but there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

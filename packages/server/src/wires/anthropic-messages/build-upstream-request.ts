@@ -1,0 +1,23 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { pickHeaders } from '../upstream-headers.ts'
+import type { ParsedRequest } from '../wire.ts'
+
+/** Only the model's id and a clamped limit are touched. */
+export function buildUpstreamBody(request: ParsedRequest, upstreamModel: string, maxTokens: number | null): string {
+  return JSON.stringify({
+    ...request.body,
+    model: upstreamModel,
+    ...(maxTokens === null ? {} : { max_tokens: maxTokens }),
+  })
+}
+
+/** `anthropic-*` headers are an open list: known or not, they go along byte for byte. */
+export function buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string> {
+  return {
+    'anthropic-version': '2023-06-01',
+    ...pickHeaders(clientHeaders, ['anthropic-*']),
+    'content-type': 'application/json',
+    'accept-encoding': 'identity',
+    'x-api-key': apiKey,
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { parseEventJson, type SseEvent } from '../sse-scanner.ts'
+import type { ReportedUsage, StreamMeter } from '../wire.ts'
+import { readUsageObject } from './read-usage.ts'
+
+const deltaSchema = z.object({
+  text: z.string().optional(),
+  thinking: z.string().optional(),
+  partial_json: z.string().optional(),
+})
+
+/**
+ * Folds the events of one stream. Usage comes in `message_start` and again, cumulative, in `message_delta`: each field
+ * that is mentioned replaces what was known, nothing is added up.
+ */
+export function createMeter(): StreamMeter {
+  let reported: ReportedUsage = {}
+  let isBelievable = true
+  const text: string[] = []
+  let outputCharacters = 0
+  const fold = (usage: unknown) => {
+    if (usage === undefined || usage === null) return
+    const counts = readUsageObject(usage)
+    if (counts === null) isBelievable = false
+    else reported = { ...reported, ...counts }
+  }
+  return {
+    get reported() {
+      return isBelievable ? reported : {}
+    },
+    get outputCharacters() {
+      return outputCharacters
+    },
+    outputText: () => text.join(''),
+    observe(event: SseEvent) {
+      const chunk = parseEventJson(event)
+      const type = chunk?.type ?? event.name
+      if (type === 'error') return 'fail'
+      if (type === 'message_start') fold(usageOf(chunk?.message))
+      if (type === 'message_delta') fold(chunk?.usage)
+      if (type === 'content_block_delta') {
+        const delta = deltaSchema.safeParse(chunk?.delta)
+        const said = delta.success ? (delta.data.text ?? delta.data.thinking ?? delta.data.partial_json ?? '') : ''
+        outputCharacters += said.length
+        text.push(said)
+      }
+      return type === 'message_stop' ? 'end' : 'pass'
+    },
+  }
+}
+
+/** The output count of `message_start` is where the answer begins, not what it used: a stream cut there has to be counted. */
+function usageOf(message: unknown): unknown {
+  if (typeof message !== 'object' || message === null || !('usage' in message)) return null
+  const { usage } = message
+  if (typeof usage !== 'object' || usage === null) return usage
+  const { output_tokens: _soFar, ...input } = usage as Record<string, unknown>
+  return input
+}

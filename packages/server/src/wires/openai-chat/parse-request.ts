@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { validate } from '../../http/validate.ts'
+import type { ParsedRequest } from '../wire.ts'
+
+const tokenLimit = z.number().int().min(1).max(1_000_000_000).nullish()
+
+/** What metering needs; a field that is not named here goes along unchanged. */
+const schema = z.looseObject({
+  model: z.string().min(1).max(300),
+  messages: z.array(z.looseObject({ role: z.string() })).min(1),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: tokenLimit,
+  max_completion_tokens: tokenLimit,
+  n: z.number().int().min(1).max(128).nullish(),
+  // Other tiers have other prices, which nobody has vouched for.
+  service_tier: z.enum(['auto', 'default']).nullish(),
+})
+
+/** @throws AppError `invalid_request` naming the field. */
+export function parseRequest(body: Record<string, unknown>): ParsedRequest {
+  const known = validate(schema, body)
+  return {
+    model: known.model,
+    isStream: known.stream === true,
+    maxTokens: known.max_completion_tokens ?? known.max_tokens ?? null,
+    answers: known.n ?? 1,
+    wantsUsageChunk: known.stream_options?.include_usage === true,
+    body,
+  }
+}
