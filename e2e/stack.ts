@@ -60,7 +60,12 @@ export async function startStack(overrides: Readonly<Record<string, string>> = {
   })
 
   const runCli = (...args: readonly string[]) =>
-    execFileSync(nodePath, [cli, ...args], { cwd: root, env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    execFileSync(nodePath, [cli, ...args], {
+      cwd: root,
+      env: environment,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
 
   const stop = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -76,7 +81,17 @@ export async function startStack(overrides: Readonly<Record<string, string>> = {
     output: () => output,
     cli: runCli,
     createPartner({ name = 'Test app', origins = [] } = {}) {
-      const args = ['partner', 'create', '--name', name, '--email', 'partner@example.com', '--referral-rate', '0.1', '--json']
+      const args = [
+        'partner',
+        'create',
+        '--name',
+        name,
+        '--email',
+        'partner@example.com',
+        '--referral-rate',
+        '0.1',
+        '--json',
+      ]
       return JSON.parse(runCli(...args, ...origins.flatMap((origin) => ['--origin', origin])))
     },
     codeFor: (email) => findCode(() => output, email),
@@ -94,8 +109,15 @@ export async function startStack(overrides: Readonly<Record<string, string>> = {
   }
 }
 
-async function startServer(environment: Record<string, string>, onOutput: (text: string) => void): Promise<ChildProcess> {
-  const child = spawn(nodePath, [cli, 'serve'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+async function startServer(
+  environment: Record<string, string>,
+  onOutput: (text: string) => void,
+): Promise<ChildProcess> {
+  const child = spawn(nodePath, [cli, 'serve'], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
   child.stdout?.on('data', (data: Buffer) => onOutput(data.toString()))
   child.stderr?.on('data', (data: Buffer) => onOutput(data.toString()))
   await new Promise<void>((listening, failed) => {

@@ -8,7 +8,12 @@ export interface ApiAnswer {
   readonly body: Record<string, unknown>
 }
 
-export async function call(stack: Stack, method: string, path: string, options: { readonly key?: string; readonly body?: unknown; readonly headers?: Record<string, string> } = {}): Promise<ApiAnswer> {
+export async function call(
+  stack: Stack,
+  method: string,
+  path: string,
+  options: { readonly key?: string; readonly body?: unknown; readonly headers?: Record<string, string> } = {},
+): Promise<ApiAnswer> {
   const response = await fetch(`${direct(stack)}${path}`, {
     method,
     headers: {
@@ -16,7 +21,9 @@ export async function call(stack: Stack, method: string, path: string, options: 
       ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...options.headers,
     },
-    ...(options.body === undefined ? {} : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
+    ...(options.body === undefined
+      ? {}
+      : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
   })
   const text = await response.text()
   return { status: response.status, headers: response.headers, body: parse(text) }
@@ -38,7 +45,8 @@ export async function buyCredits(stack: Stack, partner: PartnerKeys, amount: num
     body: { publishable_key: partner.publishable_key, amount, currency, mode: 'embedded' },
     headers: { 'idempotency-key': randomUUID() },
   })
-  if (created.status !== 200 && created.status !== 201) throw new Error(`session: ${created.status} ${JSON.stringify(created.body)}`)
+  if (created.status !== 200 && created.status !== 201)
+    throw new Error(`session: ${created.status} ${JSON.stringify(created.body)}`)
   const userKey = String(created.body.user_key)
   const sessionId = String(created.body.session_id)
   await stack.sandbox.stripe.control.pay(sessionId)

@@ -26,7 +26,10 @@ const bodies: readonly (readonly [string, unknown])[] = [
   ['a number in every field', everywhere(7)],
   ['null in every field', everywhere(null)],
   ['an object in every field', everywhere({ a: 1 })],
-  ['a deep array in every field', `{"model":${deep},"messages":${deep},"amount":${deep},"email":${deep},"publishable_key":${deep}}`],
+  [
+    'a deep array in every field',
+    `{"model":${deep},"messages":${deep},"amount":${deep},"email":${deep},"publishable_key":${deep}}`,
+  ],
   ['a huge string', everywhere('x'.repeat(200_000))],
   ['a prototype', '{"__proto__":{"amount":1},"constructor":{"prototype":{}}}'],
   ['a negative amount', { ...everywhere(''), publishable_key: 'self', amount: -1, currency: 'usd' }],
@@ -51,16 +54,28 @@ const posts = [
 
 describe.each(posts)('POST %s', (path) => {
   it.each(bodies)('refuses %s', async (_label, body) => {
-    const text = (typeof body === 'string' ? body : JSON.stringify(body)).replaceAll('"self"', `"${partner.publishable_key}"`)
+    const text = (typeof body === 'string' ? body : JSON.stringify(body)).replaceAll(
+      '"self"',
+      `"${partner.publishable_key}"`,
+    )
     const answer = await call(stack, 'POST', path, { key, body: text })
     // Fields that an endpoint does not know are no error; what it must not do is fail on its own.
-    if (answer.status >= 200 && answer.status < 300) return expect(['/v1/keys', '/v1/credits/pricing', '/v1/checkout/sessions']).toContain(path)
+    if (answer.status >= 200 && answer.status < 300)
+      return expect(['/v1/keys', '/v1/credits/pricing', '/v1/checkout/sessions']).toContain(path)
     expect([400, 404, 413]).toContain(answer.status)
     expectContractError(path, answer.body)
   })
 })
 
-const keyed = ['/v1/credits/balance', '/v1/credits', '/v1/credits/history', '/v1/credits/requests/req_x', '/v1/me', '/v1/keys', '/v1/checkout/sessions/cs_x']
+const keyed = [
+  '/v1/credits/balance',
+  '/v1/credits',
+  '/v1/credits/history',
+  '/v1/credits/requests/req_x',
+  '/v1/me',
+  '/v1/keys',
+  '/v1/checkout/sessions/cs_x',
+]
 
 describe.each(keyed)('GET %s', (path) => {
   it.each([
@@ -90,7 +105,12 @@ it.each([
 })
 
 it('unknown routes and methods are closed', async () => {
-  for (const [method, path] of [['GET', '/v1/nothing'], ['DELETE', '/v1/chat/completions'], ['POST', '/admin'], ['GET', '/v1/%ff']] as const) {
+  for (const [method, path] of [
+    ['GET', '/v1/nothing'],
+    ['DELETE', '/v1/chat/completions'],
+    ['POST', '/admin'],
+    ['GET', '/v1/%ff'],
+  ] as const) {
     const answer = await call(stack, method, path, { key })
     expect([400, 404, 405], `${method} ${path}`).toContain(answer.status)
     expectContractError(path, answer.body)
@@ -103,17 +123,42 @@ it('after all of it the balance is whole and the books are right', async () => {
 })
 
 function everywhere(value: unknown): Record<string, unknown> {
-  const fields = ['model', 'messages', 'max_tokens', 'stream', 'publishable_key', 'amount', 'currency', 'mode', 'email', 'login_id', 'code', 'name', 'budget', 'models', 'rpm']
+  const fields = [
+    'model',
+    'messages',
+    'max_tokens',
+    'stream',
+    'publishable_key',
+    'amount',
+    'currency',
+    'mode',
+    'email',
+    'login_id',
+    'code',
+    'name',
+    'budget',
+    'models',
+    'rpm',
+  ]
   return Object.fromEntries(fields.map((field) => [field, value]))
 }
 
 function expectContractError(path: string, body: Record<string, unknown>): void {
   if (path.startsWith('/v1/messages')) {
-    expect(body).toMatchObject({ type: 'error', error: { type: expect.any(String), message: expect.any(String) }, request_id: expect.stringMatching(/^req_/) })
+    expect(body).toMatchObject({
+      type: 'error',
+      error: { type: expect.any(String), message: expect.any(String) },
+      request_id: expect.stringMatching(/^req_/),
+    })
     return
   }
   expect(body).toMatchObject({
-    error: { message: expect.any(String), type: expect.any(String), code: expect.stringMatching(/^\d{3}$/), request_id: expect.stringMatching(/^req_/) },
+    error: {
+      message: expect.any(String),
+      type: expect.any(String),
+      code: expect.stringMatching(/^\d{3}$/),
+      request_id: expect.stringMatching(/^req_/),
+    },
   })
   expect(body.error).toHaveProperty('param')
 }

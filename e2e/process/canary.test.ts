@@ -21,9 +21,14 @@ afterAll(() => stack.close())
 it('no key, code, prompt or response is in any log line or table', async () => {
   const { userKey } = await buyCredits(stack, partner, 10)
   const email = 'canary@example.com'
-  const login = await call(stack, 'POST', '/v1/login/codes', { body: { publishable_key: partner.publishable_key, email } })
+  const login = await call(stack, 'POST', '/v1/login/codes', {
+    body: { publishable_key: partner.publishable_key, email },
+  })
   const code = await stack.codeFor(email)
-  const verified = await call(stack, 'POST', '/v1/login/verify', { key: userKey, body: { login_id: login.body.login_id, code } })
+  const verified = await call(stack, 'POST', '/v1/login/verify', {
+    key: userKey,
+    body: { login_id: login.body.login_id, code },
+  })
   expect(verified.status).toBe(200)
   const signedInKey = String(verified.body.user_key)
   const content = `${promptCanary} [[sandbox: text="${answerCanary}"]]`
@@ -32,13 +37,29 @@ it('no key, code, prompt or response is in any log line or table', async () => {
   await say(signedInKey, `${promptCanary} [[sandbox: status=500]]`, false)
   await say(signedInKey, `${promptCanary} [[sandbox: cut-after=2]]`, true)
   await call(stack, 'POST', '/v1/chat/completions', { key: signedInKey, body: `{"model": "${promptCanary}` })
-  await call(stack, 'POST', '/v1/messages', { key: signedInKey, headers: { authorization: `Bearer ${providerCanary}` }, body: {} })
+  await call(stack, 'POST', '/v1/messages', {
+    key: signedInKey,
+    headers: { authorization: `Bearer ${providerCanary}` },
+    body: {},
+  })
   await call(stack, 'GET', '/v1/credits/balance', { key: `${userKey.slice(0, -1)}x` })
   await stack.kill('SIGTERM')
 
-  const secrets = [userKey, signedInKey, partner.secret_key, promptCanary, answerCanary, providerCanary, stack.sandbox.stripe.secretKey]
+  const secrets = [
+    userKey,
+    signedInKey,
+    partner.secret_key,
+    promptCanary,
+    answerCanary,
+    providerCanary,
+    stack.sandbox.stripe.secretKey,
+  ]
   // Without SMTP the code is printed as a mail, on purpose; it must be nowhere else.
-  const logLines = stack.output().split('\n').filter((line) => line.startsWith('{')).join('\n')
+  const logLines = stack
+    .output()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .join('\n')
   expect(logLines.length).toBeGreaterThan(0)
   const tables = dumpTables(stack)
   for (const secret of [...secrets, code]) {
@@ -64,7 +85,10 @@ function holds(text: string, secret: string, code: string): boolean {
 function dumpTables(of: Stack): readonly { readonly table: string; readonly text: string }[] {
   const database = new SqliteDatabase((of.environment.DATABASE_URL ?? '').replace('sqlite:', ''), { readonly: true })
   const tables = database.prepare("select name from sqlite_master where type = 'table'").all() as { name: string }[]
-  const dumps = tables.map(({ name }) => ({ table: name, text: JSON.stringify(database.prepare(`select * from "${name}"`).all()) }))
+  const dumps = tables.map(({ name }) => ({
+    table: name,
+    text: JSON.stringify(database.prepare(`select * from "${name}"`).all()),
+  }))
   database.close()
   return dumps
 }

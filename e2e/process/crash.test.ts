@@ -17,7 +17,9 @@ it('kill -9 in the middle of 60 streams: every finished call is charged, no hold
   const outcomes = Array.from({ length: 60 }, (_, index) => stream(userKey, index < 20 ? 5 : 400))
   await Promise.all(outcomes.slice(0, 20).map((outcome) => outcome.finished))
   await stack.kill('SIGKILL')
-  const finished = (await Promise.all(outcomes.map((outcome) => outcome.finished))).filter((requestId) => requestId !== null)
+  const finished = (await Promise.all(outcomes.map((outcome) => outcome.finished))).filter(
+    (requestId) => requestId !== null,
+  )
   expect(finished.length).toBeGreaterThanOrEqual(20)
   expect(finished.length).toBeLessThan(60)
 
