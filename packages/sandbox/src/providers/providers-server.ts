@@ -109,18 +109,16 @@ const anthropicTypes: Readonly<Record<number, string>> = {
 function answerFailure(response: Response, provider: string, status: number, retryAfter: string | null): void {
   if (retryAfter !== null) response.set('retry-after', retryAfter)
   const message = `The stand-in answers ${status} as it was told.`
-  response
-    .status(status)
-    .json(
-      provider === 'anthropic'
-        ? { type: 'error', error: { type: anthropicTypes[status] ?? 'api_error', message } }
-        : {
-            error: {
-              message,
-              type: status === 429 ? 'rate_limit_exceeded' : 'invalid_request_error',
-              param: null,
-              code: null,
-            },
+  response.status(status).json(
+    provider === 'anthropic'
+      ? { type: 'error', error: { type: anthropicTypes[status] ?? 'api_error', message } }
+      : {
+          error: {
+            message,
+            type: status === 429 ? 'rate_limit_exceeded' : 'invalid_request_error',
+            param: null,
+            code: null,
           },
-    )
+        },
+  )
 }

@@ -1,0 +1,71 @@
+import type { Stripe } from '@stripe/stripe-js'
+import { loadStripe } from '@stripe/stripe-js/pure'
+
+export interface EmbeddedPayment {
+  readonly clientSecret: string
+  readonly target: HTMLElement
+  onRendered(): void
+  onSubmitted(): void
+  onSubmitFailed(): void
+  onComplete(): void
+}
+
+let stripe: Promise<Stripe | null> | null = null
+/** Stripe allows one embedded page at a time: each waits until the one before it is gone. */
+let queue: Promise<unknown> = Promise.resolve()
+
+/** Mounts Stripe's own payment form. @returns a function that takes it away, once, however early it is called. */
+export function mountPayment(
+  config: { readonly key: string; readonly jsUrl: string },
+  payment: EmbeddedPayment,
+  onError: () => void,
+): () => void {
+  let isGone = false
+  let remove = () => {}
+  const finished = new Promise<void>((resolve) => {
+    remove = resolve
+  })
+  queue = queue.then(async () => {
+    if (isGone) return
+    try {
+      stripe ??= load(config)
+      const loaded = await stripe
+      if (loaded === null || isGone) return
+      const page = await loaded.createEmbeddedCheckoutPage({
+        fetchClientSecret: async () => payment.clientSecret,
+        onComplete: payment.onComplete,
+        onAnalyticsEvent: ({ eventType }) => {
+          if (eventType === 'checkoutRendered') payment.onRendered()
+          if (eventType === 'checkoutSubmitted') payment.onSubmitted()
+          if (eventType === 'checkoutSubmitFailed') payment.onSubmitFailed()
+        },
+      })
+      if (!isGone) page.mount(payment.target)
+      await finished
+      page.destroy()
+    } catch {
+      stripe = null
+      if (!isGone) onError()
+    }
+  })
+  return () => {
+    isGone = true
+    remove()
+  }
+}
+
+/** Stripe.js comes from Stripe; only the sandbox's stand-in comes from elsewhere. */
+function load({ key, jsUrl }: { readonly key: string; readonly jsUrl: string }): Promise<Stripe | null> {
+  if (new URL(jsUrl).hostname === 'js.stripe.com') return loadStripe(key)
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script')
+    script.src = jsUrl
+    script.onload = () => {
+      const make = Reflect.get(window, 'Stripe')
+      if (typeof make === 'function') resolve(make(key))
+      else reject(new Error('the script has no Stripe'))
+    }
+    script.onerror = () => reject(new Error('the script did not load'))
+    document.head.append(script)
+  })
+}

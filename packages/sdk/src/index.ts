@@ -1,0 +1,7 @@
+import { createOpenCredits } from './create-open-credits.ts'
+
+export { version } from './create-open-credits.ts'
+export * from './options.ts'
+
+/** The SDK for bundlers. Importing it touches nothing; `init` and `open` need a browser. */
+export const OpenCredits = createOpenCredits('https://opencredits.ai')

@@ -1,0 +1,101 @@
+/** What a paid purchase gave. */
+export interface CompletedPurchase {
+  /** `oc_sk_…`: spends the user's credits. Keep it as you keep a password. */
+  readonly user_key: string
+  /** Credits in the wallet now. 100 credits are USD 1. */
+  readonly balance: number
+  readonly credits_added: number
+}
+
+export interface CompletedLogin {
+  readonly user_key: string
+  readonly balance: number
+}
+
+export interface OpenedCheckout {
+  readonly session_id: string
+  readonly user_key: string
+  /** In `manual` mode: the page to send the user to. */
+  readonly checkout_url?: string
+}
+
+export interface FailedCheckout {
+  readonly error: OpenCreditsError
+}
+
+export type CheckoutMode = 'embedded' | 'new_tab' | 'manual'
+export type Theme = 'light' | 'dark' | 'auto'
+
+export interface OpenCreditsOptions {
+  /** Required: the `oc_pk_…` of your app. */
+  readonly publishableKey: string
+  /** Where OpenCredits runs. Default: where `sdk.js` came from; for the npm package `https://opencredits.ai`. */
+  readonly baseUrl?: string
+  /** ISO code of a currency that the operator enabled. Default `usd`. */
+  readonly currency?: string
+  /** Default `embedded`: Stripe's form inside the dialog. */
+  readonly checkoutMode?: CheckoutMode
+  /** BCP 47 tag of the user's language; default: the browser's. */
+  readonly locale?: string
+  /** Default `auto`: as the user's system is. */
+  readonly theme?: Theme
+  /** Prefilled where an e-mail is asked for. It never opens an account. */
+  readonly email?: string
+  /** Once per paid purchase, only after the server has credited it. */
+  readonly onPurchaseCompleted?: (purchase: CompletedPurchase) => void
+  readonly onLoginCompleted?: (login: CompletedLogin) => void
+  /** A checkout session was started. */
+  readonly onCheckoutOpened?: (checkout: OpenedCheckout) => void
+  readonly onPurchaseError?: (failure: FailedCheckout) => void
+  /** Every error, those of purchases included. */
+  readonly onError?: (failure: FailedCheckout) => void
+  /** The user dismissed the success screen. */
+  readonly onComplete?: (purchase: CompletedPurchase) => void
+  readonly onLoggedOut?: () => void
+}
+
+/** What can be listened to with `on`, and what a listener is given. */
+export interface OpenCreditsEvents {
+  readonly purchaseCompleted: CompletedPurchase
+  readonly loginCompleted: CompletedLogin
+  readonly checkoutOpened: OpenedCheckout
+  readonly purchaseError: FailedCheckout
+  readonly error: FailedCheckout
+  readonly complete: CompletedPurchase
+  readonly loggedOut: undefined
+}
+
+export interface OpenOptions {
+  /** Major units of the currency (`10` is ten dollars). Without it the user picks; `manual` mode needs it. */
+  readonly amount?: number
+}
+
+export interface OpenCreditsApi {
+  /** Call it once; again, it updates the options. @throws OpenCreditsError `invalid_option` */
+  init(options: OpenCreditsOptions): void
+  /** Opens the checkout. Trouble is told by `onError`, never thrown. @throws OpenCreditsError `not_initialized` */
+  open(options?: OpenOptions): void
+  close(): void
+  /** The user's key, or null before the first purchase or sign-in on this browser. */
+  getUserKey(): string | null
+  /** Credits that can be spent now. @throws (rejects with) OpenCreditsError */
+  getBalance(): Promise<number>
+  /** Revokes the key and forgets it. */
+  logout(): Promise<void>
+  on<Name extends keyof OpenCreditsEvents>(name: Name, listener: (detail: OpenCreditsEvents[Name]) => void): void
+  off<Name extends keyof OpenCreditsEvents>(name: Name, listener: (detail: OpenCreditsEvents[Name]) => void): void
+  readonly version: string
+}
+
+/** `code` is stable; `message` is for people. */
+export class OpenCreditsError extends Error {
+  override readonly name = 'OpenCreditsError'
+  readonly code: string
+  /** HTTP status, where the server answered. */
+  readonly status: number | null
+  constructor(code: string, message: string, status: number | null = null) {
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}
