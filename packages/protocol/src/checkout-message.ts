@@ -31,6 +31,8 @@ export type PageMessage =
       readonly locale: string | null
       readonly theme: Theme
       readonly email: string | null
+      /** False in a cross-origin isolated page, where a frame's new tab cannot be filled later: it has to be a link. */
+      readonly canOpenTab: boolean
     }
   /** The page or the user asks to close; the frame answers `close` at once, or asks the user first while a payment runs. */
   | { readonly type: 'request_close' }

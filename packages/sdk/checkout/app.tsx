@@ -29,7 +29,7 @@ export function App({ controller, config }: { controller: Controller; config: Ch
             </svg>
           </button>
         </header>
-        <main>
+        <main aria-label={strings.heading}>
           <CurrentScreen controller={controller} config={config} />
           <Account controller={controller} />
         </main>

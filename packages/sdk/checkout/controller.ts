@@ -79,7 +79,8 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
   const pay = async (amount: number): Promise<void> => {
     const isInTab = opened.value?.mode === 'new_tab'
     // Within the click, or the browser takes it for a pop-up. Filled once the address is known.
-    const tab = isInTab && navigator.userActivation?.isActive !== false ? window.open('about:blank', '_blank') : null
+    const canOpenTab = opened.value?.canOpenTab !== false
+    const tab = isInTab && canOpenTab ? window.open('about:blank', '_blank') : null
     dispatch({ type: 'session_wanted', amount })
     try {
       const session = await openSession(amount, isInTab)

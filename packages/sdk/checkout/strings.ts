@@ -10,7 +10,6 @@ export const strings = {
   otherAmountLabel: (currency: string) => `Other amount in ${currency}`,
   credits: (credits: string) => `${credits} credits`,
   about: (requests: string) => `about ${requests} requests`,
-  aboutRange: (low: string, high: string) => `about ${low} to ${high} requests`,
   pay: (money: string) => `Continue to pay ${money}`,
   payInTab: (money: string) => `Pay ${money} in a new tab`,
   opening: 'Opening the payment …',

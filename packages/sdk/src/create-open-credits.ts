@@ -187,6 +187,7 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
         locale: now.locale ?? null,
         theme: now.theme ?? 'auto',
         email: now.email ?? null,
+        canOpenTab: !globalThis.crossOriginIsolated,
       })
     },
     close: () => dialog?.requestClose(),

@@ -56,6 +56,7 @@ byId('form').addEventListener('submit',(event)=>{event.preventDefault()
 byId('challenge-ok').addEventListener('click',()=>send(true))
 byId('challenge-no').addEventListener('click',()=>{show('form');byId('error').textContent='We are unable to authenticate your payment method. Choose another one and try again.';byId('card').focus();tell('submit_failed')})
 addEventListener('keydown',(event)=>{if(event.key==='Escape')tell('escape')})
+if(parent!==window)new ResizeObserver(()=>parent.postMessage({sandboxStripe:1,type:'height',height:document.documentElement.scrollHeight},'*')).observe(document.querySelector('main'))
 tell('rendered')
 </script></main></body></html>`
 }

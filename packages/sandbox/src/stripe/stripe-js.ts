@@ -22,10 +22,11 @@ export function stripeScript(publishableKey: string): string {
         frame.title = 'Secure payment'
         frame.src = origin + '/embedded/' + encodeURIComponent(clientSecret)
         frame.setAttribute('allow', 'payment')
-        for (const [name, value] of [['width', '100%'], ['min-height', '460px'], ['border', '0'], ['display', 'block']]) frame.style.setProperty(name, value)
+        for (const [name, value] of [['width', '100%'], ['height', '540px'], ['border', '0'], ['border-radius', '12px'], ['display', 'block']]) frame.style.setProperty(name, value)
         const names = { rendered: 'checkoutRendered', submitted: 'checkoutSubmitted', submit_failed: 'checkoutSubmitFailed' }
         function onMessage(event) {
           if (event.origin !== origin || event.source !== frame.contentWindow || event.data?.sandboxStripe !== 1) return
+          if (event.data.type === 'height') frame.style.setProperty('height', Math.ceil(Number(event.data.height)) + 'px')
           const name = names[event.data.type]
           if (name && options.onAnalyticsEvent) options.onAnalyticsEvent({ eventType: name, details: {} })
           if (event.data.type === 'complete' && options.onComplete) options.onComplete()

@@ -119,14 +119,9 @@ export function AmountScreen({
   )
 }
 
-/** What the credits buy, from the dearest to the cheapest of the app's models. */
+/** What the credits buy of the app's middling model: its dearest and its cheapest may be a hundredfold apart. */
 function aboutRequests(credits: number, pricing: PricingResponse | null, locale: string | undefined): string {
   const prices = (pricing?.models ?? []).map((model) => model.credits_per_request).filter((price) => price > 0)
-  if (prices.length === 0) return ''
-  const low = Math.floor(credits / Math.max(...prices))
-  const high = Math.floor(credits / Math.min(...prices))
-  if (high < 1) return ''
-  return low === high || low < 1
-    ? strings.about(formatAbout(high, locale))
-    : strings.aboutRange(formatAbout(low, locale), formatAbout(high, locale))
+  const middle = prices.sort((a, b) => a - b)[Math.floor(prices.length / 2)]
+  return middle === undefined || credits < middle ? '' : strings.about(formatAbout(credits / middle, locale))
 }
