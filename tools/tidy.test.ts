@@ -1,29 +1,13 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { functionLinesMax, listSources, longFunctions, placesOf } from './source-files.ts'
 
 /** The rules of ARCHITECTURE.md as a test of the source: sizes, arrows, single owners, banned tokens, dead files. */
-
-const root = resolve(import.meta.dirname, '..')
-
-interface SourceFile {
-  /** From the root, with slashes. */
-  readonly path: string
-  readonly text: string
-  readonly lines: readonly string[]
-  readonly isTest: boolean
-  /** Paths of the files of ours that it imports. */
-  readonly imports: readonly string[]
-  readonly packageImports: readonly string[]
-}
 
 const sources = listSources()
 const product = sources.filter((file) => !file.isTest)
 const server = product.filter((file) => file.path.startsWith('packages/server/src/'))
 
 const linesMax = 300
-const functionLinesMax = 70
 
 /** Lower may not know higher, and folders of one level do not know each other. Files beside the folders may know all. */
 const levels: Readonly<Record<string, number>> = {
@@ -203,6 +187,7 @@ describe('the owners', () => {
 
 const entryPoints: readonly RegExp[] = [
   /\.config\.ts$/,
+  /\.d\.ts$/,
   /^tools\//,
   /^e2e\//,
   /^packages\/examples\//,
@@ -231,53 +216,4 @@ function wrongArrow(from: string, to: string): string | null {
 
 function folderOf(path: string): string | null {
   return /^packages\/server\/src\/([^/]+)\//.exec(path)?.[1] ?? null
-}
-
-function listSources(): readonly SourceFile[] {
-  const listed = execFileSync(
-    'git',
-    ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx', '*.mjs', '*.css'],
-    { cwd: root, encoding: 'utf8' },
-  )
-  return listed
-    .split('\n')
-    .filter((path) => path !== '' && existsSync(join(root, path)) && !path.includes('__fixtures__'))
-    .map(readSource)
-}
-
-function readSource(path: string): SourceFile {
-  const text = readFileSync(join(root, path), 'utf8')
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap((match) => match[1] ?? [])
-  const toPath = (specifier: string) => relative(root, resolve(root, dirname(path), specifier)).replaceAll('\\', '/')
-  const isTest = /\.test\.tsx?$|\/integration\/|^e2e\/|test-support|\/test-[a-z-]+\.ts$|ledger-table\.ts$/.test(path)
-  return {
-    path,
-    text,
-    lines: text.replace(/\n$/, '').split('\n'),
-    isTest,
-    imports: specifiers.filter((specifier) => specifier.startsWith('.')).map(toPath),
-    packageImports: specifiers.filter((specifier) => !specifier.startsWith('.')),
-  }
-}
-
-function placesOf(file: SourceFile, token: RegExp): readonly string[] {
-  // This file names what it bans.
-  if (file.path === 'tools/tidy.test.ts') return []
-  return file.lines.flatMap((line, index) => (token.test(line) ? [`${file.path}:${index + 1}`] : []))
-}
-
-/** The formatter indents by two, so a function ends at the first closing brace in its own column. */
-function longFunctions(file: SourceFile): readonly string[] {
-  if (!/\.tsx?$/.test(file.path)) return []
-  return file.lines.flatMap((line, start) => {
-    const opens =
-      /^(\s*)(?:export )?(?:default )?(?:static |override |async |private )*(?:function\b|#?\w+\(.*\)[^=;]*\{$|.*=> \{$).*/.exec(
-        line,
-      )
-    if (opens === null || !line.endsWith('{') || /^\s*(if|for|while|switch|\}|describe|it)\b/.test(line)) return []
-    const indent = opens[1] ?? ''
-    const length =
-      file.lines.slice(start).findIndex((later, offset) => offset > 0 && later.startsWith(`${indent}}`)) + 1
-    return length > functionLinesMax ? [`${file.path}:${start + 1}: ${length} lines`] : []
-  })
 }

@@ -1,4 +1,5 @@
 import './style.css'
+import './controls.css'
 import type { CheckoutAppConfig } from '@opencredits/protocol'
 import { render } from 'preact'
 import { createCheckoutApi } from './api.ts'

@@ -7,9 +7,9 @@ import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter } from './gateway/gateway-routes.ts'
 import { createModelRouter } from './gateway/model-routes.ts'
+import { createHealthRouter } from './health-routes.ts'
 import { answerErrors, answerNotFound } from './http/answer-error.ts'
 import { allowAnyOrigin } from './http/cors.ts'
-import { createHealthRouter } from './http/health-routes.ts'
 import { logRequests } from './http/log-requests.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
@@ -35,7 +35,7 @@ export function createApp(deps: AppDeps): Express {
   // Money comes in here and nowhere else. Its signature covers the raw body, so it stands before every parser.
   app.use(createStripeWebhookRouter(deps))
 
-  // The public API: any page may call it, the key is the credential.
+  // The public API. Every page may call it: the key is the credential.
   app.use(['/v1', '/chat', '/messages', '/models'], allowAnyOrigin)
   app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isAdmitting: () => deps.inFlight.isAdmitting }))
   app.use(createGatewayRouter(deps))

@@ -1,6 +1,6 @@
 import { Router } from 'express'
 import { sql } from 'kysely'
-import type { Database } from '../store/open-database.ts'
+import type { Database } from './store/open-database.ts'
 
 export interface HealthDeps {
   readonly db: Database
