@@ -30,10 +30,10 @@ export async function streamOut(
   for (const text of plan.head) await write(response, text)
   for (const [index, piece] of plan.pieces.entries()) {
     if (response.destroyed) return
-    if (directives.cutAfter === index) return void response.socket?.destroy()
+    if (directives.cutAfter === index) return cut(response)
     if (directives.cutMidEvent === index) {
       await write(response, plan.chunkOf(piece).slice(0, 17))
-      return void response.socket?.destroy()
+      return cut(response)
     }
     if (directives.errorEventAfter === index) return void response.end(plan.errorEvent)
     await write(response, plan.chunkOf(piece))
@@ -44,6 +44,12 @@ export async function streamOut(
   for (const text of plan.tail) await write(response, text)
   call.isFinished = true
   response.end()
+}
+
+/** What was written goes out first: a socket that is destroyed takes it along. */
+async function cut(response: Response): Promise<void> {
+  await wait(30)
+  response.socket?.destroy()
 }
 
 async function write(response: Response, text: string): Promise<void> {

@@ -6,7 +6,7 @@ const contentSchema = z.object({
       text: z.string().nullish().catch(null),
       thinking: z.string().nullish().catch(null),
       name: z.string().nullish().catch(null),
-      input: z.unknown(),
+      input: z.unknown().optional(),
     }),
   ),
 })
