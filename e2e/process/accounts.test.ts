@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
 import { balanceOf, buyCredits, call, until, verifyLedger } from './api-client.ts'
@@ -237,4 +238,49 @@ describe('the command line', () => {
     })
     expect(refused).toMatchObject({ status: 400, body: { error: { param: 'publishable_key' } } })
   })
+})
+
+describe('mail', () => {
+  it('goes through the operator’s SMTP server, and the code is printed nowhere', async () => {
+    const mails: string[] = []
+    const smtp = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData(stream, _session, done) {
+        let mail = ''
+        stream.on('data', (data) => {
+          mail += data
+        })
+        stream.on('end', () => {
+          mails.push(mail)
+          done()
+        })
+      },
+    })
+    const port = await new Promise<number>((listening) => {
+      const server = smtp.listen(0, '127.0.0.1', () => listening((server.address() as { port: number }).port))
+    })
+    const mailing = await startStack({ SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_FROM: 'credits@example.com' })
+    const app = mailing.createPartner()
+    const asked = await call(mailing, 'POST', '/v1/login/codes', {
+      body: { publishable_key: app.publishable_key, email: 'Someone@Example.com ' },
+    })
+    expect(asked.status).toBe(200)
+    const code = /\b(\d{6})\b/.exec(mails[0] ?? '')?.[1] ?? ''
+    expect(mails[0]).toMatch(/From: credits@example\.com[\s\S]*To: someone@example\.com/)
+    expect(mailing.output()).not.toContain(code)
+    const verified = await call(mailing, 'POST', '/v1/login/verify', {
+      body: { login_id: asked.body.login_id, code: ` ${code.slice(0, 3)} ${code.slice(3)} ` },
+    })
+    expect(verified.body).toMatchObject({ email: 'someone@example.com', balance: 0 })
+    await new Promise<void>((closed) => smtp.close(() => closed()))
+    const failed = await call(mailing, 'POST', '/v1/login/codes', {
+      body: { publishable_key: app.publishable_key, email: 'other@example.com' },
+    })
+    expect(failed).toMatchObject({
+      status: 500,
+      body: { error: { type: 'internal_error', message: expect.stringContaining('could not be sent') } },
+    })
+    await mailing.close()
+  }, 60_000)
 })

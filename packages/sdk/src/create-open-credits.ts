@@ -136,7 +136,7 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
 
   const findDialog = (): CheckoutDialog => {
     const { options: now, baseUrl } = ready()
-    const url = `${baseUrl}/checkout?pk=${encodeURIComponent(now.publishableKey)}&origin=${encodeURIComponent(location.origin)}`
+    const url = `${baseUrl}/checkout?pk=${encodeURIComponent(now.publishableKey)}&origin=${encodeURIComponent(location.origin)}${globalThis.crossOriginIsolated ? '&isolated=1' : ''}`
     if (dialog !== null && dialogUrl === url) return dialog
     dialogUrl = url
     dialog = createCheckoutDialog(url, {

@@ -23,7 +23,6 @@ export function createPaymentPages(deps: {
 
   router.get('/embedded/:secret', (request, response) => {
     const session = bySecret(String(request.params.secret))
-    response.set({ 'cross-origin-resource-policy': 'cross-origin', 'cross-origin-embedder-policy': 'credentialless' })
     showForm(response, session, `/embedded/${encodeURIComponent(String(request.params.secret))}/pay`)
   })
 

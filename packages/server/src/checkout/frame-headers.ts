@@ -12,6 +12,8 @@ export const pageHeaders: Readonly<Record<string, string>> = {
  * but itself and Stripe (the hosts are those of Stripe's security guide).
  */
 export function frameHeaders(options: {
+  /** The page is cross-origin isolated: it frames only what is so too. Stripe's own frames are not, so it pays in a tab. */
+  readonly isIsolated: boolean
   readonly frameAncestors: readonly string[]
   readonly stripeJsUrl: string
 }): Record<string, string> {
@@ -46,8 +48,7 @@ export function frameHeaders(options: {
       .map(([name, values]) => `${name} ${values.join(' ')}`)
       .join('; '),
     'permissions-policy': 'payment=*, publickey-credentials-get=*',
-    // So that a cross-origin isolated page may frame it.
-    'cross-origin-embedder-policy': 'credentialless',
+    ...(options.isIsolated ? { 'cross-origin-embedder-policy': 'credentialless' } : {}),
     'cross-origin-resource-policy': 'cross-origin',
     'cache-control': 'no-store',
     'referrer-policy': 'strict-origin-when-cross-origin',

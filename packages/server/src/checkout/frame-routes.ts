@@ -50,7 +50,13 @@ export function createFrameRouter(deps: FrameDeps): Router {
     }
     const page = await readPage(deps, 'index.html')
     response
-      .set(frameHeaders({ frameAncestors: [origin, ...partner.origins], stripeJsUrl: deps.stripeJsUrl }))
+      .set(
+        frameHeaders({
+          frameAncestors: [origin, ...partner.origins],
+          stripeJsUrl: deps.stripeJsUrl,
+          isIsolated: request.query.isolated === '1',
+        }),
+      )
       .type('html')
       // A function, so that a `$` in the config is no pattern.
       .send(page.replace(configMarker, () => configElement(configOf(deps, partner, origin))))
@@ -85,10 +91,12 @@ async function findPartner(partners: PartnerDirectory, publishableKey: string): 
 }
 
 async function sendPage(deps: FrameDeps, response: Response, file: string): Promise<void> {
+  const badge = deps.isSandbox ? '<span class="badge">Sandbox: no real money</span>' : ''
+  const page = await readPage(deps, file)
   response
     .set(pageHeaders)
     .type('html')
-    .send(await readPage(deps, file))
+    .send(page.replace('<main class="page">', (main) => main + badge))
 }
 
 async function readPage(deps: FrameDeps, file: string): Promise<string> {

@@ -189,6 +189,8 @@ async function holdInWalletAndBudget(
 }
 
 async function holdInWallet(transaction: DatabaseTransaction, userId: string, amount: Microcredits): Promise<boolean> {
+  // Nothing can be held of a wallet that is not there yet, except nothing: a call that is free.
+  if (amount === 0) await ensureWallet(transaction, userId)
   const { numUpdatedRows } = await transaction
     .updateTable('wallets')
     .set({ held_microcredits: sql`held_microcredits + ${amount}` })
@@ -196,6 +198,14 @@ async function holdInWallet(transaction: DatabaseTransaction, userId: string, am
     .where(sql<boolean>`posted_microcredits - held_microcredits >= ${amount}`)
     .executeTakeFirstOrThrow()
   return numUpdatedRows === 1n
+}
+
+async function ensureWallet(transaction: DatabaseTransaction, userId: string): Promise<void> {
+  await transaction
+    .insertInto('wallets')
+    .values({ user_id: userId, posted_microcredits: 0, held_microcredits: 0 })
+    .onConflict((conflict) => conflict.column('user_id').doNothing())
+    .execute()
 }
 
 async function holdInBudget(

@@ -135,7 +135,7 @@ describe('the ledger', () => {
           await store.close()
         }
       }),
-      { numRuns: 60, verbose: 1 },
+      { numRuns: 60 },
     )
   }, 120_000)
 })

@@ -118,10 +118,14 @@ describe('holds', () => {
        settle R2 1 0 0 → already_resolved`,
     ))
 
-  it('of nothing settle to nothing', () =>
+  it('of nothing settle to nothing, also where there was never a wallet', () =>
     runLedgerTable(
       store.db,
-      `transfer purchase:1 operator:purchases wallet:U1 5 purchase → posted
+      `hold R0 U2 0 → held
+       hold R9 U2 1 → insufficient_credits 0
+       settle R0 0 0 0 → settled 0 0
+       wallet U2 0 0
+       transfer purchase:1 operator:purchases wallet:U1 5 purchase → posted
        hold R1 U1 0 → held
        settle R1 0 0 0 → settled 0 0
        wallet U1 5 0`,
