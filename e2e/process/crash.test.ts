@@ -34,6 +34,16 @@ it('kill -9 in the middle of 60 streams: every finished call is charged, no hold
   const sum = entries.reduce((total, entry) => total + Math.round(entry.credits * 1_000_000), 0)
   expect(sum).toBe(Math.round((await balanceOf(stack, userKey)).balance * 1_000_000))
   expect(verifyLedger(stack)).toMatchObject({ ok: true, openHolds: 0 })
+  // The provider has worked for those that were cut, too: they are charged by what was marked, and say so.
+  const usage = (history.body.data as readonly { type: string; estimated: boolean; request_id: string }[]).filter(
+    ({ type }) => type === 'usage',
+  )
+  expect(usage).toHaveLength(60)
+  const recovered = usage.filter(({ estimated }) => estimated)
+  expect(recovered.length).toBe(60 - finished.length)
+  const record = await call(stack, 'GET', `/v1/credits/requests/${recovered[0]?.request_id}`, { key: userKey })
+  expect(record.body).toMatchObject({ ending: 'recovered', status: 'settled', charge: expect.any(Number) })
+  expect(record.body.charge).toBeGreaterThan(0)
 }, 120_000)
 
 it('SIGTERM lets the calls in flight end and charges them', async () => {
