@@ -49,10 +49,12 @@ function entriesOf(userId: string) {
   const wallet = walletAccount(userId)
   return sql`
     select transfers.id as id, transfers.code as kind, transfers.amount_microcredits as amount, transfers.created_at_ms as created_at_ms,
-      null as model, null as input_tokens, null as output_tokens, null as is_estimated
+      cast(null as text) as model, cast(null as bigint) as input_tokens, cast(null as bigint) as output_tokens,
+      cast(null as integer) as is_estimated
     from transfers where transfers.credit_account = ${wallet}
     union all
-    select transfers.id, transfers.code, -transfers.amount_microcredits, transfers.created_at_ms, null, null, null, null
+    select transfers.id, transfers.code, -transfers.amount_microcredits, transfers.created_at_ms, cast(null as text), cast(null as bigint),
+      cast(null as bigint), cast(null as integer)
     from transfers where transfers.debit_account = ${wallet} and transfers.code not like 'usage_%'
     union all
     select requests.id, 'usage', -requests.charge_microcredits, requests.ended_at_ms, requests.model,
