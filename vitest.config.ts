@@ -18,6 +18,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        // The same whole-process tests on PostgreSQL; the canary reads the SQLite file itself.
+        test: {
+          name: 'postgres',
+          include: ['e2e/process/**/*.test.ts'],
+          exclude: ['**/canary.test.ts'],
+          globalSetup: ['e2e/postgres-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       './packages/sdk/vitest.config.ts',
     ],
   },

@@ -1,9 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Sandbox, startSandbox } from '@opencredits/sandbox'
+import pg from 'pg'
 
 const root = resolve(import.meta.dirname, '..')
 const cli = join(root, 'packages/server/src/cli/opencredits.ts')
@@ -32,7 +34,13 @@ export interface PartnerKeys {
   readonly secret_key: string
 }
 
-export async function startStack(overrides: Readonly<Record<string, string>> = {}): Promise<Stack> {
+export interface StackOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  /** A PostgreSQL to make a database in; without it the store is a SQLite file. */
+  readonly postgresUrl?: string | undefined
+}
+
+export async function startStack({ environment: overrides = {}, postgresUrl }: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox()
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-e2e-'))
   const port = await freePort()
@@ -41,7 +49,9 @@ export async function startStack(overrides: Readonly<Record<string, string>> = {
     HOME: process.env.HOME ?? '',
     PORT: String(port),
     PUBLIC_URL: `http://oc.localhost:${port}`,
-    DATABASE_URL: `sqlite:${join(folder, 'opencredits.db')}`,
+    DATABASE_URL:
+      postgresUrl === undefined ? `sqlite:${join(folder, 'opencredits.db')}` : await createDatabase(postgresUrl),
+    ...(postgresUrl === undefined ? {} : { KEY_PEPPER: 'a pepper that all servers share' }),
     STRIPE_SECRET_KEY: sandbox.stripe.secretKey,
     STRIPE_PUBLISHABLE_KEY: sandbox.stripe.publishableKey,
     STRIPE_WEBHOOK_SECRET: sandbox.stripe.webhookSecret,
@@ -138,11 +148,21 @@ async function findCode(output: () => string, email: string): Promise<string> {
   throw new Error(`no code was mailed to ${email}`)
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody has at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const address = server.address()
   await new Promise((closed) => server.close(closed))
   if (address === null || typeof address === 'string') throw new Error('no port')
   return address.port
+}
+
+async function createDatabase(postgresUrl: string): Promise<string> {
+  const name = `opencredits_${randomUUID().replaceAll('-', '')}`
+  const client = new pg.Client({ connectionString: `${postgresUrl}/postgres` })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  return `${postgresUrl}/${name}`
 }

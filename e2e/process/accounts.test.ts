@@ -2,14 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
+import type { PartnerKeys, Stack } from '../stack.ts'
 import { balanceOf, buyCredits, call, until, verifyLedger } from './api-client.ts'
+import { startProcessStack } from './process-stack.ts'
 
 let stack: Stack
 let partner: PartnerKeys
 
 beforeAll(async () => {
-  stack = await startStack()
+  stack = await startProcessStack()
   partner = stack.createPartner()
 }, 60_000)
 
@@ -260,7 +261,7 @@ describe('mail', () => {
     const port = await new Promise<number>((listening) => {
       const server = smtp.listen(0, '127.0.0.1', () => listening((server.address() as { port: number }).port))
     })
-    const mailing = await startStack({ SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_FROM: 'credits@example.com' })
+    const mailing = await startProcessStack({ SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_FROM: 'credits@example.com' })
     const app = mailing.createPartner()
     const asked = await call(mailing, 'POST', '/v1/login/codes', {
       body: { publishable_key: app.publishable_key, email: 'Someone@Example.com ' },

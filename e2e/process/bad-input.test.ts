@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
+import type { PartnerKeys, Stack } from '../stack.ts'
 import { balanceOf, buyCredits, call, verifyLedger } from './api-client.ts'
+import { startProcessStack } from './process-stack.ts'
 
 /** Bad input on every endpoint: the contract's error in the endpoint's dialect, never a 500, and nothing is lost. */
 let stack: Stack
@@ -8,7 +9,7 @@ let partner: PartnerKeys
 let key: string
 
 beforeAll(async () => {
-  stack = await startStack()
+  stack = await startProcessStack()
   partner = stack.createPartner()
   key = (await buyCredits(stack, partner, 10)).userKey
 }, 60_000)

@@ -1,6 +1,7 @@
 import type { ProviderCall } from '@opencredits/sandbox'
-import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
+import type { PartnerKeys, Stack } from '../stack.ts'
 import { type ApiAnswer, buyCredits, call } from './api-client.ts'
+import { startProcessStack } from './process-stack.ts'
 
 /** A user with 100 000 credits who calls models, and what the provider saw of it. */
 export interface Caller {
@@ -16,7 +17,7 @@ export interface Caller {
 }
 
 export async function startCaller(environment: Record<string, string> = {}): Promise<Caller> {
-  const stack = await startStack(environment)
+  const stack = await startProcessStack(environment)
   const partner = stack.createPartner()
   const { userKey: key } = await buyCredits(stack, partner, 1000)
   const calls = () => stack.sandbox.providers.control.calls()

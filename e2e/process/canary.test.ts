@@ -12,7 +12,7 @@ let stack: Stack
 let partner: PartnerKeys
 
 beforeAll(async () => {
-  stack = await startStack({ LOG_LEVEL: 'trace' })
+  stack = await startStack({ environment: { LOG_LEVEL: 'trace' } })
   partner = stack.createPartner()
 }, 60_000)
 

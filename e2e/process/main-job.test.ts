@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
+import type { PartnerKeys, Stack } from '../stack.ts'
 import { balanceOf, buyCredits, call, verifyLedger } from './api-client.ts'
+import { startProcessStack } from './process-stack.ts'
 
 let stack: Stack
 let partner: PartnerKeys
 
 beforeAll(async () => {
-  stack = await startStack()
+  stack = await startProcessStack()
   partner = stack.createPartner()
 }, 60_000)
 

@@ -1,13 +1,14 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
+import type { PartnerKeys, Stack } from '../stack.ts'
 import { type Buyer, balanceOf, buyCredits, call, until, verifyLedger } from './api-client.ts'
+import { startProcessStack } from './process-stack.ts'
 
 let stack: Stack
 let partner: PartnerKeys
 
 beforeAll(async () => {
-  stack = await startStack({
+  stack = await startProcessStack({
     STRIPE_WEBHOOK_SECRET: 'whsec_retired,whsec_sandbox',
     CURRENCIES: 'usd=100,eur=108,jpy=0.66,kwd=325.5',
   })

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
+import type { PartnerKeys, Stack } from '../stack.ts'
 import { type Buyer, balanceOf, buyCredits, call, until, verifyLedger } from './api-client.ts'
+import { startProcessStack } from './process-stack.ts'
 
 let stack: Stack
 let partner: PartnerKeys
 
 beforeAll(async () => {
-  stack = await startStack()
+  stack = await startProcessStack()
   partner = stack.createPartner()
 }, 60_000)
 

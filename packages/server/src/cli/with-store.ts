@@ -2,10 +2,11 @@ import { loadConfig } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { loadPepper, type Pepper } from '../keys/pepper.ts'
 import { migrateToLatest } from '../store/migrate.ts'
-import { type Database, openDatabase } from '../store/open-database.ts'
+import { type Database, type DatabaseEngine, openDatabase } from '../store/open-database.ts'
 
 export interface CommandStore {
   readonly db: Database
+  readonly engine: DatabaseEngine
   readonly pepper: Pepper
   readonly nowMs: number
 }
