@@ -12,7 +12,11 @@ function verifyCommand() {
     .option('--json', 'print JSON')
     .action(async (options) => {
       // One snapshot, so that calls which are answered meanwhile do not look like differences.
-      const report = await withStore(({ db }) => db.transaction().execute((transaction) => verifyBooks(transaction)))
+      const report = await withStore(({ db, engine }) => {
+        const snapshot =
+          engine === 'postgres' ? db.transaction().setIsolationLevel('repeatable read') : db.transaction()
+        return snapshot.execute((transaction) => verifyBooks(transaction))
+      })
       print(options.json, report, [
         `${report.transfers} transfers, ${report.wallets} wallets, ${report.openHolds} open holds`,
         ...report.differences.map((one) => `${one.kind} ${one.id}: expected ${one.expected}, is ${one.actual}`),

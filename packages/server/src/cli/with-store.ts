@@ -17,7 +17,12 @@ export async function withStore<Result>(work: (store: CommandStore) => Promise<R
   const db = openDatabase(config.database)
   try {
     await migrateToLatest(db, config.database.engine)
-    return await work({ db, pepper: loadPepper(config.keyPepper, config.database), nowMs: systemClock.nowMs() })
+    return await work({
+      db,
+      engine: config.database.engine,
+      pepper: loadPepper(config.keyPepper, config.database),
+      nowMs: systemClock.nowMs(),
+    })
   } finally {
     await db.destroy()
   }

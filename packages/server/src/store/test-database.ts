@@ -10,7 +10,7 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
-/** A fresh store in a file of its own, as in production: WAL, real locks, real durability. */
+/** A fresh store in a file of its own, as in production: write-ahead log, real locks, real durability. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-store-'))
   const path = join(folder, 'test.db')
