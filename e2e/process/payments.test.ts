@@ -41,7 +41,7 @@ describe('purchases', () => {
     ['usd', 10, 1000],
     ['eur', 9.99, 1078.92],
     ['jpy', 1500, 990],
-    ['kwd', 1.005, 327.1275],
+    ['kwd', 1.01, 328.755],
   ])('%s %d buys %d credits', async (currency, amount, credits) => {
     const buyer = await buyCredits(stack, partner, amount, currency)
     expect(await balance(buyer)).toBe(credits)

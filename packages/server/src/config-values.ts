@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { CurrencyConfig } from './config.ts'
 import { parseScaledDecimal } from './kernel/microcredits.ts'
+import { minorUnitDigitsOf } from './kernel/minor-unit-digits.ts'
 import type { DatabaseAddress } from './store/open-database.ts'
 
 /** How each kind of environment variable is read. The messages name what was expected; none repeats a secret. */
@@ -49,7 +50,7 @@ export const currencies = z.string().transform((text, context) => {
     parsed.push({
       code: code.toLowerCase(),
       microcreditsPerMajorUnit: Number(scaled),
-      minorUnitDigits: minorUnitDigits(code),
+      minorUnitDigits: minorUnitDigitsOf(code),
     })
   }
   return parsed
@@ -82,9 +83,4 @@ export function defaultCurrencies(): CurrencyConfig[] {
 
 function isKnownCurrency(code: string): boolean {
   return Intl.supportedValuesOf('currency').includes(code.toUpperCase())
-}
-
-/** Stripe counts in ISO 4217's minor units, which is what Intl knows. */
-function minorUnitDigits(code: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits ?? 2
 }

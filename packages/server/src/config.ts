@@ -60,7 +60,7 @@ export interface CurrencyConfig {
   readonly code: string
   /** What one major unit buys, in microcredits. */
   readonly microcreditsPerMajorUnit: number
-  /** Digits of the minor unit as ISO 4217 has them: 2 for USD, 0 for JPY. */
+  /** Digits after the point in our own rows: 2 for USD, 0 for JPY. Stripe's own count differs for some: see `stripe-amount.ts`. */
   readonly minorUnitDigits: number
 }
 

@@ -1,4 +1,4 @@
-import type { CheckoutSessionResponse, CreateCheckoutSessionResponse } from '@opencredits/protocol'
+import type { CheckoutSessionResponse } from '@opencredits/protocol'
 import { type Request, Router } from 'express'
 import { z } from 'zod'
 import type { CurrencyConfig } from '../config.ts'
@@ -8,13 +8,15 @@ import { createThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
+import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
 import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
 import { readWallet } from '../ledger/balance.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
+import { addressBlock } from './address-block.ts'
 import { type CreateSessionDeps, createSession, type SessionWish } from './create-session.ts'
 import { findPurchase, type Purchase } from './find-purchase.ts'
-import { answerOnce } from './idempotent-answer.ts'
+import { readIdempotencyKey } from './idempotent-answer.ts'
 import { createLateLookUp, type LateLookUp } from './look-up-late.ts'
 import { type PurchaseBounds, readPurchaseAmount } from './purchase-amount.ts'
 
@@ -39,7 +41,7 @@ const createSchema = z.object({
   email: z.email().max(254).nullish(),
   locale: z
     .string()
-    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'expected a language tag such as en or pt-BR')
+    .regex(/^(auto|[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*)$/, 'expected a language tag such as en or pt-BR')
     .max(35)
     .nullish(),
 })
@@ -47,7 +49,7 @@ const createSchema = z.object({
 /** `POST /v1/checkout/sessions`, `GET /v1/checkout/sessions/{id}`. */
 export function createCheckoutRouter(deps: CheckoutDeps): Router {
   const router = Router()
-  const sessionsPerAddress = createThrottle({ name: 'checkout-sessions', times: 120, perSeconds: 600 })
+  const sessionsPerCaller = createThrottle({ name: 'checkout-sessions', times: 120, perSeconds: 600 })
   const lateLookUp = createLateLookUp(deps)
 
   router.post('/v1/checkout/sessions', smallBody, async (request, response) => {
@@ -57,8 +59,8 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
     const buyer = await findBuyer(deps, request)
-    await sessionsPerAddress.take(clientAddress(request))
-    const wish = {
+    await sessionsPerCaller.take(callerOf(request, buyer))
+    const answer = await createSession(deps, {
       partner,
       buyer,
       amount,
@@ -66,8 +68,8 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
       mode: body.mode,
       email: body.email ?? null,
       locale: body.locale ?? null,
-    }
-    const answer = await createOnce(deps, request, JSON.stringify(object), wish)
+      idempotency: readIdempotency(deps, request, { partnerId: partner.id, buyer, body: JSON.stringify(object) }),
+    })
     response.status(200).set('cache-control', 'no-store').json(answer)
   })
 
@@ -97,39 +99,25 @@ async function findBuyer(deps: CheckoutDeps, request: Request): Promise<SessionW
   return key === null || payingKey === null ? null : { userId: key.userId, keyId: key.keyId, secret: payingKey }
 }
 
-/**
- * With an `Idempotency-Key` the same request gives the same session. A guest's secret is then derived from the scope, so
- * that a repeat can tell it again though it is stored nowhere; the scope holds the caller's address, so that nobody
- * elsewhere is told it by guessing the key.
- */
-async function createOnce(
+/** The address is part of an anonymous caller's scope, so that nobody elsewhere is told its secret by guessing the key. */
+function readIdempotency(
   deps: CheckoutDeps,
   request: Request,
-  body: string,
-  wish: Omit<SessionWish, 'guestSecret'>,
-): Promise<CreateCheckoutSessionResponse> {
-  const key = request.get('idempotency-key')?.trim()
-  if (key === undefined || key === '') return createSession(deps, { ...wish, guestSecret: null })
-  if (key.length > 255)
-    throw new AppError('invalid_request', 'Idempotency-Key: expected at most 255 characters.', {
-      param: 'Idempotency-Key',
-    })
-  const who = wish.buyer === null ? `address:${clientAddress(request)}` : `user:${wish.buyer.userId}`
-  const scope = `checkout:${wish.partner.id}:${who}`
-  const nowMs = deps.clock.nowMs()
-  // The day is part of it: a key that is used again after its answer was forgotten must not meet an old guest.
-  const secretFor = (madeAtMs: number) => deps.pepper.deriveUserKey(`${scope}:${key}:${madeAtMs}`)
-  const guestSecret = wish.buyer === null ? secretFor(nowMs) : null
-  return answerOnce(deps.db, { scope, key, requestHash: deps.pepper.hash('request-body', body) }, nowMs, {
-    begin: () => createSession(deps, { ...wish, guestSecret }),
-    keep: ({ user_key: _secret, ...rest }) => JSON.stringify({ ...rest, made_at_ms: nowMs }),
-    async repeat(kept) {
-      const { made_at_ms: madeAtMs, ...rest } = JSON.parse(kept) as Omit<CreateCheckoutSessionResponse, 'user_key'> & {
-        made_at_ms: number
-      }
-      return { ...rest, user_key: wish.buyer?.secret ?? secretFor(madeAtMs) }
-    },
-  })
+  asked: { readonly partnerId: string; readonly buyer: SessionWish['buyer']; readonly body: string },
+): SessionWish['idempotency'] {
+  const key = readIdempotencyKey(request.get('idempotency-key'))
+  if (key === null) return null
+  const who = asked.buyer === null ? `address:${clientAddress(request)}` : `user:${asked.buyer.userId}`
+  return {
+    scope: `checkout:${asked.partnerId}:${who}`,
+    key,
+    requestHash: deps.pepper.hash('request-body', asked.body),
+  }
+}
+
+/** Opening a checkout needs no key and makes a guest, so each caller may do it only so often; users for themselves. */
+function callerOf(request: Request, buyer: SessionWish['buyer']): string {
+  return buyer === null ? `address:${addressBlock(clientAddress(request))}` : `user:${buyer.userId}`
 }
 
 async function findOwn(deps: CheckoutDeps, key: AuthenticatedKey, sessionId: string): Promise<Purchase> {
@@ -148,14 +136,13 @@ async function refresh(lookUp: LateLookUp, deps: CheckoutDeps, purchase: Purchas
 
 async function describe(deps: CheckoutDeps, purchase: Purchase): Promise<CheckoutSessionResponse> {
   const wallet = await readWallet(deps.db, purchase.user_id)
-  const digits = deps.currencies.find(({ code }) => code === purchase.currency)?.minorUnitDigits ?? 2
   return {
     session_id: purchase.stripe_session_id ?? '',
     status: purchase.status === 'creating' ? 'open' : purchase.status,
     balance: creditsFromMicrocredits(wallet.availableMicrocredits),
     credits_added:
       purchase.status === 'complete' ? creditsFromMicrocredits(microcredits(purchase.credits_microcredits)) : 0,
-    amount: purchase.amount_minor / 10 ** digits,
+    amount: purchase.amount_minor / 10 ** minorUnitDigitsOf(purchase.currency),
     currency: purchase.currency,
     ...(purchase.failure === null ? {} : { failure: purchase.failure }),
   }

@@ -27,15 +27,21 @@ const configMarker = '<!--opencredits-config-->'
 export function createFrameRouter(deps: FrameDeps): Router {
   const router = Router()
 
-  router.get('/assets/sdk.js', (_request, response) => {
-    // Any page may load it, one that is cross-origin isolated too.
-    response.set({
-      'cross-origin-resource-policy': 'cross-origin',
-      'access-control-allow-origin': '*',
-      'x-content-type-options': 'nosniff',
-    })
-    response.sendFile(join(deps.sdkDistPath, 'sdk.js'), { maxAge: 300_000, dotfiles: 'allow' })
-  })
+  router.use(
+    '/assets/sdk.js',
+    // Not `sendFile`: that has no ETag where the app has none, and pages would load the whole of it every five minutes.
+    express.static(join(deps.sdkDistPath, 'sdk.js'), {
+      maxAge: 300_000,
+      index: false,
+      redirect: false,
+      setHeaders: (response) => {
+        // Any page may load it, one that is cross-origin isolated too.
+        response.setHeader('cross-origin-resource-policy', 'cross-origin')
+        response.setHeader('access-control-allow-origin', '*')
+        response.setHeader('x-content-type-options', 'nosniff')
+      },
+    }),
+  )
 
   router.get('/checkout', async (request, response) => {
     const partner = await findPartner(deps.partners, String(request.query.pk ?? ''))

@@ -3,33 +3,33 @@ import { microcredits } from '../kernel/microcredits.ts'
 import { walletAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
-import { findPurchaseOfSession, type Purchase } from './find-purchase.ts'
+import { lockPurchaseOfSession, type Purchase } from './find-purchase.ts'
 import type { PaidSession } from './payments.ts'
 import { settleTakeBacks } from './take-back.ts'
 
 /** What came of a session, in words for the inbox. `unknown` is parked, never forgotten; `mismatch` raises an alarm. */
 export type FulfilOutcome =
-  | { readonly kind: 'credited' | 'processing' | 'nothing_to_do'; readonly text: string }
+  | { readonly kind: 'credited' | 'moved' | 'nothing_to_do'; readonly text: string }
   | { readonly kind: 'unknown' | 'mismatch'; readonly text: string }
 
 /**
- * Credits a paid purchase, once. The webhook, the waiting page and the job for late webhooks all call it, in any order
- * and at once; it runs in the caller's transaction, so that "seen" and "credited" are one (I7).
+ * Lets a purchase follow its session, and credits it, once, when it is paid. The webhook, the waiting page and the job
+ * for late webhooks all call it, in any order and at once; it runs in the caller's transaction, so that "seen" and
+ * "credited" are one (I7).
  */
 export async function fulfilPurchase(
   transaction: DatabaseTransaction,
   session: PaidSession,
   nowMs: number,
 ): Promise<FulfilOutcome> {
-  const purchase = await findPurchaseOfSession(transaction, session)
+  const purchase = await lockPurchaseOfSession(transaction, session)
   if (purchase === null) return { kind: 'unknown', text: `no purchase is known for session ${session.sessionId}` }
-  if (purchase.status === 'complete')
-    return { kind: 'nothing_to_do', text: `purchase ${purchase.id} was credited before` }
   const mismatch = findMismatch(purchase, session)
   if (mismatch !== null) return { kind: 'mismatch', text: `purchase ${purchase.id}: ${mismatch}; nothing was credited` }
-  if (session.status === 'complete' && !session.isPaid) return markProcessing(transaction, purchase, session)
-  if (!session.isPaid) return { kind: 'nothing_to_do', text: `purchase ${purchase.id} is not paid` }
-  return credit(transaction, purchase, session, nowMs)
+  if (purchase.status === 'complete')
+    return { kind: 'nothing_to_do', text: `purchase ${purchase.id} was credited before` }
+  if (session.isPaid) return credit(transaction, purchase, session, nowMs)
+  return followUnpaid(transaction, purchase, session)
 }
 
 /** Everything that was agreed on has to be what was paid. */
@@ -45,23 +45,43 @@ function findMismatch(purchase: Purchase, session: PaidSession): string | null {
   return null
 }
 
-/** A delayed method: the money is on its way, nothing is credited yet. States only move forward. */
-async function markProcessing(
+type UnpaidStatus = 'open' | 'processing' | 'failed' | 'expired'
+
+/** Messages come in any order, and states only move forward: each may follow only those that can come before it. */
+const comesAfter: Readonly<Record<UnpaidStatus, readonly Purchase['status'][]>> = {
+  open: ['creating'],
+  // The form was submitted, so it cannot have expired: a clock of ours was early.
+  processing: ['creating', 'open', 'expired'],
+  failed: ['creating', 'open', 'processing'],
+  expired: ['creating', 'open'],
+}
+
+async function followUnpaid(
   transaction: DatabaseTransaction,
   purchase: Purchase,
   session: PaidSession,
 ): Promise<FulfilOutcome> {
+  const status = unpaidStatusOf(session)
+  if (!comesAfter[status].includes(purchase.status))
+    return { kind: 'nothing_to_do', text: `purchase ${purchase.id} stays ${purchase.status}` }
   await transaction
     .updateTable('purchases')
     .set({
-      status: 'processing',
+      status,
+      failure: status === 'failed' ? 'The bank did not pay. Nothing was charged; try another way to pay.' : null,
+      is_livemode: session.isLivemode ? 1 : 0,
       stripe_session_id: session.sessionId,
-      stripe_payment_intent_id: session.paymentIntentId,
+      stripe_payment_intent_id: session.paymentIntentId ?? purchase.stripe_payment_intent_id,
     })
     .where('id', '=', purchase.id)
-    .where('status', 'in', ['creating', 'open', 'expired'])
     .execute()
-  return { kind: 'processing', text: `purchase ${purchase.id} waits for a delayed payment` }
+  return { kind: 'moved', text: `purchase ${purchase.id} is ${status}` }
+}
+
+/** A session is `complete` as soon as its form was submitted; a delayed payment arrives, or fails, days later. */
+function unpaidStatusOf(session: PaidSession): UnpaidStatus {
+  if (session.status !== 'complete') return session.status
+  return session.hasFailed ? 'failed' : 'processing'
 }
 
 async function credit(

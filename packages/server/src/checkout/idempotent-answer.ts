@@ -1,7 +1,6 @@
+import { z } from 'zod'
 import { AppError } from '../kernel/app-error.ts'
-import { minuteMs } from '../kernel/clock.ts'
-import type { Database } from '../store/open-database.ts'
-import { transact } from '../store/transact.ts'
+import type { Database, DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 
 export interface IdempotentRequest {
   /** Who asks, so that nobody meets another's answer. */
@@ -11,100 +10,71 @@ export interface IdempotentRequest {
   readonly requestHash: string
 }
 
-/** A first request that has not answered for this long has died; the next one takes over. */
-const claimLifetimeMs = minuteMs
+const keyCharactersMax = 255
+const keptSchema = z.object({ purchase_id: z.string() })
 
 /**
- * Does a piece of work once per `Idempotency-Key` and gives the same answer again. As at Stripe, the same key with
- * another request is refused, and so is one whose first request still runs.
- * @param work `repeat` is given what `keep` made of the first answer: no secret is ever kept.
+ * The `Idempotency-Key` header; null without one.
+ * @throws AppError `invalid_request` for more than 255 characters, which is Stripe's bound too
  */
-export async function answerOnce<Answer>(
-  db: Database,
-  request: IdempotentRequest,
-  nowMs: number,
-  work: {
-    readonly begin: () => Promise<Answer>
-    readonly repeat: (kept: string) => Promise<Answer>
-    readonly keep: (answer: Answer) => string
-  },
-): Promise<Answer> {
-  const claim = await transact(db, async (transaction) => {
-    const known = await transaction
-      .selectFrom('idempotent_answers')
-      .selectAll()
-      .where('scope', '=', request.scope)
-      .where('idempotency_key', '=', request.key)
-      .executeTakeFirst()
-    if (known === undefined) {
-      await transaction
-        .insertInto('idempotent_answers')
-        .values({
-          scope: request.scope,
-          idempotency_key: request.key,
-          request_hash: request.requestHash,
-          answer: null,
-          created_at_ms: nowMs,
-        })
-        .execute()
-      return { kind: 'first' } as const
-    }
-    if (known.request_hash !== request.requestHash) return { kind: 'different' } as const
-    if (known.answer !== null) return { kind: 'answered', answer: known.answer } as const
-    if (known.created_at_ms > nowMs - claimLifetimeMs) return { kind: 'running' } as const
-    await transaction
-      .updateTable('idempotent_answers')
-      .set({ created_at_ms: nowMs })
-      .where('scope', '=', request.scope)
-      .where('idempotency_key', '=', request.key)
-      .execute()
-    return { kind: 'first' } as const
+export function readIdempotencyKey(header: string | undefined): string | null {
+  const key = header?.trim() ?? ''
+  if (key.length <= keyCharactersMax) return key === '' ? null : key
+  throw new AppError('invalid_request', `Idempotency-Key: expected at most ${keyCharactersMax} characters.`, {
+    param: 'Idempotency-Key',
   })
-  if (claim.kind === 'answered') return work.repeat(claim.answer)
-  if (claim.kind === 'different') {
-    throw new AppError(
-      'conflict',
-      'This Idempotency-Key was used for another request. Use a new key for a new request.',
-      { param: 'Idempotency-Key' },
-    )
-  }
-  if (claim.kind === 'running') {
-    throw new AppError(
-      'conflict',
-      'A request with this Idempotency-Key is still being answered. Try again in a second.',
-      { retryAfterSeconds: 1 },
-    )
-  }
-  return beginAndKeep(db, request, work)
 }
 
-async function beginAndKeep<Answer>(
-  db: Database,
+/**
+ * Binds a key to a purchase, or tells the purchase that it is bound to already. Belongs in the transaction that writes
+ * the purchase: whatever dies after it, the next request with the key goes on with the same one. Requests at the same
+ * time wait here for each other. Nothing but the purchase's id is kept, so no secret is.
+ * @throws AppError `conflict` when the key was used for another request
+ */
+export async function claimIdempotencyKey(
+  transaction: DatabaseTransaction,
   request: IdempotentRequest,
-  work: { readonly begin: () => Promise<Answer>; readonly keep: (answer: Answer) => string },
-): Promise<Answer> {
-  try {
-    const answer = await work.begin()
-    await db
-      .updateTable('idempotent_answers')
-      .set({ answer: work.keep(answer) })
-      .where('scope', '=', request.scope)
-      .where('idempotency_key', '=', request.key)
-      .execute()
-    return answer
-  } catch (error) {
-    // Nothing was promised: the same key may try again.
-    await db
-      .deleteFrom('idempotent_answers')
-      .where('scope', '=', request.scope)
-      .where('idempotency_key', '=', request.key)
-      .where('answer', 'is', null)
-      .execute()
-    throw error
+  fresh: { readonly purchaseId: string; readonly nowMs: number },
+): Promise<string> {
+  const inserted = await transaction
+    .insertInto('idempotent_answers')
+    .values({
+      scope: request.scope,
+      idempotency_key: request.key,
+      request_hash: request.requestHash,
+      answer: JSON.stringify({ purchase_id: fresh.purchaseId }),
+      created_at_ms: fresh.nowMs,
+    })
+    .onConflict((conflict) => conflict.columns(['scope', 'idempotency_key']).doNothing())
+    .returning('scope')
+    .executeTakeFirst()
+  if (inserted !== undefined) return fresh.purchaseId
+  const known = await transaction
+    .selectFrom('idempotent_answers')
+    .select(['request_hash', 'answer'])
+    .where('scope', '=', request.scope)
+    .where('idempotency_key', '=', request.key)
+    .executeTakeFirstOrThrow()
+  if (known.request_hash === request.requestHash) {
+    return keptSchema.parse(JSON.parse(known.answer ?? 'null')).purchase_id
   }
+  throw new AppError(
+    'conflict',
+    'This Idempotency-Key was used for another request. Use a new key for a new request.',
+    { param: 'Idempotency-Key' },
+  )
 }
 
-/** Answers are kept for a day, as long as clients may sensibly retry. */
+/** For a request that can never succeed: mended, it may come again under the same key, as at Stripe. */
+export async function releaseIdempotencyKey(db: DatabaseReader, request: IdempotentRequest): Promise<void> {
+  await db
+    .deleteFrom('idempotent_answers')
+    .where('scope', '=', request.scope)
+    .where('idempotency_key', '=', request.key)
+    .execute()
+}
+
+/** Keys are kept for a day, as long as clients may sensibly retry. */
 export async function forgetOldAnswers(db: Database, beforeMs: number): Promise<void> {
   await db.deleteFrom('idempotent_answers').where('created_at_ms', '<', beforeMs).execute()
 }

@@ -1,8 +1,10 @@
-/** What checkout asks of the payment provider; `stripe/` is the one that answers. */
+/** What checkout asks of the payment provider; `stripe/` is the one that answers. Amounts are in our minor units. */
 export interface Payments {
-  /** Repeating it for the same purchase gives the same session. @throws PaymentsUnavailable */
+  /** Repeating it for the same purchase gives the same session. @throws PaymentsUnavailable, PaymentRefused */
   createSession(purchase: SessionRequest): Promise<CreatedSession>
-  /** The session as it stands at the provider now. @throws PaymentsUnavailable */
+  /** A session that was created before, to hand it out again. @throws PaymentsUnavailable, PaymentRefused */
+  reopenSession(sessionId: string): Promise<CreatedSession>
+  /** The session as it stands at the provider now; answers or gives up within seconds. @throws PaymentsUnavailable, PaymentRefused */
   findSession(sessionId: string): Promise<PaidSession>
 }
 
@@ -19,10 +21,13 @@ export interface SessionRequest {
   readonly expiresAtMs: number
 }
 
+/** Both ways to pay are gone once the session is no longer open. */
 export interface CreatedSession {
   readonly sessionId: string
   readonly checkoutUrl: string | null
+  /** Handed to the browser; never stored or logged. */
   readonly clientSecret: string | null
+  readonly isLivemode: boolean
 }
 
 /** A session, reduced to what fulfilment compares and decides by. */
@@ -31,6 +36,9 @@ export interface PaidSession {
   readonly purchaseId: string | null
   readonly status: 'open' | 'complete' | 'expired'
   readonly isPaid: boolean
+  /** A delayed payment did not arrive. */
+  readonly hasFailed: boolean
+  /** Null where it is no whole number of our minor units. */
   readonly amountMinor: number | null
   readonly currency: string | null
   readonly isLivemode: boolean
@@ -41,4 +49,15 @@ export interface PaidSession {
 /** The payment provider did not answer, or not sensibly. Trying again is safe. */
 export class PaymentsUnavailable extends Error {
   override readonly name = 'PaymentsUnavailable'
+}
+
+/** The payment provider will never take this request. Trying the same again is in vain. */
+export class PaymentRefused extends Error {
+  override readonly name = 'PaymentRefused'
+  readonly what: 'email' | 'age' | 'request'
+
+  constructor(what: 'email' | 'age' | 'request', reason: string, options: { readonly cause: unknown }) {
+    super(reason, options)
+    this.what = what
+  }
 }

@@ -15,7 +15,7 @@ describe('readPurchaseAmount', () => {
     ['the most', 1000, usd, 100_000, 100_000_000_000],
     ['EUR 10 at 108 is 1 080', 10, { ...usd, code: 'eur', microcreditsPerMajorUnit: 108_000_000 }, 1000, 1_080_000_000],
     ['yen have no minor unit', 1500, jpy, 1500, 990_000_000],
-    ['dinars have three decimals', '1.005', kwd, 1005, 327_127_500],
+    ['dinars have three decimals, the last one zero', '1.010', kwd, 1010, 328_755_000],
   ]
   for (const [label, amount, currency, minor, credits] of good) {
     it(label, () =>
@@ -37,6 +37,7 @@ describe('readPurchaseAmount', () => {
     ['infinity', Number.POSITIVE_INFINITY, usd, /expected an amount/],
     ['an exponent', 1e300, usd, /expected an amount/],
     ['words', 'ten', usd, /expected an amount/],
+    ['a thousandth of a dinar, which no card can pay', '1.005', kwd, /multiple of KWD\s0.010/],
     ['less than a credit in yen', 100, jpy, /from ¥152/],
   ]
   for (const [label, amount, currency, message] of bad)
@@ -44,6 +45,11 @@ describe('readPurchaseAmount', () => {
 })
 
 describe('boundsMajor', () => {
+  it('never goes below what Stripe charges', () =>
+    expect(boundsMajor(usd, { min: 1, max: 100_000 })).toEqual({ min: 0.5, max: 1000 }))
+  it('never goes beyond what Stripe charges', () =>
+    expect(boundsMajor(usd, { min: 1, max: 1_000_000_000 })).toEqual({ min: 0.5, max: 999_999.99 }))
+  it('keeps to steps that can be charged', () => expect(boundsMajor(kwd, bounds)).toEqual({ min: 0.31, max: 307.21 }))
   it('is what the picker shows', () => expect(boundsMajor(usd, bounds)).toEqual({ min: 1, max: 1000 }))
   it('rounds inwards', () => expect(boundsMajor(jpy, bounds)).toEqual({ min: 152, max: 151_515 }))
 })

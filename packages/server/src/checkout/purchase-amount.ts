@@ -8,6 +8,7 @@ import {
   microcreditsPerCredit,
   parseScaledDecimal,
 } from '../kernel/microcredits.ts'
+import { chargeLimits } from './stripe/stripe-amount.ts'
 
 export interface PurchaseBounds {
   /** In credits. */
@@ -30,7 +31,7 @@ export function readPurchaseAmount(
   bounds: PurchaseBounds,
 ): PurchaseAmount {
   const amountMinor = parseScaledDecimal(String(value), currency.minorUnitDigits)
-  const { min, max } = boundsMinor(currency, bounds)
+  const { min, max, step } = boundsMinor(currency, bounds)
   const format = (minor: bigint) => formatMoney(minor, currency)
   if (amountMinor === null) {
     throw refused(
@@ -38,6 +39,7 @@ export function readPurchaseAmount(
     )
   }
   if (amountMinor < min || amountMinor > max) throw refused(`expected from ${format(min)} to ${format(max)}`)
+  if (amountMinor % step !== 0n) throw refused(`expected a multiple of ${format(step)}`)
   return { amountMinor: Number(amountMinor), creditsMicrocredits: creditsFor(amountMinor, currency) }
 }
 
@@ -57,10 +59,22 @@ function creditsFor(amountMinor: bigint, currency: CurrencyConfig): Microcredits
   )
 }
 
-function boundsMinor(currency: CurrencyConfig, bounds: PurchaseBounds): { readonly min: bigint; readonly max: bigint } {
+/** The operator's bounds in credits, as amounts that Stripe can charge: never below its minimum, in its steps. */
+function boundsMinor(
+  currency: CurrencyConfig,
+  bounds: PurchaseBounds,
+): { readonly min: bigint; readonly max: bigint; readonly step: bigint } {
   const minorFor = (credits: number) => BigInt(credits) * BigInt(microcreditsPerCredit) * minorPerMajor(currency)
   const rate = BigInt(currency.microcreditsPerMajorUnit)
-  return { min: divideRoundingUp(minorFor(bounds.min), rate), max: divideRoundingDown(minorFor(bounds.max), rate) }
+  const stripe = chargeLimits(currency)
+  const step = BigInt(stripe.step)
+  const min = divideRoundingUp(divideRoundingUp(minorFor(bounds.min), rate), step) * step
+  const max = divideRoundingDown(divideRoundingDown(minorFor(bounds.max), rate), step) * step
+  return {
+    min: min > stripe.min ? min : BigInt(stripe.min),
+    max: max < stripe.max ? max : BigInt(stripe.max),
+    step,
+  }
 }
 
 function minorPerMajor(currency: CurrencyConfig): bigint {

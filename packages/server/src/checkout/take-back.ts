@@ -1,15 +1,16 @@
-import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
 import { microcredits } from '../kernel/microcredits.ts'
 import { type AccountId, walletAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
-import type { Purchase } from './find-purchase.ts'
+import { allocateTakeBacks } from './allocate-take-backs.ts'
+import { lockPurchase, type Purchase } from './find-purchase.ts'
 
 type Kind = 'refunds' | 'disputes'
+type ClaimRow = Row<Kind> & { readonly kind: Kind }
 
-/** A refund or a dispute as Stripe tells it now. */
+/** A refund or a dispute as one message of Stripe shows it. */
 export interface TakeBack {
   readonly kind: Kind
   readonly id: string
@@ -17,125 +18,151 @@ export interface TakeBack {
   readonly amountMinor: number
   readonly currency: string
   readonly status: string
+  /** When Stripe made the message. Its clock has seconds. */
+  readonly seenAtMs: number
 }
 
-/** While it stands in one of these, its credits are not taken. */
+/** While it stands in one of these, its credits are not taken: no money moved, or it came back. */
 const voidStatuses: Readonly<Record<Kind, readonly string[]>> = {
   refunds: ['failed', 'canceled'],
   disputes: ['won', 'warning_closed', 'warning_needs_response', 'warning_under_review', 'prevented'],
 }
 
-/** Once it stands in one of these it never leaves it: a late message about an earlier state changes nothing. */
-const finalStatuses: Readonly<Record<Kind, readonly string[]>> = {
-  refunds: ['failed', 'canceled'],
-  disputes: ['won', 'lost', 'warning_closed', 'prevented'],
-}
+/** Within one second of Stripe's clock, what can only come after the other is the newer. All else ranks between. */
+const earlyStatuses = ['pending', 'requires_action', 'warning_needs_response', 'warning_under_review']
+const lateStatuses = ['failed', 'canceled', 'won', 'lost', 'warning_closed', 'prevented']
 
 /**
  * Records a refund or dispute and takes its credits back from the wallet, or gives them back where it failed or was won.
- * Known by its own id, so cumulative amounts and repeated messages do no harm. One that comes before its purchase is
- * credited is kept and applied then. If the credits are spent, the wallet owes.
+ * Known by its own id, so cumulative amounts and repeated messages do no harm; an older message never undoes a newer one.
+ * One that comes before its purchase is credited is kept and applied then. If the credits are spent, the wallet owes.
  */
 export async function recordTakeBack(
   transaction: DatabaseTransaction,
   takeBack: TakeBack,
-  purchase: Purchase | null,
   nowMs: number,
 ): Promise<string> {
-  await transaction
+  const purchase = await lockPurchase(transaction, 'stripe_payment_intent_id', takeBack.paymentIntentId)
+  const isNews = await keepNewest(transaction, takeBack, purchase?.id ?? null)
+  if (purchase === null || purchase.status !== 'complete')
+    return `${takeBack.id} is kept until its purchase is credited`
+  await settleTakeBacks(transaction, purchase, nowMs)
+  return isNews ? `${takeBack.id} is ${takeBack.status}` : `a newer state of ${takeBack.id} is known`
+}
+
+async function keepNewest(
+  transaction: DatabaseTransaction,
+  takeBack: TakeBack,
+  purchaseId: string | null,
+): Promise<boolean> {
+  const state = {
+    amount_minor: takeBack.amountMinor,
+    currency: takeBack.currency,
+    status: takeBack.status,
+    // Stripe's time, not ours: messages are put in order by it.
+    updated_at_ms: takeBack.seenAtMs,
+  }
+  const inserted = await transaction
     .insertInto(takeBack.kind)
     .values({
       id: takeBack.id,
       stripe_payment_intent_id: takeBack.paymentIntentId,
-      purchase_id: purchase?.id ?? null,
-      amount_minor: takeBack.amountMinor,
-      currency: takeBack.currency,
-      status: takeBack.status,
+      purchase_id: purchaseId,
       debited_microcredits: 0,
       revision: 0,
-      updated_at_ms: nowMs,
+      ...state,
     })
-    .onConflict((conflict) =>
-      conflict
-        .column('id')
-        .doUpdateSet({ status: takeBack.status, amount_minor: takeBack.amountMinor, updated_at_ms: nowMs })
-        .where(`${takeBack.kind}.status`, 'not in', [...finalStatuses[takeBack.kind]]),
-    )
-    .execute()
-  if (purchase === null || purchase.status !== 'complete')
-    return `${takeBack.id} is kept until its purchase is credited`
-  await settleTakeBacks(transaction, purchase, nowMs)
-  return `${takeBack.id} is ${takeBack.status}`
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (inserted !== undefined) return true
+  const known = await transaction
+    .selectFrom(takeBack.kind)
+    .select(['status', 'updated_at_ms'])
+    .where('id', '=', takeBack.id)
+    .executeTakeFirstOrThrow()
+  const byTime = takeBack.seenAtMs - known.updated_at_ms
+  const isNewer = byTime > 0 || (byTime === 0 && rankOf(takeBack.status) > rankOf(known.status))
+  if (isNewer) await transaction.updateTable(takeBack.kind).set(state).where('id', '=', takeBack.id).execute()
+  return isNewer
 }
 
-/** Brings what is taken back from a credited purchase into line with what its refunds and disputes say now. */
+function rankOf(status: string): number {
+  if (earlyStatuses.includes(status)) return 0
+  return lateStatuses.includes(status) ? 2 : 1
+}
+
+/**
+ * Brings what is taken back from a credited purchase into line with what its refunds and disputes say now.
+ * @param purchase locked by this transaction, so that two refunds at once do not both think that they are the only one
+ */
 export async function settleTakeBacks(
   transaction: DatabaseTransaction,
   purchase: Purchase,
   nowMs: number,
 ): Promise<void> {
   if (purchase.stripe_payment_intent_id === null) return
-  // Locks the purchase, so that two refunds at once do not both think that they are the only one.
-  await transaction
-    .updateTable('purchases')
-    .set({ completed_at_ms: sql`completed_at_ms` })
-    .where('id', '=', purchase.id)
-    .execute()
-  let takenMinor = 0
-  for (const kind of ['refunds', 'disputes'] as const) {
-    const rows = await transaction
-      .selectFrom(kind)
-      .selectAll()
-      .where('stripe_payment_intent_id', '=', purchase.stripe_payment_intent_id)
-      .orderBy('id')
-      .execute()
-    for (const row of rows) {
-      const isTaken = !voidStatuses[kind].includes(row.status)
-      const upToMinor = Math.min(purchase.amount_minor, takenMinor + (isTaken ? row.amount_minor : 0))
-      const due = creditsOf(purchase, upToMinor) - creditsOf(purchase, takenMinor)
-      takenMinor = upToMinor
-      await adjust(transaction, kind, row, purchase, due, nowMs)
-    }
-  }
+  const rows = [
+    ...(await claimsOn(transaction, 'refunds', purchase.stripe_payment_intent_id)),
+    ...(await claimsOn(transaction, 'disputes', purchase.stripe_payment_intent_id)),
+  ]
+  const due = allocateTakeBacks(
+    { amountMinor: purchase.amount_minor, creditsMicrocredits: purchase.credits_microcredits },
+    rows.map((row) => ({
+      id: row.id,
+      // Another currency cannot be compared with what was paid: until a person has looked, all of it counts.
+      amountMinor: row.currency === purchase.currency ? row.amount_minor : purchase.amount_minor,
+      isActive: !voidStatuses[row.kind].includes(row.status),
+    })),
+  )
+  for (const row of rows) await adjust(transaction, { row, purchase, due: due.get(row.id), nowMs })
 }
 
-/** The part of the purchase's credits that so much of its money bought. All of the money is all of the credits, whatever the parts. */
-function creditsOf(purchase: Purchase, amountMinor: number): number {
-  return Number((BigInt(purchase.credits_microcredits) * BigInt(amountMinor)) / BigInt(purchase.amount_minor))
-}
-
-async function adjust(
+async function claimsOn(
   transaction: DatabaseTransaction,
   kind: Kind,
-  row: Row<Kind>,
-  purchase: Purchase,
-  dueMicrocredits: number,
-  nowMs: number,
-): Promise<void> {
-  const change = dueMicrocredits - row.debited_microcredits
-  if (change === 0) return
-  const name = kind === 'refunds' ? 'refund' : 'dispute'
+  paymentIntentId: string,
+): Promise<readonly ClaimRow[]> {
+  const rows = await transaction
+    .selectFrom(kind)
+    .selectAll()
+    .where('stripe_payment_intent_id', '=', paymentIntentId)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ ...row, kind }))
+}
+
+interface Adjustment {
+  readonly row: ClaimRow
+  readonly purchase: Purchase
+  readonly due: number | undefined
+  readonly nowMs: number
+}
+
+/** The revision names the transfer, so that one refund may be taken, given back and taken again. */
+async function adjust(transaction: DatabaseTransaction, { row, purchase, due, nowMs }: Adjustment): Promise<void> {
+  assert(due !== undefined, 'every claim has its part')
+  const change = due - row.debited_microcredits
+  if (change === 0 && row.purchase_id === purchase.id) return
+  const name = row.kind === 'refunds' ? 'refund' : 'dispute'
   const wallet = walletAccount(purchase.user_id)
-  const other: AccountId = kind === 'refunds' ? 'operator:purchases' : 'operator:disputes'
-  const revision = row.revision + 1
-  const { outcome } = await postTransfers(
-    transaction,
-    [
-      {
-        id: `${name}:${row.id}:${revision}`,
-        debitAccount: change > 0 ? wallet : other,
-        creditAccount: change > 0 ? other : wallet,
-        amountMicrocredits: microcredits(Math.abs(change)),
-        code: change > 0 ? name : `${name}_reversal`,
-        causeId: row.id,
-      },
-    ],
-    nowMs,
-  )
-  assert(outcome === 'posted', `${row.id} was adjusted twice`)
+  const other: AccountId = row.kind === 'refunds' ? 'operator:purchases' : 'operator:disputes'
+  const revision = change === 0 ? row.revision : row.revision + 1
+  if (change !== 0) {
+    const transfer = {
+      id: `${name}:${row.id}:${revision}`,
+      debitAccount: change > 0 ? wallet : other,
+      creditAccount: change > 0 ? other : wallet,
+      amountMicrocredits: microcredits(Math.abs(change)),
+      code: change > 0 ? name : (`${name}_reversal` as const),
+      causeId: row.id,
+    } as const
+    const { outcome } = await postTransfers(transaction, [transfer], nowMs)
+    assert(outcome === 'posted', `${row.id} was adjusted twice`)
+  }
   await transaction
-    .updateTable(kind)
-    .set({ purchase_id: purchase.id, debited_microcredits: dueMicrocredits, revision, updated_at_ms: nowMs })
+    .updateTable(row.kind)
+    .set({ purchase_id: purchase.id, debited_microcredits: due, revision })
     .where('id', '=', row.id)
     .execute()
 }

@@ -230,6 +230,7 @@ export interface StripeEventsTable {
   /** What was done, one sentence. */
   outcome: string
   received_at_ms: number
+  /** Of a parked event: when it was last tried. */
   handled_at_ms: number | null
 }
 
@@ -244,6 +245,7 @@ export interface RefundsTable {
   debited_microcredits: number
   /** Counts debits and reversals, to name their transfers. */
   revision: number
+  /** Stripe's time of the newest message: they come in any order. */
   updated_at_ms: number
 }
 
@@ -256,6 +258,7 @@ export interface DisputesTable {
   status: string
   debited_microcredits: number
   revision: number
+  /** Stripe's time of the newest message: they come in any order. */
   updated_at_ms: number
 }
 

@@ -25,19 +25,19 @@ export async function handleEvent(
     case 'checkout.session.async_payment_succeeded':
       return onCheckoutSessionCompleted(transaction, event.data.object, nowMs)
     case 'checkout.session.async_payment_failed':
-      return onCheckoutSessionAsyncPaymentFailed(transaction, event.data.object)
+      return onCheckoutSessionAsyncPaymentFailed(transaction, event.data.object, nowMs)
     case 'checkout.session.expired':
-      return onCheckoutSessionExpired(transaction, event.data.object)
+      return onCheckoutSessionExpired(transaction, event.data.object, nowMs)
     case 'refund.created':
     case 'refund.updated':
     case 'refund.failed':
-      return onRefund(transaction, event.data.object, nowMs)
+      return onRefund(transaction, event.data.object, { createdAtMs: event.created * 1000, nowMs })
     case 'charge.dispute.created':
     case 'charge.dispute.updated':
     case 'charge.dispute.funds_withdrawn':
     case 'charge.dispute.funds_reinstated':
     case 'charge.dispute.closed':
-      return onDispute(transaction, event.data.object, nowMs)
+      return onDispute(transaction, event.data.object, { createdAtMs: event.created * 1000, nowMs })
     default:
       return { state: 'handled', isAlarming: false, text: 'nothing to do' }
   }

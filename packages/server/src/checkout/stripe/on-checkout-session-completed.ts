@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { DatabaseTransaction } from '../../store/open-database.ts'
-import { fulfilPurchase } from '../fulfil-purchase.ts'
+import { type FulfilOutcome, fulfilPurchase } from '../fulfil-purchase.ts'
 import type { EventOutcome } from './handle-event.ts'
 import { toPaidSession } from './to-paid-session.ts'
 
@@ -10,7 +10,10 @@ export async function onCheckoutSessionCompleted(
   session: Stripe.Checkout.Session,
   nowMs: number,
 ): Promise<EventOutcome> {
-  const { kind, text } = await fulfilPurchase(transaction, toPaidSession(session), nowMs)
+  return asEventOutcome(await fulfilPurchase(transaction, toPaidSession(session), nowMs))
+}
+
+export function asEventOutcome({ kind, text }: FulfilOutcome): EventOutcome {
   return {
     state: kind === 'unknown' ? 'parked' : 'handled',
     isAlarming: kind === 'unknown' || kind === 'mismatch',

@@ -1,26 +1,38 @@
+import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import Stripe from 'stripe'
-import type { Clock } from '../../kernel/clock.ts'
+import { type Clock, dayMs } from '../../kernel/clock.ts'
 import type { Database } from '../../store/open-database.ts'
 import { receiveEvent } from './webhook-inbox.ts'
 
 const batch = 20
 
-/** Takes parked events again, as Stripe has them now: what they speak of may have become known since. */
+/** As long as Stripe keeps events. */
+const keptForMs = 30 * dayMs
+
+/**
+ * Takes parked events again, as Stripe has them now: what they speak of may have become known since. Each is tried after
+ * as long again as it has waited, so that those that will never be known neither crowd out the others nor tire Stripe.
+ */
 export async function replayParkedEvents(deps: {
   readonly db: Database
   readonly clock: Clock
   readonly logger: Logger
   readonly stripe: Stripe
 }): Promise<void> {
+  const nowMs = deps.clock.nowMs()
   const parked = await deps.db
     .selectFrom('stripe_events')
     .select('id')
     .where('state', '=', 'parked')
+    .where('received_at_ms', '>', nowMs - keptForMs)
+    // `handled_at_ms` of a parked event is when it was last tried.
+    .where(sql<number>`2 * coalesce(handled_at_ms, received_at_ms) - received_at_ms`, '<=', nowMs)
     .orderBy('received_at_ms')
     .limit(batch)
     .execute()
   for (const { id } of parked) {
+    await markTried(deps.db, id, nowMs)
     try {
       const outcome = await receiveEvent(deps.db, await deps.stripe.events.retrieve(id), deps.clock.nowMs())
       if (outcome.state === 'handled')
@@ -30,4 +42,14 @@ export async function replayParkedEvents(deps: {
       deps.logger.warn({ eventId: id, reason: error.type }, 'a parked event could not be read at Stripe')
     }
   }
+}
+
+/** Before the try, so that one that always fails is put off as well. */
+async function markTried(db: Database, eventId: string, nowMs: number): Promise<void> {
+  await db
+    .updateTable('stripe_events')
+    .set({ handled_at_ms: nowMs })
+    .where('id', '=', eventId)
+    .where('state', '=', 'parked')
+    .execute()
 }

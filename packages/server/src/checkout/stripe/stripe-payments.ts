@@ -1,14 +1,22 @@
 import Stripe from 'stripe'
 import type { StripeConfig } from '../../config.ts'
-import { type CreatedSession, type Payments, PaymentsUnavailable, type SessionRequest } from '../payments.ts'
+import {
+  type CreatedSession,
+  type PaidSession,
+  PaymentRefused,
+  type Payments,
+  PaymentsUnavailable,
+  type SessionRequest,
+} from '../payments.ts'
+import { digitsOf, toStripeAmount } from './stripe-amount.ts'
 import { toPaidSession } from './to-paid-session.ts'
 
 /** Stripe's client, pointed at Stripe or at another host that speaks its API. Its version is the package's own. */
-export function createStripeClient(config: StripeConfig): Stripe {
+export function createStripeClient(config: Pick<StripeConfig, 'secretKey' | 'apiBase'>): Stripe {
   const base = config.apiBase === null ? null : new URL(config.apiBase)
   return new Stripe(config.secretKey, {
     telemetry: false,
-    timeout: 20_000,
+    timeout: 10_000,
     maxNetworkRetries: 2,
     appInfo: { name: 'OpenCredits' },
     ...(base === null
@@ -21,46 +29,81 @@ export function createStripeClient(config: StripeConfig): Stripe {
   })
 }
 
+/** A poll waits for it, and the next poll is the retry. */
+const lookUpOptions = { timeout: 5_000, maxNetworkRetries: 0 }
+
 /** Checkout's payments, made with Stripe. */
 export function createStripePayments(stripe: Stripe, options: { readonly publicUrl: string }): Payments {
   return {
     createSession: (purchase) => translated(() => createSession(stripe, options.publicUrl, purchase)),
-    findSession: (sessionId) =>
-      translated(async () => toPaidSession(await stripe.checkout.sessions.retrieve(sessionId))),
+    reopenSession: (sessionId) =>
+      translated(async () => toCreatedSession(await stripe.checkout.sessions.retrieve(sessionId))),
+    findSession: (sessionId) => translated(() => findSession(stripe, sessionId)),
   }
+}
+
+async function findSession(stripe: Stripe, sessionId: string): Promise<PaidSession> {
+  const session = toPaidSession(await stripe.checkout.sessions.retrieve(sessionId, {}, lookUpOptions))
+  if (session.status !== 'complete' || session.isPaid || session.paymentIntentId === null) return session
+  // A session stays `complete` and `unpaid` when a delayed payment fails; only its payment tells.
+  const payment = await stripe.paymentIntents.retrieve(session.paymentIntentId, {}, lookUpOptions)
+  return { ...session, hasFailed: payment.status === 'requires_payment_method' || payment.status === 'canceled' }
 }
 
 async function createSession(stripe: Stripe, publicUrl: string, purchase: SessionRequest): Promise<CreatedSession> {
   const metadata = { purchase_id: purchase.purchaseId, partner_id: purchase.partnerId }
-  const session = await stripe.checkout.sessions.create(
-    {
-      mode: 'payment',
-      line_items: [
-        {
-          quantity: 1,
-          price_data: {
-            currency: purchase.currency,
-            unit_amount: purchase.amountMinor,
-            product_data: { name: `${purchase.credits.toLocaleString('en-US')} AI credits for ${purchase.appName}` },
-          },
+  const parameters: Stripe.Checkout.SessionCreateParams = {
+    mode: 'payment',
+    line_items: [
+      {
+        quantity: 1,
+        price_data: {
+          currency: purchase.currency,
+          unit_amount: toStripeAmount(purchase.amountMinor, digitsOf(purchase.currency)),
+          product_data: { name: `${purchase.credits.toLocaleString('en-US')} AI credits for ${purchase.appName}` },
         },
-      ],
-      client_reference_id: purchase.purchaseId,
-      metadata,
-      // The session's metadata does not reach the payment by itself, and refunds know only the payment.
-      payment_intent_data: { metadata },
-      expires_at: Math.floor(purchase.expiresAtMs / 1000),
-      // What is paid must be what was agreed, in the currency that was agreed.
-      adaptive_pricing: { enabled: false },
-      submit_type: 'pay',
-      ...(purchase.email === null ? {} : { customer_email: purchase.email }),
-      ...(purchase.locale === null ? {} : { locale: stripeLocale(purchase.locale) }),
-      ...modeParameters(publicUrl, purchase.mode),
-    },
-    // Ours, and the same at every try: Stripe makes one session of them.
-    { idempotencyKey: `purchase:${purchase.purchaseId}:v1` },
-  )
-  return { sessionId: session.id, checkoutUrl: session.url, clientSecret: session.client_secret }
+      },
+    ],
+    client_reference_id: purchase.purchaseId,
+    metadata,
+    // The session's metadata does not reach the payment by itself, and refunds know only the payment.
+    payment_intent_data: { metadata },
+    expires_at: Math.floor(purchase.expiresAtMs / 1000),
+    // What is paid must be what was agreed, in the currency that was agreed.
+    adaptive_pricing: { enabled: false },
+    submit_type: 'pay',
+    ...(purchase.email === null ? {} : { customer_email: purchase.email }),
+    ...(purchase.locale === null ? {} : { locale: stripeLocale(purchase.locale) }),
+    ...modeParameters(publicUrl, purchase.mode),
+  }
+  return toCreatedSession(await createOnce(stripe, purchase.purchaseId, parameters))
+}
+
+const attemptsMax = 3
+
+/**
+ * The idempotency key is ours, and the same at every try: Stripe makes one session of them. But Stripe also keeps a 500
+ * under the key and repeats it for a day; then only another key gets further. Whatever session the failed call may have
+ * made, nobody was told its address, so it cannot be paid. https://docs.stripe.com/api/idempotent_requests
+ */
+async function createOnce(
+  stripe: Stripe,
+  purchaseId: string,
+  parameters: Stripe.Checkout.SessionCreateParams,
+): Promise<Stripe.Checkout.Session> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await stripe.checkout.sessions.create(parameters, { idempotencyKey: `purchase:${purchaseId}:v${attempt}` })
+    } catch (error) {
+      const isKept = error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true'
+      if (attempt === attemptsMax || !isKept || (error.statusCode ?? 0) < 500) throw error
+    }
+  }
+}
+
+function toCreatedSession(session: Stripe.Checkout.Session): CreatedSession {
+  const { id, url, client_secret: clientSecret, livemode } = session
+  return { sessionId: id, checkoutUrl: url, clientSecret, isLivemode: livemode }
 }
 
 /** An embedded page that never redirects must not have a return_url; methods that redirect are offered in a new tab. */
@@ -74,7 +117,7 @@ function modeParameters(publicUrl: string, mode: SessionRequest['mode']): Partia
 }
 
 const stripeLocales = new Set(
-  'bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW'.split(
+  'bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW'.split(
     ' ',
   ),
 )
@@ -91,9 +134,18 @@ async function translated<Result>(call: () => Promise<Result>): Promise<Result> 
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) throw error
     // Stripe's own words may quote what was sent; its kind and code are enough to find the fault.
-    throw new PaymentsUnavailable(
-      `${error.type} ${error.code ?? ''} ${error.statusCode ?? ''} ${error.requestId ?? ''}`.trim(),
-      { cause: error },
-    )
+    const reason = `${error.type} ${error.code ?? ''} ${error.statusCode ?? ''} ${error.requestId ?? ''}`.trim()
+    if (isRefusal(error)) throw new PaymentRefused(refusedFor[error.param ?? ''] ?? 'request', reason, { cause: error })
+    throw new PaymentsUnavailable(reason, { cause: error })
   }
+}
+
+const refusedFor: Readonly<Record<string, PaymentRefused['what']>> = { customer_email: 'email', expires_at: 'age' }
+
+/** A 409 says that an equal call still runs; trying again helps. A wrong key of ours is no fault of the request either. */
+function isRefusal(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {
+  if (error.statusCode === 409) return false
+  return (
+    error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof Stripe.errors.StripeIdempotencyError
+  )
 }

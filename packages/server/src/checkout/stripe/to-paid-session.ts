@@ -1,16 +1,18 @@
 import type Stripe from 'stripe'
 import type { PaidSession } from '../payments.ts'
+import { digitsOf, fromStripeAmount } from './stripe-amount.ts'
 
 /** Reduces Stripe's session to what fulfilment goes by. */
 export function toPaidSession(session: Stripe.Checkout.Session): PaidSession {
-  const { payment_intent: paymentIntent } = session
+  const { payment_intent: paymentIntent, amount_total: amount, currency } = session
   return {
     sessionId: session.id,
     purchaseId: session.metadata?.purchase_id ?? session.client_reference_id ?? null,
     status: session.status === 'complete' ? 'complete' : session.status === 'expired' ? 'expired' : 'open',
     isPaid: session.payment_status === 'paid',
-    amountMinor: session.amount_total,
-    currency: session.currency,
+    hasFailed: false,
+    amountMinor: amount === null || currency === null ? null : fromStripeAmount(amount, digitsOf(currency)),
+    currency,
     isLivemode: session.livemode,
     isPayment: session.mode === 'payment',
     paymentIntentId: typeof paymentIntent === 'string' ? paymentIntent : (paymentIntent?.id ?? null),

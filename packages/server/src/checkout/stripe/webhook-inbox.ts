@@ -10,7 +10,7 @@ export async function receiveEvent(db: Database, event: Stripe.Event, nowMs: num
     const outcome = await handleEvent(transaction, event, nowMs)
     await transaction
       .updateTable('stripe_events')
-      .set({ state: outcome.state, outcome: outcome.text, handled_at_ms: outcome.state === 'handled' ? nowMs : null })
+      .set({ state: outcome.state, outcome: outcome.text, handled_at_ms: nowMs })
       .where('id', '=', event.id)
       .execute()
     return outcome

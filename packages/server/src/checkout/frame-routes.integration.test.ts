@@ -1,0 +1,245 @@
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import express from 'express'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { answerErrors, answerNotFound } from '../http/answer-error.ts'
+import { assignRequestId } from '../http/request-id.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { createPepper } from '../keys/pepper.ts'
+import { createPartnerDirectory } from '../partners/partner.ts'
+import { createPartner } from '../partners/save-partner.ts'
+import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
+import { createFrameRouter, type FrameDeps } from './frame-routes.ts'
+import { testCurrencies } from './test-shop.ts'
+
+let store: TestDatabase
+let server: Server
+let url: string
+let folder: string
+/** An app with a registered origin, and one without. */
+let registered: string
+let unregistered: string
+const hostileName = `</script><script>alert("1")</script> & <b>'$&`
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'opencredits-dist-'))
+  mkdirSync(join(folder, 'checkout/assets'), { recursive: true })
+  writeFileSync(join(folder, 'sdk.js'), 'window.OpenCredits = {}')
+  writeFileSync(join(folder, 'checkout/index.html'), '<!doctype html><!--opencredits-config--><main></main>')
+  writeFileSync(join(folder, 'checkout/return.html'), '<!doctype html><main class="page"><h1>Thank you</h1></main>')
+  writeFileSync(join(folder, 'checkout/cancelled.html'), '<!doctype html><main class="page"><h1>Cancelled</h1></main>')
+  writeFileSync(join(folder, 'checkout/assets/app-1a2b.js'), 'export {}')
+  store = await openTestDatabase()
+  registered = await partnerWith(['https://app.example', 'https://www.app.example'])
+  unregistered = await partnerWith([])
+  server = createServer(appWith({}))
+  url = await listen(server)
+})
+
+afterAll(async () => {
+  server.closeAllConnections()
+  server.close()
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
+
+describe('GET /checkout', () => {
+  it('may be framed by the app’s own origins only', async () => {
+    const { status, headers, text } = await page(registered, 'https://app.example')
+    expect(status).toBe(200)
+    expect(directive(headers, 'frame-ancestors')).toBe('https://app.example https://www.app.example')
+    expect(configIn(text)).toMatchObject({ parentOrigin: 'https://app.example', publishableKey: registered })
+  })
+
+  it.each([
+    ['another origin', 'https://evil.example'],
+    ['a registered origin with another port', 'https://app.example:8443'],
+    ['a registered host over http', 'http://app.example'],
+    ['an origin that begins like a registered one', 'https://app.example.evil.example'],
+    ['a path', 'https://app.example/'],
+    ['null, as of a sandboxed frame', 'null'],
+    ['none', ''],
+    ['localhost, once an origin is registered', 'http://localhost:3000'],
+    ['markup', '"><script>alert(1)</script>'],
+    ['a second directive', "https://app.example; script-src 'unsafe-inline'"],
+  ])('refuses %s, and nobody may frame the refusal', async (_label, origin) => {
+    const { status, headers, text } = await page(registered, origin)
+    expect(status).toBe(403)
+    expect(directive(headers, 'frame-ancestors')).toBe("'none'")
+    expect(text).toContain('is not registered for this app')
+    expect(text).not.toContain('<script')
+    expect(text).not.toContain('opencredits-config')
+  })
+
+  it('refuses an unknown key and says so', async () => {
+    for (const key of ['', 'oc_pk_nobody', 'x'.repeat(5_000)]) {
+      const { status, headers, text } = await page(key, 'https://app.example')
+      expect(status).toBe(403)
+      expect(directive(headers, 'frame-ancestors')).toBe("'none'")
+      expect(text).toContain('publishable key is unknown')
+    }
+  })
+
+  it.each([
+    ['http://localhost:3000', 200],
+    ['http://127.0.0.1:5173', 200],
+    ['http://partner.localhost:8080', 200],
+    ['https://app.example', 403],
+    ['http://localhost.evil.example', 403],
+  ])(
+    'with no origin registered answers %s with %i in sandbox mode, and nobody with real money',
+    async (origin, status) => {
+      expect((await page(unregistered, origin)).status).toBe(status)
+      const live = createServer(appWith({ isSandbox: false }))
+      expect((await page(unregistered, origin, await listen(live))).status).toBe(403)
+      live.close()
+    },
+  )
+
+  it('may load nothing but itself and Stripe', async () => {
+    const { headers } = await page(registered, 'https://app.example')
+    expect(directive(headers, 'default-src')).toBe("'none'")
+    expect(directive(headers, 'script-src')).toBe(
+      "'self' https://js.stripe.com https://*.js.stripe.com https://checkout.stripe.com",
+    )
+    expect(directive(headers, 'style-src')).toBe("'self'")
+    expect(directive(headers, 'connect-src')).toBe("'self' https://api.stripe.com https://checkout.stripe.com")
+    expect(directive(headers, 'base-uri')).toBe("'none'")
+    expect(directive(headers, 'form-action')).toBe("'none'")
+    expect(headers.get('content-security-policy')).not.toContain('unsafe')
+    expect(headers.get('permissions-policy')).toContain('payment=*')
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+  })
+
+  it('lets the sandbox’s Stripe in where that is configured', async () => {
+    const sandbox = createServer(appWith({ stripeJsUrl: 'http://localhost:12111/v1/stripe.js' }))
+    const { headers } = await page(registered, 'https://app.example', await listen(sandbox))
+    for (const name of ['script-src', 'frame-src', 'connect-src'])
+      expect(directive(headers, name)).toContain(' http://localhost:12111')
+    sandbox.close()
+  })
+
+  it('demands isolation of Stripe’s frames, which have none, only where the page is isolated itself', async () => {
+    const usual = await page(registered, 'https://app.example')
+    expect(usual.headers.get('cross-origin-embedder-policy')).toBeNull()
+    const isolated = await page(`${registered}&isolated=1`, 'https://app.example')
+    expect(isolated.headers.get('cross-origin-embedder-policy')).toBe('credentialless')
+  })
+
+  it('cannot be broken out of by a name', async () => {
+    const { text } = await page(registered, 'https://app.example')
+    expect(text.match(/<script/g)).toHaveLength(1)
+    expect(configIn(text).appName).toBe(hostileName)
+  })
+
+  it('tells the app what can be bought', async () => {
+    const { text } = await page(registered, 'https://app.example')
+    const currencies = configIn(text).currencies as readonly { readonly code: string }[]
+    expect(currencies.find(({ code }) => code === 'usd')).toEqual({
+      code: 'usd',
+      creditsPerMajorUnit: 100,
+      minorUnitDigits: 2,
+      amountMin: 1,
+      amountMax: 1000,
+    })
+    expect(currencies.find(({ code }) => code === 'jpy')).toMatchObject({ minorUnitDigits: 0, amountMin: 152 })
+  })
+})
+
+describe('the other files', () => {
+  it('sdk.js loads into any page, an isolated one too, and is asked for again soon', async () => {
+    const response = await fetch(`${url}/assets/sdk.js`)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toContain('javascript')
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+    expect(response.headers.get('cache-control')).toBe('public, max-age=300')
+    const etag = response.headers.get('etag') ?? ''
+    expect(etag).not.toBe('')
+    // As browsers revalidate; `fetch` would forbid a 304 by a `no-cache` of its own.
+    const headers = { 'if-none-match': etag, 'cache-control': 'max-age=0' }
+    expect((await fetch(`${url}/assets/sdk.js`, { headers })).status).toBe(304)
+  })
+
+  it('assets are kept for ever', async () => {
+    const response = await fetch(`${url}/checkout/assets/app-1a2b.js`)
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect((await fetch(`${url}/checkout/assets/none.js`)).status).toBe(404)
+    expect((await fetch(`${url}/checkout/assets/..%2findex.html`)).status).not.toBe(200)
+  })
+
+  it.each([
+    ['return', 'Thank you'],
+    ['cancelled', 'Cancelled'],
+  ])('the page %s stands alone and says that it is the sandbox', async (path, words) => {
+    const response = await fetch(`${url}/checkout/${path}?session_id=cs_test_x`)
+    const text = await response.text()
+    expect(text).toContain(words)
+    expect(text).toContain('Sandbox: no real money')
+    expect(directive(response.headers, 'frame-ancestors')).toBe("'none'")
+    expect(response.headers.get('cache-control')).toBe('no-store')
+  })
+})
+
+function appWith(change: Partial<FrameDeps>) {
+  const app = express()
+  app.set('etag', false)
+  app.use(assignRequestId)
+  app.use(
+    createFrameRouter({
+      partners: createPartnerDirectory({ db: store.db, clock: systemClock }),
+      currencies: testCurrencies,
+      purchaseBounds: { min: 100, max: 100_000 },
+      isSandbox: true,
+      stripePublishableKey: 'pk_test_x',
+      stripeJsUrl: 'https://js.stripe.com/endive/stripe.js',
+      termsUrl: null,
+      sdkDistPath: folder,
+      ...change,
+    }),
+  )
+  app.use(answerNotFound)
+  app.use(answerErrors(pino({ level: 'silent' })))
+  return app
+}
+
+async function partnerWith(origins: readonly string[]): Promise<string> {
+  const terms = { email: 'p@example.com', shareBasisPoints: 0, allowedModels: null, logoUrl: null, accentColor: null }
+  const partner = await createPartner(
+    store.db,
+    createPepper('test pepper of the frame'),
+    { ...terms, name: hostileName, origins, isActive: true },
+    0,
+  )
+  return partner.publishableKey
+}
+
+async function listen(target: Server): Promise<string> {
+  target.listen(0, '127.0.0.1')
+  await once(target, 'listening')
+  const address = target.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `http://127.0.0.1:${address.port}`
+}
+
+async function page(key: string, origin: string, at = url) {
+  const response = await fetch(`${at}/checkout?pk=${key}&origin=${encodeURIComponent(origin)}`)
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+function directive(headers: Headers, name: string): string {
+  const policy = headers.get('content-security-policy') ?? ''
+  const found = policy.split('; ').find((part) => part.startsWith(`${name} `))
+  return found?.slice(name.length + 1) ?? ''
+}
+
+function configIn(html: string): Record<string, unknown> {
+  const json = /<script type="application\/json" id="opencredits-config">(.*)<\/script>/.exec(html)?.[1]
+  return JSON.parse(json ?? 'null')
+}
