@@ -6,8 +6,8 @@ export interface InputEstimate {
   readonly webSearchesMax: number
 }
 
-/** English has about four bytes a token, code and other scripts about three: the estimate must rarely be too low. */
-const bytesPerToken = 3
+/** English has about four bytes a token, other scripts about three, dense code 2.3: the estimate must rarely be too low. */
+const bytesPerToken = 2.25
 const imageTokens = 2_000
 const documentTokensMin = 2_000
 const encodedBytesPerDocumentToken = 30

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { SseScanner } from '../sse-scanner.ts'
+import { createMeter } from './create-meter.ts'
+
+const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`
+const start = (usage: object) => event('message_start', { message: { usage } })
+const said = (delta: object) => event('content_block_delta', { index: 0, delta })
+const delta = (usage: object) => event('message_delta', { delta: { stop_reason: 'end_turn' }, usage })
+
+function meterOf(...events: readonly string[]) {
+  const meter = createMeter()
+  const verdicts = new SseScanner().push(Buffer.from(events.join(''))).map((one) => meter.observe(one))
+  return { meter, verdicts }
+}
+
+describe('createMeter', () => {
+  it('replaces each field that is told again, and adds nothing up', () => {
+    const { meter } = meterOf(
+      start({ input_tokens: 100, output_tokens: 1 }),
+      delta({ output_tokens: 10 }),
+      delta({ input_tokens: 120, output_tokens: 25 }),
+    )
+    expect(meter.reported).toEqual({ inputTokens: 120, outputTokens: 25 })
+  })
+
+  it('splits cache writes by their life, and takes an unsplit one for five minutes', () => {
+    const split = {
+      cache_creation_input_tokens: 70,
+      cache_creation: { ephemeral_5m_input_tokens: 30, ephemeral_1h_input_tokens: 40 },
+      cache_read_input_tokens: 5,
+    }
+    expect(meterOf(start(split)).meter.reported).toEqual({
+      cacheWrite5mTokens: 30,
+      cacheWrite1hTokens: 40,
+      cacheReadTokens: 5,
+    })
+    expect(meterOf(start({ cache_creation_input_tokens: 70 })).meter.reported).toEqual({ cacheWrite5mTokens: 70 })
+  })
+
+  it('takes the output of message_start for a beginning, not for a count', () =>
+    expect(meterOf(start({ input_tokens: 9, output_tokens: 3 })).meter.reported).toEqual({ inputTokens: 9 }))
+
+  it('counts web searches', () =>
+    expect(meterOf(delta({ server_tool_use: { web_search_requests: 2 } })).meter.reported).toEqual({ webSearches: 2 }))
+
+  it('believes nothing of a stream that told an absurd count', () =>
+    expect(meterOf(start({ input_tokens: 9 }), delta({ output_tokens: -4 })).meter.reported).toEqual({}))
+
+  it('gathers text, thinking and tool input, in order', () => {
+    const { meter } = meterOf(
+      said({ thinking: 'hm ' }),
+      said({ text: 'yes ' }),
+      said({ partial_json: '{"a":1}' }),
+      said({ signature: 'x' }),
+    )
+    expect([meter.outputText(), meter.outputCharacters]).toEqual(['hm yes {"a":1}', 14])
+  })
+
+  it('knows the end, an error, and what is neither', () =>
+    expect(
+      meterOf(
+        event('ping', {}),
+        'event: content_block_start\ndata: broken{\n\n',
+        event('message_stop', {}),
+        event('error', { error: {} }),
+      ).verdicts,
+    ).toEqual(['pass', 'pass', 'end', 'fail']))
+})
