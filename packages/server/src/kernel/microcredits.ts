@@ -32,10 +32,6 @@ export function minMicrocredits(...amounts: readonly [Microcredits, ...Microcred
   return microcredits(Math.min(...amounts))
 }
 
-export function maxMicrocredits(...amounts: readonly [Microcredits, ...Microcredits[]]): Microcredits {
-  return microcredits(Math.max(...amounts))
-}
-
 /** Credits as the API shows them: a decimal with at most six digits, exact for every balance below 9 billion credits. */
 export function creditsFromMicrocredits(amount: Microcredits | bigint): number {
   return Number(amount) / microcreditsPerCredit

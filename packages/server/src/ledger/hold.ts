@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
-import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
+import type { Microcredits } from '../kernel/microcredits.ts'
 import type { Database, DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { readBudgetLeft, readWallet } from './balance.ts'
 
 export interface KeyBudget {
   readonly amountMicrocredits: Microcredits
@@ -173,7 +174,7 @@ async function holdInWalletAndBudget(
   if (!(await holdInWallet(transaction, owner.userId, amount))) {
     return {
       outcome: 'insufficient_credits',
-      availableMicrocredits: await availableInWallet(transaction, owner.userId),
+      availableMicrocredits: (await readWallet(transaction, owner.userId)).availableMicrocredits,
     }
   }
   if (owner.budget === null || (await holdInBudget(transaction, owner.keyId, owner.budget, amount))) return null
@@ -184,7 +185,7 @@ async function holdInWalletAndBudget(
     .execute()
   return {
     outcome: 'key_budget_exceeded',
-    availableMicrocredits: await availableInBudget(transaction, owner.keyId, owner.budget),
+    availableMicrocredits: await readBudgetLeft(transaction, owner.keyId, owner.budget),
   }
 }
 
@@ -228,25 +229,4 @@ async function holdInBudget(
     .where(sql<boolean>`spent_microcredits + held_microcredits + ${amount} <= ${budget.amountMicrocredits}`)
     .executeTakeFirstOrThrow()
   return numUpdatedRows === 1n
-}
-
-async function availableInWallet(transaction: DatabaseTransaction, userId: string): Promise<Microcredits> {
-  const row = await transaction.selectFrom('wallets').selectAll().where('user_id', '=', userId).executeTakeFirst()
-  return microcredits(row === undefined ? 0 : row.posted_microcredits - row.held_microcredits)
-}
-
-async function availableInBudget(
-  transaction: DatabaseTransaction,
-  keyId: string,
-  budget: KeyBudget,
-): Promise<Microcredits> {
-  const row = await transaction
-    .selectFrom('key_windows')
-    .selectAll()
-    .where('key_id', '=', keyId)
-    .where('window_start_ms', '=', budget.windowStartMs)
-    .executeTakeFirst()
-  return microcredits(
-    budget.amountMicrocredits - (row === undefined ? 0 : row.spent_microcredits + row.held_microcredits),
-  )
 }

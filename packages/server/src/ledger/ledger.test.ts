@@ -118,6 +118,26 @@ describe('holds', () => {
        settle R2 1 0 0 → already_resolved`,
     ))
 
+  it('grow in steps by the same guards, and a refused step leaves them as they were', () =>
+    runLedgerTable(
+      store.db,
+      `transfer purchase:1 operator:purchases wallet:U3 1000 purchase → posted
+       transfer purchase:2 operator:purchases wallet:U1 50 purchase → posted
+       hold R1 U1 20 → held
+       extend R1 20 → extended
+       extend R1 11 → insufficient_credits 10
+       wallet U1 50 40
+       settle R1 35 0 0 → settled 35 0
+       extend R1 5 → resolved
+       wallet U1 15 0
+       hold R2 U3 60 → held
+       extend R2 41 → key_budget_exceeded 40
+       wallet U3 1000 60
+       extend R2 40 → extended
+       release R2 → released
+       wallet U3 1000 0`,
+    ))
+
   it('of nothing settle to nothing, also where there was never a wallet', () =>
     runLedgerTable(
       store.db,

@@ -4,7 +4,7 @@ import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { accountBalance, readWallet } from './balance.ts'
 import { type AccountId, partnerAccount, walletAccount } from './chart-of-accounts.ts'
-import { markSent, placeHold, releaseHold } from './hold.ts'
+import { extendHold, markSent, placeHold, releaseHold } from './hold.ts'
 import { moveWallet } from './move-wallet.ts'
 import { postTransfers } from './post-transfers.ts'
 import { settleHold } from './settle-hold.ts'
@@ -55,7 +55,7 @@ export async function seedPeople(db: Database): Promise<void> {
 
 /**
  * Runs a test that is written as a table and reads like a bank statement. Rows:
- * `transfer ID FROM TO AMOUNT CODE → outcome` · `hold ID USER AMOUNT → outcome` · `sent ID` ·
+ * `transfer ID FROM TO AMOUNT CODE → outcome` · `hold ID USER AMOUNT → outcome` · `extend ID AMOUNT → outcome` · `sent ID` ·
  * `settle ID COST SHARE FEE → outcome` · `release ID → outcome` · `move FROM TO` · `wallet USER POSTED HELD` ·
  * `balance ACCOUNT AMOUNT`. The books are verified after every row.
  */
@@ -94,6 +94,17 @@ async function runRow(db: Database, verb: string, words: readonly string[]): Pro
       )
     case 'hold':
       return outcomeOf(await hold(db, first, second, Number(third)))
+    case 'extend':
+      return outcomeOf(
+        await transact(db, (transaction) =>
+          extendHold(transaction, {
+            holdId: first,
+            byMicrocredits: microcredits(Number(second)),
+            budgetMicrocredits: microcredits(100),
+            expiresAtMs: 2000,
+          }),
+        ),
+      )
     case 'sent':
       await markSent(db, first)
       return 'sent'

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseReader } from '../store/open-database.ts'
-import { accountBalance } from './balance.ts'
-import { type AccountId, parseAccountId } from './chart-of-accounts.ts'
+import { parseAccountId } from './chart-of-accounts.ts'
 
 export interface Difference {
   readonly kind: string
@@ -186,15 +185,4 @@ async function wrongRollUps(db: DatabaseReader): Promise<readonly Difference[]> 
 async function count(db: DatabaseReader, from: ReturnType<typeof sql>): Promise<number> {
   const { rows } = await sql<{ total: number }>`select count(*) as total from ${from}`.execute(db)
   return Number(rows[0]?.total ?? 0)
-}
-
-/** What each of these accounts comes to, for reports. */
-export async function balancesOf(
-  db: DatabaseReader,
-  accounts: readonly AccountId[],
-): Promise<ReadonlyMap<AccountId, bigint>> {
-  const balances = await Promise.all(
-    accounts.map(async (account) => [account, await accountBalance(db, account)] as const),
-  )
-  return new Map(balances)
 }

@@ -6,10 +6,6 @@ export async function findUser(db: DatabaseReader, userId: string): Promise<Row<
   return (await db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst()) ?? null
 }
 
-export async function findUserByEmail(db: DatabaseReader, email: string): Promise<Row<'users'> | null> {
-  return (await db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()) ?? null
-}
-
 /** A user without an e-mail: enough to buy and to spend. @returns the new user's id. */
 export async function createGuest(transaction: DatabaseTransaction, nowMs: number): Promise<string> {
   const id = newId('usr')
