@@ -17,6 +17,8 @@ it('kill -9 in the middle of 60 streams: every finished call is charged, no hold
   const { userKey } = await buyCredits(stack, partner, 100)
   const outcomes = Array.from({ length: 60 }, (_, index) => stream(userKey, index < 20 ? 5 : 400))
   await Promise.all(outcomes.slice(0, 20).map((outcome) => outcome.finished))
+  // All of them have reached the provider by now, and forty are far from their end.
+  await Promise.all(outcomes.map((outcome) => outcome.begun))
   await stack.kill('SIGKILL')
   const finished = (await Promise.all(outcomes.map((outcome) => outcome.finished))).filter(
     (requestId) => requestId !== null,

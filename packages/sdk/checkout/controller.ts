@@ -81,9 +81,10 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
     // Within the click, or the browser takes it for a pop-up. Filled once the address is known.
     const canOpenTab = opened.value?.canOpenTab !== false
     const tab = isInTab && canOpenTab ? window.open('about:blank', '_blank') : null
+    const { userKey } = state.value
     dispatch({ type: 'session_wanted', amount })
     try {
-      const session = await openSession(amount, isInTab)
+      const session = await openSession(amount, isInTab, userKey)
       if (tab !== null && session.checkoutUrl !== null) {
         tab.opener = null
         tab.location.href = session.checkoutUrl
@@ -95,8 +96,9 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
       if (isInTab) follow(session)
     } catch (error) {
       tab?.close()
-      if (error instanceof ApiFailure && error.code === 'invalid_user_key' && state.value.userKey !== null) {
-        rejectKey()
+      // Whoever asked who the user is may have found the key rejected meanwhile: what counts is that it was sent.
+      if (error instanceof ApiFailure && error.code === 'invalid_user_key' && userKey !== null) {
+        if (state.value.userKey === userKey) rejectKey()
         return pay(amount)
       }
       const message = explain(error)
@@ -107,7 +109,7 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
     }
   }
 
-  const openSession = async (amount: number, isInTab: boolean): Promise<OpenedSession> => {
+  const openSession = async (amount: number, isInTab: boolean, userKey: string | null): Promise<OpenedSession> => {
     const wish = opened.value
     const answer = await api.createSession(
       {
@@ -117,8 +119,8 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
         ...(wish?.locale ? { locale: wish.locale } : {}),
         ...((state.value.user?.email ?? wish?.email) ? { email: state.value.user?.email ?? wish?.email ?? '' } : {}),
       },
-      state.value.userKey,
-      `${wishKey}:${amount}:${currency.value.code}:${isInTab}:${state.value.userKey?.slice(-6) ?? 'guest'}`,
+      userKey,
+      `${wishKey}:${amount}:${currency.value.code}:${isInTab}:${userKey?.slice(-6) ?? 'guest'}`,
     )
     return {
       sessionId: answer.session_id,
