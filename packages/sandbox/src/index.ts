@@ -1,9 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import { createProviderControl, type ProviderControl, type ProviderState } from './providers/call-record.ts'
-import { createProvidersServer } from './providers/providers-server.ts'
-import { createCashier } from './stripe/pay-session.ts'
-import { createStripeControl, type PlannedFailure, type StripeControl } from './stripe/stripe-control.ts'
+import { createServer } from 'node:http'
+import { closeServer, listen } from './http/listen.ts'
+import { createProviderControl, createProviderState, type ProviderControl } from './providers/provider-control.ts'
+import { createProvidersServer, providerPaths } from './providers/providers-server.ts'
+import type { PlannedFailure } from './stripe/fail-as-planned.ts'
+import type { Bank } from './stripe/pay-session.ts'
+import { createStripeControl, type StripeControl } from './stripe/stripe-control.ts'
 import { createStripeServer } from './stripe/stripe-server.ts'
 import { createStripeState } from './stripe/stripe-state.ts'
 import { createWebhookSender } from './stripe/webhook-sender.ts'
@@ -17,8 +18,8 @@ export interface SandboxOptions {
   /** The host name in addresses that browsers open; default `localhost`. */
   readonly publicHost?: string
   readonly webhookRetryDelaysMs?: readonly number[]
-  /** How long a delayed payment takes; default two seconds. */
-  readonly delayedAfterMs?: number
+  /** How long a delayed payment takes; default two seconds; null waits until the control settles it. */
+  readonly delayedAfterMs?: number | null
 }
 
 export interface Sandbox {
@@ -42,8 +43,9 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-export type { ProviderCall, ProviderControl } from './providers/call-record.ts'
-export type { StripeControl } from './stripe/stripe-control.ts'
+export type { ProviderCall } from './providers/call-record.ts'
+export type { ProviderControl, ProviderFailure } from './providers/provider-control.ts'
+export type { StripeControl, StripeRecord } from './stripe/stripe-control.ts'
 
 const secretKey = 'sk_test_sandbox'
 const publishableKey = 'pk_test_sandbox'
@@ -59,14 +61,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     webhookSecret,
     options.webhookRetryDelaysMs ?? [100, 400, 1500, 5000, 15_000],
   )
-  const cashier = createCashier(state, webhooks, options.delayedAfterMs ?? 2000)
-  const planned: PlannedFailure = { count: 0, how: 500 }
-  const control = createStripeControl(state, cashier, webhooks, webhookSecret, planned)
+  const bank: Bank = {
+    state,
+    emit: webhooks.emit,
+    delayed: { afterMs: options.delayedAfterMs === undefined ? 2000 : options.delayedAfterMs, timers: new Map() },
+  }
+  const planned: PlannedFailure = { count: 0, how: 500, isKept: false }
+  const control = createStripeControl({ bank, webhooks, webhookSecret, planned })
   let stripePort = 0
   const stripeServer = createServer(
     createStripeServer({
-      state,
-      cashier,
+      bank,
       control,
       planned,
       secretKey,
@@ -75,7 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }),
   )
   stripePort = await listen(stripeServer, options.stripePort ?? 0, host)
-  const providerState: ProviderState = { calls: [], failingKeys: new Map(), failure: { count: 0, how: 500 } }
+  const providerState = createProviderState()
   const providerControl = createProviderControl(providerState)
   const providersServer = createServer(
     createProvidersServer({ state: providerState, control: providerControl, apiKey }),
@@ -92,10 +97,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       control,
     },
     providers: {
-      anthropicBaseUrl: `${providers}/anthropic`,
-      openaiBaseUrl: `${providers}/openai/v1`,
-      geminiBaseUrl: `${providers}/gemini/v1beta/openai`,
-      xaiBaseUrl: `${providers}/xai/v1`,
+      anthropicBaseUrl: `${providers}${providerPaths.anthropic}`,
+      openaiBaseUrl: `${providers}${providerPaths.openai}`,
+      geminiBaseUrl: `${providers}${providerPaths.google}`,
+      xaiBaseUrl: `${providers}${providerPaths.xai}`,
       apiKey,
       control: providerControl,
     },
@@ -104,17 +109,4 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await Promise.all([stripeServer, providersServer].map(closeServer))
     },
   }
-}
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  server.listen(port, host)
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the sandbox has no port')
-  return address.port
-}
-
-function closeServer(server: Server): Promise<void> {
-  server.closeAllConnections()
-  return new Promise((closed) => server.close(() => closed()))
 }

@@ -1,23 +1,66 @@
-import { decode, encode } from 'gpt-tokenizer/encoding/o200k_base'
-import { type Directives, readDirectives, withoutDirectives } from './directives.ts'
+import { type Directives, withoutDirectives } from './directives.ts'
+import { exampleOfSchema } from './example-of-schema.ts'
+import { cutPieces, fillerPieces, joinPieces, type Piece, sumTokens, toPieces } from './tokens.ts'
 
-export interface Reply {
-  /** One token a piece. */
-  readonly pieces: readonly string[]
-  readonly tool: { readonly name: string; readonly input: unknown } | null
-  readonly isCutByLimit: boolean
-  readonly inputTokens: number
+export interface ToolDefinition {
+  readonly name: string
+  readonly schema: unknown
+}
+
+/** What any provider's request asks for. */
+export interface Question {
+  readonly lastUserText: string
+  /** The tools' answers, when the last turn brings them. */
+  readonly toolResultText: string | null
+  readonly maxTokens: number
+  readonly tools: readonly ToolDefinition[]
+  readonly toolChoice: 'auto' | 'none' | 'any' | { readonly name: string }
+  readonly isParallelAllowed: boolean
+  readonly stopSequences: readonly string[]
+  /** The JSON schema that the answer has to fit; null for free text. */
+  readonly schema: unknown
+  /** `hidden`: counted and not told. */
+  readonly thinking: 'none' | 'shown' | 'hidden'
+  readonly thinkingTokensMax: number
   readonly directives: Directives
 }
 
-export interface Question {
-  readonly lastUserText: string
-  /** Everything that is read, for the true count. */
-  readonly allText: string
-  readonly maxTokens: number | null
-  readonly tools: readonly { readonly name: string; readonly schema: unknown }[]
-  readonly mustUseTool: string | true | null
-  readonly stopSequences: readonly string[]
+export interface ToolCall {
+  readonly name: string
+  readonly input: unknown
+  /** The arguments as they are streamed; cut short where the limit was reached. */
+  readonly pieces: readonly Piece[]
+}
+
+export interface Reply {
+  readonly thinking: readonly Piece[]
+  readonly text: readonly Piece[]
+  readonly toolCalls: readonly ToolCall[]
+  readonly ending: 'end' | 'limit' | 'stop_sequence' | 'tool'
+  readonly stopSequence: string | null
+  readonly outputTokens: number
+  readonly thinkingTokens: number
+}
+
+/** A deterministic answer that talks about the question, with true token counts. */
+export function composeReply(question: Question): Reply {
+  const thinking = cutPieces(thinkingOf(question), question.maxTokens)
+  const thinkingTokens = sumTokens(thinking)
+  const left = question.maxTokens - thinkingTokens
+  const tools = chosenTools(question)
+  const said = tools.length > 0 ? { pieces: [], stopSequence: null } : sayText(question)
+  const text = cutPieces(said.pieces, left)
+  const { toolCalls, isCut } = callTools(tools, left)
+  const isLimited = isCut || text.length < said.pieces.length
+  return {
+    thinking,
+    text,
+    toolCalls,
+    ending: isLimited ? 'limit' : tools.length > 0 ? 'tool' : said.stopSequence !== null ? 'stop_sequence' : 'end',
+    stopSequence: isLimited ? null : said.stopSequence,
+    outputTokens: thinkingTokens + sumTokens([...text, ...toolCalls.flatMap(({ pieces }) => pieces)]),
+    thinkingTokens,
+  }
 }
 
 const sentences = [
@@ -25,85 +68,90 @@ const sentences = [
   'Even so, the words arrive one token at a time and every one of them is counted.',
   'With a real provider key configured, the same call would be answered by the model that you chose.',
   'Ask something else, or look at what this answer cost.',
-]
+].join(' ')
 
-/** A deterministic answer that talks about the question, with true token counts. */
-export function composeReply(question: Question): Reply {
-  const directives = readDirectives(question.lastUserText)
-  const inputTokens = encode(question.allText).length
-  const wantedTool = directives.tool ?? question.mustUseTool
-  const tool =
-    question.tools.find(({ name }) => name === wantedTool) ?? (wantedTool === true ? question.tools[0] : undefined)
-  if (tool !== undefined) {
-    const input = exampleOf(tool.schema)
-    return {
-      pieces: piecesOf(JSON.stringify(input)),
-      tool: { name: tool.name, input },
-      isCutByLimit: false,
-      inputTokens,
-      directives,
-    }
+const subjectLengthMax = 80
+
+function sayText(question: Question): { readonly pieces: readonly Piece[]; readonly stopSequence: string | null } {
+  const { tokens, text } = question.directives
+  const whole =
+    text ?? (isSchema(question.schema) ? JSON.stringify(exampleOfSchema(question.schema)) : textAbout(question))
+  const { text: stopped, stopSequence } = stopAt(whole, question.stopSequences)
+  const pieces = toPieces(stopped)
+  if (tokens === null || text !== null || stopSequence !== null) return { pieces, stopSequence }
+  const missing = tokens - sumTokens(pieces)
+  return { pieces: missing > 0 ? [...pieces, ...fillerPieces(missing)] : cutPieces(pieces, tokens), stopSequence }
+}
+
+function isSchema(schema: unknown): boolean {
+  return schema !== null && schema !== undefined
+}
+
+function textAbout({ lastUserText, toolResultText }: Question): string {
+  const [about, opening] =
+    toolResultText === null ? [withoutDirectives(lastUserText), 'You asked'] : [toolResultText, 'The tool answered']
+  const subject = about.length > subjectLengthMax ? `${about.slice(0, subjectLengthMax - 3)}…` : about
+  return `${subject === '' ? 'Hello:' : `${opening}: “${subject}” —`} ${sentences}`
+}
+
+/** The sequence that comes first ends the answer and is not told. */
+function stopAt(text: string, sequences: readonly string[]) {
+  const found = sequences
+    .filter((sequence) => sequence !== '' && text.includes(sequence))
+    .sort((one, other) => text.indexOf(one) - text.indexOf(other))[0]
+  return found === undefined
+    ? { text, stopSequence: null }
+    : { text: text.slice(0, text.indexOf(found)), stopSequence: found }
+}
+
+const thoughts =
+  'The question is clear, and the sandbox has one answer to it. I will say who is speaking and stop there.'
+
+function thinkingOf(question: Question): readonly Piece[] {
+  const { reasoning } = question.directives
+  if (question.thinking === 'none' && reasoning === null) return []
+  if (reasoning !== null) return fillerPieces(reasoning)
+  return cutPieces(toPieces(thoughts), question.thinkingTokensMax)
+}
+
+/** Tools that are forced, asked for by a directive, or asked for in plain words: "use look_up". What has answered is not asked again. */
+function chosenTools(question: Question): readonly ToolDefinition[] {
+  const { directives, toolChoice, tools } = question
+  if (toolChoice === 'none') return []
+  const named = (names: readonly string[]) => tools.filter(({ name }) => names.includes(name))
+  if (typeof toolChoice === 'object') return named([toolChoice.name])
+  const asked =
+    question.toolResultText !== null
+      ? []
+      : directives.tools.length > 0
+        ? named(directives.tools)
+        : tools.filter(({ name }) => isAskedFor(name, question.lastUserText))
+  const chosen = asked.length === 0 && toolChoice === 'any' ? tools.slice(0, 1) : asked
+  return question.isParallelAllowed ? chosen : chosen.slice(0, 1)
+}
+
+function isAskedFor(name: string, lastUserText: string): boolean {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`\\b(?:use|call)\\b[^.!?]{0,60}(?<![\\w-])${escaped}(?![\\w-])`, 'i').test(lastUserText)
+}
+
+function callTools(tools: readonly ToolDefinition[], tokensMax: number) {
+  let left = tokensMax
+  let isCut = false
+  const toolCalls: ToolCall[] = []
+  for (const { name, schema } of tools) {
+    if (isCut) break
+    const input = exampleOfSchema(schema)
+    const whole = toPieces(JSON.stringify(input))
+    const pieces = cutPieces(whole, left)
+    left -= sumTokens(pieces)
+    isCut = pieces.length < whole.length
+    toolCalls.push({ name, input, pieces })
   }
-  const wanted = directives.text ?? textAbout(withoutDirectives(question.lastUserText), directives.tokens)
-  const stopped = question.stopSequences.reduce(
-    (text, stop) => (stop !== '' && text.includes(stop) ? text.slice(0, text.indexOf(stop)) : text),
-    wanted,
-  )
-  const all = piecesOf(stopped).slice(0, directives.tokens ?? undefined)
-  const limit = question.maxTokens ?? Number.POSITIVE_INFINITY
-  return { pieces: all.slice(0, limit), tool: null, isCutByLimit: all.length > limit, inputTokens, directives }
+  return { toolCalls, isCut }
 }
 
-/** Single tokens, put together where one alone is half a character. */
-function piecesOf(text: string): readonly string[] {
-  const pieces: string[] = []
-  let pending: number[] = []
-  for (const token of encode(text)) {
-    pending.push(token)
-    const piece = decode(pending)
-    if (piece.includes('\uFFFD')) continue
-    pieces.push(piece)
-    pending = []
-  }
-  return pieces
-}
-
-function textAbout(question: string, tokens: number | null): string {
-  const subject = question.length > 80 ? `${question.slice(0, 77)}…` : question
-  const opening = subject === '' ? 'Hello:' : `You asked: “${subject}” —`
-  const text = [opening, ...sentences].join(' ')
-  // About one token a word: enough words for any length that is asked for.
-  return tokens === null
-    ? text
-    : `${text} ${Array.from({ length: tokens }, (_, index) => `word${index % 10}`).join(' ')}`
-}
-
-/** The smallest value that fits a JSON schema, as far as tools use it. */
-export function exampleOf(schema: unknown): unknown {
-  if (typeof schema !== 'object' || schema === null) return {}
-  const { type, properties, items, enum: choices, const: only, anyOf } = schema as Record<string, unknown>
-  if (only !== undefined) return only
-  if (Array.isArray(choices)) return choices[0]
-  if (Array.isArray(anyOf)) return exampleOf(anyOf[0])
-  const kind = Array.isArray(type) ? type[0] : type
-  if (kind === 'string') return 'example'
-  if (kind === 'integer' || kind === 'number') return 1
-  if (kind === 'boolean') return true
-  if (kind === 'null') return null
-  if (kind === 'array') return [exampleOf(items)]
-  return Object.fromEntries(
-    Object.entries((properties ?? {}) as Record<string, unknown>).map(([name, value]) => [name, exampleOf(value)]),
-  )
-}
-
-/** All text of a request, wherever it stands. */
-export function textIn(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (Array.isArray(value)) return value.map(textIn).join('\n')
-  if (typeof value !== 'object' || value === null) return ''
-  const { text, content, input, arguments: written, thinking } = value as Record<string, unknown>
-  return [text, content, written, thinking, input === undefined ? undefined : JSON.stringify(input)]
-    .filter((part) => part !== undefined)
-    .map(textIn)
-    .join('\n')
+/** The whole text of a reply, for answers that are not streamed. */
+export function textOfReply(reply: Reply): string {
+  return joinPieces(reply.text)
 }

@@ -10,33 +10,41 @@ export interface Directives {
   readonly firstByteDelayMs: number
   readonly status: number | null
   readonly retryAfter: string | null
-  /** The socket is destroyed after so many chunks. */
+  /** The socket is closed after so many chunks. */
   readonly cutAfter: number | null
-  /** The same, in the middle of an event. */
+  /** The same, in the middle of the next event. */
   readonly cutMidEvent: number | null
   /** An error event after so many chunks. */
   readonly errorEventAfter: number | null
   readonly isHanging: boolean
   readonly usage: 'true' | 'none' | 'zero'
-  /** Reported instead of what was used; may be absurd. */
-  readonly usageInput: number | null
-  readonly usageOutput: number | null
-  readonly cacheRead: number
-  readonly cacheWrite5m: number
-  readonly cacheWrite1h: number
+  /** Reported instead of what was used: a number, or any word that JSON has no number for. */
+  readonly usageInput: number | string | null
+  readonly usageOutput: number | string | null
+  /** Read and written as if the prompt had been so; the record says the same. */
+  readonly input: number | null
+  readonly cacheRead: number | null
+  readonly cacheWrite5m: number | null
+  readonly cacheWrite1h: number | null
+  /** Tokens of thinking before the answer. */
+  readonly reasoning: number | null
   readonly stop: string | null
   readonly text: string | null
-  /** Call this tool. */
-  readonly tool: string | null
+  /** Call these tools. */
+  readonly tools: readonly string[]
 }
 
 export function readDirectives(text: string): Directives {
   const values = new Map<string, string>()
-  for (const [, inside = ''] of text.matchAll(/\[\[sandbox:([^\]]*)\]\]/g)) {
+  for (const [, inside = ''] of text.matchAll(/\[\[sandbox:((?:"[^"]*"|[^"])*?)\]\]/g)) {
     for (const [, name = '', quoted, bare] of inside.matchAll(/([\w-]+)(?:=(?:"([^"]*)"|(\S+)))?/g))
       values.set(name, quoted ?? bare ?? 'true')
   }
-  const number = (name: string): number | null => (values.has(name) ? Number(values.get(name)) : null)
+  const number = (name: string): number | null => {
+    const value = Number(values.get(name))
+    return values.has(name) && Number.isFinite(value) ? value : null
+  }
+  const reported = (name: string): number | string | null => number(name) ?? values.get(name) ?? null
   return {
     tokens: number('tokens'),
     delayMs: number('delay') ?? 0,
@@ -48,17 +56,19 @@ export function readDirectives(text: string): Directives {
     errorEventAfter: number('error-event-after'),
     isHanging: values.has('hang'),
     usage: values.has('no-usage') ? 'none' : values.has('zero-usage') ? 'zero' : 'true',
-    usageInput: number('usage-input'),
-    usageOutput: number('usage-output'),
-    cacheRead: number('cache-read') ?? 0,
-    cacheWrite5m: number('cache-write-5m') ?? 0,
-    cacheWrite1h: number('cache-write-1h') ?? 0,
+    usageInput: reported('usage-input'),
+    usageOutput: reported('usage-output'),
+    input: number('input'),
+    cacheRead: number('cache-read'),
+    cacheWrite5m: number('cache-write-5m'),
+    cacheWrite1h: number('cache-write-1h'),
+    reasoning: number('reasoning'),
     stop: values.get('stop') ?? null,
     text: values.get('text') ?? null,
-    tool: values.get('tool') ?? null,
+    tools: values.get('tool')?.split(',') ?? [],
   }
 }
 
 export function withoutDirectives(text: string): string {
-  return text.replace(/\s*\[\[sandbox:[^\]]*\]\]/g, '').trim()
+  return text.replace(/\s*\[\[sandbox:(?:"[^"]*"|[^"])*?\]\]/g, '').trim()
 }

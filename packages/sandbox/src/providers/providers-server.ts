@@ -1,10 +1,14 @@
-import { randomBytes } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import express, { type NextFunction, type Request, type Response } from 'express'
-import { answerAnthropicMessages, countAnthropicTokens } from './anthropic-messages.ts'
-import type { ProviderCall, ProviderControl, ProviderState } from './call-record.ts'
-import { readDirectives } from './directives.ts'
-import { answerOpenaiChat, lastUserText } from './openai-chat.ts'
+import { createControlRouter } from '../http/control-router.ts'
+import { answerMessages, countMessageTokens } from './anthropic/answer-messages.ts'
+import { listModels, showModel } from './models.ts'
+import { answerChat } from './openai/answer-chat.ts'
+import { answerEmbeddings } from './openai/answer-embeddings.ts'
+import { answerResponses } from './openai/answer-responses.ts'
+import { createPromptCache } from './prompt-cache.ts'
+import type { ProviderControl, ProviderState } from './provider-control.ts'
+import { type ProviderName, ProviderProblem, problemBody } from './provider-problem.ts'
+import { type ServeDeps, serveCall } from './serve-call.ts'
 
 export interface ProvidersDeps {
   readonly state: ProviderState
@@ -12,113 +16,74 @@ export interface ProvidersDeps {
   readonly apiKey: string
 }
 
-type Answer = (request: Request, response: Response, call: ProviderCall) => Promise<void>
+/** Where each provider is; the paths go on as the provider's own do. */
+export const providerPaths: Readonly<Record<ProviderName, string>> = {
+  anthropic: '/anthropic',
+  openai: '/openai/v1',
+  google: '/gemini/v1beta/openai',
+  xai: '/xai/v1',
+}
+
+const bodyLimit = '64mb'
 
 /** The providers' APIs, one path each. */
-export function createProvidersServer(deps: ProvidersDeps) {
+export function createProvidersServer({ state, control, apiKey }: ProvidersDeps) {
   const app = express()
+  const deps: ServeDeps = { state, apiKey, cache: createPromptCache(Date.now) }
   app.disable('x-powered-by')
-  app.use(express.json({ limit: '64mb' }))
-  app.post('/anthropic/v1/messages', serve(deps, 'anthropic', answerAnthropicMessages))
-  app.post('/anthropic/v1/messages/count_tokens', countAnthropicTokens)
-  for (const [provider, base] of [
-    ['openai', '/openai/v1'],
-    ['google', '/gemini/v1beta/openai'],
-    ['xai', '/xai/v1'],
-  ] as const) {
-    app.post(`${base}/chat/completions`, serve(deps, provider, answerOpenaiChat))
-  }
-  app.get('/_sandbox/calls', async (_request, response) => void response.json(await deps.control.calls()))
-  app.post('/_sandbox/control', async (request, response) => {
-    const { method, args } = request.body as { method: keyof ProviderControl; args: unknown[] }
-    const call = deps.control[method] as ((...args: unknown[]) => Promise<unknown>) | undefined
-    if (call === undefined) return void response.status(404).json({ error: `no control ${method}` })
-    response.json({ result: (await call(...(args ?? []))) ?? null })
+  app.set('etag', false)
+  app.get('/_sandbox/calls', async (_request, response) => void response.json(await control.calls()))
+  app.delete('/_sandbox/calls', async (_request, response) => {
+    await control.clear()
+    response.status(204).end()
   })
-  app.use(
-    (_request, response) =>
-      void response.status(404).json({ error: { message: 'Not found', type: 'not_found_error' } }),
-  )
-  app.use((error: { status?: number }, _request: Request, response: Response, _next: NextFunction) => {
-    response
-      .status(error.status ?? 500)
-      .json({ error: { message: 'The request could not be read.', type: 'invalid_request_error' } })
+  app.use(createControlRouter(control))
+  app.use(express.json({ limit: bodyLimit, type: () => true }))
+  routeAnthropic(app, deps)
+  for (const provider of ['openai', 'google', 'xai'] as const) routeOpenai(app, deps, provider)
+  app.use((request: Request, response: Response) => {
+    const problem = new ProviderProblem(404, `Not found: ${request.method} ${request.path}`)
+    response.status(404).json(problemBody(providerOf(request), problem, 'req_none'))
   })
+  app.use(answerErrors)
   return app
 }
 
-function serve(deps: ProvidersDeps, provider: string, answer: Answer) {
-  return async (request: Request, response: Response) => {
-    const call = recordCall(deps.state, provider, request)
-    response.once('close', () => {
-      call.status = response.statusCode
-    })
-    const directives = readDirectives(lastUserText((request.body as { messages?: unknown } | undefined)?.messages))
-    if (directives.firstByteDelayMs > 0) await wait(directives.firstByteDelayMs)
-    if (directives.isHanging) return
-    const failure = plannedFailure(deps, call) ?? directives.status
-    if (failure === 'drop') return void request.socket.destroy()
-    if (failure !== null) return answerFailure(response, provider, failure, directives.retryAfter)
-    await answer(request, response, call)
+function routeAnthropic(app: express.Express, deps: ServeDeps): void {
+  const base = providerPaths.anthropic
+  app.post(`${base}/v1/messages`, serveCall(deps, 'anthropic', answerMessages))
+  app.post(`${base}/v1/messages/count_tokens`, serveCall(deps, 'anthropic', countMessageTokens))
+  app.get(`${base}/v1/models`, serveCall(deps, 'anthropic', listModels))
+  app.get(`${base}/v1/models/:id`, serveCall(deps, 'anthropic', showModel))
+}
+
+function routeOpenai(app: express.Express, deps: ServeDeps, provider: ProviderName): void {
+  const base = providerPaths[provider]
+  app.post(`${base}/chat/completions`, serveCall(deps, provider, answerChat))
+  app.post(`${base}/embeddings`, serveCall(deps, provider, answerEmbeddings))
+  app.get(`${base}/models`, serveCall(deps, provider, listModels))
+  app.get(`${base}/models/:id`, serveCall(deps, provider, showModel))
+  // Google's OpenAI-compatible API has no Responses.
+  if (provider !== 'google') app.post(`${base}/responses`, serveCall(deps, provider, answerResponses))
+}
+
+function providerOf(request: Request): ProviderName {
+  const paths = Object.entries(providerPaths) as readonly [ProviderName, string][]
+  return paths.find(([, path]) => request.path.startsWith(`${path}/`))?.[0] ?? 'openai'
+}
+
+/** A body that could not be read is the caller's fault, in the provider's words. */
+function answerErrors(error: unknown, request: Request, response: Response, _next: NextFunction): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
   }
-}
-
-function recordCall(state: ProviderState, provider: string, request: Request): ProviderCall {
-  const call: ProviderCall = {
-    id: randomBytes(9).toString('hex'),
-    provider,
-    path: request.path,
-    model: String((request.body as { model?: unknown } | undefined)?.model ?? ''),
-    apiKey: (request.get('authorization') ?? '').replace(/^Bearer /, '') || (request.get('x-api-key') ?? ''),
-    headers: { ...request.headers },
-    body: request.body,
-    status: 0,
-    isAborted: false,
-    inputTokens: 0,
-    outputTokens: 0,
-    reported: null,
-    isFinished: false,
-  }
-  state.calls.push(call)
-  return call
-}
-
-function plannedFailure(deps: ProvidersDeps, call: ProviderCall): number | 'drop' | null {
-  const { state } = deps
-  if (state.failure.count > 0) {
-    state.failure.count -= 1
-    return state.failure.how
-  }
-  const failing = state.failingKeys.get(call.apiKey)
-  if (failing !== undefined) return failing
-  const isKnown =
-    call.apiKey === deps.apiKey || call.apiKey.startsWith(`${deps.apiKey}-`) || call.apiKey.startsWith('sandbox-user-')
-  return isKnown ? null : 401
-}
-
-const anthropicTypes: Readonly<Record<number, string>> = {
-  400: 'invalid_request_error',
-  401: 'authentication_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  413: 'request_too_large',
-  429: 'rate_limit_error',
-  529: 'overloaded_error',
-}
-
-function answerFailure(response: Response, provider: string, status: number, retryAfter: string | null): void {
-  if (retryAfter !== null) response.set('retry-after', retryAfter)
-  const message = `The stand-in answers ${status} as it was told.`
-  response.status(status).json(
-    provider === 'anthropic'
-      ? { type: 'error', error: { type: anthropicTypes[status] ?? 'api_error', message } }
-      : {
-          error: {
-            message,
-            type: status === 429 ? 'rate_limit_exceeded' : 'invalid_request_error',
-            param: null,
-            code: null,
-          },
-        },
-  )
+  const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500
+  const message =
+    status === 413
+      ? 'Request exceeds the maximum size'
+      : status < 500
+        ? 'We could not parse the JSON body of your request.'
+        : 'The stand-in failed.'
+  response.status(status).json(problemBody(providerOf(request), new ProviderProblem(status, message), 'req_none'))
 }

@@ -1,114 +1,247 @@
-import { invalid } from './stripe-error.ts'
-import { nowSeconds, type SessionObject, stripeId } from './stripe-state.ts'
+import { type Fields, fieldsOf, listOf, textOf } from '../json.ts'
+import { checkParameters, mergeMetadata, type Shape } from './check-parameters.ts'
+import { findAmountProblem, isKnownCurrency } from './stripe-currency.ts'
+import { invalid, missingParameter } from './stripe-error.ts'
+import { nowSeconds, type PaymentPlan, type SessionObject, stripeId } from './stripe-state.ts'
 
-type Parameters = Record<string, unknown>
+const shapes: Readonly<Record<string, Shape>> = {
+  mode: ['payment', 'setup', 'subscription'],
+  ui_mode: ['elements', 'embedded_page', 'form', 'hosted_page'],
+  line_items: {
+    list: {
+      fields: {
+        quantity: 'integer',
+        price_data: {
+          fields: {
+            currency: 'text',
+            unit_amount: 'integer',
+            product_data: {
+              fields: { name: 'text', description: 'text', images: 'unused', metadata: 'metadata', tax_code: 'text' },
+            },
+            tax_behavior: ['exclusive', 'inclusive', 'unspecified'],
+          },
+        },
+      },
+    },
+  },
+  client_reference_id: 'text',
+  customer_email: 'email',
+  customer_creation: ['always', 'if_required'],
+  metadata: 'metadata',
+  payment_intent_data: {
+    fields: {
+      metadata: 'metadata',
+      description: 'text',
+      receipt_email: 'email',
+      statement_descriptor_suffix: 'text',
+      transfer_group: 'text',
+      setup_future_usage: ['off_session', 'on_session'],
+      capture_method: ['automatic', 'automatic_async', 'manual'],
+    },
+  },
+  expires_at: 'integer',
+  redirect_on_completion: ['always', 'if_required', 'never'],
+  return_url: 'url',
+  success_url: 'url',
+  cancel_url: 'url',
+  adaptive_pricing: { fields: { enabled: 'boolean' } },
+  submit_type: ['auto', 'book', 'donate', 'pay', 'subscribe'],
+  locale: 'text',
+  expand: { list: 'text' },
+  automatic_tax: { fields: { enabled: 'boolean' } },
+  allow_promotion_codes: 'boolean',
+  billing_address_collection: ['auto', 'required'],
+  allowed_payment_method_types: { list: 'text' },
+  excluded_payment_method_types: { list: 'text' },
+  payment_method_configuration: 'text',
+  payment_method_options: 'unused',
+  branding_settings: 'unused',
+  custom_text: 'unused',
+  integration_identifier: 'text',
+  origin_context: ['mobile_app', 'web'],
+  wallet_options: 'unused',
+}
 
-const known = new Set(
-  'mode ui_mode line_items client_reference_id metadata payment_intent_data expires_at adaptive_pricing submit_type customer_email locale redirect_on_completion return_url success_url cancel_url expand automatic_tax branding_settings customer customer_creation allow_promotion_codes billing_address_collection'.split(
-    ' ',
-  ),
-)
+const expiryMinSeconds = 30 * 60
+const expiryMaxSeconds = 24 * 60 * 60
+/** A request that was on its way for a moment is not refused. */
+const expiryToleranceSeconds = 10
 
-/** The least that Stripe takes, in minor units. */
-const amountMinima: Readonly<Record<string, number>> = { usd: 50, eur: 50, gbp: 30, jpy: 50, inr: 50, kwd: 150 }
+export interface NewSession {
+  readonly session: SessionObject
+  readonly plan: PaymentPlan
+}
 
 /** A checkout session by Stripe's rules of today. @throws StripeApiError in Stripe's words. */
-export function createSession(parameters: Parameters, baseUrl: string): SessionObject {
-  for (const name of Object.keys(parameters)) {
-    if (name === 'payment_method_types')
-      throw invalid('payment_method_types is no longer supported.', name, 'payment_method_types_no_longer_supported')
-    if (!known.has(name)) throw invalid(`Received unknown parameter: ${name}`, name, 'parameter_unknown')
+export function createSession(parameters: Fields, baseUrl: string): NewSession {
+  if (parameters.payment_method_types !== undefined) {
+    throw invalid(
+      'payment_method_types is no longer supported. Use allowed_payment_method_types or the Dashboard.',
+      'payment_method_types',
+      'payment_method_types_no_longer_supported',
+    )
   }
-  if (parameters.mode !== 'payment') throw invalid('mode must be payment here.', 'mode')
+  checkParameters(parameters, shapes)
+  if (parameters.mode === undefined) throw missingParameter('mode')
+  if (parameters.mode !== 'payment') throw invalid('This sandbox has sessions of mode payment only.', 'mode')
   const uiMode = checkUiMode(parameters)
-  const expiresAt = checkExpiry(parameters)
-  const { amount, currency } = readLineItems(parameters.line_items)
+  const expiresAt = readExpiry(parameters.expires_at)
+  const item = readLineItem(parameters.line_items)
+  const payment = fieldsOf(parameters.payment_intent_data)
+  return {
+    session: toSession(parameters, {
+      uiMode,
+      expiresAt,
+      amount: item.unitAmount * item.quantity,
+      currency: item.currency,
+      baseUrl,
+    }),
+    plan: {
+      metadata: mergeMetadata({}, payment.metadata),
+      description: textOf(payment.description),
+      transferGroup: textOf(payment.transfer_group),
+      receiptEmail: textOf(payment.receipt_email),
+      lineItemName: item.name,
+      quantity: item.quantity,
+      unitAmount: item.unitAmount,
+    },
+  }
+}
+
+function toSession(
+  parameters: Fields,
+  read: {
+    readonly uiMode: string
+    readonly expiresAt: number
+    readonly amount: number
+    readonly currency: string
+    readonly baseUrl: string
+  },
+): SessionObject {
   const id = stripeId('cs_test')
-  const isEmbedded = uiMode === 'embedded_page'
+  const isHosted = read.uiMode === 'hosted_page'
   return {
     id,
     object: 'checkout.session',
-    mode: 'payment',
-    ui_mode: uiMode,
-    status: 'open',
-    payment_status: 'unpaid',
-    amount_subtotal: amount,
-    amount_total: amount,
-    currency,
-    client_reference_id: textOrNull(parameters.client_reference_id),
-    metadata: asTexts(parameters.metadata),
-    payment_metadata: asTexts(asObject(parameters.payment_intent_data).metadata),
-    customer_email: textOrNull(parameters.customer_email),
-    customer_details: null,
-    payment_intent: null,
-    client_secret: isEmbedded ? `${id}_secret_${stripeId('x').slice(2)}` : null,
-    url: isEmbedded ? null : `${baseUrl}/c/pay/${id}`,
-    success_url: textOrNull(parameters.success_url),
-    cancel_url: textOrNull(parameters.cancel_url),
-    return_url: textOrNull(parameters.return_url),
-    expires_at: expiresAt,
+    ...unchangedFields,
+    adaptive_pricing: { enabled: fieldsOf(parameters.adaptive_pricing).enabled === 'true' },
+    allowed_payment_method_types: parameters.allowed_payment_method_types ?? null,
+    amount_subtotal: read.amount,
+    amount_total: read.amount,
+    cancel_url: textOf(parameters.cancel_url),
+    client_reference_id: textOf(parameters.client_reference_id),
+    client_secret: isHosted ? null : `${id}_secret_${stripeId('x').slice(2)}`,
     created: nowSeconds(),
+    currency: read.currency,
+    customer_creation: textOf(parameters.customer_creation) ?? 'if_required',
+    customer_details: null,
+    customer_email: textOf(parameters.customer_email),
+    expires_at: read.expiresAt,
+    integration_identifier: textOf(parameters.integration_identifier),
     livemode: false,
-    locale: textOrNull(parameters.locale),
+    locale: textOf(parameters.locale),
+    metadata: mergeMetadata({}, parameters.metadata),
+    mode: 'payment',
+    origin_context: textOf(parameters.origin_context),
+    payment_intent: null,
+    payment_method_types: ['card'],
+    payment_status: 'unpaid',
+    ...(isHosted ? {} : { redirect_on_completion: textOf(parameters.redirect_on_completion) ?? 'always' }),
+    ...(typeof parameters.return_url === 'string' ? { return_url: parameters.return_url } : {}),
+    status: 'open',
+    submit_type: textOf(parameters.submit_type),
+    success_url: textOf(parameters.success_url),
+    ui_mode: read.uiMode,
+    url: isHosted ? `${read.baseUrl}/c/pay/${id}` : null,
   }
 }
 
-function checkUiMode(parameters: Parameters): string {
-  const uiMode = parameters.ui_mode ?? 'hosted_page'
-  if (uiMode !== 'hosted_page' && uiMode !== 'embedded_page')
-    throw invalid(`Invalid ui_mode: ${String(uiMode)}`, 'ui_mode')
-  if (uiMode === 'embedded_page') {
-    if (parameters.success_url !== undefined || parameters.cancel_url !== undefined) {
-      throw invalid('success_url and cancel_url cannot be used with ui_mode embedded_page.', 'success_url')
-    }
-    const isNever = parameters.redirect_on_completion === 'never'
-    if (isNever && parameters.return_url !== undefined)
-      throw invalid('return_url cannot be used with redirect_on_completion never.', 'return_url')
-    if (!isNever && parameters.return_url === undefined)
-      throw invalid('return_url is required.', 'return_url', 'parameter_missing')
+/** Fields that Stripe always sends and that nothing here changes. */
+const unchangedFields = {
+  after_expiration: null,
+  allow_promotion_codes: null,
+  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+  billing_address_collection: null,
+  collected_information: null,
+  consent: null,
+  consent_collection: null,
+  currency_conversion: null,
+  custom_fields: [],
+  custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+  customer: null,
+  customer_account: null,
+  discounts: [],
+  invoice: null,
+  invoice_creation: null,
+  managed_payments: null,
+  payment_link: null,
+  payment_method_collection: 'if_required',
+  payment_method_configuration_details: null,
+  payment_method_options: {},
+  permissions: null,
+  recovered_from: null,
+  saved_payment_method_options: null,
+  setup_intent: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  shipping_options: [],
+  subscription: null,
+  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+  wallet_options: null,
+}
+
+/** `return_url`, `success_url` and `cancel_url` each belong to some modes only. */
+function checkUiMode(parameters: Fields): string {
+  const uiMode = textOf(parameters.ui_mode) ?? 'hosted_page'
+  const isRedirectNever = parameters.redirect_on_completion === 'never'
+  if (uiMode === 'hosted_page') {
+    if (parameters.success_url === undefined) throw missingParameter('success_url')
+    for (const name of ['return_url', 'redirect_on_completion'])
+      if (parameters[name] !== undefined) throw invalid(`${name} cannot be used with ui_mode: hosted_page.`, name)
     return uiMode
   }
-  if (parameters.success_url === undefined)
-    throw invalid('success_url is required.', 'success_url', 'parameter_missing')
+  for (const name of ['success_url', 'cancel_url'])
+    if (parameters[name] !== undefined) throw invalid(`${name} cannot be used with ui_mode: ${uiMode}.`, name)
+  if (uiMode !== 'embedded_page') throw invalid('This sandbox has no pages for ui_mode elements or form.', 'ui_mode')
+  if (isRedirectNever && parameters.return_url !== undefined)
+    throw invalid('return_url cannot be used with redirect_on_completion: never.', 'return_url')
+  if (!isRedirectNever && parameters.return_url === undefined) throw missingParameter('return_url')
   return uiMode
 }
 
-function checkExpiry(parameters: Parameters): number {
+function readExpiry(value: unknown): number {
   const now = nowSeconds()
-  const expiresAt = parameters.expires_at === undefined ? now + 86_400 : Number(parameters.expires_at)
-  if (!(expiresAt >= now + 1_790 && expiresAt <= now + 86_410))
-    throw invalid('expires_at must be between 30 minutes and 24 hours from now.', 'expires_at')
+  if (value === undefined) return now + expiryMaxSeconds
+  const expiresAt = Number(value)
+  if (expiresAt < now + expiryMinSeconds - expiryToleranceSeconds)
+    throw invalid(
+      'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.',
+      'expires_at',
+    )
+  if (expiresAt > now + expiryMaxSeconds + expiryToleranceSeconds)
+    throw invalid('The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.', 'expires_at')
   return expiresAt
 }
 
-function readLineItems(value: unknown): { readonly amount: number; readonly currency: string } {
-  const items = Array.isArray(value) ? value : []
-  const [item] = items
-  const price = asObject(asObject(item).price_data)
-  const amount = Number(price.unit_amount) * Number(asObject(item).quantity ?? 1)
-  const currency = String(price.currency ?? '').toLowerCase()
-  if (items.length !== 1 || !Number.isSafeInteger(amount) || amount <= 0)
-    throw invalid('Invalid integer.', 'line_items[0][price_data][unit_amount]')
-  if (!/^[a-z]{3}$/.test(currency))
-    throw invalid(`Invalid currency: ${currency}.`, 'line_items[0][price_data][currency]')
-  const least = amountMinima[currency] ?? 50
-  if (amount < least)
-    throw invalid(
-      `The amount must be at least ${least} in ${currency}.`,
-      'line_items[0][price_data][unit_amount]',
-      'amount_too_small',
-    )
-  return { amount, currency }
-}
-
-export function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-}
-
-function asTexts(value: unknown): Record<string, string> {
-  return Object.fromEntries(Object.entries(asObject(value)).map(([name, text]) => [name, String(text)]))
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
+function readLineItem(value: unknown) {
+  const items = listOf(value)
+  if (items.length === 0) throw missingParameter('line_items')
+  if (items.length > 1) throw invalid('This sandbox takes one line item.', 'line_items')
+  const item = fieldsOf(items[0])
+  const price = fieldsOf(item.price_data)
+  const path = 'line_items[0][price_data]'
+  for (const name of ['currency', 'unit_amount', 'product_data'])
+    if (price[name] === undefined) throw missingParameter(`${path}[${name}]`)
+  const name = textOf(fieldsOf(price.product_data).name)
+  if (name === null) throw missingParameter(`${path}[product_data][name]`)
+  const quantity = item.quantity === undefined ? 1 : Number(item.quantity)
+  if (quantity < 1) throw invalid('This value must be greater than or equal to 1.', 'line_items[0][quantity]')
+  const unitAmount = Number(price.unit_amount)
+  if (unitAmount < 0) throw invalid('Invalid non-negative integer', `${path}[unit_amount]`, 'parameter_invalid_integer')
+  const currency = String(price.currency).toLowerCase()
+  if (!isKnownCurrency(currency))
+    throw invalid(`Invalid currency: ${currency}. Stripe currently supports other currencies.`, `${path}[currency]`)
+  const problem = findAmountProblem(unitAmount * quantity, currency)
+  if (problem !== null) throw invalid(problem.message, `${path}[unit_amount]`, problem.code)
+  return { name, quantity, unitAmount, currency }
 }

@@ -1,26 +1,64 @@
-import { createHmac } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { makeEvent } from './make-event.ts'
+import { sendWebhook } from './send-webhook.ts'
+import { signEvent } from './sign-event.ts'
 import {
-  apiVersion,
+  type EndpointObject,
   type EventObject,
   nowSeconds,
   type StripeObject,
   type StripeState,
-  stripeId,
 } from './stripe-state.ts'
+
+/** How deliveries go wrong on purpose. */
+export interface WebhookShape {
+  /** Every delivery waits so long. Default 0. */
+  readonly delayMs?: number
+  /** Every event is delivered so often. Default 1. */
+  readonly copies?: number
+  /** So many copies at once. Default 0: all. */
+  readonly together?: number
+  /** Events that come within so many milliseconds go out one after the other, newest first. Default 0: as they come. */
+  readonly reorderWithinMs?: number
+}
+
+export interface Delivery {
+  readonly eventId: string
+  readonly type: string
+  readonly url: string
+  /** What the receiver answered; 0 when it did not. */
+  readonly status: number
+  readonly atMs: number
+}
+
+export type ReleaseOrder = 'oldest_first' | 'newest_first'
 
 export interface WebhookSender {
   /** Makes an event of what an object looks like now, and delivers it. */
   emit(type: string, object: StripeObject): void
-  /** Delivers an event again. @returns the status that the receiver answered. */
-  deliver(event: EventObject, signature?: string): Promise<number>
-  /** Keeps deliveries back until `release`. */
+  /** Delivers an event once to each receiver, with this signature if one is given. @returns the statuses. */
+  deliver(event: EventObject, signature?: string): Promise<readonly number[]>
   hold(): void
-  release(): void
-  /** Forgets deliveries altogether: the receiver has to ask. */
+  /** @returns when each event that was held has been tried once, one after the other. */
+  release(order?: ReleaseOrder): Promise<void>
+  /** Forgets events altogether: the receiver has to ask. */
   drop(isDropping: boolean): void
+  shape(shape: WebhookShape): void
+  /** @returns when nothing is on its way and nothing waits for another try. Held events do not count. */
+  idle(): Promise<void>
   setUrl(url: string): void
+  readonly deliveries: readonly Delivery[]
   close(): void
 }
+
+interface Receiver {
+  readonly secret: string
+  /** Asked at each try: the address may be set, and an endpoint deleted, after the event. */
+  url(): string | null
+}
+
+const deliveriesKeptMax = 10_000
+const asItComes = { delayMs: 0, copies: 1, together: 0, reorderWithinMs: 0 }
 
 /** Signs as Stripe does and tries again until the receiver answers with 2xx. */
 export function createWebhookSender(
@@ -28,82 +66,113 @@ export function createWebhookSender(
   secret: string,
   retryDelaysMs: readonly number[],
 ): WebhookSender {
+  const closing = new AbortController()
+  const underWay = new Set<Promise<void>>()
+  const deliveries: Delivery[] = []
+  const gathered: EventObject[] = []
+  const held: EventObject[] = []
   let url: string | null = null
-  let isHolding = false
   let isDropping = false
-  const kept: EventObject[] = []
-  const timers = new Set<NodeJS.Timeout>()
+  let isHolding = false
+  let shape: Required<WebhookShape> = asItComes
 
-  const deliver = async (event: EventObject, signature?: string): Promise<number> => {
-    if (url === null) return 0
+  const pause = (delayMs: number) => wait(delayMs, undefined, { signal: closing.signal })
+  const track = (work: Promise<void>): void => {
+    // Only closing the sandbox ends this work early, and then nobody waits for it.
+    const tracked = work.catch(() => {}).finally(() => underWay.delete(tracked))
+    underWay.add(tracked)
+  }
+  const receiversOf = (type: string): readonly Receiver[] => [
+    { secret, url: () => url },
+    ...[...state.endpoints.values()].filter((endpoint) => wants(endpoint, type)).map(receiverOf),
+  ]
+  const receiverOf = (endpoint: EndpointObject): Receiver => ({
+    secret: endpoint.secret,
+    url: () => (state.endpoints.has(endpoint.id) ? endpoint.url : null),
+  })
+
+  const send = async (event: EventObject, receiver: Receiver, signature?: string): Promise<number> => {
+    const address = receiver.url()
+    if (address === null) return 0
     const body = JSON.stringify(event)
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'stripe-signature': signature ?? signEvent(body, secret, nowSeconds()),
-        },
-        body,
-      })
-      await response.arrayBuffer()
-      return response.status
-    } catch {
-      return 0
+    const header = signature ?? signEvent(body, [receiver.secret], nowSeconds())
+    const status = await sendWebhook(address, body, header, closing.signal)
+    deliveries.push({ eventId: event.id, type: event.type, url: address, status, atMs: Date.now() })
+    if (deliveries.length > deliveriesKeptMax) deliveries.shift()
+    return status
+  }
+  /** @returns when the first try is over; the others go on by themselves. */
+  const sendUntilTaken = async (event: EventObject, receiver: Receiver): Promise<void> => {
+    if (!isTaken(await send(event, receiver))) track(sendAgain(event, receiver))
+  }
+  const sendAgain = async (event: EventObject, receiver: Receiver): Promise<void> => {
+    for (const delayMs of retryDelaysMs) {
+      await pause(delayMs)
+      if (isTaken(await send(event, receiver))) return
     }
   }
-
-  const deliverUntilTaken = async (event: EventObject, tries = 0): Promise<void> => {
-    const status = await deliver(event)
-    const delayMs = retryDelaysMs[tries]
-    if ((status >= 200 && status < 300) || delayMs === undefined) return
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      void deliverUntilTaken(event, tries + 1)
-    }, delayMs)
-    timers.add(timer)
+  const dispatch = async (event: EventObject): Promise<void> => {
+    const { delayMs, copies } = shape
+    const together = shape.together > 0 ? shape.together : copies
+    if (delayMs > 0) await pause(delayMs)
+    for (let sent = 0; sent < copies; sent += together) {
+      const count = Math.min(together, copies - sent)
+      const batch = Array.from({ length: count }, () => receiversOf(event.type)).flat()
+      await Promise.all(batch.map((receiver) => sendUntilTaken(event, receiver)))
+    }
+  }
+  const dispatchInOrder = async (events: readonly EventObject[]): Promise<void> => {
+    for (const event of events) await dispatch(event)
+  }
+  const gather = async (): Promise<void> => {
+    await pause(shape.reorderWithinMs)
+    await dispatchInOrder(gathered.splice(0).reverse())
   }
 
   return {
-    deliver,
     emit(type, object) {
-      const event = {
-        id: stripeId('evt'),
-        object: 'event',
-        api_version: apiVersion,
-        created: nowSeconds(),
-        livemode: false,
-        pending_webhooks: 1,
-        request: { id: null, idempotency_key: null },
-        type,
-        data: { object: structuredClone(object) },
-      }
+      const event = makeEvent(type, object)
       state.events.push(event)
       if (isDropping) return
-      if (isHolding) kept.push(event)
-      else void deliverUntilTaken(event)
+      if (isHolding) held.push(event)
+      else if (shape.reorderWithinMs === 0) track(dispatch(event))
+      else if (gathered.push(event) === 1) track(gather())
+    },
+    async deliver(event, signature) {
+      const receivers = receiversOf(event.type).filter((receiver) => receiver.url() !== null)
+      return Promise.all(receivers.map((receiver) => send(event, receiver, signature)))
     },
     hold() {
       isHolding = true
     },
-    release() {
+    async release(order = 'oldest_first') {
       isHolding = false
-      for (const event of kept.splice(0)) void deliverUntilTaken(event)
+      const events = held.splice(0)
+      await dispatchInOrder(order === 'newest_first' ? events.reverse() : events)
     },
     drop(value) {
       isDropping = value
     },
+    shape(value) {
+      shape = { ...asItComes, ...value }
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
     setUrl(value) {
       url = value
     },
+    deliveries,
     close() {
-      for (const timer of timers) clearTimeout(timer)
+      closing.abort()
     },
   }
 }
 
-/** The `Stripe-Signature` header for a body: HMAC-SHA-256 of time and body. */
-export function signEvent(body: string, secret: string, atSeconds: number): string {
-  const signature = createHmac('sha256', secret).update(`${atSeconds}.${body}`).digest('hex')
-  return `t=${atSeconds},v1=${signature}`
+function wants({ status, enabled_events: types }: EndpointObject, type: string): boolean {
+  return status === 'enabled' && (types.includes('*') || types.includes(type))
+}
+
+function isTaken(status: number): boolean {
+  return status >= 200 && status < 300
 }

@@ -1,0 +1,51 @@
+import type { Request, Response } from 'express'
+import type { Fields } from '../json.ts'
+import type { ProviderCall } from './call-record.ts'
+import type { Directives } from './directives.ts'
+import type { PromptCache, PromptUsage } from './prompt-cache.ts'
+import type { Pace } from './provider-control.ts'
+
+/** One call while it is answered. */
+export interface Exchange {
+  readonly request: Request
+  readonly response: Response
+  readonly call: ProviderCall
+  readonly body: Fields
+  readonly directives: Directives
+  readonly cache: PromptCache
+  readonly pace: Required<Pace>
+  /** The caller is gone. */
+  readonly gone: AbortSignal
+}
+
+export type AnswerCall = (exchange: Exchange) => Promise<void>
+
+/** Writes the prompt's true counts into the record; directives come before what was counted. */
+export function takePrompt({ call, directives }: Exchange, counted: PromptUsage): PromptUsage {
+  const isDirected = [directives.cacheRead, directives.cacheWrite5m, directives.cacheWrite1h].some(
+    (one) => one !== null,
+  )
+  const total = counted.inputTokens + counted.cacheReadTokens + counted.cacheWrite5mTokens + counted.cacheWrite1hTokens
+  const usage = {
+    inputTokens: directives.input ?? (isDirected ? total : counted.inputTokens),
+    cacheReadTokens: isDirected ? (directives.cacheRead ?? 0) : counted.cacheReadTokens,
+    cacheWrite5mTokens: isDirected ? (directives.cacheWrite5m ?? 0) : counted.cacheWrite5mTokens,
+    cacheWrite1hTokens: isDirected ? (directives.cacheWrite1h ?? 0) : counted.cacheWrite1hTokens,
+  }
+  Object.assign(call, usage)
+  return usage
+}
+
+/** A whole answer: what it told is what was generated. */
+export function answerWhole(
+  { call, response }: Exchange,
+  body: object,
+  output: { readonly tokens: number; readonly thinkingTokens: number },
+): void {
+  call.outputTokens = output.tokens
+  call.thinkingTokens = output.thinkingTokens
+  response.once('finish', () => {
+    call.isFinished = true
+  })
+  response.status(200).json(body)
+}

@@ -1,0 +1,24 @@
+import { composeReply } from '../compose-reply.ts'
+import { answerWhole, type Exchange, takePrompt } from '../exchange.ts'
+import { streamOut } from '../stream-out.ts'
+import { checkResponses } from './check-responses.ts'
+import { readResponsesPrompt, readResponsesQuestion } from './read-responses-question.ts'
+import { responsesErrorEvent, responsesFrames } from './responses-frames.ts'
+import { outputItems, responseEnvelope, responsesUsage } from './responses-shape.ts'
+
+/** OpenAI's Responses, without memory: `store` is answered and nothing is kept. @throws ProviderProblem */
+export async function answerResponses(exchange: Exchange): Promise<void> {
+  const { body, call, cache, directives } = exchange
+  checkResponses(body, call.provider)
+  const prompt = takePrompt(exchange, cache.useAutomatic(`${call.apiKey} ${call.model}`, readResponsesPrompt(body)))
+  const reply = composeReply(readResponsesQuestion(body, directives))
+  if (body.stream === true) return streamOut(exchange, responsesFrames(exchange, prompt, reply), responsesErrorEvent)
+  const usage = responsesUsage(exchange, prompt, reply)
+  if (usage !== null) call.reported = { input: usage.input_tokens, output: usage.output_tokens }
+  const response = {
+    ...responseEnvelope(exchange, reply.ending === 'limit' ? 'incomplete' : 'completed'),
+    output: outputItems(exchange, reply).map(({ whole }) => whole),
+    ...(usage === null ? {} : { usage }),
+  }
+  answerWhole(exchange, response, { tokens: reply.outputTokens, thinkingTokens: reply.thinkingTokens })
+}
