@@ -7,6 +7,7 @@ import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter } from './gateway/gateway-routes.ts'
 import { createModelRouter } from './gateway/model-routes.ts'
+import { createPayerRouter } from './gateway/payer-routes.ts'
 import { createHealthRouter } from './health-routes.ts'
 import { answerErrors, answerNotFound } from './http/answer-error.ts'
 import { allowAnyOrigin } from './http/cors.ts'
@@ -36,10 +37,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(createStripeWebhookRouter(deps))
 
   // The public API. Every page may call it: the key is the credential.
-  app.use(['/v1', '/chat', '/messages', '/models'], allowAnyOrigin)
+  app.use(['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models'], allowAnyOrigin)
   app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isAdmitting: () => deps.inFlight.isAdmitting }))
   app.use(createGatewayRouter(deps))
   app.use(createModelRouter(deps))
+  app.use(createPayerRouter(deps))
   app.use(createCreditsRouter(deps))
   app.use(createCheckoutRouter(deps))
   app.use(createLoginRouter(deps))

@@ -31,6 +31,13 @@ export interface Config {
   readonly upstreamTimeouts: { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number }
   /** How long a shutdown waits for calls in flight. */
   readonly drainTimeoutMs: number
+  /** How long a stream may be silent before the client is told that it is alive. */
+  readonly pingIntervalMs: number
+  readonly requestLimits: {
+    readonly addressPerMinute: number
+    readonly keyPerMinute: number
+    readonly keyAtOnce: number
+  }
   /** Bounds of one purchase, in credits. */
   readonly purchaseCredits: { readonly min: number; readonly max: number }
 }
@@ -130,6 +137,10 @@ const environmentSchema = z
     UPSTREAM_FIRST_BYTE_TIMEOUT_MS: integer(100, 3_600_000).default(600_000),
     UPSTREAM_IDLE_TIMEOUT_MS: integer(100, 3_600_000).default(300_000),
     DRAIN_TIMEOUT_MS: integer(0, 3_600_000).default(30_000),
+    STREAM_PING_INTERVAL_MS: integer(50, 600_000).default(15_000),
+    ADDRESS_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(6_000),
+    KEY_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(1_200),
+    KEY_CALLS_AT_ONCE: integer(1, 1_000_000).default(256),
     PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
     PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
   })
@@ -206,6 +217,12 @@ function assemble(set: ParsedEnvironment): Config {
       idleMs: set.UPSTREAM_IDLE_TIMEOUT_MS,
     },
     drainTimeoutMs: set.DRAIN_TIMEOUT_MS,
+    pingIntervalMs: set.STREAM_PING_INTERVAL_MS,
+    requestLimits: {
+      addressPerMinute: set.ADDRESS_REQUESTS_PER_MINUTE,
+      keyPerMinute: set.KEY_REQUESTS_PER_MINUTE,
+      keyAtOnce: set.KEY_CALLS_AT_ONCE,
+    },
     purchaseCredits: { min: set.PURCHASE_CREDITS_MIN, max: set.PURCHASE_CREDITS_MAX },
   }
 }

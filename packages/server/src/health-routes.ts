@@ -12,6 +12,9 @@ export interface HealthDeps {
 /** `GET /v1/health`: 200 while paid work is admitted and the store answers, else 503. `?live` asks only for the process. */
 export function createHealthRouter(deps: HealthDeps): Router {
   const router = Router()
+  // Claude Code asks so whether its base URL answers.
+  router.head('/', (_request, response) => void response.status(200).end())
+
   router.get('/v1/health', async (request, response) => {
     const isLivenessProbe = request.query.live !== undefined
     const isStoreReady = isLivenessProbe || (await answers(deps.db))

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { type AppDeps, createApp } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
@@ -9,6 +10,8 @@ import type { Config } from './config.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
+import { createRequestLimits } from './gateway/request-limits.ts'
+import { throttlesIn } from './http/throttle.ts'
 import { beat, resolveAbandonedHolds, type ServerIdentity, signOff } from './jobs/resolve-abandoned-holds.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
@@ -21,6 +24,7 @@ import { loadCatalogue } from './load-catalogue.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
 import { migrateToLatest } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
+import { openRedis } from './store/open-redis.ts'
 import { createPrintMailer, createSmtpMailer } from './users/mail/mailer.ts'
 
 export interface RunningServer {
@@ -36,11 +40,13 @@ export interface RunningServer {
 export async function serve(config: Config, logger: Logger): Promise<RunningServer> {
   const db = openDatabase(config.database)
   await migrateToLatest(db, config.database.engine)
+  const redis = openRedis(config.redisUrl, logger)
   const self = { serverId: newId('srv'), hostName: hostname(), processId: process.pid }
   const http = createServer({ keepAliveTimeout: 65_000 })
   const address = await listen(http, config)
   const deps = createDeps(config, logger, {
     db,
+    redis,
     self,
     publicUrl: config.publicUrl ?? `http://localhost:${address.port}`,
   })
@@ -66,6 +72,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await closed
       await signOff(db, self.serverId)
       await deps.upstreams.close()
+      redis?.disconnect()
       await db.destroy()
       logger.info('stopped')
     },
@@ -87,11 +94,17 @@ type ServerDeps = AppDeps & { readonly recover: Parameters<typeof resolveAbandon
 function createDeps(
   config: Config,
   logger: Logger,
-  server: { readonly db: Database; readonly self: ServerIdentity; readonly publicUrl: string },
+  server: {
+    readonly db: Database
+    readonly redis: Redis | null
+    readonly self: ServerIdentity
+    readonly publicUrl: string
+  },
 ): ServerDeps {
   assert(config.stripe !== null, 'the sandbox stands in where Stripe is not configured')
   const { db, publicUrl } = server
   const clock = systemClock
+  const createThrottle = throttlesIn(server.redis)
   const pepper = loadPepper(config.keyPepper, config.database)
   const stripe = createStripeClient(config.stripe)
   const upstreams = createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock })
@@ -110,6 +123,9 @@ function createDeps(
     catalogue: loadCatalogue(config.modelsFile, clock),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     inFlight: createInFlight(),
+    createThrottle,
+    limits: createRequestLimits(config.requestLimits, createThrottle),
+    pingIntervalMs: config.pingIntervalMs,
     payments: createStripePayments(stripe, { publicUrl }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,

@@ -47,12 +47,13 @@ const requestsByParts: Query = sql`
   where requests.state = 'settled'
     and (requests.provider_cost_microcredits <> coalesce(got.cost, 0) or requests.share_microcredits <> coalesce(got.share, 0))`
 
-/** A request is admitted, settled or released exactly as its hold is open, settled or released. */
+/** A request that credits pay for is admitted, settled or released exactly as its hold is; a pass-through has no hold. */
 const requestsByHolds: Query = sql`
-  select requests.id as id, requests.state as expected, coalesce(holds.state, 'no hold') as actual
+  select requests.id as id, requests.billed_to || ' ' || requests.state as expected, coalesce(holds.state, 'no hold') as actual
   from requests left join holds on holds.id = requests.id
-  where requests.billed_to = 'credits' and not (
-    (requests.state = 'admitted' and holds.state in ('placed', 'sent')) or (requests.state = holds.state)) or holds.id is null`
+  where (requests.billed_to = 'credits' and (holds.id is null or not (
+      (requests.state = 'admitted' and holds.state in ('placed', 'sent')) or requests.state = holds.state)))
+    or (requests.billed_to = 'passthrough' and (holds.id is not null or requests.charge_microcredits <> 0))`
 
 /** A purchase is complete exactly when its credits were transferred. */
 const purchasesByTransfers: Query = sql`

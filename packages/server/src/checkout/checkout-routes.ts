@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { CurrencyConfig } from '../config.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { readJsonObject, smallBody } from '../http/read-json.ts'
-import { createThrottle } from '../http/throttle.ts'
+import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
@@ -23,6 +23,7 @@ import { type PurchaseBounds, readPurchaseAmount } from './purchase-amount.ts'
 export interface CheckoutDeps extends CreateSessionDeps {
   readonly authenticator: KeyAuthenticator
   readonly partners: PartnerDirectory
+  readonly createThrottle: CreateThrottle
   readonly currencies: readonly CurrencyConfig[]
   readonly purchaseBounds: PurchaseBounds
 }
@@ -49,7 +50,7 @@ const createSchema = z.object({
 /** `POST /v1/checkout/sessions`, `GET /v1/checkout/sessions/{id}`. */
 export function createCheckoutRouter(deps: CheckoutDeps): Router {
   const router = Router()
-  const sessionsPerCaller = createThrottle({ name: 'checkout-sessions', times: 120, perSeconds: 600 })
+  const sessionsPerCaller = deps.createThrottle({ name: 'checkout-sessions', times: 120, perSeconds: 600 })
   const lateLookUp = createLateLookUp(deps)
 
   router.post('/v1/checkout/sessions', smallBody, async (request, response) => {

@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { verifyBooks } from '../audit/verify-books.ts'
 import { answerErrors, answerNotFound } from '../http/answer-error.ts'
 import { assignRequestId } from '../http/request-id.ts'
+import { createThrottle } from '../http/throttle.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { createKeyAuthenticator } from '../keys/authenticate-key.ts'
 import { createPepper } from '../keys/pepper.ts'
@@ -99,6 +100,7 @@ export async function openShop(
     authenticator: createKeyAuthenticator({ db: store.db, clock, pepper }),
     partners: createPartnerDirectory({ db: store.db, clock }),
     currencies: testCurrencies,
+    createThrottle,
     purchaseBounds: { min: 100, max: 100_000 },
     ...options.change,
   }

@@ -10,20 +10,16 @@ import type { Model } from '../pricing/catalogue.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { estimateInput } from '../wires/estimate-input.ts'
-import type { ParsedRequest, Wire } from '../wires/wire.ts'
+import type { ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { planHold } from './plan-hold.ts'
+import { type HoldWish, planHold } from './plan-hold.ts'
 
 /** A call that may be sent: its credits are set aside, its row is written. */
-export interface AdmittedCall {
-  readonly requestId: string
-  readonly wire: Wire
-  readonly request: ParsedRequest
-  readonly model: Model
-  readonly key: AuthenticatedKey
-  readonly terms: CallTerms
+export interface AdmittedCall extends CallToAdmit {
   readonly budget: KeyBudget | null
   readonly estimatedInputTokens: number
+  /** What is held, and how much more may be. */
+  readonly plan: { readonly wish: HoldWish; readonly grantedTokens: number; readonly heldTokens: number }
   /** Sent upstream when it is not null: the client's wish, clamped to what its credits cover. */
   readonly maxTokensSent: number | null
   readonly isClamped: boolean
@@ -33,6 +29,7 @@ export interface CallToAdmit {
   readonly requestId: string
   readonly wire: Wire
   readonly request: ParsedRequest
+  readonly prepared: PreparedCall
   readonly model: Model
   readonly key: AuthenticatedKey
   readonly terms: CallTerms
@@ -40,6 +37,13 @@ export interface CallToAdmit {
 
 /** Longer than the longest call. A hold that is older belongs to nobody. */
 const holdLifetimeMs = 2 * hourMs
+/**
+ * Output that a stream holds at first, beside the thinking that is asked for: a client that asks for 128 000 tokens on
+ * every call, several at once, must not lock a small balance.
+ */
+const firstStepTokens = 2048
+/** Models that think unseen may use this much before the first word. */
+const unseenThinkingTokens = 2048
 /** Between reading the balance and holding, others may hold; then the plan is made anew. */
 const plansMax = 4
 
@@ -48,36 +52,55 @@ const plansMax = 4
  * @throws AppError 402 `insufficient_credits` or `key_budget_exceeded`.
  */
 export async function admit(deps: GatewayDeps, call: CallToAdmit): Promise<AdmittedCall> {
-  const input = estimateInput(call.request.body)
-  const wantedTokens = Math.min(call.request.maxTokens ?? call.model.maxTokens, call.model.maxTokens)
+  const wish = wishOf(call)
   const nowMs = deps.clock.nowMs()
   const budget = budgetOf(call.key, nowMs)
   for (let plans = 1; ; plans += 1) {
     const wallet = (await readWallet(deps.db, call.key.userId)).availableMicrocredits
     const budgetLeft = budget === null ? wallet : await readBudgetLeft(deps.db, call.key.keyId, budget)
-    const plan = planHold(
-      { input, wantedTokens, answers: call.request.answers, terms: call.terms },
-      minMicrocredits(wallet, budgetLeft),
-    )
+    const available = minMicrocredits(wallet, budgetLeft)
+    const plan = planHold(wish, available)
     if (!plan.isAffordable) {
-      throw refusal(
-        deps,
-        wallet <= budgetLeft ? 'insufficient_credits' : 'key_budget_exceeded',
-        plan.neededMicrocredits,
-        minMicrocredits(wallet, budgetLeft),
-      )
+      const code = wallet <= budgetLeft ? 'insufficient_credits' : 'key_budget_exceeded'
+      throw refusal(deps, code, plan.neededMicrocredits, available)
     }
-    const isClamped = plan.grantedTokens < wantedTokens
+    const isClamped = plan.grantedTokens < wish.wantedTokens
     const admitted: AdmittedCall = {
       ...call,
       budget,
-      estimatedInputTokens: input.tokens,
+      estimatedInputTokens: wish.input.tokens,
+      plan: { wish, grantedTokens: plan.grantedTokens, heldTokens: plan.heldTokens },
       maxTokensSent: isClamped ? plan.grantedTokens : null,
       isClamped,
     }
     const outcome = await hold(deps, admitted, plan.amountMicrocredits, nowMs)
     if (outcome.outcome === 'held') return admitted
     if (plans >= plansMax) throw refusal(deps, outcome.outcome, plan.amountMicrocredits, outcome.availableMicrocredits)
+  }
+}
+
+function wishOf(call: CallToAdmit): HoldWish {
+  const { request, model } = call
+  const input = estimateInput(request.body)
+  // Nobody has vouched for a price of searches that is not there.
+  if (input.webSearchesMax > 0 && model.price.rates.perThousandWebSearches === 0) {
+    throw new AppError(
+      'invalid_request',
+      `tools: ${model.id} has no known price for web searches. Leave the tool out.`,
+      {
+        param: 'tools',
+      },
+    )
+  }
+  const wantedTokens = Math.min(request.maxTokens ?? model.maxTokens, model.maxTokens)
+  const thinksUnseen = model.abilities.thinking.by === 'effort' && model.abilities.thinking.levels.length > 0
+  const step = firstStepTokens + request.thinkingTokens + (thinksUnseen ? unseenThinkingTokens : 0)
+  return {
+    input,
+    wantedTokens,
+    firstStepTokens: request.isStream ? step : wantedTokens,
+    answers: request.answers,
+    terms: call.terms,
   }
 }
 

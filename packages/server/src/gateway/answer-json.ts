@@ -6,7 +6,7 @@ import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { measureUsage } from './measure-usage.ts'
 import { readWhole } from './read-whole.ts'
-import { releaseRequest, settleRequest } from './settle-request.ts'
+import { type EndedCall, releaseRequest, settleRequest } from './settle-request.ts'
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
@@ -31,35 +31,39 @@ export async function answerJson(
     upstreamRequestId: upstream.requestId,
     firstByteAtMs: deps.clock.nowMs(),
   }
-  if (body === null || answer === null) {
-    await releaseRequest(
-      deps.db,
-      { ...ended, ending: 'unreadable_answer', httpStatus: 502, errorCode: 'upstream_error' },
-      deps.clock.nowMs(),
-    )
-    throw new AppError('upstream_error', 'The AI provider’s answer could not be read. Nothing was charged; try again.')
-  }
+  if (body === null || answer === null) return refuseUnreadable(deps, ended)
+  const measured = measureUsage(call, call.prepared.readUsage(answer), call.prepared.readOutputText(answer))
+  const { translation } = call.prepared
+  const translated = translation === null ? body : translation.translateAnswer(answer, measured.usage)
+  if (translated === null) return refuseUnreadable(deps, ended)
   const charged = await settleRequest(
     deps.db,
     {
       ...ended,
       ending: 'completed',
-      measured: measureUsage(call, call.wire.readUsage(answer), call.wire.readOutputText(answer)),
+      measured,
       terms: call.terms,
       partnerId: call.key.partnerId,
       budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
     },
     deps.clock.nowMs(),
   )
-  response
-    .status(upstream.status)
-    .set({
-      'content-type': upstream.contentType,
-      'opencredits-billed-to': 'credits',
-      'opencredits-charge': String(creditsFromMicrocredits(charged)),
-      ...(call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {}),
-    })
-    .send(body)
+  response.status(upstream.status).set({
+    'content-type': translation === null ? upstream.contentType : 'application/json',
+    'opencredits-billed-to': 'credits',
+    'opencredits-charge': String(creditsFromMicrocredits(charged)),
+    ...(call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {}),
+  })
+  response.send(Buffer.isBuffer(translated) ? translated : JSON.stringify(translated))
+}
+
+async function refuseUnreadable(deps: GatewayDeps, ended: Omit<EndedCall, 'ending'>): Promise<never> {
+  await releaseRequest(
+    deps.db,
+    { ...ended, ending: 'unreadable_answer', httpStatus: 502, errorCode: 'upstream_error' },
+    deps.clock.nowMs(),
+  )
+  throw new AppError('upstream_error', 'The AI provider’s answer could not be read. Nothing was charged; try again.')
 }
 
 function parseAnswer(body: Buffer): object | null {

@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { readErrorMessage } from './read-error-message.ts'
 import { readWhole } from './read-whole.ts'
 import { releaseRequest } from './settle-request.ts'
 
@@ -52,6 +53,7 @@ export async function answerRefusal(
     'the provider did not answer',
   )
   if (error !== null || body === null || upstream.kind !== 'response') throw error ?? failureOf(upstream)
+  if (call.prepared.translation !== null) throw inOtherWords(body)
   response
     .status(upstream.status)
     .set('content-type', upstream.contentType)
@@ -71,4 +73,9 @@ function failureOf(upstream: UpstreamOutcome): AppError {
     )
   }
   return new AppError('upstream_error', 'The AI provider failed to answer. Nothing was charged; try again.')
+}
+
+/** The other family's refusal, told in the client's dialect. */
+function inOtherWords(body: Buffer): AppError {
+  return new AppError('invalid_request', readErrorMessage(body) ?? 'The AI provider refused the request.')
 }

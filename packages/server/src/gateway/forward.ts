@@ -15,6 +15,14 @@ export interface UpstreamRequest {
   readonly signal: AbortSignal
 }
 
+export interface OwnRequest {
+  readonly provider: ModelProvider
+  readonly path: string
+  readonly body: string | Buffer
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
 export type UpstreamOutcome =
   | {
       readonly kind: 'response'
@@ -22,6 +30,7 @@ export type UpstreamOutcome =
       readonly contentType: string
       readonly requestId: string | null
       readonly retryAfterSeconds: number | null
+      readonly headers: Readonly<Record<string, string | string[] | undefined>>
       readonly body: Readable
     }
   /** Nothing came back: no connection, a timeout, or the caller aborted. */
@@ -32,6 +41,8 @@ export interface Upstreams {
   isConfigured(provider: ModelProvider): boolean
   /** Sends a call. Before the first byte of an answer it moves on to another key, twice at the most. */
   forward(request: UpstreamRequest): Promise<UpstreamOutcome>
+  /** Sends a call once with the caller's own credential, which stands in `headers`. */
+  forwardOwn(request: OwnRequest): Promise<UpstreamOutcome>
   close(): Promise<void>
 }
 
@@ -65,6 +76,7 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
     isConfigured: (provider) => options.providers[provider].apiKeys.length > 0,
     forward: (request) =>
       tryKeys(agent, options.providers[request.provider].baseUrl, rings.get(request.provider), request),
+    forwardOwn: (request) => send(agent, options.providers[request.provider].baseUrl, request),
     close: () => agent.close(),
   }
 }
@@ -78,7 +90,7 @@ async function tryKeys(
   let last: UpstreamOutcome = { kind: 'failed', reason: 'no key is configured' }
   const keys = ring?.order().slice(0, triesMax) ?? []
   for (const [index, key] of keys.entries()) {
-    last = await send(agent, baseUrl, request, key)
+    last = await send(agent, baseUrl, { ...request, headers: request.headersFor(key) })
     if (request.signal.aborted || !isWorthAnotherKey(last)) return last
     ring?.coolDown(key, coolDownOf(last))
     const isLast = index === keys.length - 1
@@ -97,14 +109,14 @@ function coolDownOf(outcome: UpstreamOutcome): number {
   return Math.min(outcome.retryAfterSeconds * 1000, coolDownMsMax)
 }
 
-async function send(agent: Agent, baseUrl: string, request: UpstreamRequest, key: string): Promise<UpstreamOutcome> {
+async function send(agent: Agent, baseUrl: string, request: OwnRequest): Promise<UpstreamOutcome> {
   try {
     const url = new URL(`${baseUrl}${request.path}`)
     const answer = await agent.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: 'POST',
-      headers: request.headersFor(key),
+      headers: request.headers,
       body: request.body,
       signal: request.signal,
     })
@@ -114,6 +126,7 @@ async function send(agent: Agent, baseUrl: string, request: UpstreamRequest, key
       contentType: headerOf(answer.headers['content-type']) ?? 'application/json',
       requestId: headerOf(answer.headers['request-id']) ?? headerOf(answer.headers['x-request-id']),
       retryAfterSeconds: secondsOf(headerOf(answer.headers['retry-after'])),
+      headers: answer.headers,
       body: decodeBody(answer.body, headerOf(answer.headers['content-encoding'])),
     }
   } catch (error) {

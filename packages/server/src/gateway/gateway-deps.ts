@@ -6,6 +6,7 @@ import type { Catalogue } from '../pricing/catalogue.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Upstreams } from './forward.ts'
 import type { InFlight } from './in-flight.ts'
+import type { RequestLimits } from './request-limits.ts'
 
 export interface GatewayDeps {
   readonly db: Database
@@ -19,6 +20,9 @@ export interface GatewayDeps {
   readonly upstreams: Upstreams
   readonly inFlight: InFlight
   readonly operatorFeeBasisPoints: number
+  readonly limits: RequestLimits
+  /** How long a stream may be silent before the client is told that it is alive. */
+  readonly pingIntervalMs: number
   /** Where a user tops up, for the message of a 402. */
   readonly publicUrl: string
 }

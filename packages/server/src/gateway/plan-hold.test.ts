@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { microcredits } from '../kernel/microcredits.ts'
 import type { CallTerms } from '../partners/call-cost.ts'
-import { planHold } from './plan-hold.ts'
+import { type HoldWish, planHold as plan } from './plan-hold.ts'
 
 const terms: CallTerms = {
   price: {
@@ -21,37 +21,47 @@ const terms: CallTerms = {
 }
 const input = { tokens: 1000, cacheWrite: 'none', webSearchesMax: 0 } as const
 
+/** Without a word on steps everything is held at once, as for an answer that does not stream. */
+const planHold = (wish: Omit<HoldWish, 'firstStepTokens'> & { firstStepTokens?: number }, available: number) =>
+  plan({ firstStepTokens: wish.wantedTokens, ...wish }, microcredits(available))
+
 describe('planHold', () => {
   it('holds prompt and output, share included', () =>
-    expect(planHold({ input, wantedTokens: 2000, answers: 1, terms }, microcredits(1_000_000))).toEqual({
+    expect(planHold({ input, wantedTokens: 2000, answers: 1, terms }, 1_000_000)).toEqual({
       isAffordable: true,
       grantedTokens: 2000,
+      heldTokens: 2000,
       amountMicrocredits: (3000 + 30_000) * 1.1,
     }))
   it('counts every answer that is asked for', () =>
-    expect(planHold({ input, wantedTokens: 100, answers: 3, terms }, microcredits(1_000_000))).toMatchObject({
+    expect(planHold({ input, wantedTokens: 100, answers: 3, terms }, 1_000_000)).toMatchObject({
       amountMicrocredits: (3000 + 4500) * 1.1,
     }))
   it('holds a prompt at the price of the cache entry that it may write', () =>
     expect(
-      planHold(
-        { input: { ...input, cacheWrite: '1h' }, wantedTokens: 100, answers: 1, terms },
-        microcredits(1_000_000),
-      ),
+      planHold({ input: { ...input, cacheWrite: '1h' }, wantedTokens: 100, answers: 1, terms }, 1_000_000),
     ).toMatchObject({
       amountMicrocredits: (6000 + 1500) * 1.1,
     }))
   it('grants what the balance covers', () => {
-    const plan = planHold({ input, wantedTokens: 128_000, answers: 1, terms }, microcredits(36_300))
-    expect(plan).toEqual({ isAffordable: true, grantedTokens: 2000, amountMicrocredits: 36_300 })
+    const granted = planHold({ input, wantedTokens: 128_000, answers: 1, terms }, 36_300)
+    expect(granted).toMatchObject({ isAffordable: true, grantedTokens: 2000, amountMicrocredits: 36_300 })
   })
   it('refuses less than 1024 tokens, and says what is needed', () =>
-    expect(planHold({ input, wantedTokens: 128_000, answers: 1, terms }, microcredits(20_195))).toEqual({
+    expect(planHold({ input, wantedTokens: 128_000, answers: 1, terms }, 20_195)).toEqual({
       isAffordable: false,
       neededMicrocredits: (3000 + 15_360) * 1.1,
     }))
+  it('holds the first step of a stream, and grants what may be held later', () =>
+    expect(
+      planHold({ input, wantedTokens: 128_000, firstStepTokens: 100, answers: 1, terms }, 1_000_000),
+    ).toMatchObject({ grantedTokens: 60_406, heldTokens: 100, amountMicrocredits: (3000 + 1500) * 1.1 }))
+  it('refuses by the least that must be affordable, however small the first step is', () =>
+    expect(planHold({ input, wantedTokens: 128_000, firstStepTokens: 10, answers: 1, terms }, 20_195)).toMatchObject({
+      isAffordable: false,
+    }))
   it('takes a small wish for what it is', () =>
-    expect(planHold({ input, wantedTokens: 10, answers: 1, terms }, microcredits(3465))).toMatchObject({
+    expect(planHold({ input, wantedTokens: 10, answers: 1, terms }, 3465)).toMatchObject({
       isAffordable: true,
       grantedTokens: 10,
     }))
@@ -61,16 +71,16 @@ describe('planHold', () => {
         fc.integer({ min: 1, max: 200_000 }),
         fc.integer({ min: 0, max: 5_000_000 }),
         (wantedTokens, available) => {
-          const plan = planHold({ input, wantedTokens, answers: 1, terms }, microcredits(available))
-          if (!plan.isAffordable) {
-            expect(plan.neededMicrocredits).toBeGreaterThan(available)
+          const outcome = planHold({ input, wantedTokens, answers: 1, terms }, available)
+          if (!outcome.isAffordable) {
+            expect(outcome.neededMicrocredits).toBeGreaterThan(available)
             return
           }
-          expect(plan.amountMicrocredits).toBeLessThanOrEqual(available)
-          if (plan.grantedTokens === wantedTokens) return
+          expect(outcome.amountMicrocredits).toBeLessThanOrEqual(available)
+          if (outcome.grantedTokens === wantedTokens) return
           const more = planHold(
-            { input, wantedTokens: plan.grantedTokens + 1, answers: 1, terms },
-            microcredits(Number.MAX_SAFE_INTEGER),
+            { input, wantedTokens: outcome.grantedTokens + 1, answers: 1, terms },
+            Number.MAX_SAFE_INTEGER,
           )
           expect(more.isAffordable && more.amountMicrocredits).toBeGreaterThan(available)
         },

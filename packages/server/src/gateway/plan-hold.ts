@@ -10,31 +10,45 @@ export interface HoldWish {
   readonly input: InputEstimate
   /** Tokens per answer: what the client asks for, or the model's ceiling. */
   readonly wantedTokens: number
+  /** Tokens per answer that are held at first; more are held as the answer grows. All of them where it does not stream. */
+  readonly firstStepTokens: number
   readonly answers: number
   readonly terms: CallTerms
 }
 
 export type HoldPlan =
-  | { readonly isAffordable: true; readonly grantedTokens: number; readonly amountMicrocredits: Microcredits }
+  | {
+      readonly isAffordable: true
+      /** What the credits cover now, per answer. */
+      readonly grantedTokens: number
+      /** What is held of it, per answer. */
+      readonly heldTokens: number
+      readonly amountMicrocredits: Microcredits
+    }
   | { readonly isAffordable: false; readonly neededMicrocredits: Microcredits }
 
 /**
  * How much output the available credits cover: all that is wanted, or as much as there is, but never less than
- * min(wanted, 1024) tokens. The hold is what that costs at most, the prompt included.
+ * min(wanted, 1024) tokens. The hold is what the first step costs at most, the prompt included.
  */
 export function planHold(wish: HoldWish, availableMicrocredits: Microcredits): HoldPlan {
-  const amountFor = (tokens: number) => costOfCall(usageOf(wish, tokens), wish.terms).totalMicrocredits
   const least = Math.min(wish.wantedTokens, outputTokensMin)
-  const needed = amountFor(least)
+  const needed = costOfHold(wish, least)
   if (needed > availableMicrocredits) return { isAffordable: false, neededMicrocredits: needed }
   let low = least
   let high = wish.wantedTokens
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
-    if (amountFor(middle) <= availableMicrocredits) low = middle
+    if (costOfHold(wish, middle) <= availableMicrocredits) low = middle
     else high = middle - 1
   }
-  return { isAffordable: true, grantedTokens: low, amountMicrocredits: amountFor(low) }
+  const heldTokens = Math.min(low, wish.firstStepTokens)
+  return { isAffordable: true, grantedTokens: low, heldTokens, amountMicrocredits: costOfHold(wish, heldTokens) }
+}
+
+/** What the prompt and so many tokens of each answer cost at most. */
+export function costOfHold(wish: HoldWish, tokensPerAnswer: number): Microcredits {
+  return costOfCall(usageOf(wish, tokensPerAnswer), wish.terms).totalMicrocredits
 }
 
 /** The dearest way in which the prompt may be billed: as written to the cache, where the request asks for that. */

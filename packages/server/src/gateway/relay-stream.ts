@@ -1,13 +1,14 @@
-import { once } from 'node:events'
 import type { Response } from 'express'
 import { AppError } from '../kernel/app-error.ts'
 import type { Ending } from '../pricing/endings.ts'
 import { SseScanner } from '../wires/sse-scanner.ts'
-import type { StreamMeter } from '../wires/wire.ts'
+import type { StreamMeter, StreamTranslator } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { measureUsage } from './measure-usage.ts'
+import { createHoldSteps, type HoldSteps } from './hold-steps.ts'
+import { type MeasuredUsage, measureUsage } from './measure-usage.ts'
+import { openClientStream } from './open-client-stream.ts'
 import type { CallControl } from './running-call.ts'
 import { settleRequest } from './settle-request.ts'
 
@@ -15,9 +16,16 @@ type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
 interface Relayed {
   readonly ending: Ending
-  /** The last event, kept back until the call is settled: whoever sees the end has been charged. */
+  /** The provider's last event, kept back until the call is settled: whoever sees the end has been charged. */
   readonly lastEvent: Buffer | null
   readonly firstByteAtMs: number | null
+}
+
+/** What reads one stream as it goes by. */
+interface StreamParts {
+  readonly meter: StreamMeter
+  readonly translator: StreamTranslator | null
+  readonly steps: HoldSteps
 }
 
 /** Relays a stream as it comes, at the pace of the slower side, while its usage is counted; then settles and ends it. */
@@ -28,17 +36,19 @@ export async function relayStream(
   control: CallControl,
   response: Response,
 ): Promise<void> {
-  response.status(200).set({
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    // Proxies in front must not gather what is meant to flow.
-    'x-accel-buffering': 'no',
-    'opencredits-billed-to': 'credits',
-    ...(call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {}),
+  const client = openClientStream(response, {
+    ping: call.wire.ping,
+    pingIntervalMs: deps.pingIntervalMs,
+    headers: call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {},
   })
-  response.flushHeaders()
-  const meter = call.wire.createMeter(call.request)
-  const relayed = await relay(deps, meter, upstream, control, response)
+  const parts: StreamParts = {
+    meter: call.prepared.createMeter(),
+    translator: call.prepared.translation?.createStream(call.estimatedInputTokens) ?? null,
+    steps: createHoldSteps(deps, call),
+  }
+  const relayed = await relay(deps, parts, upstream, control, client.write)
+  client.stopPings()
+  const measured = measureUsage(call, parts.meter.reported, parts.meter.outputText())
   await settleRequest(
     deps.db,
     {
@@ -48,23 +58,23 @@ export async function relayStream(
       errorCode: relayed.ending === 'upstream_cut' ? 'upstream_error' : null,
       upstreamRequestId: upstream.requestId,
       firstByteAtMs: relayed.firstByteAtMs,
-      measured: measureUsage(call, meter.reported, meter.outputText()),
+      measured,
       terms: call.terms,
       partnerId: call.key.partnerId,
       budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
+      ...(relayed.ending === 'credits_exhausted' ? { grantedMaxTokens: parts.steps.heldTokens } : {}),
     },
     deps.clock.nowMs(),
   )
-  if (!response.destroyed)
-    response.end(relayed.lastEvent ?? call.wire.formatStreamError(failureOf(relayed.ending), call.requestId))
+  if (!response.destroyed) response.end(lastBytes(call, parts, relayed, measured))
 }
 
 async function relay(
   deps: GatewayDeps,
-  meter: StreamMeter,
+  { meter, translator, steps }: StreamParts,
   upstream: UpstreamResponse,
   control: CallControl,
-  response: Response,
+  write: (parts: readonly (Buffer | string)[]) => Promise<void>,
 ): Promise<Relayed> {
   const scanner = new SseScanner()
   let firstByteAtMs: number | null = null
@@ -73,18 +83,24 @@ async function relay(
     for await (const bytes of upstream.body) {
       firstByteAtMs ??= deps.clock.nowMs()
       control.follow(meter)
-      const passed: Buffer[] = []
+      const passed: (Buffer | string)[] = []
       for (const event of scanner.push(bytes)) {
         const verdict = meter.observe(event)
         if (verdict === 'end' || verdict === 'fail') {
-          await write(response, passed)
+          if (verdict === 'end' && translator !== null) passed.push(translator.push(event))
+          await write(passed)
           control.stopUpstream()
           return { ending: verdict === 'end' ? 'completed' : 'upstream_cut', lastEvent: event.bytes, firstByteAtMs }
         }
-        if (verdict === 'pass') passed.push(event.bytes)
+        if (translator !== null) passed.push(translator.push(event))
+        else if (verdict === 'pass') passed.push(event.bytes)
       }
       if (control.isClientGone) break
-      await write(response, passed)
+      await write(passed)
+      if (!(await steps.cover(meter))) {
+        control.stopUpstream()
+        return { ending: 'credits_exhausted', lastEvent: null, firstByteAtMs }
+      }
     }
   } catch {
     // The provider broke off, or we stopped it: why is told by who asked for it.
@@ -93,17 +109,21 @@ async function relay(
   return { ending: stopped(), lastEvent: null, firstByteAtMs }
 }
 
-/** Waits for a slow client, so that no more is read of the provider than the client takes. */
-async function write(response: Response, parts: readonly Buffer[]): Promise<void> {
-  if (parts.length === 0 || response.destroyed) return
-  const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts)
-  if (response.write(bytes)) return
-  const waiting = new AbortController()
-  await Promise.race([
-    once(response, 'drain', { signal: waiting.signal }).catch(() => {}),
-    once(response, 'close', { signal: waiting.signal }).catch(() => {}),
-  ])
-  waiting.abort()
+/** How the client's stream ends: properly, in its own format, whatever happened. */
+function lastBytes(
+  call: AdmittedCall,
+  { meter, translator, steps }: StreamParts,
+  { ending, lastEvent }: Relayed,
+  { usage }: MeasuredUsage,
+): Buffer | string {
+  if (ending === 'completed') return translator === null ? (lastEvent ?? '') : translator.finish(usage, false)
+  if (ending === 'credits_exhausted') {
+    const told = `: opencredits-max-tokens ${steps.heldTokens}\n\n`
+    return told + (translator === null ? meter.cutShort(usage) : translator.finish(usage, true))
+  }
+  // The provider's own words for its failure, where the client knows them.
+  if (lastEvent !== null && translator === null) return lastEvent
+  return call.wire.formatStreamError(failureOf(ending), call.requestId)
 }
 
 function failureOf(ending: Ending): AppError {

@@ -23,8 +23,9 @@ export function resolveModel(
   }
   refuseUnlessAllowed(deps.catalogue, model, limits.partner.allowedModels, 'This app has no access')
   refuseUnlessAllowed(deps.catalogue, model, limits.key.models, 'This key has no access')
-  if (!wire.providers.includes(model.provider)) {
-    const endpoint = model.provider === 'anthropic' ? '/v1/messages' : '/v1/chat/completions'
+  if (wire.kind !== model.kind) {
+    const endpoint =
+      model.kind === 'embedding' ? '/v1/embeddings' : '/v1/chat/completions, /v1/responses or /v1/messages'
     throw new AppError('invalid_request', `model: ${model.id} is served on ${endpoint}.`, { param: 'model' })
   }
   return model

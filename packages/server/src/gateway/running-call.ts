@@ -15,7 +15,7 @@ export interface CallControl {
   finish(): void
 }
 
-const charactersPerToken = 4
+const bytesPerToken = 4
 
 /**
  * Registers a call as running. A client that leaves before anything was generated does not stop the provider: what it
@@ -37,7 +37,7 @@ export function startCall(inFlight: InFlight, call: AdmittedCall, response: Resp
         ? null
         : {
             inputTokens: meter.reported.inputTokens ?? null,
-            outputTokens: meter.reported.outputTokens ?? Math.ceil(meter.outputCharacters / charactersPerToken),
+            outputTokens: meter.reported.outputTokens ?? Math.ceil(meter.outputBytes / bytesPerToken),
           },
     cut() {
       isCut = true

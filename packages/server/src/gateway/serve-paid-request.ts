@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import { readJsonObject } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
+import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { markSent } from '../ledger/hold.ts'
 import type { Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit } from './admit.ts'
@@ -9,8 +10,6 @@ import { answerJson } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import type { KeyRates } from './key-rates.ts'
-import { refuseAmbiguousPayment } from './refuse-ambiguous-payment.ts'
 import { relayStream } from './relay-stream.ts'
 import { resolveModel } from './resolve-model.ts'
 import { startCall } from './running-call.ts'
@@ -18,29 +17,27 @@ import { releaseRequest } from './settle-request.ts'
 
 /**
  * Serves one call that credits pay for. Money moves at three places only: `admit` sets it aside, and exactly one of
- * settling (in `answerJson` and `relayStream`) and releasing ends that.
+ * settling (in `answerJson` and `relayStream`) and releasing ends that. What can be refused is refused before.
  */
 export async function servePaidRequest(
-  deps: GatewayDeps & { readonly keyRates: KeyRates },
+  deps: GatewayDeps,
   wire: Wire,
+  key: AuthenticatedKey,
   request: Request,
   response: Response,
 ): Promise<void> {
-  if (!deps.inFlight.isAdmitting)
-    throw new AppError('overloaded', 'The server is shutting down. Try again in a moment.', { retryAfterSeconds: 1 })
-  refuseAmbiguousPayment(request.headers)
-  const key = await deps.authenticator.requireUserKey(request)
-  await deps.keyRates.take(key)
+  const requestId = requestIdOf(request)
   const parsed = wire.parseRequest(readJsonObject(request))
   const partner = await deps.partners.byId(key.partnerId)
   const model = resolveModel(deps, wire, parsed.model, { key, partner })
+  const prepared = wire.prepare(parsed, { model, requestId, nowMs: deps.clock.nowMs() })
   const terms = {
     price: model.price,
     // What a partner uses itself earns it nothing.
     shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
-  const call = await admit(deps, { requestId: requestIdOf(request), wire, request: parsed, model, key, terms })
+  const call = await admit(deps, { requestId, wire, request: parsed, prepared, model, key, terms })
   const running = startCall(deps.inFlight, call, response)
   try {
     const upstream = await send(deps, call, request, running.signal)
@@ -60,13 +57,13 @@ async function send(
   signal: AbortSignal,
 ): Promise<UpstreamOutcome> {
   try {
-    const body = call.wire.buildUpstreamBody(call.request, call.model.upstreamId, call.maxTokensSent)
+    const body = call.prepared.buildUpstreamBody(call.maxTokensSent)
     await markSent(deps.db, call.requestId)
     return await deps.upstreams.forward({
       provider: call.model.provider,
-      path: call.wire.upstreamPath,
+      path: call.prepared.upstreamPath,
       body,
-      headersFor: (apiKey) => call.wire.buildUpstreamHeaders(request.headers, apiKey),
+      headersFor: (apiKey) => call.prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal,
     })
   } catch (error) {

@@ -23,6 +23,8 @@ export interface BilledCall extends EndedCall {
   readonly terms: CallTerms
   readonly partnerId: string
   readonly budgetMicrocredits: Microcredits | null
+  /** Where an answer was cut for want of credits: how far it could go. */
+  readonly grantedMaxTokens?: number
 }
 
 /** Settles a call: the transfers, the rest of the hold and the request's row in one transaction. @returns what the user paid. */
@@ -57,6 +59,7 @@ export async function settleRequest(db: Database, call: BilledCall, nowMs: numbe
         fee_microcredits: cost.feeMicrocredits,
         charge_microcredits: settled.chargedMicrocredits,
         shortfall_microcredits: settled.shortfallMicrocredits,
+        ...(call.grantedMaxTokens === undefined ? {} : { granted_max_tokens: call.grantedMaxTokens }),
       })
       return settled.chargedMicrocredits
     }),

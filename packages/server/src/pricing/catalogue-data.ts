@@ -7,6 +7,8 @@ export interface CatalogueEntry {
   readonly provider: 'anthropic' | 'openai' | 'google' | 'xai'
   /** The provider's own id. */
   readonly model: string
+  /** What it answers: words, or vectors (`/v1/embeddings`). */
+  readonly kind: 'language' | 'embedding'
   readonly name: string
   readonly priceId: string
   readonly contextWindow: number
@@ -106,16 +108,32 @@ const xai: readonly Line[] = [
   ['grok-3-mini', 'Grok 3 mini', 'grok-3-mini', 131_072, 131_072, '2025-02-17'],
 ]
 
-export const catalogueEntries: readonly CatalogueEntry[] = [
-  ...entries('anthropic', anthropic),
-  ...entries('openai', openai),
-  ...entries('google', google),
-  ...entries('xai', xai),
+const openaiEmbeddings: readonly Line[] = [
+  ['text-embedding-3-large', 'Text Embedding 3 Large', 'text-embedding-3-large', 8_191, 0, '2024-01-25'],
+  ['text-embedding-3-small', 'Text Embedding 3 Small', 'text-embedding-3-small', 8_191, 0, '2024-01-25'],
 ]
 
-function entries(provider: CatalogueEntry['provider'], lines: readonly Line[]): readonly CatalogueEntry[] {
+const googleEmbeddings: readonly Line[] = [
+  ['gemini-embedding-001', 'Gemini Embedding', 'gemini-embedding-001', 2_048, 0, '2025-07-14'],
+]
+
+export const catalogueEntries: readonly CatalogueEntry[] = [
+  ...entries('anthropic', 'language', anthropic),
+  ...entries('openai', 'language', openai),
+  ...entries('google', 'language', google),
+  ...entries('xai', 'language', xai),
+  ...entries('openai', 'embedding', openaiEmbeddings),
+  ...entries('google', 'embedding', googleEmbeddings),
+]
+
+function entries(
+  provider: CatalogueEntry['provider'],
+  kind: CatalogueEntry['kind'],
+  lines: readonly Line[],
+): readonly CatalogueEntry[] {
   return lines.map(([model, name, priceId, contextWindow, maxTokens, created, ...aliases]) => ({
     provider,
+    kind,
     model,
     name,
     priceId,

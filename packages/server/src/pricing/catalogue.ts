@@ -1,5 +1,6 @@
 import { type CatalogueEntry, catalogueEntries } from './catalogue-data.ts'
 import { findLibraryPrice } from './library-price.ts'
+import { abilitiesOf, type ModelAbilities } from './model-abilities.ts'
 import type { OperatorModels } from './operator-models.ts'
 import type { Price } from './price.ts'
 
@@ -12,11 +13,13 @@ export interface Model {
   readonly provider: ModelProvider
   /** What the provider calls it. */
   readonly upstreamId: string
+  readonly kind: CatalogueEntry['kind']
   readonly name: string
   readonly contextWindow: number
   readonly maxTokens: number
   readonly createdAtMs: number
   readonly price: Price
+  readonly abilities: ModelAbilities
 }
 
 export interface Catalogue {
@@ -51,18 +54,20 @@ function idOf(entry: CatalogueEntry): string {
 
 function modelOf(entry: CatalogueEntry, operator: OperatorModels, nowMs: number): readonly Model[] {
   const own = operator.models[idOf(entry)]
-  const price = operatorPrice(own?.price) ?? findLibraryPrice(entry.provider, entry.priceId, nowMs)
+  const price = operatorPrice(own?.price) ?? findLibraryPrice(entry.provider, entry.priceId, nowMs, entry.kind)
   if (price === null || own?.disabled === true) return []
   return [
     {
       id: idOf(entry),
       provider: entry.provider,
       upstreamId: entry.model,
+      kind: entry.kind,
       name: own?.name ?? entry.name,
       contextWindow: own?.context_window ?? entry.contextWindow,
       maxTokens: own?.max_tokens ?? entry.maxTokens,
       createdAtMs: Date.parse(entry.created),
       price,
+      abilities: abilitiesOf(entry.provider, entry.model),
     },
   ]
 }
@@ -76,7 +81,7 @@ function operatorModel(id: string, operator: OperatorModels, nowMs: number): rea
     own === undefined ||
     price === null ||
     upstreamId === undefined ||
-    own.max_tokens === undefined ||
+    (own.max_tokens === undefined && own.kind !== 'embedding') ||
     !isProvider(provider)
   ) {
     throw new Error(`MODELS_FILE: models.${id}: a new model needs a price and max_tokens`)
@@ -86,11 +91,13 @@ function operatorModel(id: string, operator: OperatorModels, nowMs: number): rea
       id,
       provider,
       upstreamId,
+      kind: own.kind ?? 'language',
       name: own.name ?? upstreamId,
       contextWindow: own.context_window ?? 128_000,
-      maxTokens: own.max_tokens,
+      maxTokens: own.max_tokens ?? 0,
       createdAtMs: nowMs,
       price,
+      abilities: abilitiesOf(provider, upstreamId),
     },
   ]
 }

@@ -2,6 +2,7 @@
 export type Ending =
   | 'completed'
   | 'client_gone'
+  | 'credits_exhausted'
   | 'upstream_cut'
   | 'upstream_error'
   | 'upstream_rejected'
@@ -14,6 +15,8 @@ export type Ending =
 const explanations: Readonly<Record<Ending, string>> = {
   completed: 'The answer was delivered whole. Charged by the provider’s counts.',
   client_gone: 'The client closed the connection; the provider was stopped. Charged for what it had generated.',
+  credits_exhausted:
+    'The credits ran out while the answer streamed; it was ended as if at its token limit. Charged for what was generated.',
   upstream_cut: 'The provider’s answer broke off. Charged for what it had generated.',
   upstream_error: 'The provider failed before it answered. Nothing was charged.',
   upstream_rejected: 'The provider refused the request. Nothing was charged.',

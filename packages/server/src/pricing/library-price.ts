@@ -21,6 +21,7 @@ export function findLibraryPrice(
   provider: keyof typeof libraryProviderIds,
   priceId: string,
   nowMs: number,
+  kind: 'language' | 'embedding' = 'language',
 ): Price | null {
   const model = findProvider({ providerId: libraryProviderIds[provider] })?.models.find(({ id }) => id === priceId)
   if (model === undefined) return null
@@ -31,10 +32,10 @@ export function findLibraryPrice(
       Object.values(prices).flatMap((value) => (isTiered(value) ? value.tiers.map(({ start }) => start) : [])),
     ),
   ]
-  const base = ratesAt(provider, prices, null)
+  const base = ratesAt(provider, kind, prices, null)
   const tiers = starts
     .sort((a, b) => a - b)
-    .map((start) => ({ aboveInputTokens: start, rates: ratesAt(provider, prices, start) }))
+    .map((start) => ({ aboveInputTokens: start, rates: ratesAt(provider, kind, prices, start) }))
   if (base === null || tiers.some(({ rates }) => rates === null)) return null
   return {
     rates: base,
@@ -64,7 +65,12 @@ function hasBegun(constraint: unknown, nowMs: number): boolean {
   return typeof constraint.start_date === 'string' && Date.parse(constraint.start_date) <= nowMs
 }
 
-function ratesAt(provider: string, prices: ModelPrice, start: number | null): Rates | null {
+function ratesAt(
+  provider: string,
+  kind: 'language' | 'embedding',
+  prices: ModelPrice,
+  start: number | null,
+): Rates | null {
   const rate = (key: PriceKey): number | null => {
     const value = prices[key]
     if (value === undefined) return null
@@ -74,7 +80,8 @@ function ratesAt(provider: string, prices: ModelPrice, start: number | null): Ra
     return microcreditsFromUsd(decimalText(usd))
   }
   const input = rate('input_mtok')
-  const output = rate('output_mtok')
+  // An embedding has no output that could be billed.
+  const output = rate('output_mtok') ?? (kind === 'embedding' ? microcreditsFromUsd('0') : null)
   if (input === null || output === null) return null
   const isAnthropic = provider === 'anthropic'
   return {

@@ -24,6 +24,7 @@ const fileSchema = z.strictObject({
       z.string().regex(/^(anthropic|openai|google|xai)\/[\w.:-]+$/, 'expected provider/model'),
       z.strictObject({
         name: z.string().optional(),
+        kind: z.enum(['language', 'embedding']).optional(),
         context_window: z.number().int().positive().optional(),
         max_tokens: z.number().int().positive().optional(),
         /** US dollars per million tokens, as decimal strings. */

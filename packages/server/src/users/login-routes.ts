@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { clientAddress } from '../http/client-address.ts'
 import { readJsonObject, smallBody } from '../http/read-json.ts'
-import { createThrottle } from '../http/throttle.ts'
+import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -27,6 +27,7 @@ export interface LoginDeps {
   readonly pepper: Pepper
   readonly authenticator: KeyAuthenticator
   readonly mailer: Mailer
+  readonly createThrottle: CreateThrottle
   /** The app of a publishable key. @throws AppError `invalid_request` naming `publishable_key`. */
   readonly findApp: (publishableKey: string) => Promise<{ readonly id: string; readonly name: string }>
 }
@@ -45,9 +46,9 @@ const verifySchema = z.object({
 /** Signing in by e-mailed code: `POST /v1/login/codes`, `/v1/login/verify`, `/v1/logout`, and `GET /v1/me`. */
 export function createLoginRouter(deps: LoginDeps): Router {
   const router = Router()
-  const codesPerEmail = createThrottle({ name: 'login-codes-email', times: 5, perSeconds: 900 })
-  const codesPerAddress = createThrottle({ name: 'login-codes-address', times: 30, perSeconds: 900 })
-  const triesPerAddress = createThrottle({ name: 'login-verify-address', times: 60, perSeconds: 900 })
+  const codesPerEmail = deps.createThrottle({ name: 'login-codes-email', times: 5, perSeconds: 900 })
+  const codesPerAddress = deps.createThrottle({ name: 'login-codes-address', times: 30, perSeconds: 900 })
+  const triesPerAddress = deps.createThrottle({ name: 'login-verify-address', times: 60, perSeconds: 900 })
 
   router.post('/v1/login/codes', smallBody, async (request, response) => {
     const body = validate(codesSchema, readJsonObject(request))

@@ -60,7 +60,7 @@ function parseEvent(bytes: Buffer): SseEvent {
 }
 
 /** An event's data as JSON, or null for what is none: a malformed chunk is a value, not a throw. */
-export function parseEventJson(event: SseEvent): Record<string, unknown> | null {
+export function parseEventJson(event: Pick<SseEvent, 'data'>): Record<string, unknown> | null {
   if (event.data === null || !event.data.startsWith('{')) return null
   try {
     return JSON.parse(event.data)

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ErrorDialect } from '../http/error-dialect.ts'
 import type { AppError } from '../kernel/app-error.ts'
-import type { ModelProvider } from '../pricing/catalogue.ts'
+import type { Model } from '../pricing/catalogue.ts'
 import type { Usage } from '../pricing/usage.ts'
 import type { SseEvent } from './sse-scanner.ts'
 
@@ -13,6 +13,8 @@ export interface ParsedRequest {
   readonly maxTokens: number | null
   /** How many answers are asked for at once: each may be `maxTokens` long. */
   readonly answers: number
+  /** Tokens of thinking that are asked for beside the answer; 0 when none are named. */
+  readonly thinkingTokens: number
   /** Whether the client asked for the usage chunk of a stream; where it did not, ours is taken out again. */
   readonly wantsUsageChunk: boolean
   readonly body: Readonly<Record<string, unknown>>
@@ -21,7 +23,7 @@ export interface ParsedRequest {
 /** Counts that the provider reported: a bucket that it did not mention is missing, an explicit 0 is 0. */
 export type ReportedUsage = Partial<Usage>
 
-/** Watches one stream go by. Pure: events in, verdicts out. */
+/** Watches one stream of a provider go by. Pure: events in, verdicts out. */
 export interface StreamMeter {
   /**
    * `pass` it on · `drop` it (our own usage chunk) · `end`: the last event, passed on only once the call is settled ·
@@ -31,28 +33,60 @@ export interface StreamMeter {
   readonly reported: ReportedUsage
   /** All that the model has said so far, for counting where the provider's counts are missing. */
   outputText(): string
-  /** Its length, for progress marks. */
-  readonly outputCharacters: number
+  /** Its length in UTF-8, for progress marks and for the next step of the hold. */
+  readonly outputBytes: number
+  /** The events that close what is open, as if the answer had met its token limit here. */
+  cutShort(usage: Usage): string
 }
 
-/** One wire format. The same files in each folder; a provider's spelling stays inside. */
-export interface Wire {
-  readonly endpoint: 'chat_completions' | 'messages'
-  readonly dialect: ErrorDialect
-  /** Whose models speak this format themselves. */
-  readonly providers: readonly ModelProvider[]
+/** Turns a provider's stream into the client's. */
+export interface StreamTranslator {
+  push(event: SseEvent): string
+  /** The last events, with the counts that are charged. @param isCut the answer ends here for want of credits. */
+  finish(usage: Usage, isCut: boolean): string
+}
+
+/** One family's answers in the other's words. */
+export interface Translation {
+  /** @returns null for what is no answer. */
+  translateAnswer(answer: object, usage: Usage): object | null
+  /** @param inputTokens about how many: some formats tell them before the provider does. */
+  createStream(inputTokens: number): StreamTranslator
+}
+
+/** A request made ready for one model: checked, and translated where the model's provider speaks another format. */
+export interface PreparedCall {
   /** Behind the provider's base URL. */
   readonly upstreamPath: string
-  /** @throws AppError `invalid_request` naming the field. */
-  parseRequest(body: Record<string, unknown>): ParsedRequest
   /** @param maxTokens sent upstream where it is not null. */
-  buildUpstreamBody(request: ParsedRequest, upstreamModel: string, maxTokens: number | null): string
-  /** Only what is on the wire's list goes out; an OpenCredits key never does. */
+  buildUpstreamBody(maxTokens: number | null): string
+  /** Only what is on the format's list goes out; an OpenCredits key never does. */
   buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string>
   /** @returns null when the answer has no credible usage. */
   readUsage(answer: unknown): ReportedUsage | null
   readOutputText(answer: unknown): string
-  createMeter(request: ParsedRequest): StreamMeter
+  createMeter(): StreamMeter
+  /** Null where the provider speaks the client's format: then its bytes pass as they come. */
+  readonly translation: Translation | null
+}
+
+export interface PrepareContext {
+  readonly model: Model
+  readonly requestId: string
+  readonly nowMs: number
+}
+
+/** One format that clients speak. The same files in each folder; a format's spelling stays inside. */
+export interface Wire {
+  readonly endpoint: 'chat_completions' | 'responses' | 'messages' | 'embeddings'
+  readonly dialect: ErrorDialect
+  readonly kind: Model['kind']
+  /** @throws AppError `invalid_request` naming the field. */
+  parseRequest(body: Record<string, unknown>): ParsedRequest
+  /** @throws AppError `invalid_request` naming the field that the model cannot heed. */
+  prepare(request: ParsedRequest, context: PrepareContext): PreparedCall
   /** The bytes that tell a client in its own format that its stream has failed. */
   formatStreamError(error: AppError, requestId: string): string
+  /** What keeps a silent stream open, and is nothing to the client. */
+  readonly ping: string
 }

@@ -7,8 +7,19 @@ export function buildUpstreamBody(request: ParsedRequest, upstreamModel: string,
   return JSON.stringify({
     ...request.body,
     model: upstreamModel,
-    ...(maxTokens === null ? {} : { max_tokens: maxTokens }),
+    ...(maxTokens === null ? {} : { max_tokens: maxTokens, ...clampedThinking(request.body.thinking, maxTokens) }),
   })
+}
+
+const budgetTokensMin = 1024
+
+/** A budget has to stay below the limit; where no budget is left that Anthropic takes, the answer comes without. */
+function clampedThinking(thinking: unknown, maxTokens: number): { thinking?: object } {
+  if (typeof thinking !== 'object' || thinking === null || !('budget_tokens' in thinking)) return {}
+  if (typeof thinking.budget_tokens !== 'number' || thinking.budget_tokens < maxTokens) return {}
+  return {
+    thinking: maxTokens > budgetTokensMin ? { ...thinking, budget_tokens: maxTokens - 1 } : { type: 'disabled' },
+  }
 }
 
 /** `anthropic-*` headers are an open list: known or not, they go along byte for byte. */

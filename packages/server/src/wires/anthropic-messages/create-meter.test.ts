@@ -53,7 +53,7 @@ describe('createMeter', () => {
       said({ partial_json: '{"a":1}' }),
       said({ signature: 'x' }),
     )
-    expect([meter.outputText(), meter.outputCharacters]).toEqual(['hm yes {"a":1}', 14])
+    expect([meter.outputText(), meter.outputBytes]).toEqual(['hm yes {"a":1}', 14])
   })
 
   it('knows the end, an error, and what is neither', () =>

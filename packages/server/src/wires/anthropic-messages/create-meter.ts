@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsageObject } from './read-usage.ts'
+import { writeUsage } from './write-answer.ts'
+import { frame } from './write-stream.ts'
 
 const deltaSchema = z.object({
   text: z.string().optional(),
@@ -17,7 +19,8 @@ export function createMeter(): StreamMeter {
   let reported: ReportedUsage = {}
   let isBelievable = true
   const text: string[] = []
-  let outputCharacters = 0
+  let outputBytes = 0
+  let openIndex: unknown = null
   const fold = (usage: unknown) => {
     if (usage === undefined || usage === null) return
     const counts = readUsageObject(usage)
@@ -28,8 +31,8 @@ export function createMeter(): StreamMeter {
     get reported() {
       return isBelievable ? reported : {}
     },
-    get outputCharacters() {
-      return outputCharacters
+    get outputBytes() {
+      return outputBytes
     },
     outputText: () => text.join(''),
     observe(event: SseEvent) {
@@ -38,14 +41,20 @@ export function createMeter(): StreamMeter {
       if (type === 'error') return 'fail'
       if (type === 'message_start') fold(usageOf(chunk?.message))
       if (type === 'message_delta') fold(chunk?.usage)
+      if (type === 'content_block_start') openIndex = chunk?.index
+      if (type === 'content_block_stop') openIndex = null
       if (type === 'content_block_delta') {
         const delta = deltaSchema.safeParse(chunk?.delta)
         const said = delta.success ? (delta.data.text ?? delta.data.thinking ?? delta.data.partial_json ?? '') : ''
-        outputCharacters += said.length
+        outputBytes += Buffer.byteLength(said)
         text.push(said)
       }
       return type === 'message_stop' ? 'end' : 'pass'
     },
+    cutShort: (usage) =>
+      (openIndex === null ? '' : frame('content_block_stop', { index: openIndex })) +
+      frame('message_delta', { delta: { stop_reason: 'max_tokens', stop_sequence: null }, usage: writeUsage(usage) }) +
+      frame('message_stop', {}),
   }
 }
 

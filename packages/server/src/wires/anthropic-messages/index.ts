@@ -1,23 +1,30 @@
 import { formatError } from '../../http/error-dialect.ts'
+import { openaiChatUpstream } from '../openai-chat/upstream.ts'
+import { type ClientFormat, prepareTranslated } from '../translate.ts'
 import type { Wire } from '../wire.ts'
-import { buildUpstreamBody, buildUpstreamHeaders } from './build-upstream-request.ts'
-import { createMeter } from './create-meter.ts'
 import { parseRequest } from './parse-request.ts'
-import { readOutputText } from './read-output-text.ts'
-import { readUsage } from './read-usage.ts'
+import { readPrompt } from './read-prompt.ts'
+import { prepareMessages } from './upstream.ts'
+import { writeAnswer } from './write-answer.ts'
+import { createWriter } from './write-stream.ts'
+
+const client: ClientFormat = {
+  readPrompt,
+  writeAnswer,
+  createWriter: ({ inputTokens }) => createWriter(inputTokens),
+}
 
 /** Anthropic's Messages. */
 export const anthropicMessages: Wire = {
   endpoint: 'messages',
   dialect: 'anthropic',
-  providers: ['anthropic'],
-  upstreamPath: '/v1/messages',
+  kind: 'language',
   parseRequest,
-  buildUpstreamBody,
-  buildUpstreamHeaders,
-  readUsage,
-  readOutputText,
-  createMeter,
+  prepare: (request, context) =>
+    context.model.provider === 'anthropic'
+      ? prepareMessages(request, context.model)
+      : prepareTranslated(client, openaiChatUpstream, request, context),
   formatStreamError: (error, requestId) =>
     `event: error\ndata: ${JSON.stringify(formatError(error, 'anthropic', requestId))}\n\n`,
+  ping: 'event: ping\ndata: {"type":"ping"}\n\n',
 }

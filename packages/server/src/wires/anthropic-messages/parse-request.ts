@@ -4,7 +4,7 @@ import type { ParsedRequest } from '../wire.ts'
 import { refuseKeptState } from './refuse-kept-state.ts'
 
 /** What metering needs; a field that is not named here goes along unchanged. */
-const schema = z.looseObject({
+export const messagesRequestSchema = z.looseObject({
   model: z.string().min(1).max(300),
   messages: z.array(z.looseObject({ role: z.string() })).min(1),
   max_tokens: z.number().int().min(1).max(1_000_000_000),
@@ -13,17 +13,19 @@ const schema = z.looseObject({
   service_tier: z.enum(['auto', 'standard_only']).nullish(),
   speed: z.enum(['standard']).nullish(),
   inference_geo: z.enum(['global']).nullish(),
+  thinking: z.looseObject({ budget_tokens: z.number().nullish().catch(null) }).nullish(),
 })
 
 /** @throws AppError `invalid_request` naming the field. */
 export function parseRequest(body: Record<string, unknown>): ParsedRequest {
   refuseKeptState(body)
-  const known = validate(schema, body)
+  const known = validate(messagesRequestSchema, body)
   return {
     model: known.model,
     isStream: known.stream === true,
     maxTokens: known.max_tokens,
     answers: 1,
+    thinkingTokens: Math.max(0, known.thinking?.budget_tokens ?? 0),
     wantsUsageChunk: true,
     body,
   }

@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/app-error.ts'
+import { refuseFileIds } from '../refuse-file-ids.ts'
 
 /**
  * Whatever Anthropic keeps (threads, containers, files) it keeps under the operator's key, for all users together: an id
@@ -26,26 +27,10 @@ export function refuseKeptState(body: Readonly<Record<string, unknown>>): void {
     throw new AppError('invalid_request', 'container: containers are not supported here.', { param: 'container' })
   if (isPresent(body.mcp_servers))
     throw new AppError('invalid_request', 'mcp_servers: not supported here.', { param: 'mcp_servers' })
-  if (namesFile(body.messages) || namesFile(body.system)) {
-    throw new AppError('invalid_request', 'messages: file ids are not supported here. Send the content itself.', {
-      param: 'messages',
-    })
-  }
+  refuseFileIds(body.messages, 'messages')
+  refuseFileIds(body.system, 'system')
 }
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null
-}
-
-/** Looks for a `file_id` at any depth, without recursion: bodies may be deep. */
-function namesFile(value: unknown): boolean {
-  const pending: unknown[] = [value]
-  while (pending.length > 0) {
-    const next = pending.pop()
-    if (typeof next !== 'object' || next === null) continue
-    if ('file_id' in next && typeof next.file_id === 'string' && 'type' in next && next.type === 'file') return true
-    // One by one: spreading a very long array into `push` would overflow the stack.
-    for (const child of Object.values(next)) pending.push(child)
-  }
-  return false
 }

@@ -1,22 +1,29 @@
 import { formatError } from '../../http/error-dialect.ts'
+import { anthropicUpstream } from '../anthropic-messages/upstream.ts'
+import { type ClientFormat, prepareTranslated } from '../translate.ts'
 import type { Wire } from '../wire.ts'
-import { buildUpstreamBody, buildUpstreamHeaders } from './build-upstream-request.ts'
-import { createMeter } from './create-meter.ts'
 import { parseRequest } from './parse-request.ts'
-import { readOutputText } from './read-output-text.ts'
-import { readUsage } from './read-usage.ts'
+import { readPrompt } from './read-prompt.ts'
+import { prepareChat } from './upstream.ts'
+import { writeAnswer } from './write-answer.ts'
+import { createWriter } from './write-stream.ts'
+
+const client: ClientFormat = {
+  readPrompt,
+  writeAnswer: (answer, { createdSeconds }) => writeAnswer(answer, createdSeconds),
+  createWriter: ({ createdSeconds, request }) => createWriter({ createdSeconds, wantsUsage: request.wantsUsageChunk }),
+}
 
 /** OpenAI's Chat Completions, which OpenAI, Google and xAI speak. */
 export const openaiChat: Wire = {
   endpoint: 'chat_completions',
   dialect: 'openai',
-  providers: ['openai', 'google', 'xai'],
-  upstreamPath: '/chat/completions',
+  kind: 'language',
   parseRequest,
-  buildUpstreamBody,
-  buildUpstreamHeaders,
-  readUsage,
-  readOutputText,
-  createMeter,
+  prepare: (request, context) =>
+    context.model.provider === 'anthropic'
+      ? prepareTranslated(client, anthropicUpstream, request, context)
+      : prepareChat(request, context.model),
   formatStreamError: (error, requestId) => `data: ${JSON.stringify(formatError(error, 'openai', requestId))}\n\n`,
+  ping: ': ping\n\n',
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { validate } from '../../http/validate.ts'
+import { refuseFileIds } from '../refuse-file-ids.ts'
 import type { ParsedRequest } from '../wire.ts'
 
 const tokenLimit = z.number().int().min(1).max(1_000_000_000).nullish()
 
 /** What metering needs; a field that is not named here goes along unchanged. */
-const schema = z.looseObject({
+export const chatRequestSchema = z.looseObject({
   model: z.string().min(1).max(300),
   messages: z.array(z.looseObject({ role: z.string() })).min(1),
   stream: z.boolean().nullish(),
@@ -15,16 +16,21 @@ const schema = z.looseObject({
   n: z.number().int().min(1).max(128).nullish(),
   // Other tiers have other prices, which nobody has vouched for.
   service_tier: z.enum(['auto', 'default']).nullish(),
+  // Sound is billed by prices of its own, and is kept by the provider under an id.
+  modalities: z.array(z.literal('text', 'sound is not served here')).nullish(),
+  audio: z.null('sound is not served here').optional(),
 })
 
 /** @throws AppError `invalid_request` naming the field. */
 export function parseRequest(body: Record<string, unknown>): ParsedRequest {
-  const known = validate(schema, body)
+  refuseFileIds(body.messages, 'messages')
+  const known = validate(chatRequestSchema, body)
   return {
     model: known.model,
     isStream: known.stream === true,
     maxTokens: known.max_completion_tokens ?? known.max_tokens ?? null,
     answers: known.n ?? 1,
+    thinkingTokens: 0,
     wantsUsageChunk: known.stream_options?.include_usage === true,
     body,
   }

@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { AppError } from '../kernel/app-error.ts'
+import { type Credentials, readCredentials } from '../keys/read-credentials.ts'
+
+export type Payer =
+  /** Credits pay: the key says whose. A missing key is for the authenticator to refuse. */
+  | { readonly billedTo: 'credits' }
+  /** The user's own credential pays its provider; the key only says who asks. */
+  | { readonly billedTo: 'passthrough'; readonly key: string }
+
+/**
+ * Who pays for a request is decided by one header, never guessed (contract §3, Pass-through). What could mean either is
+ * refused before anything is billed.
+ * @throws AppError 400 `invalid_request`, or 401 for pass-through without a credential of one's own.
+ */
+export function choosePayer(headers: IncomingHttpHeaders): Payer {
+  const credentials = readCredentials(headers)
+  const { payingKey, passThroughKey, foreignCredential } = credentials
+  if (passThroughKey !== null) {
+    if (payingKey !== null) throw refusePair(credentials)
+    if (foreignCredential === null) {
+      throw new AppError(
+        'missing_api_key',
+        'x-opencredits-key asks for pass-through, which needs a credential of your own for Anthropic in Authorization or x-api-key. There is none, and nothing was billed. To pay with credits, send the key as X-User-Key, Authorization or x-api-key instead.',
+        { headers: { 'x-should-retry': 'false' } },
+      )
+    }
+    return { billedTo: 'passthrough', key: passThroughKey }
+  }
+  if (payingKey !== null) refuseProviderCredential(headers)
+  return { billedTo: 'credits' }
+}
+
+function refusePair({ payingKey, passThroughKey }: Credentials): AppError {
+  return new AppError(
+    'invalid_request',
+    payingKey === passThroughKey
+      ? 'The key stands in x-opencredits-key (pass-through: credits never pay) and in a header that makes credits pay. Send it in one of them. Nothing was billed.'
+      : 'The request carries x-opencredits-key (pass-through) and a key that pays with credits. Send one of them. Nothing was billed.',
+    { param: 'x-opencredits-key' },
+  )
+}
+
+function refuseProviderCredential(headers: IncomingHttpHeaders): void {
+  for (const name of ['authorization', 'x-api-key'] as const) {
+    if (!isProviderCredential(headers[name])) continue
+    throw new AppError(
+      'invalid_request',
+      `The request carries an OpenCredits key and, in ${name}, a credential of a provider. Send only the one that is to pay.`,
+      { param: name },
+    )
+  }
+}
+
+/** Prefixes by which the providers' own keys and tokens are known. */
+function isProviderCredential(header: string | string[] | undefined): boolean {
+  const value = String(header ?? '')
+    .replace(/^bearer\s+/i, '')
+    .trim()
+  return /^(sk-ant-|sk-proj-|sk-|xai-|AIza)/.test(value)
+}

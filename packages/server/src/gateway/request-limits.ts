@@ -1,0 +1,57 @@
+import type { Response } from 'express'
+import { type Allowance, allowanceHeaders, type CreateThrottle, type Throttle } from '../http/throttle.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+
+export interface LimitRules {
+  /** Requests a minute from one address, whoever it says it is: guessing keys is slow. */
+  readonly addressPerMinute: number
+  /** Requests a minute with one key that has no limit of its own. */
+  readonly keyPerMinute: number
+  /** Calls of one key that run at the same time, in this process. */
+  readonly keyAtOnce: number
+}
+
+/** What may be asked how often. Every refusal comes before a body is read or a credit is held. */
+export interface RequestLimits {
+  /** @throws AppError 429 `rate_limited`. */
+  takeAddress(address: string): Promise<void>
+  /** Counts a call of a key, and tells the client what is left. @throws AppError 429 `rate_limited`. */
+  takeKey(key: AuthenticatedKey, response: Response): Promise<void>
+}
+
+export function createRequestLimits(rules: LimitRules, createThrottle: CreateThrottle): RequestLimits {
+  const perMinute = (name: string, times: number) => createThrottle({ name, times, perSeconds: 60 })
+  const addresses = perMinute('address', rules.addressPerMinute)
+  const throttles = new Map<number, Throttle>()
+  const running = new Map<string, number>()
+
+  const throttleFor = (times: number): Throttle => {
+    const throttle = throttles.get(times) ?? perMinute(`key-${times}`, times)
+    throttles.set(times, throttle)
+    return throttle
+  }
+  const enter = (keyId: string, response: Response): void => {
+    const calls = running.get(keyId) ?? 0
+    if (calls >= rules.keyAtOnce) {
+      throw new AppError('rate_limited', `Too many calls at once: ${rules.keyAtOnce} may run with one key.`, {
+        retryAfterSeconds: 1,
+      })
+    }
+    running.set(keyId, calls + 1)
+    response.once('close', () => {
+      const left = (running.get(keyId) ?? 1) - 1
+      if (left === 0) running.delete(keyId)
+      else running.set(keyId, left)
+    })
+  }
+
+  return {
+    takeAddress: async (address) => void (await addresses.take(address)),
+    async takeKey(key, response) {
+      const allowance: Allowance = await throttleFor(key.requestsPerMinute ?? rules.keyPerMinute).take(key.keyId)
+      response.set(allowanceHeaders(allowance))
+      enter(key.keyId, response)
+    },
+  }
+}

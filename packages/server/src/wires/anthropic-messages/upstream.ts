@@ -1,0 +1,33 @@
+import type { Model } from '../../pricing/catalogue.ts'
+import type { UpstreamFormat } from '../translate.ts'
+import type { ParsedRequest, PreparedCall } from '../wire.ts'
+import { buildUpstreamBody, buildUpstreamHeaders } from './build-upstream-request.ts'
+import { createMeter } from './create-meter.ts'
+import { streamFormatToolAsText, takeFormatToolForText } from './format-tool.ts'
+import { readAnswer } from './read-answer.ts'
+import { readOutputText } from './read-output-text.ts'
+import { createReader } from './read-stream.ts'
+import { readUsage } from './read-usage.ts'
+import { writePrompt } from './write-prompt.ts'
+
+const metered = { upstreamPath: '/v1/messages', buildUpstreamHeaders, readUsage, readOutputText, createMeter }
+
+/** Anthropic as it is asked on behalf of a client that speaks another format. */
+export const anthropicUpstream: UpstreamFormat = {
+  ...metered,
+  writePrompt,
+  readAnswer(body) {
+    const answer = readAnswer(body)
+    return answer === null ? null : takeFormatToolForText(answer)
+  },
+  createReader: () => streamFormatToolAsText(createReader()),
+}
+
+/** The same family: the body passes through. */
+export function prepareMessages(request: ParsedRequest, model: Model): PreparedCall {
+  return {
+    ...metered,
+    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model.upstreamId, maxTokens),
+    translation: null,
+  }
+}

@@ -1,0 +1,31 @@
+import type { Model } from '../../pricing/catalogue.ts'
+import type { UpstreamFormat } from '../translate.ts'
+import type { ParsedRequest, PreparedCall } from '../wire.ts'
+import { buildUpstreamBody, buildUpstreamHeaders } from './build-upstream-request.ts'
+import { createMeter } from './create-meter.ts'
+import { readAnswer } from './read-answer.ts'
+import { readOutputText } from './read-output-text.ts'
+import { createReader } from './read-stream.ts'
+import { readUsage } from './read-usage.ts'
+import { writePrompt } from './write-prompt.ts'
+
+const metered = { upstreamPath: '/chat/completions', buildUpstreamHeaders, readUsage, readOutputText }
+
+/** OpenAI, Google and xAI as they are asked on behalf of a client that speaks another format. */
+export const openaiChatUpstream: UpstreamFormat = {
+  ...metered,
+  writePrompt,
+  readAnswer,
+  createReader,
+  createMeter,
+}
+
+/** The same family: the body passes through. */
+export function prepareChat(request: ParsedRequest, model: Model): PreparedCall {
+  return {
+    ...metered,
+    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model.upstreamId, maxTokens),
+    createMeter: () => createMeter(request),
+    translation: null,
+  }
+}

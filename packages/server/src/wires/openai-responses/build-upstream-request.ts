@@ -1,0 +1,21 @@
+import type { ParsedRequest } from '../wire.ts'
+import { isPackedThinking } from './keep-thinking.ts'
+
+/** OpenAI's least for `max_output_tokens`. */
+const outputTokensMin = 16
+
+/** The model's id and a clamped limit are touched; nothing is stored; thoughts of another family's model stay behind. */
+export function buildUpstreamBody(request: ParsedRequest, upstreamModel: string, maxTokens: number | null): string {
+  const { body } = request
+  return JSON.stringify({
+    ...body,
+    ...(Array.isArray(body.input) ? { input: body.input.filter((item) => !isForeignThought(item)) } : {}),
+    model: upstreamModel,
+    store: false,
+    ...(maxTokens === null ? {} : { max_output_tokens: Math.max(maxTokens, outputTokensMin) }),
+  })
+}
+
+function isForeignThought(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && isPackedThinking(Reflect.get(item, 'encrypted_content'))
+}

@@ -1,0 +1,49 @@
+import { formatError } from '../../http/error-dialect.ts'
+import { anthropicUpstream } from '../anthropic-messages/upstream.ts'
+import { buildUpstreamHeaders } from '../openai-chat/build-upstream-request.ts'
+import { openaiChatUpstream } from '../openai-chat/upstream.ts'
+import { type ClientFormat, prepareTranslated, type ToldAbout } from '../translate.ts'
+import type { Wire } from '../wire.ts'
+import { buildUpstreamBody } from './build-upstream-request.ts'
+import { createMeter } from './create-meter.ts'
+import { parseRequest } from './parse-request.ts'
+import { readOutputText } from './read-output-text.ts'
+import { readPrompt } from './read-prompt.ts'
+import { readUsage } from './read-usage.ts'
+import { type ResponseContext, writeAnswer } from './write-answer.ts'
+import { createWriter } from './write-stream.ts'
+
+const contextOf = (told: ToldAbout): ResponseContext => ({ ...told, body: told.request.body })
+
+const client: ClientFormat = {
+  readPrompt,
+  writeAnswer: (answer, told) => writeAnswer(answer, contextOf(told)),
+  createWriter: (told) => createWriter(contextOf(told)),
+}
+
+/** OpenAI's Responses, without memory. OpenAI and xAI speak it themselves; Google only speaks Chat Completions. */
+export const openaiResponses: Wire = {
+  endpoint: 'responses',
+  dialect: 'openai',
+  kind: 'language',
+  parseRequest,
+  prepare(request, context) {
+    const { provider, upstreamId } = context.model
+    if (provider === 'anthropic') return prepareTranslated(client, anthropicUpstream, request, context)
+    if (provider === 'google') return prepareTranslated(client, openaiChatUpstream, request, context)
+    return {
+      upstreamPath: '/responses',
+      buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, upstreamId, maxTokens),
+      buildUpstreamHeaders,
+      readUsage,
+      readOutputText,
+      createMeter,
+      translation: null,
+    }
+  },
+  formatStreamError(error, requestId) {
+    const { message, type: code } = formatError(error, 'openai', requestId).error
+    return `event: error\ndata: ${JSON.stringify({ type: 'error', code, message, param: null, request_id: requestId })}\n\n`
+  },
+  ping: ': ping\n\n',
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { isCredibleCount } from '../../pricing/usage.ts'
+import type { ReportedUsage } from '../wire.ts'
+
+const count = z.custom<number>(isCredibleCount)
+
+const answerSchema = z.object({
+  usage: z.object({
+    input_tokens: count,
+    output_tokens: count,
+    input_tokens_details: z.object({ cached_tokens: count.nullish() }).nullish(),
+  }),
+})
+
+const outputSchema = z.object({ output: z.array(z.looseObject({ type: z.unknown() })) })
+
+/** The usage of a response. OpenAI's `input_tokens` include the cached ones; our buckets are disjoint. @returns null when it cannot be believed. */
+export function readUsage(response: unknown): ReportedUsage | null {
+  const parsed = answerSchema.safeParse(response)
+  if (!parsed.success) return null
+  const { input_tokens: input, output_tokens: output, input_tokens_details: details } = parsed.data.usage
+  const cached = Math.min(details?.cached_tokens ?? 0, input)
+  const searches = searchesOf(response)
+  return {
+    inputTokens: input - cached,
+    cacheReadTokens: cached,
+    outputTokens: output,
+    ...(searches === 0 ? {} : { webSearches: searches }),
+  }
+}
+
+/** Each search is billed by itself, and is an item of the output. */
+function searchesOf(response: unknown): number {
+  const parsed = outputSchema.safeParse(response)
+  return parsed.success ? parsed.data.output.filter(({ type }) => type === 'web_search_call').length : 0
+}

@@ -1,0 +1,131 @@
+import type OpenAI from 'openai'
+import type { Answer, StopReason } from '../conversation/answer.ts'
+import type { AssistantPart, Prompt } from '../conversation/prompt.ts'
+import type { ReportedUsage } from '../wire.ts'
+import { packThinking } from './keep-thinking.ts'
+
+type Response = OpenAI.Responses.Response
+export type OutputItem = OpenAI.Responses.ResponseOutputItem
+
+/** What of the request an answer repeats. */
+export interface ResponseContext {
+  readonly requestId: string
+  readonly createdSeconds: number
+  readonly body: Readonly<Record<string, unknown>>
+  readonly prompt: Prompt
+}
+
+/** An answer of another family's model as the Responses API would have given it. */
+export function writeAnswer(answer: Answer, context: ResponseContext): Response {
+  const status = statusOf(answer.stop)
+  return {
+    ...envelope(context, answer.model, status),
+    output: answer.parts.map((part, index) => writeItem(part, context, index, itemStatus(answer, index))),
+    usage: writeUsage(answer.usage),
+  }
+}
+
+/** Only the last part can have been cut. */
+function itemStatus(answer: Answer, index: number): 'completed' | 'incomplete' {
+  return statusOf(answer.stop) === 'completed' || index < answer.parts.length - 1 ? 'completed' : 'incomplete'
+}
+
+export function statusOf(stop: StopReason | null): 'completed' | 'incomplete' {
+  return stop === 'max_tokens' || stop === 'context_exceeded' || stop === 'refusal' ? 'incomplete' : 'completed'
+}
+
+/** The response around its output, as the API repeats the request in it. */
+export function envelope(
+  { requestId, createdSeconds, body }: ResponseContext,
+  model: string,
+  status: 'in_progress' | 'completed' | 'incomplete' | 'failed',
+  stop: StopReason | null = status === 'incomplete' ? 'max_tokens' : null,
+): Response {
+  const reason = stop === 'refusal' ? 'content_filter' : 'max_output_tokens'
+  return {
+    id: `resp_${requestId.replace(/^req_/, '')}`,
+    object: 'response',
+    created_at: createdSeconds,
+    status,
+    background: false,
+    error: null,
+    incomplete_details: status === 'incomplete' ? { reason } : null,
+    instructions: body.instructions ?? null,
+    max_output_tokens: body.max_output_tokens ?? null,
+    metadata: body.metadata ?? {},
+    model,
+    output: [],
+    parallel_tool_calls: body.parallel_tool_calls ?? true,
+    previous_response_id: null,
+    reasoning: body.reasoning ?? { effort: null, summary: null },
+    service_tier: 'default',
+    store: false,
+    temperature: body.temperature ?? 1,
+    text: body.text ?? { format: { type: 'text' } },
+    tool_choice: body.tool_choice ?? 'auto',
+    tools: body.tools ?? [],
+    top_p: body.top_p ?? 1,
+    truncation: 'disabled',
+    usage: null,
+  } as unknown as Response
+}
+
+/** One item of the output. Its id tells its place, so that no two are equal. */
+export function writeItem(
+  part: AssistantPart,
+  { requestId, prompt }: ResponseContext,
+  index: number,
+  status: 'in_progress' | 'completed' | 'incomplete',
+): OutputItem {
+  const id = `${requestId.replace(/^req_/, '')}_${index}`
+  switch (part.kind) {
+    case 'text':
+      return {
+        id: `msg_${id}`,
+        type: 'message',
+        role: 'assistant',
+        status,
+        content: [{ type: 'output_text', text: part.text, annotations: [], logprobs: [] }],
+      }
+    case 'thinking':
+    case 'redacted_thinking': {
+      const packed = packThinking(part)
+      const text = part.kind === 'thinking' ? part.text : ''
+      return {
+        id: `rs_${id}`,
+        type: 'reasoning',
+        summary: text === '' ? [] : [{ type: 'summary_text', text }],
+        ...(packed === null ? {} : { encrypted_content: packed }),
+      }
+    }
+    case 'tool_call':
+      return {
+        id: `fc_${id}`,
+        type: 'function_call',
+        status,
+        call_id: part.id,
+        ...namesOf(part.name, prompt),
+        arguments: part.arguments,
+      }
+  }
+}
+
+/** The group and the name in it, as the client gave them. */
+function namesOf(name: string, prompt: Prompt): { readonly name: string; readonly namespace?: string } {
+  const group = prompt.tools.find((tool) => tool.name === name)?.namespace ?? null
+  return group === null ? { name } : { name: group.tool, namespace: group.name }
+}
+
+export function writeUsage(usage: ReportedUsage): OpenAI.Responses.ResponseUsage {
+  const cached = usage.cacheReadTokens ?? 0
+  const written = (usage.cacheWrite5mTokens ?? 0) + (usage.cacheWrite1hTokens ?? 0)
+  const input = (usage.inputTokens ?? 0) + cached + written
+  const output = usage.outputTokens ?? 0
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: input + output,
+  }
+}
