@@ -50,7 +50,7 @@ export function composeReply(question: Question): Reply {
   const tools = chosenTools(question)
   const said = tools.length > 0 ? { pieces: [], stopSequence: null } : sayText(question)
   const text = cutPieces(said.pieces, left)
-  const { toolCalls, isCut } = callTools(tools, left)
+  const { toolCalls, isCut } = callTools(tools, left, question.directives.toolInput)
   const isLimited = isCut || text.length < said.pieces.length
   return {
     thinking,
@@ -135,13 +135,13 @@ function isAskedFor(name: string, lastUserText: string): boolean {
   return new RegExp(`\\b(?:use|call)\\b[^.!?]{0,60}(?<![\\w-])${escaped}(?![\\w-])`, 'i').test(lastUserText)
 }
 
-function callTools(tools: readonly ToolDefinition[], tokensMax: number) {
+function callTools(tools: readonly ToolDefinition[], tokensMax: number, toolInput: unknown) {
   let left = tokensMax
   let isCut = false
   const toolCalls: ToolCall[] = []
   for (const { name, schema } of tools) {
     if (isCut) break
-    const input = exampleOfSchema(schema)
+    const input = toolInput ?? exampleOfSchema(schema)
     const whole = toPieces(JSON.stringify(input))
     const pieces = cutPieces(whole, left)
     left -= sumTokens(pieces)

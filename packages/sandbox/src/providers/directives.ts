@@ -32,6 +32,8 @@ export interface Directives {
   readonly text: string | null
   /** Call these tools. */
   readonly tools: readonly string[]
+  /** Their input, instead of an example of their schema: base64 of JSON. */
+  readonly toolInput: unknown
 }
 
 export function readDirectives(text: string): Directives {
@@ -66,7 +68,12 @@ export function readDirectives(text: string): Directives {
     stop: values.get('stop') ?? null,
     text: values.get('text') ?? null,
     tools: values.get('tool')?.split(',') ?? [],
+    toolInput: decodeInput(values.get('tool-input')),
   }
+}
+
+function decodeInput(encoded: string | undefined): unknown {
+  return encoded === undefined ? null : JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'))
 }
 
 export function withoutDirectives(text: string): string {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { AppError } from '../kernel/app-error.ts'
 import type { Model } from '../pricing/catalogue.ts'
 import type { Usage } from '../pricing/usage.ts'
 import type { Answer, AnswerEvent, AnswerReader, AnswerWriter } from './conversation/answer.ts'
@@ -23,6 +24,7 @@ export interface ClientFormat {
 /** What a format that providers speak has to say, translated or not. */
 export interface UpstreamFormat {
   readonly upstreamPath: string
+  readonly canSearchWeb: boolean
   buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string>
   writePrompt(
     prompt: Prompt,
@@ -54,6 +56,11 @@ export function prepareTranslated(
   { model, requestId, nowMs }: PrepareContext,
 ): PreparedCall {
   const prompt = client.readPrompt(request.body)
+  if (prompt.maySearchWeb && !upstream.canSearchWeb) {
+    throw new AppError('invalid_request', `tools: ${model.id} cannot search the web. Leave web_search out.`, {
+      param: 'tools',
+    })
+  }
   const told: ToldAbout = { requestId, createdSeconds: Math.floor(nowMs / 1000), request, prompt }
   // No limit means the model's own, not a small constant.
   const wanted = Math.min(request.maxTokens ?? model.maxTokens, model.maxTokens)

@@ -52,6 +52,7 @@ export function readPrompt(body: Readonly<Record<string, unknown>>): Prompt {
       namespace: null,
       cache: markOf(tool),
     })),
+    maySearchWeb: false,
     toolChoice: toolChoiceOf(known.tool_choice),
     mayCallInParallel: mayCallInParallel(known.tool_choice),
     temperature: known.temperature ?? null,

@@ -15,6 +15,7 @@ const metered = { upstreamPath: '/v1/messages', buildUpstreamHeaders, readUsage,
 /** Anthropic as it is asked on behalf of a client that speaks another format. */
 export const anthropicUpstream: UpstreamFormat = {
   ...metered,
+  canSearchWeb: true,
   writePrompt,
   readAnswer(body) {
     const answer = readAnswer(body)

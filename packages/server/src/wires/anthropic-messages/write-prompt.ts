@@ -29,7 +29,11 @@ export function writePrompt(
   const { abilities } = to.model
   const needsFormatTool = prompt.format !== null && (prompt.format.kind === 'json' || !abilities.hasStructuredOutput)
   const toolChoice = toolChoiceOf(prompt, needsFormatTool)
-  const tools = [...prompt.tools.map(writeTool), ...(needsFormatTool ? [formatTool(prompt)] : [])]
+  const tools: readonly Anthropic.ToolUnion[] = [
+    ...prompt.tools.map(writeTool),
+    ...(prompt.maySearchWeb ? [webSearch] : []),
+    ...(needsFormatTool ? [formatTool(prompt)] : []),
+  ]
   const isForced = toolChoice?.type === 'any' || toolChoice?.type === 'tool'
   const outputConfig = outputConfigOf(prompt, to.model, needsFormatTool)
   return {
@@ -39,7 +43,7 @@ export function writePrompt(
     messages: prompt.turns.map(writeTurn).filter(({ content }) => content.length > 0),
     stream: to.isStream,
     ...(prompt.system.length === 0 ? {} : { system: prompt.system.filter(isSaid).map(writeText) }),
-    ...(tools.length === 0 ? {} : { tools }),
+    ...(tools.length === 0 ? {} : { tools: [...tools] }),
     ...(toolChoice === null ? {} : { tool_choice: toolChoice }),
     ...(prompt.temperature === null ? {} : { temperature: prompt.temperature }),
     ...(prompt.topP === null ? {} : { top_p: prompt.topP }),
@@ -50,6 +54,9 @@ export function writePrompt(
     ...(prompt.endUser === null ? {} : { metadata: { user_id: prompt.endUser } }),
   }
 }
+
+/** As many searches as the hold counts with (`estimate-input.ts`). Their results are for the model; it tells what it found. */
+const webSearch: Anthropic.WebSearchTool20250305 = { type: 'web_search_20250305', name: 'web_search', max_uses: 5 }
 
 function isSaid(part: TextPart): boolean {
   return part.text !== ''

@@ -8,6 +8,8 @@ export interface Prompt {
   /** Turns of the two sides in alternation: equal ones in a row are merged. */
   readonly turns: readonly Turn[]
   readonly tools: readonly Tool[]
+  /** Whether the provider may search the web for the model. */
+  readonly maySearchWeb: boolean
   readonly toolChoice: ToolChoice | null
   /** Null where the client did not say. */
   readonly mayCallInParallel: boolean | null

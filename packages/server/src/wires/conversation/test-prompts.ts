@@ -131,6 +131,7 @@ export const prompts: fc.Arbitrary<Prompt> = fc
           prompt.tools.length === 0 || toolChoice === null || toolChoice.kind === 'none'
             ? null
             : prompt.mayCallInParallel,
+        maySearchWeb: false,
         reasoning: null,
         format: null,
       })),

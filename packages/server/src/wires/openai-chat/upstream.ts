@@ -14,6 +14,7 @@ const metered = { upstreamPath: '/chat/completions', buildUpstreamHeaders, readU
 /** OpenAI, Google and xAI as they are asked on behalf of a client that speaks another format. */
 export const openaiChatUpstream: UpstreamFormat = {
   ...metered,
+  canSearchWeb: false,
   writePrompt,
   readAnswer,
   createReader,

@@ -1,5 +1,4 @@
 import { validate } from '../../http/validate.ts'
-import { AppError } from '../../kernel/app-error.ts'
 import { sourceOfUrl } from '../conversation/media.ts'
 import { mergeTurns } from '../conversation/merge-turns.ts'
 import type {
@@ -41,7 +40,7 @@ export function readPrompt(body: Readonly<Record<string, unknown>>): Prompt {
   const known = validate(responsesBodySchema, body)
   const items: readonly Item[] =
     typeof known.input === 'string' ? [{ role: 'user', content: known.input }] : known.input
-  const tools = (known.tools ?? []).flatMap((tool, index) => toolsOf(tool, index))
+  const tools = (known.tools ?? []).flatMap(toolsOf)
   const choice = known.tool_choice ?? null
   const allowed =
     choice !== null && typeof choice !== 'string' && choice.type === 'allowed_tools'
@@ -54,6 +53,7 @@ export function readPrompt(body: Readonly<Record<string, unknown>>): Prompt {
     ],
     turns: mergeTurns(items.flatMap(turnOf)),
     tools: tools.filter(({ name }) => allowed === null || allowed.has(name)),
+    maySearchWeb: (known.tools ?? []).some(({ type }) => type.startsWith('web_search')),
     toolChoice: toolChoiceOf(choice),
     mayCallInParallel: known.parallel_tool_calls ?? null,
     temperature: known.temperature ?? null,
@@ -135,12 +135,9 @@ function joinName(namespace: string, name: string): string {
 type AnyTool = NonNullable<ResponsesBody['tools']>[number]
 type FunctionTool = Extract<AnyTool, { type: 'function' }>
 
-function toolsOf(tool: AnyTool, index: number): readonly Tool[] {
+function toolsOf(tool: AnyTool): readonly Tool[] {
   if (tool.type === 'function') return [functionTool(tool, null)]
-  if (tool.type === 'namespace') return tool.tools.map((inner) => functionTool(inner, tool.name))
-  throw new AppError('invalid_request', `tools[${index}].type: this model cannot search the web. Leave the tool out.`, {
-    param: `tools[${index}].type`,
-  })
+  return tool.type === 'namespace' ? tool.tools.map((inner) => functionTool(inner, tool.name)) : []
 }
 
 function functionTool(tool: FunctionTool, namespace: string | null): Tool {
