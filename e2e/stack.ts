@@ -61,6 +61,10 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
     ANTHROPIC_BASE_URL: sandbox.providers.anthropicBaseUrl,
     OPENAI_API_KEY: sandbox.providers.apiKey,
     OPENAI_BASE_URL: sandbox.providers.openaiBaseUrl,
+    GEMINI_API_KEY: sandbox.providers.apiKey,
+    GEMINI_BASE_URL: sandbox.providers.geminiBaseUrl,
+    XAI_API_KEY: sandbox.providers.apiKey,
+    XAI_BASE_URL: sandbox.providers.xaiBaseUrl,
     ...overrides,
   }
   sandbox.stripe.setWebhookUrl(`http://127.0.0.1:${port}/webhooks/stripe`)

@@ -1,111 +1,89 @@
 import { createAnthropic } from '@ai-sdk/anthropic'
 import { createOpenAI } from '@ai-sdk/openai'
-import { generateObject, generateText, type LanguageModel, stepCountIs, streamText, tool } from 'ai'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { APICallError, generateText, isStepCount, Output, streamText, tool } from 'ai'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Customer, families, startCustomer } from './customer.ts'
+import { families, greeting, refusals, report, weather } from './asks.ts'
+import { collect } from './collect.ts'
+import { useCustomer } from './customer.ts'
+import { keyFor } from './key-for.ts'
 
-let customer: Customer
+const customer = useCustomer()
 
-beforeAll(async () => {
-  customer = await startCustomer()
-})
-afterAll(async () => {
-  await customer.expectExactCharges()
-  await customer.stack.close()
-})
+/** The AI SDK's ways to us: its default for OpenAI is the Responses API. */
+const ways = {
+  'over OpenAI’s default': (model: string, apiKey: string) =>
+    createOpenAI({ baseURL: customer.baseUrl, apiKey })(model),
+  'over OpenAI’s chat': (model: string, apiKey: string) =>
+    createOpenAI({ baseURL: customer.baseUrl, apiKey }).chat(model),
+  'over Anthropic’s messages': (model: string, apiKey: string) =>
+    createAnthropic({ baseURL: customer.baseUrl, apiKey })(model),
+  'over Anthropic’s messages with a token': (model: string, authToken: string) =>
+    createAnthropic({ baseURL: customer.baseUrl, authToken })(model),
+  'over Anthropic’s messages without /v1': (model: string, apiKey: string) =>
+    createAnthropic({ baseURL: customer.origin, apiKey })(model),
+} as const
 
-type Connect = (apiKey: string, model: string) => LanguageModel
+const table = Object.entries(ways).flatMap(([way, modelBy]) => families.map((family) => ({ way, modelBy, ...family })))
 
-/** The providers of the Vercel AI SDK. OpenAI's speaks the Responses API unless it is told to chat. */
-const providers: readonly { readonly provider: string; readonly connect: Connect }[] = [
-  {
-    provider: '@ai-sdk/openai',
-    connect: (apiKey, model) => createOpenAI({ baseURL: customer.openaiBaseUrl, apiKey })(model),
-  },
-  {
-    provider: '@ai-sdk/openai .chat()',
-    connect: (apiKey, model) => createOpenAI({ baseURL: customer.openaiBaseUrl, apiKey }).chat(model),
-  },
-  {
-    provider: '@ai-sdk/anthropic',
-    connect: (apiKey, model) => createAnthropic({ baseURL: customer.openaiBaseUrl, apiKey })(model),
-  },
-  {
-    provider: '@ai-sdk/anthropic without /v1',
-    connect: (apiKey, model) => createAnthropic({ baseURL: customer.url, apiKey })(model),
-  },
-]
-const cases = providers.flatMap((provider) => families.map((family) => ({ ...provider, ...family })))
+describe.each(table)('the AI SDK $way, a model of $family', ({ modelBy, model: id }) => {
+  const model = (key = customer.key) => modelBy(id, key)
 
-describe.each(cases)('$provider against $family', ({ connect, model }) => {
-  it('generates text', async () => {
-    const { text, usage, finishReason } = await generateText({
-      model: connect(customer.key, model),
-      system: 'Be kind.',
-      prompt: 'Why is the sky blue?',
-      maxOutputTokens: 500,
-    })
-    expect(text).toContain('Why is the sky blue?')
-    expect(finishReason).toBe('stop')
-    expect(usage.outputTokens).toBe((await customer.lastCall())?.outputTokens)
+  it('answers', async () => {
+    const answer = await generateText({ model: model(), prompt: greeting.prompt })
+    expect(answer).toMatchObject({ text: greeting.answer, finishReason: 'stop' })
+    expect(answer.usage.outputTokens).toBeGreaterThan(0)
   })
 
-  it('streams text', async () => {
-    const result = streamText({
-      model: connect(customer.key, model),
-      prompt: 'Hi [[sandbox: text="Grüße, 🙂!"]]',
-      maxOutputTokens: 500,
-    })
-    expect(await result.text).toBe('Grüße, 🙂!')
-    expect((await result.usage).outputTokens).toBe((await customer.lastCall())?.outputTokens)
+  it('streams', async () => {
+    const stream = streamText({ model: model(), prompt: greeting.prompt })
+    const deltas = await collect(stream.textStream)
+    expect(deltas.join('')).toBe(greeting.answer)
+    expect(deltas.length).toBeGreaterThan(1)
+    expect(await stream.finishReason).toBe('stop')
+    expect((await stream.usage).outputTokens).toBeGreaterThan(0)
   })
 
-  it('goes round with tools, streamed', async () => {
-    const cities: string[] = []
-    const look_up = tool({
-      description: 'Looks a city up',
-      inputSchema: z.object({ city: z.string() }),
-      execute: async ({ city }) => {
-        cities.push(city)
-        return `${city} is warm`
+  it.each(['generateText', 'streamText'] as const)('runs tools until there is an answer: %s', async (how) => {
+    const inputs: unknown[] = []
+    const ask = {
+      model: model(),
+      prompt: weather.prompt,
+      stopWhen: isStepCount(3),
+      tools: {
+        [weather.tool]: tool({
+          description: weather.description,
+          inputSchema: z.object({ city: z.string() }),
+          execute: (input) => {
+            inputs.push(input)
+            return weather.result
+          },
+        }),
       },
-    })
-    const result = streamText({
-      model: connect(customer.key, model),
-      prompt: 'Use look_up',
-      tools: { look_up },
-      stopWhen: stepCountIs(3),
-      maxOutputTokens: 500,
-    })
-    expect(await result.text).toContain('example is warm')
-    expect(cities).toEqual(['example'])
+    }
+    const answer = how === 'generateText' ? await generateText(ask) : streamText(ask)
+    expect(await answer.text).toContain(weather.result)
+    expect(await answer.steps).toHaveLength(2)
+    expect(inputs).toEqual([weather.input])
   })
 
-  it('generates an object', async () => {
-    const { object } = await generateObject({
-      model: connect(customer.key, model),
-      schema: z.object({ city: z.string(), degrees: z.number() }),
-      prompt: 'How warm is it?',
-      maxOutputTokens: 500,
+  it('fits its answer to a schema', async () => {
+    const answer = await generateText({
+      model: model(),
+      prompt: report.prompt,
+      output: Output.object({ schema: report.zod }),
     })
-    expect(object.city).toEqual(expect.any(String))
+    expect(answer.output).toEqual(report.answer)
   })
 
-  it.each([
-    ['a wrong key', () => 'oc_sk_nobody', 'Hi', 401, /mistyped/],
-    ['too few credits', () => customer.poorKey, 'Hi', 402, /Insufficient credits: 0 left/],
-    ['a provider that is busy', () => customer.key, 'Hi [[sandbox: status=429 retry-after=1]]', 429, /try again later/],
-  ])('is told of %s', async (_label, key, prompt, statusCode, message) => {
-    const failure = await generateText({
-      model: connect(key(), model),
-      prompt,
-      maxOutputTokens: 500,
-      maxRetries: 0,
-    }).then(
-      () => null,
-      (error: unknown) => error,
-    )
-    expect(failure).toMatchObject({ statusCode, message: expect.stringMatching(message) })
+  it.each(refusals)('says what is wrong: $refusal is a $status', async (refusal) => {
+    const ask = { model: model(await keyFor(customer, refusal)), prompt: 'Hi', maxRetries: 0 }
+    const expected = { statusCode: refusal.status, message: expect.stringMatching(refusal.message) }
+    const refused = await generateText(ask).catch((error: unknown) => error)
+    expect(APICallError.isInstance(refused)).toBe(true)
+    expect(refused).toMatchObject(expected)
+    const errors: unknown[] = []
+    await streamText({ ...ask, onError: ({ error }) => void errors.push(error) }).consumeStream()
+    expect(errors).toMatchObject([expected])
   })
 })

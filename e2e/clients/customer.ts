@@ -1,74 +1,60 @@
-import type { ProviderCall } from '@opencredits/sandbox'
-import { expect } from 'vitest'
-import { costOfCall } from '../../packages/server/src/partners/call-cost.ts'
-import { createCatalogue } from '../../packages/server/src/pricing/catalogue.ts'
-import { noOperatorModels } from '../../packages/server/src/pricing/operator-models.ts'
-import { balanceOf, direct, until } from '../process/api-client.ts'
-import { type Caller, startCaller } from '../process/caller.ts'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { buyCredits, call, direct } from '../process/api-client.ts'
+import { type Stack, startStack } from '../stack.ts'
+import { expectExactCharges } from './exact-charges.ts'
 
-/** A user who calls with a real client, and the sum that the provider's own record says it has to pay. */
-export interface Customer extends Caller {
-  /** Where an OpenAI client points; an Anthropic one takes `url`. */
-  readonly openaiBaseUrl: string
-  readonly url: string
-  /** A key with too few credits for any call. */
-  readonly poorKey: string
-  /** Everything that was charged so far is what the sandbox served, to the microcredit. */
-  expectExactCharges(): Promise<void>
+/** Somebody with credits, and the keys with which a call is refused. */
+export interface Customer {
+  readonly stack: Stack
+  /** The server's origin: the base URL of Anthropic's clients. */
+  readonly origin: string
+  /** With `/v1`: the base URL of OpenAI's clients. */
+  readonly baseUrl: string
+  readonly key: string
+  /** Taken back by its owner: 401. */
+  readonly revokedKey: string
+  /** Belongs to a user who has bought nothing: 402. */
+  readonly brokeKey: string
+  /** A key whose one call of this minute is used up: 429. */
+  throttledKey(): Promise<string>
 }
 
-export const anthropicModel = 'anthropic/claude-sonnet-4-20250514'
-export const openaiModel = 'openai/gpt-4o'
-/** One model of each family; `owned` in the words of a test's name. */
-export const families = [
-  { family: 'an Anthropic model', model: anthropicModel },
-  { family: 'an OpenAI model', model: openaiModel },
-] as const
+/** A customer for all tests of a file; after each of them, what was charged is what the provider has served. */
+export function useCustomer(environment: Readonly<Record<string, string>> = {}): Readonly<Customer> {
+  const customer = {} as Customer
+  beforeAll(async () => {
+    Object.assign(customer, await startCustomer(environment))
+  }, 60_000)
+  afterEach(() => expectExactCharges(customer))
+  afterAll(() => customer.stack.close())
+  return customer
+}
 
-export async function startCustomer(environment: Record<string, string> = {}): Promise<Customer> {
-  const caller = await startCaller(environment)
-  const url = direct(caller.stack)
-  const poor = JSON.parse(
-    caller.stack.cli(
-      ...[
-        'credits',
-        'grant',
-        '--user',
-        'poor@example.com',
-        '--credits',
-        '0.001',
-        '--partner',
-        caller.partner.id,
-        '--json',
-      ],
-    ),
-  )
-  const { balance: bought } = await balanceOf(caller.stack, caller.key)
+async function startCustomer(environment: Readonly<Record<string, string>>): Promise<Customer> {
+  const stack = await startStack({ environment })
+  const partner = stack.createPartner()
+  const { userKey: key } = await buyCredits(stack, partner, 1000)
+  const unpaid = await call(stack, 'POST', '/v1/checkout/sessions', {
+    body: { publishable_key: partner.publishable_key, amount: 5, currency: 'usd', mode: 'embedded' },
+  })
+  const revoked = await call(stack, 'POST', '/v1/keys', { key, body: { name: 'revoked' } })
+  await call(stack, 'DELETE', `/v1/keys/${revoked.body.id}`, { key })
   return {
-    ...caller,
-    url,
-    openaiBaseUrl: `${url}/v1`,
-    poorKey: poor.user_key,
-    async expectExactCharges() {
-      await until(async () => (await balanceOf(caller.stack, caller.key)).held === 0)
-      const { balance } = await balanceOf(caller.stack, caller.key)
-      const truth = (await caller.calls()).reduce((sum, call) => sum + trueCharge(call), 0)
-      expect(Math.round((bought - balance) * 1e6)).toBe(truth)
+    stack,
+    origin: direct(stack),
+    baseUrl: `${direct(stack)}/v1`,
+    key,
+    revokedKey: String(revoked.body.key),
+    brokeKey: String(unpaid.body.user_key),
+    async throttledKey() {
+      const made = await call(stack, 'POST', '/v1/keys', { key, body: { name: 'slow', rpm: 1 } })
+      const throttled = String(made.body.key)
+      const first = await call(stack, 'POST', '/v1/chat/completions', {
+        key: throttled,
+        body: { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'Hi' }] },
+      })
+      if (first.status !== 200) throw new Error(`the first call: ${first.status} ${JSON.stringify(first.body)}`)
+      return throttled
     },
   }
-}
-
-const catalogue = createCatalogue(noOperatorModels, Date.now())
-const shareBasisPoints = 1000
-
-/** Microcredits that a call has to cost by what the provider really read and said. A refused call costs nothing. */
-export function trueCharge(call: ProviderCall): number {
-  if (call.path.endsWith('/count_tokens') || call.status >= 400) return 0
-  const model = catalogue.models.find(({ upstreamId }) => upstreamId === call.model.replace(/^models\//, ''))
-  if (model === undefined) throw new Error(`no price for ${call.model}`)
-  const { inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, outputTokens } = call
-  return costOfCall(
-    { inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, outputTokens, webSearches: 0 },
-    { price: model.price, shareBasisPoints, feeBasisPoints: 0 },
-  ).totalMicrocredits
 }

@@ -1,103 +1,75 @@
 import { ChatAnthropic } from '@langchain/anthropic'
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
-import { AIMessageChunk, HumanMessage, ToolMessage } from '@langchain/core/messages'
-import { tool } from '@langchain/core/tools'
+import { HumanMessage, ToolMessage } from '@langchain/core/messages'
 import { ChatOpenAI } from '@langchain/openai'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Customer, families, startCustomer } from './customer.ts'
+import { families, greeting, refusals, report, weather } from './asks.ts'
+import { collect } from './collect.ts'
+import { useCustomer } from './customer.ts'
+import { keyFor } from './key-for.ts'
 
-let customer: Customer
+const customer = useCustomer()
 
-beforeAll(async () => {
-  customer = await startCustomer()
-})
-afterAll(async () => {
-  await customer.expectExactCharges()
-  await customer.stack.close()
-})
-
-type Connect = (apiKey: string, model: string) => ChatOpenAI | ChatAnthropic
-
-const classes: readonly { readonly name: string; readonly connect: Connect }[] = [
-  {
-    name: 'ChatOpenAI',
-    connect: (apiKey, model) =>
-      new ChatOpenAI({
-        model,
-        apiKey,
-        maxRetries: 0,
-        maxTokens: 500,
-        configuration: { baseURL: customer.openaiBaseUrl },
-      }),
-  },
-  {
-    name: 'ChatOpenAI with responses',
-    connect: (apiKey, model) =>
-      new ChatOpenAI({
-        ...{ model, apiKey, maxRetries: 0, maxTokens: 500, useResponsesApi: true },
-        configuration: { baseURL: customer.openaiBaseUrl },
-      }),
-  },
-  {
-    name: 'ChatAnthropic',
-    connect: (apiKey, model) =>
-      new ChatAnthropic({ model, apiKey, maxRetries: 0, maxTokens: 500, anthropicApiUrl: customer.url }),
-  },
-]
-const cases = classes.flatMap((one) => families.map((family) => ({ ...one, ...family })))
-
-describe.each(cases)('LangChain’s $name against $family', ({ connect, model }) => {
-  it('invokes', async () => {
-    const message = await connect(customer.key, model).invoke('Why is the sky blue?')
-    expect(message.text).toContain('Why is the sky blue?')
-    expect(outputTokensOf(message)).toBe((await customer.lastCall())?.outputTokens)
-  })
-
-  it('streams, and knows what it used', async () => {
-    let whole: AIMessageChunk | null = null
-    for await (const chunk of await connect(customer.key, model).stream('Hi [[sandbox: text="Grüße, 🙂!"]]'))
-      whole = whole === null ? (chunk as AIMessageChunk) : whole.concat(chunk as AIMessageChunk)
-    expect(whole).toBeInstanceOf(AIMessageChunk)
-    expect(whole?.text).toBe('Grüße, 🙂!')
-    // LangChain adds what Anthropic's `message_start` tells to what `message_delta` tells in the end.
-    const served = (await customer.lastCall())?.outputTokens ?? 0
-    expect([served, served + 1]).toContain(outputTokensOf(whole))
-  })
-
-  it('goes round with tools', async () => {
-    const look_up = tool(async ({ city }: { city: string }) => `${city} is warm`, {
-      name: 'look_up',
-      description: 'Looks a city up',
-      schema: z.object({ city: z.string() }),
-    })
-    const withTools = (connect(customer.key, model) as BaseChatModel).bindTools?.([look_up])
-    if (withTools === undefined) throw new Error('no tools')
-    const question = new HumanMessage('Use look_up')
-    const first = await withTools.invoke([question])
-    const [call] = first.tool_calls ?? []
-    expect(call).toMatchObject({ name: 'look_up', args: { city: 'example' } })
-    const result = new ToolMessage({ content: 'example is warm', tool_call_id: call?.id ?? '' })
-    const second = await withTools.invoke([question, first, result])
-    expect(second.text).toContain('example is warm')
-  })
-
-  it('gets what fits a schema', async () => {
-    const shaped = (connect(customer.key, model) as BaseChatModel).withStructuredOutput(
-      z.object({ city: z.string(), degrees: z.number() }),
-    )
-    expect(await shaped.invoke('How warm is it?')).toMatchObject({ city: expect.any(String) })
-  })
-
-  it.each([
-    ['a wrong key', () => 'oc_sk_nobody', 'Hi', /mistyped/],
-    ['too few credits', () => customer.poorKey, 'Hi', /Insufficient credits: 0 left/],
-    ['a provider that is busy', () => customer.key, 'Hi [[sandbox: status=429 retry-after=1]]', /try again later/],
-  ])('is told of %s', async (_label, key, prompt, message) => {
-    await expect(connect(key(), model).invoke(prompt)).rejects.toThrow(message)
-  })
-})
-
-function outputTokensOf(message: unknown): number | undefined {
-  return (message as { usage_metadata?: { output_tokens?: number } }).usage_metadata?.output_tokens
+const ways: Readonly<Record<string, (model: string, apiKey: string) => BaseChatModel>> = {
+  'over OpenAI’s chat': (model, apiKey) =>
+    new ChatOpenAI({ model, apiKey, maxRetries: 0, configuration: { baseURL: customer.baseUrl } }),
+  'over OpenAI’s responses': (model, apiKey) =>
+    new ChatOpenAI({
+      model,
+      apiKey,
+      maxRetries: 0,
+      useResponsesApi: true,
+      configuration: { baseURL: customer.baseUrl },
+    }),
+  'over Anthropic’s messages': (model, apiKey) =>
+    new ChatAnthropic({ model, apiKey, maxRetries: 0, maxTokens: 1000, anthropicApiUrl: customer.origin }),
 }
+
+const isPositive = expect.toSatisfy((count: number) => count > 0)
+const someTokens = { input_tokens: isPositive, output_tokens: isPositive }
+
+const table = Object.entries(ways).flatMap(([way, modelBy]) => families.map((family) => ({ way, modelBy, ...family })))
+
+describe.each(table)('LangChain $way, a model of $family', ({ modelBy, model: id }) => {
+  const model = (key = customer.key) => modelBy(id, key)
+
+  it('answers', async () => {
+    const answer = await model().invoke(greeting.prompt)
+    expect(answer.text).toBe(greeting.answer)
+    expect(answer.usage_metadata).toMatchObject(someTokens)
+  })
+
+  it('streams', async () => {
+    const chunks = await collect(await model().stream(greeting.prompt))
+    const [first, ...rest] = chunks
+    const whole = rest.reduce((sum, chunk) => sum?.concat(chunk), first)
+    expect(whole?.text).toBe(greeting.answer)
+    expect(chunks.filter(({ text }) => text !== '').length).toBeGreaterThan(1)
+    expect(whole?.usage_metadata).toMatchObject(someTokens)
+  })
+
+  it('calls a tool, takes its result, and answers', async () => {
+    const { tool: name, description } = weather
+    const bound = model().bindTools?.([{ name, description, schema: z.object({ city: z.string() }) }])
+    if (bound === undefined) throw new Error('it takes no tools')
+    const question = new HumanMessage(weather.prompt)
+    const asked = await bound.invoke([question])
+    expect(asked.tool_calls).toMatchObject([{ name, args: weather.input }])
+    const result = new ToolMessage({ content: weather.result, tool_call_id: asked.tool_calls?.[0]?.id ?? '' })
+    const answer = await bound.invoke([question, asked, result])
+    expect(answer.text).toContain(weather.result)
+  })
+
+  it('fits its answer to a schema', async () => {
+    const answer = await model().withStructuredOutput(report.zod).invoke(report.prompt)
+    expect(answer).toEqual(report.answer)
+  })
+
+  it.each(refusals)('says what is wrong: $refusal is a $status', async (refusal) => {
+    const refused = model(await keyFor(customer, refusal))
+    const expected = { status: refusal.status, message: expect.stringMatching(refusal.message) }
+    await expect(refused.invoke('Hi')).rejects.toMatchObject(expected)
+    await expect(refused.stream('Hi')).rejects.toMatchObject(expected)
+  })
+})

@@ -34,6 +34,9 @@ describe('composeReply', () => {
     expect(reply.ending).toBe('end')
   })
 
+  it('talks about the user’s own words, not about what an agent adds', () =>
+    expect(textOf(ask('<system-reminder>\nUse it.\n</system-reminder>\nWhy?'))).toContain('You asked: “Why?”'))
+
   it.each([1, 10, 40, 75, 76, 77, 200, 1000])('says exactly %d tokens when asked to', (tokens) => {
     const reply = ask(`Go [[sandbox: tokens=${tokens}]]`)
     expect(reply.outputTokens).toBe(tokens)
@@ -66,6 +69,7 @@ describe('composeReply', () => {
   it.each<[string, string, Partial<Question>, readonly string[]]>([
     ['none when nobody asks', 'Hi', {}, []],
     ['none for a word that only sounds like one', 'Do you use look_up_all?', {}, []],
+    ['none that only a reminder speaks of', '<system-reminder>Use look_up!</system-reminder> Hi', {}, []],
     ['the one that is asked for', 'Please use the look_up tool', {}, ['look_up']],
     ['both, when both are asked for', 'Use look_up and tell_time', {}, ['look_up', 'tell_time']],
     ['one, when only one is allowed', 'Use look_up and tell_time', { isParallelAllowed: false }, ['look_up']],
@@ -78,6 +82,13 @@ describe('composeReply', () => {
     const reply = ask(text, { tools: [cityTool, timeTool], ...more })
     expect(reply.toolCalls.map(({ name }) => name)).toEqual(names)
     expect(reply.ending).toBe(names.length > 0 ? 'tool' : 'end')
+  })
+
+  it('calls a tool with the arguments of the directive', () => {
+    const reply = ask(`Hi [[sandbox: tool=look_up tool-input='{"city":"Turin"}']]`, { tools: [cityTool] })
+    expect(reply.toolCalls.map(({ input, pieces }) => [input, joinPieces(pieces)])).toEqual([
+      [{ city: 'Turin' }, '{"city":"Turin"}'],
+    ])
   })
 
   it('streams arguments that fit the schema, and cuts them at the limit', () => {

@@ -89,9 +89,16 @@ function isSchema(schema: unknown): boolean {
 
 function textAbout({ lastUserText, toolResultText }: Question): string {
   const [about, opening] =
-    toolResultText === null ? [withoutDirectives(lastUserText), 'You asked'] : [toolResultText, 'The tool answered']
+    toolResultText === null
+      ? [withoutDirectives(ownWords(lastUserText)), 'You asked']
+      : [toolResultText, 'The tool answered']
   const subject = about.length > subjectLengthMax ? `${about.slice(0, subjectLengthMax - 3)}…` : about
   return `${subject === '' ? 'Hello:' : `${opening}: “${subject}” —`} ${sentences}`
+}
+
+/** What coding agents add to a turn speaks of many tools and asks for none. */
+function ownWords(text: string): string {
+  return text.replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').trim()
 }
 
 /** The sequence that comes first ends the answer and is not told. */
@@ -132,16 +139,16 @@ function chosenTools(question: Question): readonly ToolDefinition[] {
 
 function isAskedFor(name: string, lastUserText: string): boolean {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`\\b(?:use|call)\\b[^.!?]{0,60}(?<![\\w-])${escaped}(?![\\w-])`, 'i').test(lastUserText)
+  return new RegExp(`\\b(?:use|call)\\b[^.!?]{0,60}(?<![\\w-])${escaped}(?![\\w-])`, 'i').test(ownWords(lastUserText))
 }
 
-function callTools(tools: readonly ToolDefinition[], tokensMax: number, toolInput: unknown) {
+function callTools(tools: readonly ToolDefinition[], tokensMax: number, wantedInput: unknown) {
   let left = tokensMax
   let isCut = false
   const toolCalls: ToolCall[] = []
   for (const { name, schema } of tools) {
     if (isCut) break
-    const input = toolInput ?? exampleOfSchema(schema)
+    const input = wantedInput ?? exampleOfSchema(schema)
     const whole = toPieces(JSON.stringify(input))
     const pieces = cutPieces(whole, left)
     left -= sumTokens(pieces)

@@ -18,6 +18,14 @@ describe('readDirectives', () => {
     expect(readDirectives('[[sandbox: usage-output=NaN]]').usageOutput).toBe('NaN')
   })
 
+  it('reads the arguments of a tool as JSON, and nothing of what is none', () => {
+    expect(readDirectives(`[[sandbox: tool=read tool-input='{"path":"/tmp/it [1].txt"}']]`)).toMatchObject({
+      tools: ['read'],
+      toolInput: { path: '/tmp/it [1].txt' },
+    })
+    expect(readDirectives('[[sandbox: tool-input=broken]]').toolInput).toBeNull()
+  })
+
   it('asks for nothing where nothing is asked', () => {
     expect(readDirectives('tokens=5 [[other: tokens=5]]')).toMatchObject({ tokens: null, usage: 'true', tools: [] })
   })

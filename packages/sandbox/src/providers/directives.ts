@@ -1,6 +1,6 @@
 /**
  * What a test asks of the stand-in, written into the last user message so that it survives any gateway:
- * `[[sandbox: tokens=500 delay=20 status=529]]`. Values may be quoted.
+ * `[[sandbox: tokens=500 delay=20 status=529]]`. Values may be quoted, in single quotes where they hold double ones.
  */
 export interface Directives {
   /** Length of the answer. */
@@ -32,15 +32,15 @@ export interface Directives {
   readonly text: string | null
   /** Call these tools. */
   readonly tools: readonly string[]
-  /** Their input, instead of an example of their schema: base64 of JSON. */
+  /** With these arguments, as JSON; without them, the smallest that fit the tool's schema. */
   readonly toolInput: unknown
 }
 
 export function readDirectives(text: string): Directives {
   const values = new Map<string, string>()
   for (const [, inside = ''] of text.matchAll(/\[\[sandbox:((?:"[^"]*"|[^"])*?)\]\]/g)) {
-    for (const [, name = '', quoted, bare] of inside.matchAll(/([\w-]+)(?:=(?:"([^"]*)"|(\S+)))?/g))
-      values.set(name, quoted ?? bare ?? 'true')
+    for (const [, name = '', double, single, bare] of inside.matchAll(/([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?/g))
+      values.set(name, double ?? single ?? bare ?? 'true')
   }
   const number = (name: string): number | null => {
     const value = Number(values.get(name))
@@ -68,12 +68,16 @@ export function readDirectives(text: string): Directives {
     stop: values.get('stop') ?? null,
     text: values.get('text') ?? null,
     tools: values.get('tool')?.split(',') ?? [],
-    toolInput: decodeInput(values.get('tool-input')),
+    toolInput: parsed(values.get('tool-input')),
   }
 }
 
-function decodeInput(encoded: string | undefined): unknown {
-  return encoded === undefined ? null : JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'))
+function parsed(json: string | undefined): unknown {
+  try {
+    return json === undefined ? null : JSON.parse(json)
+  } catch {
+    return null
+  }
 }
 
 export function withoutDirectives(text: string): string {

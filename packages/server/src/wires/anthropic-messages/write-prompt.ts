@@ -30,9 +30,9 @@ export function writePrompt(
   const needsFormatTool = prompt.format !== null && (prompt.format.kind === 'json' || !abilities.hasStructuredOutput)
   const toolChoice = toolChoiceOf(prompt, needsFormatTool)
   const tools: readonly Anthropic.ToolUnion[] = [
+    ...(needsFormatTool ? [formatTool(prompt)] : []),
     ...prompt.tools.map(writeTool),
     ...(prompt.maySearchWeb ? [webSearch] : []),
-    ...(needsFormatTool ? [formatTool(prompt)] : []),
   ]
   const isForced = toolChoice?.type === 'any' || toolChoice?.type === 'tool'
   const outputConfig = outputConfigOf(prompt, to.model, needsFormatTool)
