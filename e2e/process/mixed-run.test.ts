@@ -145,11 +145,8 @@ it(`charges ${callsTotal} mixed calls as they were served`, async () => {
     ({ status, outputTokens, isStream, isCut }) => status < 400 && outputTokens > 0 && (isStream || !isCut),
   )
   const billedIds = new Set(billed.map(callIdOf))
-  expect(
-    served
-      .filter(({ id }) => !billedIds.has(id))
-      .map(({ id, isAborted, outputTokens }) => ({ id, isAborted, outputTokens })),
-  ).toEqual([])
+  const unbilled = served.filter(({ id }) => !billedIds.has(id))
+  expect(unbilled.slice(0, 5).map((call) => ({ call, row: rows.find((row) => callIdOf(row) === call.id) }))).toEqual([])
   expect(billedIds.size).toBe(billed.length)
   expect(verifyLedger(caller.stack)).toMatchObject({ ok: true, openHolds: 0 })
 }, 300_000)

@@ -10,7 +10,7 @@ const block = z
     z.object({ type: z.literal('text'), text: z.string() }),
     z.object({ type: z.literal('thinking'), thinking: z.string(), signature: z.string().nullish() }),
     z.object({ type: z.literal('redacted_thinking'), data: z.string() }),
-    z.object({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown() }),
+    z.object({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown().optional() }),
   ])
   .nullable()
   .catch(null)
@@ -19,9 +19,9 @@ const schema = z.object({
   id: z.string().catch(''),
   model: z.string().catch(''),
   content: z.array(block),
-  stop_reason: z.unknown(),
+  stop_reason: z.unknown().optional(),
   stop_sequence: z.string().nullish().catch(null),
-  usage: z.unknown(),
+  usage: z.unknown().optional(),
 })
 
 /** @returns null for what is no answer of Anthropic's. */

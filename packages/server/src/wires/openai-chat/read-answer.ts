@@ -21,11 +21,11 @@ const schema = z.object({
             .nullish()
             .catch(null),
         }),
-        finish_reason: z.unknown(),
+        finish_reason: z.unknown().optional(),
       }),
     )
     .min(1),
-  usage: z.unknown(),
+  usage: z.unknown().optional(),
 })
 
 /** The first choice: where more were asked for, translation has refused it. @returns null for what is no answer. */

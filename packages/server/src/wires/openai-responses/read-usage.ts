@@ -12,7 +12,7 @@ const answerSchema = z.object({
   }),
 })
 
-const outputSchema = z.object({ output: z.array(z.looseObject({ type: z.unknown() })) })
+const outputSchema = z.object({ output: z.array(z.looseObject({ type: z.unknown().optional() })) })
 
 /** The usage of a response. OpenAI's `input_tokens` include the cached ones; our buckets are disjoint. @returns null when it cannot be believed. */
 export function readUsage(response: unknown): ReportedUsage | null {
