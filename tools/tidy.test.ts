@@ -78,9 +78,9 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
   },
   { claim: 'only keys see hashes', token: /secret_hash/, owner: /^packages\/server\/src\/(keys|store)\/|logger\.ts$/ },
   {
-    claim: 'only gateway/forward calls a provider',
+    claim: 'only gateway/forward calls a provider, and only gateway/fetch-document what a client names',
     token: /from 'undici'/,
-    owner: /^packages\/server\/src\/gateway\/forward/,
+    owner: /^packages\/server\/src\/gateway\/(forward|fetch-document)/,
   },
   {
     claim: 'only checkout/stripe imports stripe',

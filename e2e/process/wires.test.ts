@@ -156,6 +156,39 @@ describe('wires', () => {
       400,
       'service_tier',
     ],
+    [
+      'a document at an address that is not public',
+      '/v1/messages',
+      {
+        ...{ model: 'gpt-4o', max_tokens: 5 },
+        messages: [
+          { role: 'user', content: [{ type: 'document', source: { type: 'url', url: 'http://127.0.0.1:1/a.pdf' } }] },
+        ],
+      },
+      400,
+      'messages',
+    ],
+    [
+      'a file of the operator’s account',
+      '/v1/responses',
+      { model: 'gpt-4o', input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'file-1' }] }] },
+      400,
+      'input',
+    ],
+    [
+      'a response that is kept',
+      '/v1/responses',
+      { model: 'gpt-4o', input: 'Hi', previous_response_id: 'resp_1' },
+      400,
+      'previous_response_id',
+    ],
+    [
+      'a thread, for a model of another family',
+      '/v1/messages',
+      { model: 'gpt-4o', max_tokens: 5, thread: { type: 'create' } },
+      400,
+      'thread',
+    ],
     ['a model that is unknown', '/v1/chat/completions', { model: 'gpt-4o-turbo-max' }, 404, 'model'],
   ]
   it.each(refused)('%s is refused by name', async (_label, path, body, status, field) => {

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { type AppDeps, createApp } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
+import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
@@ -72,6 +73,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await closed
       await signOff(db, self.serverId)
       await deps.upstreams.close()
+      await deps.documents.close()
       redis?.disconnect()
       await db.destroy()
       logger.info('stopped')
@@ -124,6 +126,7 @@ function createDeps(
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     inFlight: createInFlight(),
     createThrottle,
+    documents: createDocuments(),
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     payments: createStripePayments(stripe, { publicUrl }),

@@ -10,7 +10,7 @@ import type { Model } from '../pricing/catalogue.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { estimateInput } from '../wires/estimate-input.ts'
-import type { ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
+import type { FetchedDocument, ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type HoldWish, planHold } from './plan-hold.ts'
 
@@ -30,6 +30,8 @@ export interface CallToAdmit {
   readonly wire: Wire
   readonly request: ParsedRequest
   readonly prepared: PreparedCall
+  /** What was fetched for it, by URL. */
+  readonly documents: ReadonlyMap<string, FetchedDocument>
   readonly model: Model
   readonly key: AuthenticatedKey
   readonly terms: CallTerms

@@ -4,6 +4,7 @@ import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import type { Database } from '../store/open-database.ts'
+import type { Documents } from './fetch-document.ts'
 import type { Upstreams } from './forward.ts'
 import type { InFlight } from './in-flight.ts'
 import type { RequestLimits } from './request-limits.ts'
@@ -21,6 +22,7 @@ export interface GatewayDeps {
   readonly inFlight: InFlight
   readonly operatorFeeBasisPoints: number
   readonly limits: RequestLimits
+  readonly documents: Documents
   /** How long a stream may be silent before the client is told that it is alive. */
   readonly pingIntervalMs: number
   /** Where a user tops up, for the message of a 402. */

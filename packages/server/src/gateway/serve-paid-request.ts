@@ -4,7 +4,7 @@ import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { markSent } from '../ledger/hold.ts'
-import type { Wire } from '../wires/wire.ts'
+import type { FetchedDocument, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit } from './admit.ts'
 import { answerJson } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
@@ -37,7 +37,8 @@ export async function servePaidRequest(
     shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
-  const call = await admit(deps, { requestId, wire, request: parsed, prepared, model, key, terms })
+  const documents = await fetchAll(deps, prepared.documentUrls)
+  const call = await admit(deps, { requestId, wire, request: parsed, prepared, documents, model, key, terms })
   const running = startCall(deps.inFlight, call, response)
   try {
     const upstream = await send(deps, call, request, running.signal)
@@ -50,6 +51,13 @@ export async function servePaidRequest(
   }
 }
 
+const noDocuments: ReadonlyMap<string, FetchedDocument> = new Map()
+
+async function fetchAll(deps: GatewayDeps, urls: readonly string[]): Promise<ReadonlyMap<string, FetchedDocument>> {
+  if (urls.length === 0) return noDocuments
+  return new Map(await Promise.all(urls.map(async (url) => [url, await deps.documents.fetch(url)] as const)))
+}
+
 async function send(
   deps: GatewayDeps,
   call: AdmittedCall,
@@ -57,7 +65,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<UpstreamOutcome> {
   try {
-    const body = call.prepared.buildUpstreamBody(call.maxTokensSent)
+    const body = call.prepared.buildUpstreamBody(call.maxTokensSent, call.documents)
     await markSent(deps.db, call.requestId)
     return await deps.upstreams.forward({
       provider: call.model.provider,

@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Model } from '../pricing/catalogue.ts'
 import type { Usage } from '../pricing/usage.ts'
 import type { Answer, AnswerEvent, AnswerReader, AnswerWriter } from './conversation/answer.ts'
+import { documentUrlsOf, withDocuments } from './conversation/documents.ts'
 import type { Prompt } from './conversation/prompt.ts'
 import type {
   ParsedRequest,
@@ -25,6 +26,8 @@ export interface ClientFormat {
 export interface UpstreamFormat {
   readonly upstreamPath: string
   readonly canSearchWeb: boolean
+  /** Whether a document may be named by its URL. */
+  readonly takesDocumentUrls: boolean
   buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string>
   writePrompt(
     prompt: Prompt,
@@ -66,9 +69,14 @@ export function prepareTranslated(
   const wanted = Math.min(request.maxTokens ?? model.maxTokens, model.maxTokens)
   return {
     upstreamPath: upstream.upstreamPath,
-    buildUpstreamBody: (maxTokens) =>
+    documentUrls: upstream.takesDocumentUrls ? [] : documentUrlsOf(prompt),
+    buildUpstreamBody: (maxTokens, documents) =>
       JSON.stringify(
-        upstream.writePrompt(prompt, { model, maxTokens: maxTokens ?? wanted, isStream: request.isStream }),
+        upstream.writePrompt(withDocuments(prompt, documents), {
+          model,
+          maxTokens: maxTokens ?? wanted,
+          isStream: request.isStream,
+        }),
       ),
     buildUpstreamHeaders: upstream.buildUpstreamHeaders,
     readUsage: upstream.readUsage,

@@ -54,12 +54,21 @@ export interface Translation {
   createStream(inputTokens: number): StreamTranslator
 }
 
+/** A document that was fetched for a provider that takes no URLs. */
+export interface FetchedDocument {
+  readonly mediaType: string
+  /** Base64. */
+  readonly data: string
+}
+
 /** A request made ready for one model: checked, and translated where the model's provider speaks another format. */
 export interface PreparedCall {
   /** Behind the provider's base URL. */
   readonly upstreamPath: string
-  /** @param maxTokens sent upstream where it is not null. */
-  buildUpstreamBody(maxTokens: number | null): string
+  /** Documents that the provider takes only whole: their URLs, to be fetched before the body is built. */
+  readonly documentUrls: readonly string[]
+  /** @param maxTokens sent upstream where it is not null. @param documents what was fetched, by URL. */
+  buildUpstreamBody(maxTokens: number | null, documents: ReadonlyMap<string, FetchedDocument>): string
   /** Only what is on the format's list goes out; an OpenCredits key never does. */
   buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string>
   /** @returns null when the answer has no credible usage. */

@@ -16,6 +16,7 @@ const metered = { upstreamPath: '/v1/messages', buildUpstreamHeaders, readUsage,
 export const anthropicUpstream: UpstreamFormat = {
   ...metered,
   canSearchWeb: true,
+  takesDocumentUrls: true,
   writePrompt,
   readAnswer(body) {
     const answer = readAnswer(body)
@@ -28,6 +29,7 @@ export const anthropicUpstream: UpstreamFormat = {
 export function prepareMessages(request: ParsedRequest, model: Model): PreparedCall {
   return {
     ...metered,
+    documentUrls: [],
     buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model.upstreamId, maxTokens),
     translation: null,
   }

@@ -15,6 +15,7 @@ const metered = { upstreamPath: '/chat/completions', buildUpstreamHeaders, readU
 export const openaiChatUpstream: UpstreamFormat = {
   ...metered,
   canSearchWeb: false,
+  takesDocumentUrls: false,
   writePrompt,
   readAnswer,
   createReader,
@@ -25,6 +26,7 @@ export const openaiChatUpstream: UpstreamFormat = {
 export function prepareChat(request: ParsedRequest, model: Model): PreparedCall {
   return {
     ...metered,
+    documentUrls: [],
     buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model.upstreamId, maxTokens),
     createMeter: () => createMeter(request),
     translation: null,

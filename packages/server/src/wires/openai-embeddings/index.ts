@@ -12,6 +12,7 @@ export const openaiEmbeddings: Wire = {
   parseRequest,
   prepare: (request, { model }) => ({
     upstreamPath: '/embeddings',
+    documentUrls: [],
     buildUpstreamBody: () => JSON.stringify({ ...request.body, model: model.upstreamId }),
     buildUpstreamHeaders,
     readUsage,

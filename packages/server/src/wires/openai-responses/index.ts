@@ -33,6 +33,7 @@ export const openaiResponses: Wire = {
     if (provider === 'google') return prepareTranslated(client, openaiChatUpstream, request, context)
     return {
       upstreamPath: '/responses',
+      documentUrls: [],
       buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, upstreamId, maxTokens),
       buildUpstreamHeaders,
       readUsage,

@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDocuments, isPublicAddress } from './fetch-document.ts'
+
+describe('isPublicAddress', () => {
+  it.each([
+    ...['127.0.0.1', '10.0.0.1', '172.16.9.9', '192.168.1.1', '169.254.169.254', '0.0.0.0', '100.64.1.1', '224.0.0.1'],
+    ...[
+      '255.255.255.255',
+      '198.18.0.1',
+      '::1',
+      '::',
+      'fe80::1',
+      'fc00::1',
+      '::ffff:127.0.0.1',
+      '::ffff:a00:1',
+      '64:ff9b::a00:1',
+    ],
+    ...['localhost', '', '1.2.3'],
+  ])('closes %s', (address) => expect(isPublicAddress(address)).toBe(false))
+
+  it.each(['1.1.1.1', '93.184.215.14', '2606:4700::1111', '::ffff:1.1.1.1'])('opens %s', (address) =>
+    expect(isPublicAddress(address)).toBe(true),
+  )
+})
+
+describe('documents', () => {
+  let server: Server
+  let port: number
+  let asked = 0
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked += 1
+      if (request.url === '/moved') response.writeHead(302, { location: '/a.pdf' }).end()
+      else if (request.url === '/page') response.writeHead(200, { 'content-type': 'image/png' }).end('x')
+      else response.writeHead(200, { 'content-type': 'application/pdf; q=1' }).end('%PDF')
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    port = (server.address() as AddressInfo).port
+  })
+  afterAll(() => server.close())
+
+  it.each(['http://127.0.0.1', 'http://localhost', 'http://[::1]', 'http://[::ffff:127.0.0.1]', 'http://2130706433'])(
+    'never connects to %s',
+    async (origin) => {
+      const documents = createDocuments()
+      await expect(documents.fetch(`${origin}:${port}/a.pdf`)).rejects.toThrow(/its address is not public/)
+      expect(asked).toBe(0)
+      await documents.close()
+    },
+  )
+
+  it('reads a document where it may', async () => {
+    const documents = createDocuments(() => true)
+    expect(await documents.fetch(`http://localhost:${port}/a.pdf`)).toEqual({
+      mediaType: 'application/pdf',
+      data: Buffer.from('%PDF').toString('base64'),
+    })
+    await documents.close()
+  })
+
+  it.each([
+    ['follows no redirect', '/moved', /could not be fetched/],
+    ['takes nothing but documents', '/page', /image\/png, no document/],
+  ])('%s', async (_label, path, message) => {
+    const documents = createDocuments(() => true)
+    await expect(documents.fetch(`http://localhost:${port}${path}`)).rejects.toThrow(message)
+    await documents.close()
+  })
+
+  it.each(['file:///etc/passwd', 'ftp://example.com/a', 'https://user:secret@example.com/a', 'nonsense'])(
+    'refuses %s',
+    async (url) => {
+      const documents = createDocuments(() => true)
+      await expect(documents.fetch(url)).rejects.toThrow(/has to be http or https/)
+      await documents.close()
+    },
+  )
+})

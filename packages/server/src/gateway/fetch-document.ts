@@ -1,0 +1,101 @@
+import { lookup as resolveAll } from 'node:dns/promises'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+import ipaddr from 'ipaddr.js'
+import { Agent } from 'undici'
+import { AppError } from '../kernel/app-error.ts'
+import { secondMs } from '../kernel/clock.ts'
+import type { FetchedDocument } from '../wires/wire.ts'
+import { readWhole } from './read-whole.ts'
+
+/** Fetches documents that a request names by a URL, for a provider that takes them only whole. */
+export interface Documents {
+  /** @throws AppError `invalid_request` for an address that is not public, and for what is no document. */
+  fetch(url: string): Promise<FetchedDocument>
+  close(): Promise<void>
+}
+
+const documentBytesMax = 25 * 1024 * 1024
+const timeoutMs = 10 * secondMs
+
+/**
+ * A request may name any address, so it may only reach public ones: each name is resolved here, every address of it is
+ * checked, and the connection goes to what was checked. Redirects are not followed.
+ * @param isAllowed tells whether an address may be connected to; tests open what is closed.
+ */
+export function createDocuments(isAllowed: (address: string) => boolean = isPublicAddress): Documents {
+  const agent = new Agent({
+    connect: { timeout: timeoutMs, lookup: guardedLookup(isAllowed) },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  })
+  return {
+    async fetch(text) {
+      const url = parseUrl(text)
+      const host = url.hostname.replace(/^\[|\]$/g, '')
+      // A literal address is connected to without a lookup.
+      if (isIP(host) !== 0 && !isAllowed(host)) throw refuse(url, 'its address is not public')
+      const answer = await agent
+        .request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: 'GET',
+          signal: AbortSignal.timeout(timeoutMs),
+        })
+        .catch((error: unknown) => {
+          throw refuse(url, error instanceof NotPublic ? error.message : 'it could not be fetched')
+        })
+      const body = await readWhole(answer.body, documentBytesMax)
+      if (answer.statusCode !== 200 || body === null) throw refuse(url, 'it could not be fetched')
+      const [mediaType = ''] = String(answer.headers['content-type'] ?? '').split(';')
+      if (mediaType !== 'application/pdf' && !mediaType.startsWith('text/'))
+        throw refuse(url, `it is ${mediaType === '' ? 'of no type' : mediaType.slice(0, 60)}, no document`)
+      return { mediaType, data: body.toString('base64') }
+    },
+    close: () => agent.close(),
+  }
+}
+
+class NotPublic extends Error {
+  override readonly name = 'NotPublic'
+}
+
+function guardedLookup(isAllowed: (address: string) => boolean): LookupFunction {
+  return (host, _options, done) => {
+    resolveAll(host, { all: true }).then(
+      (addresses) => {
+        const [first] = addresses
+        if (first === undefined || !addresses.every(({ address }) => isAllowed(address)))
+          done(new NotPublic('its address is not public'), '', 0)
+        else done(null, [first] as never)
+      },
+      (error: NodeJS.ErrnoException) => done(error, '', 0),
+    )
+  }
+}
+
+/** Shared address space and documentation nets are `unicast` to some tables; these are never anybody's server. */
+const never = new BlockList()
+never.addSubnet('100.64.0.0', 10)
+never.addSubnet('192.0.0.0', 24)
+never.addSubnet('198.18.0.0', 15)
+
+export function isPublicAddress(address: string): boolean {
+  if (isIP(address) === 0) return false
+  // An IPv4 address in IPv6's clothes is judged as what it is.
+  const parsed = ipaddr.process(address)
+  return parsed.range() === 'unicast' && !(parsed.kind() === 'ipv4' && never.check(parsed.toString()))
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text)
+  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '') return url
+  throw new AppError('invalid_request', 'messages: a document’s URL has to be http or https, without a password.', {
+    param: 'messages',
+  })
+}
+
+function refuse(url: URL, reason: string): AppError {
+  return new AppError('invalid_request', `messages: the document at ${url.origin} cannot be read: ${reason}.`, {
+    param: 'messages',
+  })
+}
