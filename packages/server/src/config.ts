@@ -23,6 +23,8 @@ export interface Config {
   /** Neither Stripe nor any provider is configured: the local stand-ins answer. Production refuses it. */
   readonly isSandbox: boolean
   readonly isProduction: boolean
+  /** Who may read `/metrics`; null: only clients on this machine. */
+  readonly metricsToken: string | null
   /** JSON file with the operator's own models, prices and aliases. */
   readonly modelsFile: string | null
   readonly termsUrl: string | null
@@ -123,6 +125,10 @@ const environmentSchema = z
       .regex(/^rediss?:\/\//, 'expected redis://host:port')
       .optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    METRICS_TOKEN: z
+      .string()
+      .regex(/^\S{16,}$/, 'expected at least 16 characters without white space')
+      .optional(),
     MODELS_FILE: z.string().optional(),
     TERMS_URL: httpUrl.optional(),
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
@@ -197,6 +203,7 @@ function assemble(set: ParsedEnvironment): Config {
     logLevel: set.LOG_LEVEL,
     isSandbox: isSandbox(set),
     isProduction: set.NODE_ENV === 'production',
+    metricsToken: set.METRICS_TOKEN ?? null,
     modelsFile: set.MODELS_FILE === undefined ? null : resolve(set.MODELS_FILE),
     termsUrl: set.TERMS_URL ?? null,
     trustedProxyHops: set.TRUSTED_PROXY_HOPS,

@@ -18,6 +18,7 @@ import { newId } from './kernel/ids.ts'
 import { createKeyAuthenticator } from './keys/authenticate-key.ts'
 import { loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
+import { createMetrics } from './metrics/create-metrics.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
 import { migrateToLatest } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
@@ -94,7 +95,11 @@ function createDeps(
   const clock = systemClock
   const pepper = loadPepper(config.keyPepper, config.database)
   const stripe = createStripeClient(config.stripe)
-  const upstreams = createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock })
+  const inFlight = createInFlight()
+  const metrics = createMetrics({ db, clock, inFlight })
+  const upstreams = metrics.upstreams.watch(
+    createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
+  )
   const partners = createPartnerDirectory({ db, clock })
   return {
     db,
@@ -109,7 +114,10 @@ function createDeps(
     authenticator: createKeyAuthenticator({ db, clock, pepper }),
     catalogue: loadCatalogue(config.modelsFile, clock),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
-    inFlight: createInFlight(),
+    metrics,
+    metricsToken: config.metricsToken,
+    inFlight: metrics.calls.watch(inFlight),
+    onStripeEvent: metrics.stripeEvents.count,
     payments: createStripePayments(stripe, { publicUrl }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,
@@ -124,7 +132,10 @@ function createDeps(
     termsUrl: config.termsUrl,
     trustedProxyHops: config.trustedProxyHops,
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
-    recover: (hold) => recoverCall({ db, clock }, hold),
+    async recover(hold) {
+      await recoverCall({ db, clock }, hold)
+      metrics.calls.ended(hold.id)
+    },
   }
 }
 
