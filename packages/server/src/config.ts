@@ -11,6 +11,8 @@ export interface Config {
   /** Origin that browsers use, no trailing slash; null: `http://localhost:PORT`, known once it listens. */
   readonly publicUrl: string | null
   readonly database: DatabaseAddress
+  /** Connections to PostgreSQL at once, for each server. */
+  readonly databasePoolMax: number
   /** Null: made once and kept beside the data. */
   readonly keyPepper: string | null
   readonly stripe: StripeConfig | null
@@ -99,6 +101,7 @@ const environmentSchema = z
     HOST: z.string().default('127.0.0.1'),
     PUBLIC_URL: httpUrl.optional(),
     DATABASE_URL: database.default({ engine: 'sqlite', location: resolve('./data/opencredits.db') }),
+    DATABASE_POOL_MAX: integer(1, 1000).default(10),
     KEY_PEPPER: z.string().min(16, 'expected at least 16 characters').optional(),
     STRIPE_SECRET_KEY: z.string().optional(),
     STRIPE_PUBLISHABLE_KEY: z.string().optional(),
@@ -187,6 +190,7 @@ function assemble(set: ParsedEnvironment): Config {
     port: set.PORT,
     publicUrl: set.PUBLIC_URL ?? null,
     database: set.DATABASE_URL,
+    databasePoolMax: set.DATABASE_POOL_MAX,
     keyPepper: set.KEY_PEPPER ?? null,
     stripe: assembleStripe(set),
     providers: {

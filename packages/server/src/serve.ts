@@ -20,7 +20,7 @@ import { loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
-import { migrateToLatest } from './store/migrate.ts'
+import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { createPrintMailer, createSmtpMailer } from './users/mail/mailer.ts'
 
@@ -35,8 +35,8 @@ export interface RunningServer {
 
 /** Starts a whole server: store, port, app, jobs. Holds that a dead server left are resolved before it answers. */
 export async function serve(config: Config, logger: Logger): Promise<RunningServer> {
-  const db = openDatabase(config.database)
-  await migrateToLatest(db, config.database.engine)
+  const db = openDatabase(config.database, { poolMax: config.databasePoolMax })
+  await migrateStore(db, config.database)
   const self = { serverId: newId('srv'), hostName: hostname(), processId: process.pid }
   const http = createServer({ keepAliveTimeout: 65_000 })
   const address = await listen(http, config)
