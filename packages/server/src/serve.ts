@@ -9,7 +9,8 @@ import type { Config } from './config.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
-import { beat, resolveAbandonedHolds, type ServerIdentity, signOff } from './jobs/resolve-abandoned-holds.ts'
+import { createHeartbeat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
+import { resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
 import { assert } from './kernel/assert.ts'
@@ -45,10 +46,11 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     self,
     publicUrl: config.publicUrl ?? `http://localhost:${address.port}`,
   })
-  await beat(db, self, deps.clock.nowMs())
-  await resolveAbandonedHolds({ db, self, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+  const heartbeat = createHeartbeat({ db, clock: deps.clock, self })
+  await heartbeat.beat()
+  await resolveAbandonedHolds({ db, self, heartbeat, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
   http.on('request', createApp(deps))
-  const jobs = runJobs(serverJobs({ ...deps, self, isProcessAlive }), logger)
+  const jobs = runJobs(serverJobs({ ...deps, self, heartbeat, isProcessAlive }), logger)
   logger.info(
     { port: address.port, publicUrl: deps.publicUrl, mode: config.isSandbox ? 'sandbox' : 'live' },
     'listening',
