@@ -19,11 +19,11 @@ export default defineConfig({
         },
       },
       {
-        // The same whole-process tests on PostgreSQL; the canary reads the SQLite file itself, and the outage brings its own.
+        // The same whole-process tests on PostgreSQL; the canary and the backup are about the SQLite file, the outage brings its own.
         test: {
           name: 'postgres',
           include: ['e2e/process/**/*.test.ts'],
-          exclude: ['**/canary.test.ts', '**/store-outage.test.ts'],
+          exclude: ['**/canary.test.ts', '**/backup.test.ts', '**/store-outage.test.ts'],
           globalSetup: ['e2e/postgres-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
