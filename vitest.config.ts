@@ -19,11 +19,12 @@ export default defineConfig({
         },
       },
       {
-        // The same whole-process tests on PostgreSQL, but for those that read the SQLite file or never reach the store.
+        // The same whole-process tests on PostgreSQL, but for those about the SQLite file, one that never reaches the
+        // store, and the outage, which brings its own.
         test: {
           name: 'postgres',
           include: ['e2e/process/**/*.test.ts'],
-          exclude: ['**/canary.test.ts', '**/mixed-run.test.ts', '**/fuzz.test.ts'],
+          exclude: ['canary', 'backup', 'store-outage', 'mixed-run', 'fuzz'].map((name) => `**/${name}.test.ts`),
           globalSetup: ['e2e/postgres-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -25,6 +25,7 @@ const levels: Readonly<Record<string, number>> = {
   credits: 5,
   jobs: 6,
   audit: 6,
+  metrics: 6,
   cli: 7,
 }
 
@@ -88,6 +89,7 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
     owner: /^packages\/server\/src\/checkout\/stripe\//,
   },
   { claim: 'only users/mail sends mail', token: /from 'nodemailer'/, owner: /^packages\/server\/src\/users\/mail\// },
+  { claim: 'only metrics counts', token: /from 'prom-client'/, owner: /^packages\/server\/src\/metrics\// },
   {
     claim: 'only serve starts the sandbox',
     token: /'@opencredits\/sandbox'/,

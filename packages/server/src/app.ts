@@ -14,6 +14,7 @@ import { allowAnyOrigin } from './http/cors.ts'
 import { logRequests } from './http/log-requests.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
+import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
 import { createLoginRouter, type LoginDeps } from './users/login-routes.ts'
 
 export type AppDeps = GatewayDeps &
@@ -22,6 +23,7 @@ export type AppDeps = GatewayDeps &
   FrameDeps &
   KeyRoutesDeps &
   LoginDeps &
+  MetricsDeps &
   WebhookDeps & { readonly logger: Logger; readonly trustedProxyHops: number }
 
 /** The whole HTTP surface, in the order in which a request meets it. A route that is not here does not exist. */
@@ -32,6 +34,8 @@ export function createApp(deps: AppDeps): Express {
   app.set('etag', false)
   app.use(assignRequestId)
   app.use(logRequests(deps.logger, deps.clock))
+  app.use(deps.metrics.http.observe)
+  app.use(createMetricsRouter(deps))
 
   // Money comes in here and nowhere else. Its signature covers the raw body, so it stands before every parser.
   app.use(createStripeWebhookRouter(deps))

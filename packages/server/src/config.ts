@@ -11,6 +11,8 @@ export interface Config {
   /** Origin that browsers use, no trailing slash; null: `http://localhost:PORT`, known once it listens. */
   readonly publicUrl: string | null
   readonly database: DatabaseAddress
+  /** Connections to PostgreSQL at once, for each server. */
+  readonly databasePoolMax: number
   /** Null: made once and kept beside the data. */
   readonly keyPepper: string | null
   readonly stripe: StripeConfig | null
@@ -23,6 +25,8 @@ export interface Config {
   /** Neither Stripe nor any provider is configured: the local stand-ins answer. Production refuses it. */
   readonly isSandbox: boolean
   readonly isProduction: boolean
+  /** Who may read `/metrics`; null: only clients on this machine. */
+  readonly metricsToken: string | null
   /** JSON file with the operator's own models, prices and aliases. */
   readonly modelsFile: string | null
   readonly termsUrl: string | null
@@ -104,6 +108,7 @@ const environmentSchema = z
     HOST: z.string().default('127.0.0.1'),
     PUBLIC_URL: httpUrl.optional(),
     DATABASE_URL: database.default({ engine: 'sqlite', location: resolve('./data/opencredits.db') }),
+    DATABASE_POOL_MAX: integer(1, 1000).default(10),
     KEY_PEPPER: z.string().min(16, 'expected at least 16 characters').optional(),
     STRIPE_SECRET_KEY: z.string().optional(),
     STRIPE_PUBLISHABLE_KEY: z.string().optional(),
@@ -130,6 +135,10 @@ const environmentSchema = z
       .regex(/^rediss?:\/\//, 'expected redis://host:port')
       .optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    METRICS_TOKEN: z
+      .string()
+      .regex(/^\S{16,}$/, 'expected at least 16 characters without white space')
+      .optional(),
     MODELS_FILE: z.string().optional(),
     TERMS_URL: httpUrl.optional(),
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
@@ -192,6 +201,7 @@ function assemble(set: ParsedEnvironment): Config {
     port: set.PORT,
     publicUrl: set.PUBLIC_URL ?? null,
     database: set.DATABASE_URL,
+    databasePoolMax: set.DATABASE_POOL_MAX,
     keyPepper: set.KEY_PEPPER ?? null,
     stripe: assembleStripe(set),
     providers: {
@@ -208,6 +218,7 @@ function assemble(set: ParsedEnvironment): Config {
     logLevel: set.LOG_LEVEL,
     isSandbox: isSandbox(set),
     isProduction: set.NODE_ENV === 'production',
+    metricsToken: set.METRICS_TOKEN ?? null,
     modelsFile: set.MODELS_FILE === undefined ? null : resolve(set.MODELS_FILE),
     termsUrl: set.TERMS_URL ?? null,
     trustedProxyHops: set.TRUSTED_PROXY_HOPS,

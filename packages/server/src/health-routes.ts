@@ -9,33 +9,55 @@ export interface HealthDeps {
   readonly isAdmitting: () => boolean
 }
 
-/** `GET /v1/health`: 200 while paid work is admitted and the store answers, else 503. `?live` asks only for the process. */
+/** A load balancer asks every few seconds and must not wait for a store that hangs. */
+const patienceMs = 2_000
+
+/**
+ * `GET /v1/health`, readiness: 200 while paid work is admitted and the store answers, else 503; take the server out of
+ * the rotation. `GET /v1/health/live`, liveness: 200 as long as the process answers; only when it does not, restart it. A
+ * store that is down is no reason to restart every server.
+ */
 export function createHealthRouter(deps: HealthDeps): Router {
   const router = Router()
+  const mode = deps.isSandbox ? 'sandbox' : 'live'
+
+  router.get('/v1/health/live', (_request, response) => {
+    response.set('cache-control', 'no-store').json({ status: 'ok', mode })
+  })
+
   // Claude Code asks so whether its base URL answers.
   router.head('/', (_request, response) => void response.status(200).end())
 
   router.get('/v1/health', async (request, response) => {
-    const isLivenessProbe = request.query.live !== undefined
-    const isStoreReady = isLivenessProbe || (await answers(deps.db))
-    const isReady = isLivenessProbe || (isStoreReady && deps.isAdmitting())
+    // The older spelling of liveness.
+    if (request.query.live !== undefined) {
+      response.set('cache-control', 'no-store').json({ status: 'ok', database: 'ok', mode })
+      return
+    }
+    const isStoreReady = await answersInTime(deps.db)
+    const isDraining = !deps.isAdmitting()
     response
-      .status(isReady ? 200 : 503)
+      .status(isStoreReady && !isDraining ? 200 : 503)
       .set('cache-control', 'no-store')
       .json({
-        status: isReady ? 'ok' : 'unavailable',
+        status: isDraining ? 'draining' : isStoreReady ? 'ok' : 'unavailable',
         database: isStoreReady ? 'ok' : 'unavailable',
-        mode: deps.isSandbox ? 'sandbox' : 'live',
+        mode,
       })
   })
   return router
 }
 
-async function answers(db: Database): Promise<boolean> {
+async function answersInTime(db: Database): Promise<boolean> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<false>()
+  const timer = setTimeout(() => resolve(false), patienceMs)
+  const answer = sql`select 1`.execute(db).then(
+    () => true,
+    () => false,
+  )
   try {
-    await sql`select 1`.execute(db)
-    return true
-  } catch {
-    return false
+    return await Promise.race([answer, tooLate])
+  } finally {
+    clearTimeout(timer)
   }
 }

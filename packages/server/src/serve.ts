@@ -13,7 +13,8 @@ import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
 import { throttlesIn } from './http/throttle.ts'
-import { beat, resolveAbandonedHolds, type ServerIdentity, signOff } from './jobs/resolve-abandoned-holds.ts'
+import { createHeartbeat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
+import { resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
 import { assert } from './kernel/assert.ts'
@@ -22,8 +23,9 @@ import { newId } from './kernel/ids.ts'
 import { createKeyAuthenticator } from './keys/authenticate-key.ts'
 import { loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
+import { createMetrics } from './metrics/create-metrics.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
-import { migrateToLatest } from './store/migrate.ts'
+import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
 import { createPrintMailer, createSmtpMailer } from './users/mail/mailer.ts'
@@ -39,8 +41,8 @@ export interface RunningServer {
 
 /** Starts a whole server: store, port, app, jobs. Holds that a dead server left are resolved before it answers. */
 export async function serve(config: Config, logger: Logger): Promise<RunningServer> {
-  const db = openDatabase(config.database)
-  await migrateToLatest(db, config.database.engine)
+  const db = openDatabase(config.database, { poolMax: config.databasePoolMax })
+  await migrateStore(db, config.database)
   const redis = openRedis(config.redisUrl, logger)
   const self = { serverId: newId('srv'), hostName: hostname(), processId: process.pid }
   const http = createServer({ keepAliveTimeout: 65_000 })
@@ -51,10 +53,11 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     self,
     publicUrl: config.publicUrl ?? `http://localhost:${address.port}`,
   })
-  await beat(db, self, deps.clock.nowMs())
-  await resolveAbandonedHolds({ db, self, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+  const heartbeat = createHeartbeat({ db, clock: deps.clock, self })
+  await heartbeat.beat()
+  await resolveAbandonedHolds({ db, self, heartbeat, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
   http.on('request', createApp(deps))
-  const jobs = runJobs(serverJobs({ ...deps, self, isProcessAlive }), logger)
+  const jobs = runJobs(serverJobs({ ...deps, self, heartbeat, isProcessAlive }), logger)
   logger.info(
     { port: address.port, publicUrl: deps.publicUrl, mode: config.isSandbox ? 'sandbox' : 'live' },
     'listening',
@@ -109,7 +112,11 @@ function createDeps(
   const createThrottle = throttlesIn(server.redis)
   const pepper = loadPepper(config.keyPepper, config.database)
   const stripe = createStripeClient(config.stripe)
-  const upstreams = createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock })
+  const inFlight = createInFlight()
+  const metrics = createMetrics({ db, clock, inFlight })
+  const upstreams = metrics.upstreams.watch(
+    createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
+  )
   const partners = createPartnerDirectory({ db, clock })
   return {
     db,
@@ -124,7 +131,10 @@ function createDeps(
     authenticator: createKeyAuthenticator({ db, clock, pepper }),
     catalogue: loadCatalogue(config.modelsFile, clock),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
-    inFlight: createInFlight(),
+    metrics,
+    metricsToken: config.metricsToken,
+    inFlight: metrics.calls.watch(inFlight),
+    onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
     limits: createRequestLimits(config.requestLimits, createThrottle),
@@ -143,7 +153,10 @@ function createDeps(
     termsUrl: config.termsUrl,
     trustedProxyHops: config.trustedProxyHops,
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
-    recover: (hold) => recoverCall({ db, clock }, hold),
+    async recover(hold) {
+      await recoverCall({ db, clock }, hold)
+      metrics.calls.ended(hold.id)
+    },
   }
 }
 

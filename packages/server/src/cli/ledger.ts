@@ -13,8 +13,8 @@ function verifyCommand() {
     .action(async (options) => {
       // One snapshot, so that calls which are answered meanwhile do not look like differences.
       const report = await withStore(({ db, engine }) => {
-        const snapshot =
-          engine === 'postgres' ? db.transaction().setIsolationLevel('repeatable read') : db.transaction()
+        const reading = db.transaction().setAccessMode('read only')
+        const snapshot = engine === 'postgres' ? reading.setIsolationLevel('repeatable read') : reading
         return snapshot.execute((transaction) => verifyBooks(transaction))
       })
       print(options.json, report, [

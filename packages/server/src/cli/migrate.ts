@@ -9,17 +9,13 @@ export function migrateCommand() {
     .description('bring the store to the newest schema (serve does this by itself)')
     .option('--json', 'print JSON')
     .action(async (options) => {
-      const config = loadConfig()
-      const db = openDatabase(config.database)
-      try {
-        const migrations = await migrateToLatest(db, config.database.engine)
-        print(
-          options.json,
-          { migrations },
-          migrations.length === 0 ? ['The schema is the newest already.'] : migrations.map((name) => `ran ${name}`),
-        )
-      } finally {
-        await db.destroy()
-      }
+      const { database } = loadConfig()
+      const db = openDatabase(database, { isPatient: true })
+      const migrations = await migrateToLatest(db, database.engine).finally(() => db.destroy())
+      print(
+        options.json,
+        { migrations },
+        migrations.length === 0 ? ['The schema is the newest already.'] : migrations.map((name) => `ran ${name}`),
+      )
     })
 }

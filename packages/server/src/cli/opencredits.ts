@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings'
 import { ConfigError } from '../config.ts'
+import { backupCommand } from './backup.ts'
 import { creditsCommand } from './credits.ts'
 import { ledgerCommand } from './ledger.ts'
 import { migrateCommand } from './migrate.ts'
@@ -14,6 +15,7 @@ const program = new Command('opencredits')
   .addCommand(partnerCommand())
   .addCommand(creditsCommand())
   .addCommand(ledgerCommand())
+  .addCommand(backupCommand())
 
 try {
   await program.parseAsync()

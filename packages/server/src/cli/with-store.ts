@@ -14,7 +14,7 @@ export interface CommandStore {
 /** Runs a command on the configured store, brought to the newest schema first; a server may run beside it. */
 export async function withStore<Result>(work: (store: CommandStore) => Promise<Result>): Promise<Result> {
   const config = loadConfig()
-  const db = openDatabase(config.database)
+  const db = openDatabase(config.database, { isPatient: true })
   try {
     await migrateToLatest(db, config.database.engine)
     return await work({

@@ -74,6 +74,11 @@ function fromBodyParser(error: unknown): AppError | null {
 function describeForLog(error: unknown): { readonly name: string; readonly stack: string } {
   if (!(error instanceof Error)) return { name: typeof error, stack: '' }
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  const name = error.cause instanceof Error ? `${error.name} (${error.cause.name})` : error.name
+  const name = error.cause instanceof Error ? `${error.name} (${kindOf(error.cause)})` : kindOf(error)
   return { name, stack: frames.slice(0, 8).join('\n') }
+}
+
+/** With the code of whoever threw it: PostgreSQL's, SQLite's, the system's. */
+function kindOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name
 }

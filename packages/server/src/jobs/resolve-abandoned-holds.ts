@@ -1,30 +1,8 @@
-import { secondMs } from '../kernel/clock.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { type Heartbeat, heartbeatLifetimeMs, type ServerIdentity, signOff } from './heartbeat.ts'
 
-export interface ServerIdentity {
-  readonly serverId: string
-  readonly hostName: string
-  readonly processId: number
-}
-
-/** Silent for longer than this, a server is taken for dead. */
-const heartbeatLifetimeMs = 15 * secondMs
 const batch = 200
-
-/** Tells the others that this server lives. */
-export async function beat(db: Database, self: ServerIdentity, nowMs: number): Promise<void> {
-  await db
-    .insertInto('servers')
-    .values({ id: self.serverId, host_name: self.hostName, process_id: self.processId, heartbeat_at_ms: nowMs })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ heartbeat_at_ms: nowMs }))
-    .execute()
-}
-
-/** After an orderly stop nothing is left to resolve. */
-export async function signOff(db: Database, serverId: string): Promise<void> {
-  await db.deleteFrom('servers').where('id', '=', serverId).execute()
-}
 
 /**
  * Resolves the holds of dead servers, and those that are past their time. Each is resolved once, whoever else tries:
@@ -34,6 +12,7 @@ export async function resolveAbandonedHolds(
   deps: {
     readonly db: Database
     readonly self: ServerIdentity
+    readonly heartbeat: Heartbeat
     readonly isProcessAlive: (processId: number) => boolean
     readonly recover: (hold: Row<'holds'>) => Promise<void>
   },
@@ -55,6 +34,7 @@ async function findDeadServers(
   deps: {
     readonly db: Database
     readonly self: ServerIdentity
+    readonly heartbeat: Heartbeat
     readonly isProcessAlive: (processId: number) => boolean
   },
   nowMs: number,
@@ -62,7 +42,7 @@ async function findDeadServers(
   const servers = await deps.db.selectFrom('servers').selectAll().where('id', '!=', deps.self.serverId).execute()
   return servers
     .filter((server) => {
-      if (server.heartbeat_at_ms < nowMs - heartbeatLifetimeMs) return true
+      if (server.heartbeat_at_ms < nowMs - heartbeatLifetimeMs && deps.heartbeat.mayJudgeOthers()) return true
       if (server.host_name !== deps.self.hostName) return false
       // In a container every server is process 1: one with our own number was here before us.
       return server.process_id === deps.self.processId || !deps.isProcessAlive(server.process_id)

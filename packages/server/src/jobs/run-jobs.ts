@@ -29,9 +29,14 @@ async function loop(job: Job, logger: Logger, stopping: AbortSignal): Promise<vo
     try {
       await job.run()
     } catch (error) {
-      logger.error({ job: job.name, error: error instanceof Error ? error.name : 'unknown' }, 'job failed')
+      logger.error({ job: job.name, error: kindOf(error) }, 'job failed')
     }
   }
+}
+
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name
 }
 
 /** False when the wait was cut short by the stop. */

@@ -5,7 +5,7 @@ import type { InFlight } from '../gateway/in-flight.ts'
 import { markProgress } from '../gateway/progress-marks.ts'
 import { dayMs } from '../kernel/clock.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
-import { beat, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
+import { resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 import type { Job } from './run-jobs.ts'
 
 type ServerJobsDeps = LateLookUpDeps &
@@ -16,7 +16,7 @@ type ServerJobsDeps = LateLookUpDeps &
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
   const { db, clock } = deps
   return [
-    { name: 'heartbeat', everyMs: 3_000, run: () => beat(db, deps.self, clock.nowMs()) },
+    { name: 'heartbeat', everyMs: 3_000, run: () => deps.heartbeat.beat() },
     { name: 'progress marks', everyMs: 2_000, run: () => markProgress(db, deps.inFlight) },
     {
       name: 'abandoned holds',

@@ -1,6 +1,6 @@
 import { Migrator } from 'kysely/migration'
 import { migrationsFor } from './migrations/index.ts'
-import type { Database, DatabaseEngine } from './open-database.ts'
+import { type Database, type DatabaseAddress, type DatabaseEngine, openDatabase } from './open-database.ts'
 
 /**
  * Brings the store to the newest schema. Forward only; running it again does nothing.
@@ -11,4 +11,16 @@ export async function migrateToLatest(db: Database, engine: DatabaseEngine): Pro
   const { error, results } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
+}
+
+/** Migrates on a connection of its own, which may take its time: an index on a large table takes minutes. */
+export async function migrateStore(db: Database, address: DatabaseAddress): Promise<readonly string[]> {
+  // Another connection to it would be another, empty store.
+  if (address.location === ':memory:') return migrateToLatest(db, address.engine)
+  const own = openDatabase(address, { isPatient: true })
+  try {
+    return await migrateToLatest(own, address.engine)
+  } finally {
+    await own.destroy()
+  }
 }

@@ -4,15 +4,18 @@ import SqliteDatabase from 'better-sqlite3'
 import {
   CompiledQuery,
   type DatabaseConnection,
+  type Dialect,
   Kysely,
   PostgresDialect,
   SqliteDialect,
   SqliteDriver,
   type Transaction,
+  type TransactionSettings,
 } from 'kysely'
 import pg from 'pg'
 import { assert } from '../kernel/assert.ts'
 import type { Schema } from './schema.ts'
+import { tellFailures } from './store-failure.ts'
 
 /** The store, whichever engine is behind it. */
 export type Database = Kysely<Schema>
@@ -28,20 +31,30 @@ export interface DatabaseAddress {
   readonly location: string
 }
 
-/** Opens the store; the caller migrates (`migrateToLatest`) and destroys it. The directory of a SQLite file is made. */
-export function openDatabase(address: DatabaseAddress): Database {
-  return address.engine === 'sqlite' ? openSqlite(address.location) : openPostgres(address.location)
+export interface DatabaseOptions {
+  /** Connections to PostgreSQL that this process may have at once. Default 10. */
+  readonly poolMax?: number
+  /** For commands and migrations: a statement may take as long as it takes, and a lock is waited for. */
+  readonly isPatient?: boolean
 }
 
-function openSqlite(path: string): Database {
+/** Opens the store; the caller migrates (`migrateToLatest`) and destroys it. The directory of a SQLite file is made. */
+export function openDatabase(address: DatabaseAddress, options: DatabaseOptions = {}): Database {
+  const dialect =
+    address.engine === 'sqlite' ? sqliteDialect(address.location, options) : postgresDialect(address.location, options)
+  return new Kysely<Schema>({ dialect: tellFailures(dialect) })
+}
+
+function sqliteDialect(path: string, options: DatabaseOptions): Dialect {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const database = new SqliteDatabase(path)
   database.pragma('journal_mode = WAL')
   // FULL: what was answered as paid survives a power loss.
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
-  database.pragma('busy_timeout = 10000')
-  return new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(database) })
+  // The whole process waits for a lock, so a server waits briefly and often (`transact` tries again).
+  database.pragma(`busy_timeout = ${options.isPatient === true ? 60_000 : 2_000}`)
+  return new ImmediateSqliteDialect(database)
 }
 
 /** A transaction that reads before it writes must own the write lock from the start, or another process may slip in between. */
@@ -59,8 +72,10 @@ class ImmediateSqliteDialect extends SqliteDialect {
 }
 
 class ImmediateSqliteDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
+    // A snapshot to read from needs no lock: whoever writes goes on.
+    const isReadOnly = settings?.accessMode === 'read only'
+    await connection.executeQuery(CompiledQuery.raw(isReadOnly ? 'begin' : 'begin immediate'))
   }
 }
 
@@ -84,7 +99,7 @@ function withStatementCache(database: SqliteDatabase.Database) {
 
 const int8TypeId = 20
 
-function openPostgres(connectionString: string): Database {
+function postgresDialect(connectionString: string, options: DatabaseOptions): Dialect {
   const types = new pg.TypeOverrides()
   types.setTypeParser(int8TypeId, (text: string) => {
     const value = Number(text)
@@ -93,12 +108,19 @@ function openPostgres(connectionString: string): Database {
   })
   const pool = new pg.Pool({
     connectionString,
-    max: 10,
-    statement_timeout: 30_000,
-    connectionTimeoutMillis: 10_000,
     types,
+    application_name: 'opencredits',
+    max: options.poolMax ?? 10,
+    connectionTimeoutMillis: 5_000,
+    // A dead network says nothing: without these a connection would be waited for for ever.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    idle_in_transaction_session_timeout: 30_000,
+    ...(options.isPatient === true ? {} : { statement_timeout: 30_000, query_timeout: 35_000, lock_timeout: 10_000 }),
   })
-  // Without a listener an idle connection that breaks would end the process; the next query reports it.
+  // Without listeners a connection that breaks would end the process, idle or between two statements of a transaction;
+  // the next query reports it, and the pool makes a new one.
   pool.on('error', () => {})
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return new PostgresDialect({ pool })
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Database, DatabaseTransaction } from './open-database.ts'
+import { storeErrorCode } from './store-failure.ts'
 
 const triesMax = 6
 
@@ -23,10 +24,6 @@ export async function transact<Result>(
 
 /** SQLite's busy codes; PostgreSQL's serialization failure and deadlock. */
 function isConflict(error: unknown): boolean {
-  const code = codeOf(error)
+  const code = storeErrorCode(error)
   return code.startsWith('SQLITE_BUSY') || code === '40001' || code === '40P01'
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

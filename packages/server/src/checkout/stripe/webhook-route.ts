@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type Stripe from 'stripe'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../store/open-database.ts'
+import type { EventOutcome } from './handle-event.ts'
 import { verifyEvent } from './verify-event.ts'
 import { receiveEvent } from './webhook-inbox.ts'
 
@@ -12,6 +13,8 @@ export interface WebhookDeps {
   readonly logger: Logger
   readonly stripe: Stripe
   readonly webhookSecrets: readonly string[]
+  /** Told of each event that was taken in. */
+  readonly onStripeEvent?: (type: string, outcome: EventOutcome) => void
 }
 
 /**
@@ -34,6 +37,7 @@ export function createStripeWebhookRouter(deps: WebhookDeps): Router {
     const line = { eventId: event.id, type: event.type, state: outcome.state, outcome: outcome.text }
     if (outcome.isAlarming) deps.logger.error(line, 'a Stripe event needs attention')
     else deps.logger.info(line, 'Stripe event')
+    deps.onStripeEvent?.(event.type, outcome)
     response.status(outcome.state === 'parked' ? 409 : 200).json({ received: outcome.state === 'handled' })
   })
   return router
