@@ -7,12 +7,12 @@ import { budgetWindowStartMs } from '../ledger/budget-window.ts'
 import { type KeyBudget, type PlaceOutcome, placeHold } from '../ledger/hold.ts'
 import type { CallTerms } from '../partners/call-cost.ts'
 import type { Model } from '../pricing/catalogue.ts'
-import type { DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { estimateInput } from '../wires/estimate-input.ts'
 import type { FetchedDocument, ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type HoldWish, planHold } from './plan-hold.ts'
+import { insertRequest } from './request-row.ts'
 
 /** A call that may be sent: its credits are set aside, its row is written. */
 export interface AdmittedCall extends CallToAdmit {
@@ -121,73 +121,28 @@ function hold(
   amountMicrocredits: Microcredits,
   nowMs: number,
 ): Promise<PlaceOutcome> {
-  return transact(deps.db, async (transaction) => {
-    const outcome = await placeHold(
-      transaction,
-      {
-        id: call.requestId,
-        userId: call.key.userId,
-        keyId: call.key.keyId,
-        budget: call.budget,
-        amountMicrocredits,
-        serverId: deps.serverId,
-        expiresAtMs: nowMs + holdLifetimeMs,
-      },
-      nowMs,
-    )
-    if (outcome.outcome === 'held') await insertRequest(transaction, call, amountMicrocredits, nowMs)
-    return outcome
-  })
-}
-
-async function insertRequest(
-  transaction: DatabaseTransaction,
-  call: AdmittedCall,
-  holdMicrocredits: Microcredits,
-  nowMs: number,
-): Promise<void> {
-  await transaction
-    .insertInto('requests')
-    .values({
-      id: call.requestId,
-      user_id: call.key.userId,
-      key_id: call.key.keyId,
-      partner_id: call.key.partnerId,
-      endpoint: call.wire.endpoint,
-      model: call.model.id,
-      provider: call.model.provider,
-      is_stream: call.request.isStream ? 1 : 0,
-      billed_to: 'credits',
-      state: 'admitted',
-      ending: null,
-      http_status: null,
-      error_code: null,
-      is_estimated: 0,
-      estimated_input_tokens: call.estimatedInputTokens,
-      requested_max_tokens: call.request.maxTokens,
-      granted_max_tokens: call.maxTokensSent,
-      progress_output_tokens: 0,
-      input_tokens: null,
-      cache_read_tokens: null,
-      cache_write_5m_tokens: null,
-      cache_write_1h_tokens: null,
-      output_tokens: null,
-      web_searches: null,
-      price: JSON.stringify(call.terms.price),
-      share_basis_points: call.terms.shareBasisPoints,
-      fee_basis_points: call.terms.feeBasisPoints,
-      hold_microcredits: holdMicrocredits,
-      provider_cost_microcredits: null,
-      share_microcredits: null,
-      fee_microcredits: null,
-      charge_microcredits: null,
-      shortfall_microcredits: null,
-      upstream_request_id: null,
-      created_at_ms: nowMs,
-      first_byte_at_ms: null,
-      ended_at_ms: null,
-    })
-    .execute()
+  return transact(
+    deps.db,
+    async (transaction) => {
+      const outcome = await placeHold(
+        transaction,
+        {
+          id: call.requestId,
+          userId: call.key.userId,
+          keyId: call.key.keyId,
+          budget: call.budget,
+          amountMicrocredits,
+          serverId: deps.serverId,
+          expiresAtMs: nowMs + holdLifetimeMs,
+        },
+        nowMs,
+      )
+      if (outcome.outcome === 'held') await insertRequest(transaction, call, amountMicrocredits, nowMs)
+      return outcome
+      // Nothing is charged yet: what a power loss takes is a call that nobody got.
+    },
+    'process',
+  )
 }
 
 function refusal(

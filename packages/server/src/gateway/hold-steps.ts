@@ -40,13 +40,16 @@ export function createHoldSteps(deps: Pick<GatewayDeps, 'db' | 'clock'>, call: A
 
   const extendBy = async (tokens: number): Promise<boolean> => {
     const byMicrocredits = microcredits(costOfHold(wish, heldTokens + tokens) - costOfHold(wish, heldTokens))
-    const outcome = await transact(deps.db, (transaction) =>
-      extendHold(transaction, {
-        holdId: call.requestId,
-        byMicrocredits,
-        budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
-        expiresAtMs: deps.clock.nowMs() + holdLifetimeMs,
-      }),
+    const outcome = await transact(
+      deps.db,
+      (transaction) =>
+        extendHold(transaction, {
+          holdId: call.requestId,
+          byMicrocredits,
+          budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
+          expiresAtMs: deps.clock.nowMs() + holdLifetimeMs,
+        }),
+      'process',
     )
     if (outcome.outcome === 'extended') {
       heldTokens += tokens

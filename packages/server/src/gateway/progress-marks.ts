@@ -9,17 +9,21 @@ export async function markProgress(db: Database, inFlight: InFlight): Promise<vo
     return progress === null ? [] : [{ id: call.requestId, ...progress }]
   })
   if (marks.length === 0) return
-  await transact(db, async (transaction) => {
-    for (const mark of marks) {
-      await transaction
-        .updateTable('requests')
-        .set({
-          progress_output_tokens: mark.outputTokens,
-          ...(mark.inputTokens === null ? {} : { input_tokens: mark.inputTokens }),
-        })
-        .where('id', '=', mark.id)
-        .where('state', '=', 'admitted')
-        .execute()
-    }
-  })
+  await transact(
+    db,
+    async (transaction) => {
+      for (const mark of marks) {
+        await transaction
+          .updateTable('requests')
+          .set({
+            progress_output_tokens: mark.outputTokens,
+            ...(mark.inputTokens === null ? {} : { input_tokens: mark.inputTokens }),
+          })
+          .where('id', '=', mark.id)
+          .where('state', '=', 'admitted')
+          .execute()
+      }
+    },
+    'process',
+  )
 }

@@ -4,6 +4,7 @@ import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { markSent } from '../ledger/hold.ts'
+import { transact } from '../store/transact.ts'
 import type { FetchedDocument, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit } from './admit.ts'
 import { answerJson } from './answer-json.ts'
@@ -66,7 +67,7 @@ async function send(
 ): Promise<UpstreamOutcome> {
   try {
     const body = call.prepared.buildUpstreamBody(call.maxTokensSent, call.documents)
-    await markSent(deps.db, call.requestId)
+    await transact(deps.db, (transaction) => markSent(transaction, call.requestId), 'process')
     return await deps.upstreams.forward({
       provider: call.model.provider,
       path: call.prepared.upstreamPath,

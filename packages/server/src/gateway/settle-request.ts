@@ -5,9 +5,10 @@ import { releaseHold } from '../ledger/hold.ts'
 import { settleHold } from '../ledger/settle-hold.ts'
 import { type CallTerms, costOfCall } from '../partners/call-cost.ts'
 import type { Ending } from '../pricing/endings.ts'
-import type { Database, DatabaseTransaction } from '../store/open-database.ts'
+import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import type { MeasuredUsage } from './measure-usage.ts'
+import { writeReleased, writeSettled } from './request-row.ts'
 
 export interface EndedCall {
   readonly requestId: string
@@ -44,23 +45,10 @@ export async function settleRequest(db: Database, call: BilledCall, nowMs: numbe
         nowMs,
       )
       if (settled.outcome !== 'settled') return zeroMicrocredits
-      const { usage, isEstimated } = call.measured
-      await writeEnding(transaction, call, nowMs, {
-        state: 'settled',
-        is_estimated: isEstimated ? 1 : 0,
-        input_tokens: usage.inputTokens,
-        cache_read_tokens: usage.cacheReadTokens,
-        cache_write_5m_tokens: usage.cacheWrite5mTokens,
-        cache_write_1h_tokens: usage.cacheWrite1hTokens,
-        output_tokens: usage.outputTokens,
-        web_searches: usage.webSearches,
-        provider_cost_microcredits: cost.costMicrocredits,
-        share_microcredits: cost.shareMicrocredits,
-        fee_microcredits: cost.feeMicrocredits,
-        charge_microcredits: settled.chargedMicrocredits,
-        shortfall_microcredits: settled.shortfallMicrocredits,
-        ...(call.grantedMaxTokens === undefined ? {} : { granted_max_tokens: call.grantedMaxTokens }),
-      })
+      const { chargedMicrocredits, shortfallMicrocredits } = settled
+      const grantedMaxTokens = call.grantedMaxTokens ?? null
+      const parts = { ...call.measured, cost, chargedMicrocredits, shortfallMicrocredits, grantedMaxTokens }
+      await writeSettled(transaction, call, parts, nowMs)
       return settled.chargedMicrocredits
     }),
   )
@@ -71,34 +59,9 @@ export async function releaseRequest(db: Database, call: EndedCall, nowMs: numbe
   await persistently(() =>
     transact(db, async (transaction) => {
       if ((await releaseHold(transaction, call.requestId, nowMs)) !== 'released') return
-      await writeEnding(transaction, call, nowMs, {
-        state: 'released',
-        charge_microcredits: 0,
-        shortfall_microcredits: 0,
-      })
+      await writeReleased(transaction, call, nowMs)
     }),
   )
-}
-
-async function writeEnding(
-  transaction: DatabaseTransaction,
-  call: EndedCall,
-  nowMs: number,
-  outcome: Record<string, number | string>,
-): Promise<void> {
-  await transaction
-    .updateTable('requests')
-    .set({
-      ...outcome,
-      ending: call.ending,
-      http_status: call.httpStatus,
-      error_code: call.errorCode,
-      upstream_request_id: call.upstreamRequestId,
-      first_byte_at_ms: call.firstByteAtMs,
-      ended_at_ms: nowMs,
-    })
-    .where('id', '=', call.requestId)
-    .execute()
 }
 
 const settleTries = 8

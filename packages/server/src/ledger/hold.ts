@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
 import type { Microcredits } from '../kernel/microcredits.ts'
-import type { Database, DatabaseTransaction } from '../store/open-database.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { statement } from '../store/statement.ts'
 import { readBudgetLeft, readWallet } from './balance.ts'
 
 export interface KeyBudget {
@@ -41,34 +42,32 @@ export async function placeHold(
   assert(hold.amountMicrocredits >= 0, 'a hold is never negative')
   const refusal = await holdInWalletAndBudget(transaction, hold, hold.amountMicrocredits)
   if (refusal !== null) return refusal
-  await transaction
-    .insertInto('holds')
-    .values({
-      id: hold.id,
-      user_id: hold.userId,
-      key_id: hold.keyId,
-      window_start_ms: hold.budget?.windowStartMs ?? null,
-      amount_microcredits: hold.amountMicrocredits,
-      state: 'placed',
-      server_id: hold.serverId,
-      created_at_ms: nowMs,
-      expires_at_ms: hold.expiresAtMs,
-      resolved_at_ms: null,
-    })
-    .execute()
+  await insertHold.run(
+    transaction,
+    hold.id,
+    hold.userId,
+    hold.keyId,
+    hold.budget?.windowStartMs ?? null,
+    hold.amountMicrocredits,
+    hold.serverId,
+    nowMs,
+    hold.expiresAtMs,
+  )
   return { outcome: 'held' }
 }
 
+const insertHold = statement(
+  `insert into holds (id, user_id, key_id, window_start_ms, amount_microcredits, state, server_id, created_at_ms, expires_at_ms)
+   values (?, ?, ?, ?, ?, 'placed', ?, ?, ?)`,
+)
+
 /** From here on the provider may have worked: a crash no longer refunds the hold but settles it by the recovery rule. */
-export async function markSent(db: Database, holdId: string): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('holds')
-    .set({ state: 'sent' })
-    .where('id', '=', holdId)
-    .where('state', '=', 'placed')
-    .executeTakeFirstOrThrow()
-  assert(numUpdatedRows === 1n, `hold ${holdId} is not there to be sent`)
+export async function markSent(transaction: DatabaseTransaction, holdId: string): Promise<void> {
+  const { changed } = await sendHold.run(transaction, holdId)
+  assert(changed === 1, `hold ${holdId} is not there to be sent`)
 }
+
+const sendHold = statement(`update holds set state = 'sent' where id = ? and state = 'placed'`)
 
 /** Makes an open hold larger by the same guarded statements; a refusal leaves it as it was. */
 export async function extendHold(
@@ -122,24 +121,20 @@ export async function claimHold(
   state: 'settled' | 'released',
   nowMs: number,
 ): Promise<Row<'holds'> | null> {
-  const hold = await transaction
-    .updateTable('holds')
-    .set({ state, resolved_at_ms: nowMs })
-    .where('id', '=', holdId)
-    .where('state', 'in', ['placed', 'sent'])
-    .returningAll()
-    .executeTakeFirst()
-  return hold ?? null
+  const { rows } = await claimOpenHold.run(transaction, state, nowMs, holdId)
+  return rows[0] ?? null
 }
+
+const claimOpenHold = statement<Row<'holds'>>(
+  `update holds set state = ?, resolved_at_ms = ? where id = ? and state in ('placed', 'sent') returning *`,
+)
+
+const unholdInWallet = statement(`update wallets set held_microcredits = held_microcredits - ? where user_id = ?`)
 
 /** Takes a resolved hold's amount off the wallet's and the window's held sums. */
 export async function unhold(transaction: DatabaseTransaction, hold: Row<'holds'>): Promise<void> {
-  const { numUpdatedRows } = await transaction
-    .updateTable('wallets')
-    .set({ held_microcredits: sql`held_microcredits - ${hold.amount_microcredits}` })
-    .where('user_id', '=', hold.user_id)
-    .executeTakeFirstOrThrow()
-  assert(numUpdatedRows === 1n || hold.amount_microcredits === 0, `hold ${hold.id} has no wallet`)
+  const { changed } = await unholdInWallet.run(transaction, hold.amount_microcredits, hold.user_id)
+  assert(changed === 1 || hold.amount_microcredits === 0, `hold ${hold.id} has no wallet`)
   if (hold.window_start_ms === null) return
   await transaction
     .updateTable('key_windows')
@@ -192,14 +187,15 @@ async function holdInWalletAndBudget(
 async function holdInWallet(transaction: DatabaseTransaction, userId: string, amount: Microcredits): Promise<boolean> {
   // Nothing can be held of a wallet that is not there yet, except nothing: a call that is free.
   if (amount === 0) await ensureWallet(transaction, userId)
-  const { numUpdatedRows } = await transaction
-    .updateTable('wallets')
-    .set({ held_microcredits: sql`held_microcredits + ${amount}` })
-    .where('user_id', '=', userId)
-    .where(sql<boolean>`posted_microcredits - held_microcredits >= ${amount}`)
-    .executeTakeFirstOrThrow()
-  return numUpdatedRows === 1n
+  const { changed } = await guardedHold.run(transaction, amount, userId, amount)
+  return changed === 1
 }
+
+/** I4: check and hold in one statement. */
+const guardedHold = statement(
+  `update wallets set held_microcredits = held_microcredits + ?
+   where user_id = ? and posted_microcredits - held_microcredits >= ?`,
+)
 
 async function ensureWallet(transaction: DatabaseTransaction, userId: string): Promise<void> {
   await transaction

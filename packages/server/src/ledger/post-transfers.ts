@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import { statement } from '../store/statement.ts'
 import { parseAccountId } from './chart-of-accounts.ts'
 import { checkTransfer, type Transfer, type TransferRefusal } from './transfer.ts'
 
@@ -45,22 +46,24 @@ export async function writeTransfers(
   transfers: readonly Transfer[],
   nowMs: number,
 ): Promise<void> {
-  if (transfers.length === 0) return
-  await transaction
-    .insertInto('transfers')
-    .values(
-      transfers.map((transfer) => ({
-        id: transfer.id,
-        debit_account: transfer.debitAccount,
-        credit_account: transfer.creditAccount,
-        amount_microcredits: transfer.amountMicrocredits,
-        code: transfer.code,
-        cause_id: transfer.causeId,
-        created_at_ms: nowMs,
-      })),
+  for (const transfer of transfers) {
+    await insertTransfer.run(
+      transaction,
+      transfer.id,
+      transfer.debitAccount,
+      transfer.creditAccount,
+      transfer.amountMicrocredits,
+      transfer.code,
+      transfer.causeId,
+      nowMs,
     )
-    .execute()
+  }
 }
+
+const insertTransfer = statement(
+  `insert into transfers (id, debit_account, credit_account, amount_microcredits, code, cause_id, created_at_ms)
+   values (?, ?, ?, ?, ?, ?, ?)`,
+)
 
 async function findStanding(
   transaction: DatabaseTransaction,

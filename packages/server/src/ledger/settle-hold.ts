@@ -10,6 +10,7 @@ import {
 } from '../kernel/microcredits.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { statement } from '../store/statement.ts'
 import { type AccountId, walletAccount } from './chart-of-accounts.ts'
 import { claimHold, unhold } from './hold.ts'
 import { writeTransfers } from './post-transfers.ts'
@@ -73,12 +74,8 @@ async function debitWallet(
 ): Promise<Microcredits> {
   const wanted = due <= hold.amount_microcredits ? due : await affordable(transaction, hold, due, budgetMicrocredits)
   if (wanted > 0) {
-    const { numUpdatedRows } = await transaction
-      .updateTable('wallets')
-      .set({ posted_microcredits: sql`posted_microcredits - ${wanted}` })
-      .where('user_id', '=', hold.user_id)
-      .executeTakeFirstOrThrow()
-    assert(numUpdatedRows === 1n, `hold ${hold.id} has no wallet`)
+    const { changed } = await debit.run(transaction, wanted, hold.user_id)
+    assert(changed === 1, `hold ${hold.id} has no wallet`)
   }
   if (hold.window_start_ms !== null) {
     await transaction
@@ -90,6 +87,8 @@ async function debitWallet(
   }
   return wanted
 }
+
+const debit = statement(`update wallets set posted_microcredits = posted_microcredits - ? where user_id = ?`)
 
 /** What was held is the caller's whatever happened since (a refund may have taken the rest); more only if it is there. */
 async function affordable(

@@ -106,7 +106,7 @@ async function runRow(db: Database, verb: string, words: readonly string[]): Pro
         ),
       )
     case 'sent':
-      await markSent(db, first)
+      await transact(db, (transaction) => markSent(transaction, first))
       return 'sent'
     case 'settle':
       return outcomeOf(await settle(db, first, [Number(second), Number(third), Number(fourth)]))

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import type { Database, DatabaseTransaction } from './open-database.ts'
+import type { Durability, Work } from './group-commit.ts'
+import { committerOf, type Database } from './open-database.ts'
 import { storeErrorCode } from './store-failure.ts'
 
 const triesMax = 6
@@ -10,11 +11,13 @@ const triesMax = 6
  */
 export async function transact<Result>(
   db: Database,
-  work: (transaction: DatabaseTransaction) => Promise<Result>,
+  work: Work<Result>,
+  durability: Durability = 'disk',
 ): Promise<Result> {
+  const committer = committerOf(db)
   for (let tries = 1; ; tries += 1) {
     try {
-      return await db.transaction().execute(work)
+      return committer === null ? await db.transaction().execute(work) : await committer.commit(work, durability)
     } catch (error) {
       if (tries >= triesMax || !isConflict(error)) throw error
       await new Promise((wait) => setTimeout(wait, randomInt(2, 2 + 2 ** tries * 4)))
