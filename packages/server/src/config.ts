@@ -35,6 +35,8 @@ export interface Config {
   readonly upstreamTimeouts: { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number }
   /** How long a shutdown waits for calls in flight. */
   readonly drainTimeoutMs: number
+  /** Older calls are kept as sums by day; null: each for ever. */
+  readonly requestRetentionDays: number | null
   /** Bounds of one purchase, in credits. */
   readonly purchaseCredits: { readonly min: number; readonly max: number }
 }
@@ -139,6 +141,7 @@ const environmentSchema = z
     UPSTREAM_FIRST_BYTE_TIMEOUT_MS: integer(100, 3_600_000).default(600_000),
     UPSTREAM_IDLE_TIMEOUT_MS: integer(100, 3_600_000).default(300_000),
     DRAIN_TIMEOUT_MS: integer(0, 3_600_000).default(30_000),
+    REQUEST_RETENTION_DAYS: integer(1, 36_500).optional(),
     PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
     PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
   })
@@ -217,6 +220,7 @@ function assemble(set: ParsedEnvironment): Config {
       idleMs: set.UPSTREAM_IDLE_TIMEOUT_MS,
     },
     drainTimeoutMs: set.DRAIN_TIMEOUT_MS,
+    requestRetentionDays: set.REQUEST_RETENTION_DAYS ?? null,
     purchaseCredits: { min: set.PURCHASE_CREDITS_MIN, max: set.PURCHASE_CREDITS_MAX },
   }
 }
