@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import pg from 'pg'
 import { microcredits } from '../packages/server/src/kernel/microcredits.ts'
 import { partnerAccount } from '../packages/server/src/ledger/chart-of-accounts.ts'
 import { placeHold } from '../packages/server/src/ledger/hold.ts'
@@ -15,6 +17,8 @@ import { createDatabase } from './stack.ts'
 export interface TestStore {
   readonly db: Database
   readonly engine: 'sqlite' | 'postgres'
+  /** Runs a text on a connection of its own, as an operator would. */
+  run(text: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>
   close(): Promise<void>
 }
 
@@ -29,10 +33,36 @@ export async function openTestStore(postgresUrl: string | undefined): Promise<Te
   return {
     db,
     engine: address.engine,
+    run: (text, parameters = []) =>
+      address.engine === 'sqlite'
+        ? runOnSqlite(address.location, text, parameters)
+        : runOnPostgres(address.location, text, parameters),
     async close() {
       await db.destroy()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+async function runOnSqlite(path: string, text: string, parameters: readonly unknown[]) {
+  const connection = new Sqlite(path)
+  try {
+    const statement = connection.prepare<unknown[], Record<string, unknown>>(text)
+    if (statement.reader) return statement.all(...parameters)
+    statement.run(...parameters)
+    return []
+  } finally {
+    connection.close()
+  }
+}
+
+async function runOnPostgres(location: string, text: string, parameters: readonly unknown[]) {
+  const client = new pg.Client({ connectionString: location })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(text, [...parameters])).rows
+  } finally {
+    await client.end()
   }
 }
 
