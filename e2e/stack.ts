@@ -162,7 +162,8 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-async function createDatabase(postgresUrl: string): Promise<string> {
+/** Makes a database in a PostgreSQL. @returns its connection string. */
+export async function createDatabase(postgresUrl: string): Promise<string> {
   const name = `opencredits_${randomUUID().replaceAll('-', '')}`
   const client = new pg.Client({ connectionString: `${postgresUrl}/postgres` })
   await client.connect()

@@ -51,7 +51,8 @@ describe('opencredits backup', () => {
     const second = await startStack({ environment: { DATABASE_URL: `sqlite:${restored}` } })
     const { balance } = await balanceOf(second, key)
     expect(balance).toBeLessThanOrEqual(before)
-    expect(balance).toBeGreaterThanOrEqual(after)
+    // The call that was in flight at that moment is settled by the recovery rule: by its estimate, at most its hold.
+    expect(balance).toBeGreaterThanOrEqual(after - 0.1)
     expect(verifyLedger(second)).toMatchObject({ ok: true })
     await second.close()
   })

@@ -42,6 +42,8 @@ export interface Config {
     readonly keyPerMinute: number
     readonly keyAtOnce: number
   }
+  /** Older calls are kept as sums by day; null: each for ever. */
+  readonly requestRetentionDays: number | null
   /** Bounds of one purchase, in credits. */
   readonly purchaseCredits: { readonly min: number; readonly max: number }
 }
@@ -150,6 +152,7 @@ const environmentSchema = z
     ADDRESS_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(6_000),
     KEY_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(1_200),
     KEY_CALLS_AT_ONCE: integer(1, 1_000_000).default(256),
+    REQUEST_RETENTION_DAYS: integer(1, 36_500).optional(),
     PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
     PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
   })
@@ -234,6 +237,7 @@ function assemble(set: ParsedEnvironment): Config {
       keyPerMinute: set.KEY_REQUESTS_PER_MINUTE,
       keyAtOnce: set.KEY_CALLS_AT_ONCE,
     },
+    requestRetentionDays: set.REQUEST_RETENTION_DAYS ?? null,
     purchaseCredits: { min: set.PURCHASE_CREDITS_MIN, max: set.PURCHASE_CREDITS_MAX },
   }
 }

@@ -57,7 +57,10 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
   await heartbeat.beat()
   await resolveAbandonedHolds({ db, self, heartbeat, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
   http.on('request', createApp(deps))
-  const jobs = runJobs(serverJobs({ ...deps, self, heartbeat, isProcessAlive }), logger)
+  const jobs = runJobs(
+    serverJobs({ ...deps, self, heartbeat, isProcessAlive, requestRetentionDays: config.requestRetentionDays }),
+    logger,
+  )
   logger.info(
     { port: address.port, publicUrl: deps.publicUrl, mode: config.isSandbox ? 'sandbox' : 'live' },
     'listening',

@@ -32,7 +32,7 @@ const wholeNumber = (min: number, max: number) =>
 const historySchema = z.object({
   limit: wholeNumber(1, 200).default(50),
   offset: wholeNumber(0, 1_000_000).default(0),
-  after: z.string().max(300).optional(),
+  after: z.string().max(1000).optional(),
 })
 
 const pricingSchema = z.object({

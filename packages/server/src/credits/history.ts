@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { walletAccount } from '../ledger/chart-of-accounts.ts'
@@ -7,8 +7,15 @@ import type { DatabaseReader } from '../store/open-database.ts'
 export interface HistoryPage {
   readonly limit: number
   readonly offset: number
-  /** The cursor of the last entry seen: what is added meanwhile moves nothing. */
-  readonly after: { readonly createdAtMs: number; readonly id: string } | null
+  readonly after: HistoryCursor | null
+}
+
+/** The last entry seen: what is added meanwhile moves nothing. */
+export interface HistoryCursor {
+  readonly createdAtMs: number
+  readonly id: string
+  /** As it was counted for the first page; null in a cursor of an older server. */
+  readonly total: number | null
 }
 
 interface HistoryRow {
@@ -20,49 +27,118 @@ interface HistoryRow {
   readonly input_tokens: number | null
   readonly output_tokens: number | null
   readonly is_estimated: number | null
+  readonly calls: number | null
 }
 
-/** Everything that moved a wallet: purchases, refunds, grants and merges from the ledger, calls from their rows; newest first. */
+/**
+ * Everything that moved a wallet: purchases, refunds, grants and merges from the ledger, calls from their rows, calls
+ * that are past their time from the days that they were folded into; newest first. A page by cursor costs the same
+ * however deep it is; one by offset reads all that it leaves out.
+ */
 export async function readHistory(db: DatabaseReader, userId: string, page: HistoryPage) {
-  const entries = entriesOf(userId)
-  const after =
-    page.after === null
-      ? sql``
-      : sql`where created_at_ms < ${page.after.createdAtMs} or (created_at_ms = ${page.after.createdAtMs} and id < ${page.after.id})`
-  const { rows } = await sql<HistoryRow>`
-    select * from (${entries}) as entries ${after} order by created_at_ms desc, id desc limit ${page.limit} offset ${page.offset}`.execute(
-    db,
-  )
-  const { rows: counts } = await sql<{ total: number }>`select count(*) as total from (${entries}) as entries`.execute(
-    db,
-  )
+  const { rows } = await pageQuery(userId, page).execute(db)
+  const total = page.after?.total ?? (await countEntries(db, userId))
   const last = rows.at(-1)
+  const hasMore = rows.length === page.limit
   return {
     data: rows.map(describeEntry),
-    total: Number(counts[0]?.total ?? 0),
-    has_more: rows.length === page.limit,
-    next: rows.length === page.limit && last !== undefined ? encodeCursor(last) : null,
+    total,
+    has_more: hasMore,
+    next: hasMore && last !== undefined ? encodeCursor({ createdAtMs: last.created_at_ms, id: last.id, total }) : null,
   }
 }
 
-function entriesOf(userId: string) {
-  const wallet = walletAccount(userId)
-  return sql`
-    select transfers.id as id, transfers.code as kind, transfers.amount_microcredits as amount, transfers.created_at_ms as created_at_ms,
-      cast(null as text) as model, cast(null as bigint) as input_tokens, cast(null as bigint) as output_tokens,
-      cast(null as integer) as is_estimated
-    from transfers where transfers.credit_account = ${wallet}
-    union all
-    select transfers.id, transfers.code, -transfers.amount_microcredits, transfers.created_at_ms, cast(null as text), cast(null as bigint),
-      cast(null as bigint), cast(null as integer)
-    from transfers where transfers.debit_account = ${wallet} and transfers.code not like 'usage_%'
-    union all
-    select requests.id, 'usage', -requests.charge_microcredits, requests.ended_at_ms, requests.model,
-      coalesce(requests.input_tokens, 0) + coalesce(requests.cache_read_tokens, 0) + coalesce(requests.cache_write_5m_tokens, 0)
-        + coalesce(requests.cache_write_1h_tokens, 0), requests.output_tokens, requests.is_estimated
-    from requests where requests.user_id = ${userId} and requests.state = 'settled'`
+/** Each branch gives its newest by an index of its own, no more than the page needs; then they are merged. */
+export function pageQuery(userId: string, page: HistoryPage): RawBuilder<HistoryRow> {
+  const most = page.limit + page.offset
+  const branch = (name: string, { columns, from, time, id }: Branch) => {
+    const after =
+      page.after === null
+        ? sql``
+        : sql`and (${sql.ref(time)}, ${sql.ref(id)}) < (${page.after.createdAtMs}, ${page.after.id})`
+    return sql`select * from (
+      select ${columns} from ${from} ${after} order by ${sql.ref(time)} desc, ${sql.ref(id)} desc limit ${most}) as ${sql.ref(name)}`
+  }
+  return sql<HistoryRow>`
+    select * from (
+      ${branch('credited', credited(userId))} union all
+      ${branch('debited', debited(userId))} union all
+      ${branch('called', called(userId))} union all
+      ${branch('days', calledLongAgo(userId))}) as entries
+    order by created_at_ms desc, id desc limit ${page.limit} offset ${page.offset}`
 }
 
+async function countEntries(db: DatabaseReader, userId: string): Promise<number> {
+  const { rows } = await countQuery(userId).execute(db)
+  return Number(rows[0]?.total ?? 0)
+}
+
+export function countQuery(userId: string): RawBuilder<{ total: number }> {
+  const count = ({ from }: Branch) => sql`(select count(*) from ${from})`
+  return sql<{ total: number }>`
+    select ${count(credited(userId))} + ${count(debited(userId))} + ${count(called(userId))} + ${count(calledLongAgo(userId))} as total`
+}
+
+/** One source of entries: its rows (`from` ends in a condition), and the columns that order them. */
+interface Branch {
+  readonly columns: RawBuilder<unknown>
+  readonly from: RawBuilder<unknown>
+  readonly time: string
+  readonly id: string
+}
+
+/** Of calls the rows tell more than the transfers. Word for word the condition of the partial indexes of migration 002. */
+const isNoCall = sql`transfers.code not in ('usage_cost', 'usage_share', 'usage_fee', 'shortfall_cost', 'shortfall_share')`
+
+const noCall = sql`cast(null as text) as model, cast(null as bigint) as input_tokens, cast(null as bigint) as output_tokens,
+  cast(null as integer) as is_estimated, cast(null as bigint) as calls`
+
+function credited(userId: string): Branch {
+  return {
+    columns: sql`transfers.id as id, transfers.code as kind, transfers.amount_microcredits as amount,
+      transfers.created_at_ms as created_at_ms, ${noCall}`,
+    from: sql`transfers where transfers.credit_account = ${walletAccount(userId)} and ${isNoCall}`,
+    time: 'transfers.created_at_ms',
+    id: 'transfers.id',
+  }
+}
+
+function debited(userId: string): Branch {
+  return {
+    columns: sql`transfers.id as id, transfers.code as kind, -transfers.amount_microcredits as amount,
+      transfers.created_at_ms as created_at_ms, ${noCall}`,
+    from: sql`transfers where transfers.debit_account = ${walletAccount(userId)} and ${isNoCall}`,
+    time: 'transfers.created_at_ms',
+    id: 'transfers.id',
+  }
+}
+
+function called(userId: string): Branch {
+  return {
+    columns: sql`requests.id as id, 'usage' as kind, -requests.charge_microcredits as amount,
+      requests.ended_at_ms as created_at_ms, requests.model as model,
+      coalesce(requests.input_tokens, 0) + coalesce(requests.cache_read_tokens, 0) + coalesce(requests.cache_write_5m_tokens, 0)
+        + coalesce(requests.cache_write_1h_tokens, 0) as input_tokens,
+      requests.output_tokens as output_tokens, requests.is_estimated as is_estimated, cast(null as bigint) as calls`,
+    from: sql`requests where requests.user_id = ${userId} and requests.state = 'settled'`,
+    time: 'requests.ended_at_ms',
+    id: 'requests.id',
+  }
+}
+
+function calledLongAgo(userId: string): Branch {
+  return {
+    columns: sql`usage_days.id as id, 'usage' as kind, -usage_days.charge_microcredits as amount,
+      usage_days.day_ms as created_at_ms, usage_days.model as model, usage_days.input_tokens as input_tokens,
+      usage_days.output_tokens as output_tokens, case when usage_days.estimated_calls > 0 then 1 else 0 end as is_estimated,
+      usage_days.calls as calls`,
+    from: sql`usage_days where usage_days.user_id = ${userId}`,
+    time: 'usage_days.day_ms',
+    id: 'usage_days.id',
+  }
+}
+
+/** A day's calls with one model are one entry, with their number in place of a request's id. */
 function describeEntry(row: HistoryRow) {
   const isUsage = row.kind === 'usage'
   return {
@@ -72,7 +148,7 @@ function describeEntry(row: HistoryRow) {
     created_at: new Date(row.created_at_ms).toISOString(),
     ...(isUsage
       ? {
-          request_id: row.id,
+          ...(row.calls === null ? { request_id: row.id } : { calls: row.calls }),
           model: row.model,
           input_tokens: row.input_tokens,
           output_tokens: row.output_tokens,
@@ -82,18 +158,30 @@ function describeEntry(row: HistoryRow) {
   }
 }
 
-function encodeCursor(row: HistoryRow): string {
-  return Buffer.from(JSON.stringify([row.created_at_ms, row.id])).toString('base64url')
+function encodeCursor(cursor: HistoryCursor): string {
+  return Buffer.from(JSON.stringify([cursor.createdAtMs, cursor.id, cursor.total])).toString('base64url')
 }
 
 /** @throws AppError `invalid_request` naming `after`. */
-export function decodeCursor(text: string): HistoryPage['after'] {
+export function decodeCursor(text: string): HistoryCursor {
+  const [createdAtMs, id, total = null] = parseList(text)
+  const isCount = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+  if (
+    typeof createdAtMs === 'number' &&
+    isCount(createdAtMs) &&
+    typeof id === 'string' &&
+    /^[^\p{Cc}]{1,300}$/u.test(id) &&
+    (total === null || (typeof total === 'number' && isCount(total)))
+  )
+    return { createdAtMs, id, total }
+  throw new AppError('invalid_request', 'after: expected the `next` of an earlier page.', { param: 'after' })
+}
+
+function parseList(text: string): readonly unknown[] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (Array.isArray(parsed) && typeof parsed[0] === 'number' && typeof parsed[1] === 'string')
-      return { createdAtMs: parsed[0], id: parsed[1] }
+    return Array.isArray(parsed) ? parsed : []
   } catch {
-    // Told below, like every other wrong cursor.
+    return []
   }
-  throw new AppError('invalid_request', 'after: expected the `next` of an earlier page.', { param: 'after' })
 }

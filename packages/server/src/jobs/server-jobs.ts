@@ -1,16 +1,17 @@
 import { forgetOldAnswers } from '../checkout/idempotent-answer.ts'
 import { type LateLookUpDeps, lookUpLatePurchases } from '../checkout/look-up-late.ts'
 import { replayParkedEvents } from '../checkout/stripe/replay-parked-events.ts'
-import type { InFlight } from '../gateway/in-flight.ts'
 import { markProgress } from '../gateway/progress-marks.ts'
 import { dayMs } from '../kernel/clock.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
+import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
 import { resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 import type { Job } from './run-jobs.ts'
 
 type ServerJobsDeps = LateLookUpDeps &
   Parameters<typeof resolveAbandonedHolds>[0] &
-  Parameters<typeof replayParkedEvents>[0] & { readonly inFlight: InFlight }
+  Parameters<typeof replayParkedEvents>[0] &
+  RetentionDeps
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
@@ -26,6 +27,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
     { name: 'roll-ups', everyMs: 60_000, run: () => rollUpAccounts(db, clock.nowMs()) },
+    { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
     { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
   ]
 }

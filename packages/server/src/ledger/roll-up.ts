@@ -1,6 +1,7 @@
 import { minuteMs } from '../kernel/clock.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
+import { operatorAccounts, partnerAccount } from './chart-of-accounts.ts'
 
 /**
  * On PostgreSQL a lower sequence number may commit after a higher one. No transaction of ours lives as long as this, so
@@ -17,13 +18,9 @@ export async function rollUpAccounts(db: Database, nowMs: number): Promise<void>
     .executeTakeFirst()
   const throughSeq = newest?.seq ?? null
   if (throughSeq === null) return
-  const accounts = await db
-    .selectFrom('transfers')
-    .select('credit_account as account')
-    .where('credit_account', 'not like', 'wallet:%')
-    .union(db.selectFrom('transfers').select('debit_account as account').where('debit_account', 'not like', 'wallet:%'))
-    .execute()
-  for (const { account } of accounts) await rollUpAccount(db, account, throughSeq, nowMs)
+  const partners = await db.selectFrom('partners').select('id').execute()
+  const accounts = [...operatorAccounts, ...partners.map(({ id }) => partnerAccount(id))]
+  for (const account of accounts) await rollUpAccount(db, account, throughSeq, nowMs)
 }
 
 async function rollUpAccount(db: Database, account: string, throughSeq: number, nowMs: number): Promise<void> {
@@ -43,10 +40,13 @@ async function rollUpAccount(db: Database, account: string, throughSeq: number, 
         .where('seq', '>', fromSeq)
         .where('seq', '<=', throughSeq)
         .executeTakeFirst()
-      return BigInt(row?.sum ?? 0)
+      return row?.sum ?? null
     }
-    const balance =
-      BigInt(standing?.balance_microcredits ?? 0) + (await sumOf('credit_account')) - (await sumOf('debit_account'))
+    const credits = await sumOf('credit_account')
+    const debits = await sumOf('debit_account')
+    // An account that rests is not written; the index finds the same nothing the next time.
+    if (credits === null && debits === null) return
+    const balance = BigInt(standing?.balance_microcredits ?? 0) + BigInt(credits ?? 0) - BigInt(debits ?? 0)
     const row = { account, balance_microcredits: String(balance), through_seq: throughSeq, updated_at_ms: nowMs }
     // Another server may have come first: the guard on `through_seq` keeps one of the two.
     if (standing === undefined) {

@@ -22,7 +22,7 @@ export async function mergeGuest(
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) return false
   await moveWallet(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId }, nowMs)
-  for (const table of ['keys', 'purchases', 'requests'] as const) {
+  for (const table of ['keys', 'purchases', 'requests', 'usage_days'] as const) {
     await transaction
       .updateTable(table)
       .set({ user_id: merge.accountUserId })

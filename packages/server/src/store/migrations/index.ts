@@ -1,7 +1,8 @@
 import type { Migration } from 'kysely/migration'
 import { initialMigration } from './001-initial.ts'
+import { growthMigration } from './002-growth.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
-  return { '001-initial': initialMigration(engine) }
+  return { '001-initial': initialMigration(engine), '002-growth': growthMigration }
 }

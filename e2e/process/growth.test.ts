@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { countQuery, type HistoryPage, pageQuery, readHistory } from '../../packages/server/src/credits/history.ts'
+import { abandonedHolds } from '../../packages/server/src/jobs/resolve-abandoned-holds.ts'
+import { addPeople, openTestStore, requestRow, type TestStore } from '../test-store.ts'
+
+const userIds = ['usr_busy', 'usr_other']
+const allUserIds = [...userIds, 'usr_few']
+const callsEach = 20_000
+const movesEach = 2_000
+
+let store: TestStore
+
+beforeAll(async () => {
+  store = await openTestStore(inject('postgresUrl'))
+  await addPeople(store.db, allUserIds)
+  for (const userId of userIds) await fill(userId)
+  await store.run('analyze')
+}, 120_000)
+
+afterAll(() => store.close())
+
+/** Plain rows, as many as it takes for a plan to matter: a call each second, and now and then a grant. */
+async function fill(userId: string): Promise<void> {
+  const { db } = store
+  for (let first = 0; first < callsEach; first += 500) {
+    const rows = Array.from({ length: 500 }, (_, index) => {
+      const number = first + index
+      return requestRow({ id: `${userId}_${number}`, userId, model: 'a/one', atMs: number * 1000 })
+    })
+    await db
+      .insertInto('requests')
+      .values(rows.map((row) => ({ ...row, charge_microcredits: 1 })))
+      .execute()
+    const transfer = (row: (typeof rows)[number], code: string, debit: string, credit: string) => ({
+      id: `request:${row.id}:${code}`,
+      debit_account: debit,
+      credit_account: credit,
+      amount_microcredits: 1,
+      code,
+      cause_id: row.id,
+      created_at_ms: row.ended_at_ms,
+    })
+    await db
+      .insertInto('transfers')
+      .values([
+        ...rows.map((row) => transfer(row, 'usage_cost', `wallet:${userId}`, 'operator:provider_cost')),
+        ...rows
+          .filter((_, index) => index % (callsEach / movesEach) === 0)
+          .map((row) => transfer(row, 'grant', 'operator:grants', `wallet:${userId}`)),
+      ])
+      .execute()
+    await db
+      .insertInto('holds')
+      .values(
+        rows.map((row) => ({
+          id: row.id,
+          user_id: userId,
+          key_id: row.key_id,
+          amount_microcredits: 1,
+          state: 'settled' as const,
+          server_id: 'srv_1',
+          created_at_ms: row.created_at_ms,
+          expires_at_ms: row.created_at_ms,
+          resolved_at_ms: row.created_at_ms,
+        })),
+      )
+      .execute()
+  }
+}
+
+const first: HistoryPage = { limit: 50, offset: 0, after: null }
+const deep: HistoryPage = { ...first, after: { createdAtMs: 1_000_000, id: 'usr_busy_1000', total: 22_000 } }
+
+interface Query {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+const plain = (text: string): Query => ({ sql: text, parameters: [] })
+
+const pages: readonly (readonly [string, () => Query])[] = [
+  ['the first page of a history', () => pageQuery('usr_busy', first).compile(store.db)],
+  ['a page deep in it, by cursor', () => pageQuery('usr_busy', deep).compile(store.db)],
+  ['a partner’s newest calls', () => plain(partnerPage(''))],
+  ['a partner’s calls of a time', () => plain(partnerPage('and created_at_ms >= 1000000 and created_at_ms < 1060000'))],
+  [
+    'old calls to fold',
+    () =>
+      plain(`select id, user_id from requests where partner_id = 'par_1' and created_at_ms < 100000 and state <> 'admitted'
+        order by created_at_ms limit 200`),
+  ],
+  ['the number of a history’s entries', () => countQuery('usr_few').compile(store.db)],
+  ['abandoned holds among all that there ever were', () => abandonedHolds(store.db, ['srv_dead'], 5).compile()],
+]
+
+/** As reports read it. */
+function partnerPage(during: string): string {
+  return `select id, model, share_microcredits from requests where partner_id = 'par_1' ${during}
+    order by created_at_ms desc, id desc limit 50`
+}
+
+describe('a store of 44 000 entries', () => {
+  it.each(pages)('gives %s without reading it all', async (_label, query) => {
+    if (store.engine === 'sqlite') await expectIndexes(query())
+    else await expectFewBlocks(query())
+  })
+})
+
+async function expectIndexes(query: Query): Promise<void> {
+  const rows = await store.run(`explain query plan ${query.sql}`, query.parameters)
+  const plan = rows.map((row) => String(row.detail))
+  const tables = plan.filter((line) => /^(SEARCH|SCAN) (transfers|requests|usage_days|holds)/.test(line))
+  expect(tables.length).toBeGreaterThan(0)
+  expect(tables.filter((line) => !/^(SEARCH .*|SCAN holds) USING (COVERING )?INDEX/.test(line))).toEqual([])
+  // Only the merge of the four sources sorts, and it has a page of each.
+  expect(plan.filter((line) => line.includes('TEMP B-TREE')).length).toBeLessThanOrEqual(1)
+}
+
+async function expectFewBlocks({ sql, parameters }: Query): Promise<void> {
+  const [row] = await store.run(`explain (analyze, buffers, format json) ${sql}`, parameters)
+  const plan = (row?.['QUERY PLAN'] as readonly { readonly Plan: Plan }[] | undefined)?.[0]?.Plan
+  if (plan === undefined) throw new Error('no plan')
+  const read = flatten(plan).filter((node) => node['Node Type'] === 'Seq Scan')
+  expect(read.filter((node) => ['requests', 'transfers'].includes(String(node['Relation Name'])))).toEqual([])
+  expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(300)
+}
+
+describe('a history of 22 000 entries', () => {
+  it('is read whole by cursor, each entry once, newest first, and counts them once', async () => {
+    const seen: string[] = []
+    let after: HistoryPage['after'] = null
+    let last = Number.POSITIVE_INFINITY
+    for (;;) {
+      const page = await readHistory(store.db, 'usr_busy', { limit: 200, offset: 0, after })
+      expect(page.total).toBe(callsEach + movesEach)
+      for (const entry of page.data) {
+        const atMs = Date.parse(entry.created_at)
+        expect(atMs).toBeLessThanOrEqual(last)
+        last = atMs
+        seen.push(entry.id)
+      }
+      if (page.next === null) break
+      after = decode(page.next)
+    }
+    expect(seen).toHaveLength(callsEach + movesEach)
+    expect(new Set(seen).size).toBe(seen.length)
+  })
+
+  it('has by offset what it has by cursor', async () => {
+    const byOffset = await readHistory(store.db, 'usr_busy', { limit: 50, offset: 150, after: null })
+    const upTo = await readHistory(store.db, 'usr_busy', { limit: 150, offset: 0, after: null })
+    const byCursor = await readHistory(store.db, 'usr_busy', { ...first, after: decode(String(upTo.next)) })
+    expect(byOffset.data).toEqual(byCursor.data)
+  })
+})
+
+function decode(cursor: string): HistoryPage['after'] {
+  const [createdAtMs, id, total] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  return { createdAtMs, id, total }
+}
+
+interface Plan {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Shared Hit Blocks': number
+  readonly 'Shared Read Blocks': number
+  readonly Plans?: readonly Plan[]
+}
+
+function flatten(plan: Plan): readonly Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(flatten)]
+}
