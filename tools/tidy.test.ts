@@ -26,6 +26,8 @@ const levels: Readonly<Record<string, number>> = {
   jobs: 6,
   audit: 6,
   metrics: 6,
+  doctor: 6,
+  reference: 6,
   cli: 7,
 }
 

@@ -252,3 +252,8 @@ function assembleStripe(set: ParsedEnvironment): StripeConfig | null {
     jsUrl: set.STRIPE_JS_URL,
   }
 }
+
+/** The environment as it is: for the doctor, who looks at other programs' variables. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env
+}

@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings'
 import { ConfigError } from '../config.ts'
 import { backupCommand } from './backup.ts'
 import { creditsCommand } from './credits.ts'
+import { doctorCommand } from './doctor.ts'
 import { ledgerCommand } from './ledger.ts'
 import { migrateCommand } from './migrate.ts'
 import { partnerCommand } from './partner.ts'
@@ -16,6 +17,7 @@ const program = new Command('opencredits')
   .addCommand(creditsCommand())
   .addCommand(ledgerCommand())
   .addCommand(backupCommand())
+  .addCommand(doctorCommand())
 
 try {
   await program.parseAsync()
