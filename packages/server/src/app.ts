@@ -15,6 +15,7 @@ import { logRequests } from './http/log-requests.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
+import { createReferenceRouter } from './reference/reference-routes.ts'
 import { createLoginRouter, type LoginDeps } from './users/login-routes.ts'
 
 export type AppDeps = GatewayDeps &
@@ -53,6 +54,7 @@ export function createApp(deps: AppDeps): Express {
 
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter(deps))
+  app.use(createReferenceRouter(deps))
 
   app.use(answerNotFound)
   app.use(answerErrors(deps.logger))

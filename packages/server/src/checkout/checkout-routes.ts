@@ -28,7 +28,7 @@ export interface CheckoutDeps extends CreateSessionDeps {
   readonly purchaseBounds: PurchaseBounds
 }
 
-const createSchema = z.object({
+export const checkoutSessionSchema = z.object({
   publishable_key: z.string().max(200),
   amount: z.union([z.number(), z.string().max(40)], {
     error: 'expected an amount in major units of the currency, such as 10',
@@ -55,7 +55,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
 
   router.post('/v1/checkout/sessions', smallBody, async (request, response) => {
     const object = readJsonObject(request)
-    const body = validate(createSchema, object)
+    const body = validate(checkoutSessionSchema, object)
     const partner = await deps.partners.byPublishableKey(body.publishable_key)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)

@@ -29,13 +29,13 @@ export interface CreditsDeps {
 const wholeNumber = (min: number, max: number) =>
   z.coerce.number({ error: 'expected a number' }).int().min(min).max(max)
 
-const historySchema = z.object({
+export const historyQuerySchema = z.object({
   limit: wholeNumber(1, 200).default(50),
   offset: wholeNumber(0, 1_000_000).default(0),
   after: z.string().max(1000).optional(),
 })
 
-const pricingSchema = z.object({
+export const pricingSchema = z.object({
   publishable_key: z.string({ error: 'expected the oc_pk_… of your app' }).max(200),
   models: z.array(z.string().max(200)).max(500).optional(),
   input_tokens: wholeNumber(0, 100_000_000).default(2500),
@@ -68,7 +68,7 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
 
   router.get('/v1/credits/history', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
-    const query = validate(historySchema, request.query)
+    const query = validate(historyQuerySchema, request.query)
     const after = query.after === undefined ? null : decodeCursor(query.after)
     response
       .set('cache-control', 'no-store')

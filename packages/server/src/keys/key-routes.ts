@@ -43,10 +43,10 @@ const limits = {
     .nullable(),
 }
 
-const createSchema = z.strictObject(limits).partial().required({ name: true })
-const updateSchema = z.strictObject(limits).partial()
+export const newKeySchema = z.strictObject(limits).partial().required({ name: true })
+export const changedKeySchema = z.strictObject(limits).partial()
 
-type Limits = z.output<typeof updateSchema>
+type Limits = z.output<typeof changedKeySchema>
 
 /** Named keys with limits, for a signed-in user: `/v1/keys`. Someone else's key is the same 404 as none. */
 export function createKeyRouter(deps: KeyRoutesDeps): Router {
@@ -66,7 +66,7 @@ export function createKeyRouter(deps: KeyRoutesDeps): Router {
 
   router.post('/v1/keys', smallBody, async (request, response) => {
     const owner = await requireOwner(deps, request)
-    const body = validate(createSchema, readJsonObject(request))
+    const body = validate(newKeySchema, readJsonObject(request))
     const issued = await transact(deps.db, async (transaction) => {
       const { named } = await transaction
         .selectFrom('keys')
@@ -106,7 +106,7 @@ export function createKeyRouter(deps: KeyRoutesDeps): Router {
 
   router.patch('/v1/keys/:id', smallBody, async (request, response) => {
     const owner = await requireOwner(deps, request)
-    const body = validate(updateSchema, readJsonObject(request))
+    const body = validate(changedKeySchema, readJsonObject(request))
     const row = await findOwn(deps, owner, String(request.params.id))
     const changes = changesOf(body, row)
     if (Object.keys(changes).length > 0)

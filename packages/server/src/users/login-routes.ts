@@ -32,8 +32,8 @@ export interface LoginDeps {
   readonly findApp: (publishableKey: string) => Promise<{ readonly id: string; readonly name: string }>
 }
 
-const codesSchema = z.object({ publishable_key: z.string().max(200), email: z.unknown() })
-const verifySchema = z.object({
+export const loginCodesSchema = z.object({ publishable_key: z.string().max(200), email: z.unknown() })
+export const loginVerifySchema = z.object({
   login_id: z.string().max(100),
   code: z.string().transform((code, context) => {
     const digits = code.replace(/[\s-]/g, '')
@@ -51,7 +51,7 @@ export function createLoginRouter(deps: LoginDeps): Router {
   const triesPerAddress = deps.createThrottle({ name: 'login-verify-address', times: 60, perSeconds: 900 })
 
   router.post('/v1/login/codes', smallBody, async (request, response) => {
-    const body = validate(codesSchema, readJsonObject(request))
+    const body = validate(loginCodesSchema, readJsonObject(request))
     const email = normalizeEmail(body.email)
     const app = await deps.findApp(body.publishable_key)
     await codesPerAddress.take(clientAddress(request))
@@ -63,7 +63,7 @@ export function createLoginRouter(deps: LoginDeps): Router {
   })
 
   router.post('/v1/login/verify', smallBody, async (request, response) => {
-    const body = validate(verifySchema, readJsonObject(request))
+    const body = validate(loginVerifySchema, readJsonObject(request))
     await triesPerAddress.take(clientAddress(request))
     const caller = await callerOf(deps, request)
     const signedIn = await signIn(
