@@ -85,6 +85,9 @@ describe('GET /metrics', () => {
     const figures = await scrape()
     const name = 'opencredits_stripe_events_total{type="checkout.session.completed",outcome="handled"}'
     expect(figures.get(name)).toBeGreaterThan(0)
+    // From nothing to one is no rise to Prometheus, so an alarm has to start at 0.
+    expect(figures.get(name.replace('handled', 'alarming'))).toBe(0)
+    expect(figures.get('opencredits_calls_unresolved_total')).toBe(0)
     expect(figures.get('opencredits_store_up')).toBe(1)
     expect(figures.get('opencredits_servers_live')).toBe(1)
     expect(figures.get('opencredits_ledger_transfers')).toBeGreaterThan(0)

@@ -31,6 +31,11 @@ describe('loadConfig', () => {
     ])
   })
 
+  it('keeps calls for ever and the figures on this machine unless it is told otherwise', () => {
+    expect(loadConfig({})).toMatchObject({ requestRetentionDays: null, metricsToken: null, databasePoolMax: 10 })
+    expect(loadConfig({ REQUEST_RETENTION_DAYS: '90' }).requestRetentionDays).toBe(90)
+  })
+
   it('takes an empty variable for one that is not set', () =>
     expect(loadConfig({ PORT: ' ', OPENAI_API_KEY: '' }).isSandbox).toBe(true))
 
@@ -69,6 +74,14 @@ describe('loadConfig', () => {
     ['production without mail', { ...live, NODE_ENV: 'production', SMTP_URL: '' }, /^SMTP_URL: required in production/],
     ['PostgreSQL without a shared pepper', { DATABASE_URL: 'postgres://localhost/x' }, /^KEY_PEPPER: required/],
     ['a short pepper', { KEY_PEPPER: 'short' }, /^KEY_PEPPER: .*16 characters/],
+    ['a metrics token that is guessed', { METRICS_TOKEN: 'secret' }, /^METRICS_TOKEN: .*16 characters/],
+    [
+      'a metrics token that no header carries',
+      { METRICS_TOKEN: 'two words of a token' },
+      /^METRICS_TOKEN: .*white space/,
+    ],
+    ['a retention of nothing', { REQUEST_RETENTION_DAYS: '0' }, /^REQUEST_RETENTION_DAYS: .*from 1/],
+    ['a pool without connections', { DATABASE_POOL_MAX: '0' }, /^DATABASE_POOL_MAX: .*from 1/],
     [
       'bounds the wrong way round',
       { PURCHASE_CREDITS_MIN: '10', PURCHASE_CREDITS_MAX: '5' },

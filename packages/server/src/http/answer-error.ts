@@ -74,7 +74,7 @@ function fromBodyParser(error: unknown): AppError | null {
 function describeForLog(error: unknown): { readonly name: string; readonly stack: string } {
   if (!(error instanceof Error)) return { name: typeof error, stack: '' }
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  const name = error.cause instanceof Error ? `${error.name} (${kindOf(error.cause)})` : kindOf(error)
+  const name = error.cause instanceof Error ? `${error.name} (${kindOf(error.cause)})` : error.name
   return { name, stack: frames.slice(0, 8).join('\n') }
 }
 

@@ -64,8 +64,13 @@ function createCallCounters(registry: Registry): (row: Row<'requests'>) => void 
   const registers = [registry]
   const calls = new Counter({
     name: 'opencredits_calls_total',
-    help: 'Admitted calls that have ended, by how; ending "unresolved" where a hold was left for recovery.',
+    help: 'Admitted calls that have ended, by how.',
     labelNames: ['endpoint', 'provider', 'status', 'ending', 'billed_to'] as const,
+    registers,
+  })
+  const unresolved = new Counter({
+    name: 'opencredits_calls_unresolved_total',
+    help: 'Calls that ended without being settled or released: their holds are left for recovery.',
     registers,
   })
   const durations = new Histogram({
@@ -84,12 +89,16 @@ function createCallCounters(registry: Registry): (row: Row<'requests'>) => void 
   })
   const moneyOf = createMoneyCounters(registry)
   return (row) => {
-    const { endpoint, provider, billed_to } = row
+    const { endpoint, provider, billed_to, ending } = row
+    if (ending === null) {
+      unresolved.inc()
+      return
+    }
     calls.inc({
       endpoint,
       provider,
       status: row.http_status === null ? 'none' : String(row.http_status),
-      ending: row.ending ?? 'unresolved',
+      ending,
       billed_to,
     })
     if (row.ended_at_ms !== null) {

@@ -1,0 +1,41 @@
+# syntax=docker/dockerfile:1
+# One image for every command: `docker run IMAGE` serves, `docker run IMAGE ledger verify` proves the books.
+
+FROM node:24-slim AS pnpm
+RUN npm install --global pnpm@12 && npm cache clean --force
+WORKDIR /app
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+
+# sdk.js and the checkout app.
+FROM pnpm AS sdk
+COPY packages/protocol packages/protocol
+COPY tsconfig.base.json ./
+COPY packages/sdk packages/sdk
+RUN pnpm install --frozen-lockfile --filter @opencredits/sdk... && pnpm --filter @opencredits/sdk build
+
+# What the server needs to run, and nothing that builds or tests it.
+FROM pnpm AS dependencies
+COPY packages/protocol/package.json packages/protocol/
+COPY packages/sandbox/package.json packages/sandbox/
+COPY packages/server/package.json packages/server/
+RUN pnpm install --frozen-lockfile --prod --filter @opencredits/server...
+
+FROM node:24-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8787 DATABASE_URL=sqlite:/data/opencredits.db
+WORKDIR /app
+COPY --from=dependencies /app ./
+COPY packages/protocol packages/protocol
+COPY packages/sandbox packages/sandbox
+COPY packages/server packages/server
+COPY --from=sdk /app/packages/sdk/dist packages/sdk/dist
+# The code belongs to root and is only read; the data belongs to the user that runs it.
+RUN install --directory --owner=node --group=node --mode=0700 /data
+USER node
+VOLUME /data
+EXPOSE 8787
+# Liveness, not readiness: a database that is away is no reason to restart the server.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/v1/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["node", "packages/server/src/cli/opencredits.ts"]
+CMD ["serve"]
