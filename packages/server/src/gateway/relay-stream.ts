@@ -1,6 +1,7 @@
 import type { Response } from 'express'
 import { AppError } from '../kernel/app-error.ts'
 import type { Ending } from '../pricing/endings.ts'
+import { countPromptTokens } from '../wires/count-prompt.ts'
 import { SseScanner } from '../wires/sse-scanner.ts'
 import type { StreamMeter, StreamTranslator } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
@@ -43,7 +44,7 @@ export async function relayStream(
   })
   const parts: StreamParts = {
     meter: call.prepared.createMeter(),
-    translator: call.prepared.translation?.createStream(call.estimatedInputTokens) ?? null,
+    translator: call.prepared.translation?.createStream(guessPromptTokens(call)) ?? null,
     steps: createHoldSteps(deps, call),
   }
   const relayed = await relay(deps, parts, upstream, control, client.write)
@@ -67,6 +68,11 @@ export async function relayStream(
     deps.clock.nowMs(),
   )
   if (!response.destroyed) response.end(lastBytes(call, parts, relayed, measured))
+}
+
+/** A short prompt is counted; of a long one, which that would take too long for, the hold's estimate is known to be high. */
+function guessPromptTokens(call: AdmittedCall): number {
+  return countPromptTokens(call.request.body, 20_000) ?? Math.ceil(call.estimatedInputTokens * 0.6)
 }
 
 async function relay(

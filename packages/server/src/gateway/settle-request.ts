@@ -64,7 +64,8 @@ export async function releaseRequest(db: Database, call: EndedCall, nowMs: numbe
   )
 }
 
-const settleTries = 8
+/** About two minutes. */
+const settleTries = 32
 
 /** The provider has been paid by then: a store that is away for a moment must not lose the charge. */
 async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {

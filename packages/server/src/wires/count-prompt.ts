@@ -3,13 +3,16 @@ import { countTextTokens } from './count-tokens.ts'
 /** What a turn, a tool and the beginning of an answer add to their words. */
 const turnTokens = 4
 /** Counting a very long prompt would hold everybody up. */
-const countedCharactersMax = 400_000
+const charactersMax = 400_000
 
 /**
  * Counts a prompt here, where no provider does: the words of the body in whatever format it is, and a little for every
  * turn. @returns null for one that is too long to be counted without holding others up.
  */
-export function countPromptTokens(body: Readonly<Record<string, unknown>>): number | null {
+export function countPromptTokens(
+  body: Readonly<Record<string, unknown>>,
+  countedCharactersMax = charactersMax,
+): number | null {
   const { messages, system, tools, input, instructions } = body
   const text = textOf([system, messages, tools, input, instructions])
   if (text.length > countedCharactersMax) return null
