@@ -77,7 +77,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       http.closeIdleConnections()
       setTimeout(() => http.closeAllConnections(), 1_000).unref()
       await closed
-      await signOff(db, self.serverId)
+      // A store that is away must not keep a server from ending; the others find out by its silence.
+      await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
       redis?.disconnect()

@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type PinnedProcess, startPinned, untilListening } from './pinned-process.ts'
+
+/** One way to get a call to the provider. */
+export interface Contender {
+  readonly name: string
+  readonly isBilling: boolean
+  readonly urls: readonly string[]
+  readonly headers: readonly Record<string, string>[]
+  readonly processes: readonly PinnedProcess[]
+}
+
+export const root = resolve(import.meta.dirname, '..')
+const node = process.execPath
+const cli = join(root, 'packages/server/src/cli/opencredits.ts')
+const users = 16
+
+/** The parts of the environment that a child needs and nothing else of this machine's. */
+const basics = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NODE_ENV: 'development' }
+
+export async function startProxy(name: string, file: string, port: number, upstreamPort: number): Promise<Contender> {
+  const environment = { ...basics, PORT: String(port), UPSTREAM_PORT: String(upstreamPort) }
+  const child = startPinned('measured', [node, join(import.meta.dirname, file)], environment, root)
+  await untilListening(port)
+  return { name, isBilling: false, urls: [`http://127.0.0.1:${port}`], headers: [{}], processes: [child] }
+}
+
+export async function startPortkey(port: number, upstreamPort: number): Promise<Contender> {
+  const file = createRequire(import.meta.url).resolve('@portkey-ai/gateway/build/start-server.js')
+  const child = startPinned('measured', [node, file, `--port=${port}`, '--headless'], { ...basics }, root)
+  await untilListening(port)
+  const headers = {
+    ...{ 'x-portkey-provider': 'openai', authorization: 'Bearer x' },
+    'x-portkey-custom-host': `http://127.0.0.1:${upstreamPort}/v1`,
+  }
+  return {
+    name: 'Portkey',
+    isBilling: false,
+    urls: [`http://127.0.0.1:${port}`],
+    headers: [headers],
+    processes: [child],
+  }
+}
+
+/** OpenCredits as it is run, with 16 users who have credits. Its limits are set out of the way; nothing else is. */
+export async function startOpenCredits(
+  name: string,
+  options: {
+    readonly ports: readonly number[]
+    readonly upstreamPort: number
+    readonly databaseUrl?: string
+    readonly nodeFlags?: readonly string[]
+  },
+): Promise<Contender & { readonly environment: Readonly<Record<string, string>> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'opencredits-bench-'))
+  const environment = {
+    ...basics,
+    DATABASE_URL: options.databaseUrl ?? `sqlite:${join(folder, 'bench.db')}`,
+    KEY_PEPPER: 'a pepper for the benchmark',
+    LOG_LEVEL: 'warn',
+    OPENAI_API_KEY: 'x',
+    OPENAI_BASE_URL: `http://127.0.0.1:${options.upstreamPort}/v1`,
+    STRIPE_SECRET_KEY: 'sk_test_bench',
+    STRIPE_PUBLISHABLE_KEY: 'pk_test_bench',
+    STRIPE_WEBHOOK_SECRET: 'whsec_bench',
+    ADDRESS_REQUESTS_PER_MINUTE: '10000000',
+    KEY_REQUESTS_PER_MINUTE: '10000000',
+    KEY_CALLS_AT_ONCE: '1000000',
+  }
+  const run = (...args: readonly string[]) =>
+    execFileSync(node, [cli, ...args], { env: environment, encoding: 'utf8', cwd: root })
+  run('migrate')
+  const partner = JSON.parse(
+    run('partner', 'create', '--name', 'Bench', '--email', 'b@example.com', '--referral-rate', '0.1', '--json'),
+  )
+  const headers = Array.from({ length: users }, (_, index) => {
+    const grant = [
+      'credits',
+      'grant',
+      '--user',
+      `u${index}@example.com`,
+      '--credits',
+      '1000000',
+      '--partner',
+      partner.id,
+    ]
+    return { 'x-user-key': String(JSON.parse(run(...grant, '--json')).user_key) }
+  })
+  const processes: PinnedProcess[] = []
+  for (const port of options.ports) {
+    const serverEnvironment = { ...environment, PORT: String(port) }
+    processes.push(startPinned('measured', [node, ...(options.nodeFlags ?? []), cli, 'serve'], serverEnvironment, root))
+    await untilListening(port)
+  }
+  const urls = options.ports.map((port) => `http://127.0.0.1:${port}`)
+  return { name, isBilling: true, urls, headers, processes, environment }
+}
+
+/** After the load: every answered call is a settled row, and the books are right. */
+export function proveBooks(environment: Readonly<Record<string, string>>): {
+  readonly ok: boolean
+  readonly openHolds: number
+} {
+  const report = JSON.parse(
+    execFileSync(node, [cli, 'ledger', 'verify', '--json'], { env: environment, encoding: 'utf8', cwd: root }),
+  )
+  return { ok: report.ok, openHolds: report.openHolds }
+}

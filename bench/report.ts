@@ -1,0 +1,173 @@
+import type { Figures } from './figures.ts'
+
+export interface Result {
+  readonly name: string
+  readonly isBilling: boolean
+  readonly figures: Figures
+}
+
+export interface Results {
+  readonly machine: string
+  readonly date: string
+  readonly rounds: number
+  readonly seconds: number
+  readonly results: readonly Result[]
+  readonly booksAreRight: boolean
+}
+
+type Pick = (figures: Figures) => number
+
+/** Targets of the issue, as ratios within one run. */
+const targets: readonly {
+  readonly what: string
+  readonly of: string
+  readonly to: string
+  readonly pick: Pick
+  readonly reach: { readonly atLeast: number } | { readonly atMost: number }
+}[] = [
+  ...(
+    [
+      ['Portkey', 4],
+      ['Express + undici', 0.6],
+      ['bare Node', 0.3],
+    ] as const
+  ).map(([to, atLeast]) => ({
+    ...{ what: 'requests/s at saturation', of: 'OpenCredits, SQLite', to, reach: { atLeast } },
+    pick: (figures: Figures) => figures.perSecond,
+  })),
+  {
+    ...{ what: 'requests/s at saturation', of: 'OpenCredits, PostgreSQL', to: 'Portkey', reach: { atLeast: 2.5 } },
+    pick: ({ perSecond }) => perSecond,
+  },
+  {
+    ...{
+      what: 'requests/s',
+      of: 'OpenCredits, PostgreSQL, two processes',
+      to: 'OpenCredits, PostgreSQL',
+      reach: { atLeast: 1.6 },
+    },
+    pick: ({ perSecond }) => perSecond,
+  },
+  {
+    ...{
+      what: 'first byte p99 of 500 streams',
+      of: 'OpenCredits, SQLite',
+      to: 'Express + undici',
+      reach: { atMost: 2 },
+    },
+    pick: ({ streams }) => streams['500']?.firstP99 ?? Number.NaN,
+  },
+]
+
+const number = (value: number, digits = 1) =>
+  Number.isFinite(value) ? new Intl.NumberFormat('en-US', { maximumFractionDigits: digits }).format(value) : '–'
+
+/** The results as a page of Markdown; ratios are what counts, absolute times are this machine's. */
+export function writeReport(results: Results): string {
+  const direct = results.results.find(({ name }) => name === 'direct')?.figures
+  const counts = Object.keys(results.results[0]?.figures.streams ?? {})
+  const rows = results.results.map(({ name, isBilling, figures }) => [
+    ...[name, isBilling ? 'on' : 'off', number(figures.perSecond, 0), number(figures.cpuSecondsPerThousand, 2)],
+    ...[added(figures, direct, 'p50Ms'), added(figures, direct, 'p99Ms'), number(figures.largeBodyPerSecond, 0)],
+    ...counts.map(
+      (count) =>
+        `${number(figures.streams[count]?.firstP50 ?? Number.NaN, 0)} / ${number(figures.streams[count]?.firstP99 ?? Number.NaN, 0)}`,
+    ),
+    ...[`${number(figures.megabytesIdle, 0)} → ${number(figures.megabytesAfter, 0)}`, String(figures.failed)],
+  ])
+  return [
+    '# Benchmarks',
+    '',
+    `Made by \`npm run bench\` on ${results.date}. ${results.machine}. Medians of ${results.rounds} alternating rounds of ${results.seconds} s each. Absolute times mean little on shared machines; the ratios were measured side by side in one run.`,
+    '',
+    '**On** in every OpenCredits figure: authentication, rate limits (set out of reach), price and share, hold, settlement, request row, metrics; SQLite with `synchronous=FULL` and group commit, PostgreSQL with synchronous commit. Log level `warn`. **Off** in all others: everything but forwarding. The upstream answers at once; a stream says 20 words, 50 ms apart.',
+    `After the load \`opencredits ledger verify\` found the books ${results.booksAreRight ? 'right' : '**wrong**'}.`,
+    '',
+    table(
+      [
+        ...[
+          '',
+          'billing',
+          'requests/s',
+          'CPU s per 1 000',
+          'added p50 ms at 200/s',
+          'added p99 ms',
+          '400 KB prompts/s',
+        ],
+        ...counts.map((count) => `${count} streams: first byte p50 / p99 ms`),
+        ...['memory MB, idle → after', 'failed'],
+      ],
+      rows,
+    ),
+    '',
+    '## Against the targets',
+    '',
+    table(
+      ['figure', 'of', 'to', 'is', 'reach', ''],
+      targets.map((target) => targetRow(target, results)).concat(latencyRows(results)),
+    ),
+    '',
+  ].join('\n')
+}
+
+function added(figures: Figures, direct: Figures | undefined, which: 'p50Ms' | 'p99Ms'): string {
+  return number(figures[which] - (direct?.[which] ?? 0), 2)
+}
+
+function targetRow(target: (typeof targets)[number], { results }: Results): readonly string[] {
+  const figuresOf = (name: string) => results.find((one) => one.name === name)?.figures
+  const [own, other] = [figuresOf(target.of), figuresOf(target.to)]
+  const ratio = own === undefined || other === undefined ? Number.NaN : target.pick(own) / target.pick(other)
+  return row(target.what, target.of, target.to, ratio, target.reach)
+}
+
+/** Latency added, not latency: what the direct call takes is taken off both. */
+function latencyRows({ results }: Results): readonly (readonly string[])[] {
+  const figuresOf = (name: string) => results.find((one) => one.name === name)?.figures
+  const [own, other, direct] = [figuresOf('OpenCredits, SQLite'), figuresOf('Portkey'), figuresOf('direct')]
+  if (own === undefined || other === undefined || direct === undefined) return []
+  return [
+    row(
+      'added p50 at 200/s',
+      'OpenCredits, SQLite',
+      'Portkey',
+      (own.p50Ms - direct.p50Ms) / (other.p50Ms - direct.p50Ms),
+      { atMost: 0.8 },
+    ),
+    row(
+      'added p99 at 200/s',
+      'OpenCredits, SQLite',
+      'Portkey',
+      (own.p99Ms - direct.p99Ms) / (other.p99Ms - direct.p99Ms),
+      { atMost: 0.5 },
+    ),
+    [
+      ...['memory after', 'OpenCredits, SQLite', '300 MB', number(own.megabytesAfter, 0), '≤ 300'],
+      own.megabytesAfter <= 300 ? 'reached' : 'not reached',
+    ],
+  ]
+}
+
+function row(
+  what: string,
+  of: string,
+  to: string,
+  ratio: number,
+  reach: (typeof targets)[number]['reach'],
+): readonly string[] {
+  const isReached = 'atLeast' in reach ? ratio >= reach.atLeast : ratio <= reach.atMost
+  const goal = 'atLeast' in reach ? `≥ ${reach.atLeast} ×` : `≤ ${reach.atMost} ×`
+  return [
+    what,
+    of,
+    to,
+    `${number(ratio, 2)} ×`,
+    goal,
+    Number.isFinite(ratio) ? (isReached ? 'reached' : 'not reached') : 'not measured',
+  ]
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { createDatabase } from '../e2e/stack.ts'
+import { startPostgres } from '../e2e/start-postgres.ts'
+import { type Contender, proveBooks, root, startOpenCredits, startPortkey, startProxy } from './contenders.ts'
+import { type Effort, type Figures, measure, medianOf } from './figures.ts'
+import { machine, startPinned, untilListening } from './pinned-process.ts'
+import { type Results, writeReport } from './report.ts'
+
+/**
+ * `npm run bench`: all contenders side by side in one run, in alternating rounds.
+ * `--quick` a few seconds for each · `--rounds=N` · `--only=NAME` (part of a name, several times) · `--write` the report.
+ */
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', multiple: true, default: [] },
+    write: { type: 'boolean', default: false },
+  },
+})
+const effort: Effort = values.quick ? { seconds: 2, streams: [100] } : { seconds: 6, streams: [100, 500] }
+const rounds = values.quick ? 1 : Number(values.rounds)
+const upstreamPort = 9701
+
+const upstreamEnvironment = { PATH: process.env.PATH ?? '', PORT: String(upstreamPort) }
+const upstream = startPinned(
+  'other',
+  [process.execPath, join(import.meta.dirname, 'fake-upstream.ts')],
+  upstreamEnvironment,
+  root,
+)
+await untilListening(upstreamPort)
+const postgres = await startPostgres()
+
+type Started = Contender & { readonly environment?: Readonly<Record<string, string>> }
+const makers: readonly { readonly name: string; start(name: string): Promise<Started> }[] = [
+  {
+    name: 'direct',
+    start: async (name) => ({
+      ...{ name, isBilling: false, headers: [{}], processes: [upstream] },
+      urls: [`http://127.0.0.1:${upstreamPort}`],
+    }),
+  },
+  { name: 'bare Node', start: (name) => startProxy(name, 'bare-proxy.ts', 9702, upstreamPort) },
+  { name: 'Express + undici', start: (name) => startProxy(name, 'express-proxy.ts', 9703, upstreamPort) },
+  { name: 'Portkey', start: () => startPortkey(9704, upstreamPort) },
+  { name: 'OpenCredits, SQLite', start: (name) => startOpenCredits(name, { ports: [9705], upstreamPort }) },
+  {
+    name: 'OpenCredits, PostgreSQL',
+    start: async (name) =>
+      startOpenCredits(name, { ports: [9706], upstreamPort, databaseUrl: await createDatabase(postgres.url) }),
+  },
+  {
+    name: 'OpenCredits, PostgreSQL, two processes',
+    start: async (name) =>
+      startOpenCredits(name, { ports: [9707, 9708], upstreamPort, databaseUrl: await createDatabase(postgres.url) }),
+  },
+]
+const wanted = makers.filter(
+  ({ name }) => values.only.length === 0 || values.only.some((part) => name.toLowerCase().includes(part.toLowerCase())),
+)
+const contenders: Started[] = []
+for (const { name, start } of wanted) contenders.push(await start(name))
+
+const measured = new Map<string, Figures[]>(contenders.map(({ name }) => [name, []]))
+for (let round = 1; round <= rounds; round += 1) {
+  for (const contender of contenders) {
+    const figures = await measure(contender, effort)
+    measured.get(contender.name)?.push(figures)
+    console.error(
+      `round ${round}, ${contender.name}: ${Math.round(figures.perSecond)} requests/s, ${figures.failed} failed`,
+    )
+  }
+}
+const billing = contenders.flatMap(({ environment }) => (environment === undefined ? [] : [environment]))
+const results: Results = {
+  machine: machine(),
+  date: new Date().toISOString().slice(0, 10),
+  rounds,
+  seconds: effort.seconds,
+  results: contenders.map(({ name, isBilling }) => ({ name, isBilling, figures: medianOf(measured.get(name) ?? []) })),
+  booksAreRight: billing.map(proveBooks).every(({ ok, openHolds }) => ok && openHolds === 0),
+}
+const report = writeReport(results)
+console.log(report)
+mkdirSync(join(import.meta.dirname, 'results'), { recursive: true })
+writeFileSync(join(import.meta.dirname, 'results', 'latest.json'), `${JSON.stringify(results, null, 2)}\n`)
+if (values.write) writeFileSync(join(root, 'docs', 'benchmarks.md'), report)
+for (const contender of contenders) for (const one of contender.processes) await one.stop()
+await postgres.close()
+process.exit(results.booksAreRight ? 0 : 1)
