@@ -11,6 +11,7 @@ import type { Wire } from '../wires/wire.ts'
 import { choosePayer, type Payer } from './choose-payer.ts'
 import { countTokens } from './count-tokens.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { refuseWhileStopping } from './in-flight.ts'
 import { servePaidRequest } from './serve-paid-request.ts'
 import { servePassThrough } from './serve-pass-through.ts'
 
@@ -55,8 +56,7 @@ type Serve = (request: Request, response: Response, entered: Entered) => Promise
 /** Everything that can be refused by the headers is refused by them: before a body is read and a credit is held. */
 function enter(deps: GatewayDeps): RequestHandler {
   return async (request, response, next) => {
-    if (!deps.inFlight.isAdmitting)
-      throw new AppError('overloaded', 'The server is shutting down. Try again in a moment.', { retryAfterSeconds: 1 })
+    refuseWhileStopping(deps.inFlight)
     await deps.limits.takeAddress(clientAddress(request))
     const payer = choosePayer(request.headers)
     const key =

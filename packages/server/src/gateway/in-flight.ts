@@ -1,3 +1,5 @@
+import { AppError } from '../kernel/app-error.ts'
+
 /** A call that is being answered. */
 export interface RunningCall {
   readonly requestId: string
@@ -48,4 +50,10 @@ export function createInFlight(): InFlight {
       clearTimeout(timer)
     },
   }
+}
+
+/** @throws AppError 503 `overloaded` once a stop has begun: what is let in now might be cut. */
+export function refuseWhileStopping(inFlight: InFlight): void {
+  if (inFlight.isAdmitting) return
+  throw new AppError('overloaded', 'The server is shutting down. Try again in a moment.', { retryAfterSeconds: 1 })
 }

@@ -11,6 +11,7 @@ import { answerJson } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { refuseWhileStopping } from './in-flight.ts'
 import { relayStream } from './relay-stream.ts'
 import { resolveModel } from './resolve-model.ts'
 import { startCall } from './running-call.ts'
@@ -27,6 +28,8 @@ export async function servePaidRequest(
   request: Request,
   response: Response,
 ): Promise<void> {
+  // A stop may have begun while the body came in.
+  refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
   const parsed = wire.parseRequest(readJsonObject(request))
   const partner = await deps.partners.byId(key.partnerId)
