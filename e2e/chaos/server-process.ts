@@ -1,0 +1,123 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** One server of an installation, and what was done to it. */
+export interface ServerProcess {
+  readonly name: string
+  readonly url: string
+  readonly isUp: boolean
+  readonly processId: number | null
+  /** When something happened after which another server may have resolved this one's holds. */
+  readonly lostAtMs: readonly number[]
+  /** Tries until it listens: its store may be away or full at the moment. */
+  start(): Promise<void>
+  kill(signal: NodeJS.Signals): Promise<void>
+  /** Stands still for so long, as a process does whose machine is suspended. */
+  suspend(forMs: number): Promise<void>
+  noteLoss(): void
+  output(): string
+}
+
+export const repositoryRoot = resolve(import.meta.dirname, '../..')
+const nodePath = join(repositoryRoot, 'node_modules/.bin/node')
+/** Longer than the lifetime of a heartbeat is death to the others. */
+const startTriesMax = 40
+const startTimeoutMs = 20_000
+
+export interface ServerOptions {
+  readonly name: string
+  readonly port: number
+  readonly environment: Readonly<Record<string, string>>
+  /** Where the server's source is: this tree, or a mutant's copy of it. */
+  readonly sourceRoot: string
+}
+
+export function createServerProcess({ name, port, environment, sourceRoot }: ServerOptions): ServerProcess {
+  const lostAtMs: number[] = []
+  let child: ChildProcess | null = null
+  let output = ''
+  const isUp = () => child !== null && child.exitCode === null && child.signalCode === null
+  const noteLoss = () => void lostAtMs.push(Date.now())
+  const launch = async (): Promise<boolean> => {
+    const launched = spawn(nodePath, [cliOf(sourceRoot), 'serve'], {
+      cwd: sourceRoot,
+      env: { ...environment, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    const keep = (data: Buffer) => {
+      output = (output + data.toString()).slice(-200_000)
+    }
+    launched.stdout?.on('data', keep)
+    launched.stderr?.on('data', keep)
+    const isListening = await new Promise<boolean>((listening) => {
+      launched.once('message', () => listening(true))
+      launched.once('exit', () => listening(false))
+      setTimeout(() => listening(false), startTimeoutMs).unref()
+    })
+    if (isListening) child = launched
+    else launched.kill('SIGKILL')
+    return isListening
+  }
+  return {
+    name,
+    url: `http://127.0.0.1:${port}`,
+    get isUp() {
+      return isUp()
+    },
+    get processId() {
+      return child?.pid ?? null
+    },
+    lostAtMs,
+    async start() {
+      for (let tries = 0; !isUp(); tries += 1) {
+        if (await launch()) return
+        if (tries >= startTriesMax) throw new Error(`${name} does not start:\n${output.slice(-2000)}`)
+        await wait(250)
+      }
+    },
+    async kill(signal) {
+      if (child === null || !isUp()) return
+      noteLoss()
+      const exited = new Promise((done) => child?.once('exit', done))
+      // A process that stands still takes no other signal.
+      child.kill('SIGCONT')
+      child.kill(signal)
+      await exited
+      noteLoss()
+    },
+    async suspend(forMs) {
+      if (child === null || !isUp()) return
+      const suspended = child
+      noteLoss()
+      suspended.kill('SIGSTOP')
+      await wait(forMs)
+      suspended.kill('SIGCONT')
+      noteLoss()
+    },
+    noteLoss,
+    output: () => output,
+  }
+}
+
+/** Runs the command line on the same store. @returns what it printed, whatever its exit code. */
+export function runCommand(
+  sourceRoot: string,
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<string> {
+  return new Promise((done, failed) => {
+    const options = { cwd: sourceRoot, env: { ...environment }, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const
+    execFile(nodePath, [cliOf(sourceRoot), ...args], options, (error, stdout, stderr) => {
+      if (stdout !== '') done(stdout)
+      else failed(error ?? new Error(`${args.join(' ')} printed nothing: ${stderr}`))
+    })
+  })
+}
+
+function cliOf(sourceRoot: string): string {
+  const path = join(sourceRoot, 'packages/server/src/cli/opencredits.ts')
+  if (!existsSync(path)) throw new Error(`there is no server at ${path}`)
+  return path
+}
