@@ -1,6 +1,5 @@
 import type { ProviderCall } from '@opencredits/sandbox'
 import type { Books, RequestRow, TransferRow } from './books.ts'
-import type { CallPlan } from './call-plan.ts'
 import type { Difference } from './difference.ts'
 import { referralShareBasisPoints } from './installation.ts'
 import type { SeenCall } from './make-call.ts'

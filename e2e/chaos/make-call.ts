@@ -97,7 +97,7 @@ async function readRecord(server: ServerProcess, userKey: string, requestId: str
       headers: { 'x-user-key': userKey },
       signal: AbortSignal.timeout(patienceMs),
     })
-    return response.status === 200 || response.status === 404 ? await response.json() : null
+    return response.status === 200 || response.status === 404 ? ((await response.json()) as SeenCall['record']) : null
   } catch {
     return null
   }

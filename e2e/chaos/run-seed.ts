@@ -42,7 +42,10 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
       const { users, faults } = await runLoad(installation, random, options)
       await recover(installation)
       const report = await audit(installation, users)
-      const missing = [...store.missing, ...(installation.shiftClock === null ? ['clock jumps (needs libfaketime)'] : [])]
+      const missing = [
+        ...store.missing,
+        ...(installation.shiftClock === null ? ['clock jumps (needs libfaketime)'] : []),
+      ]
       const durationMs = Date.now() - startedAtMs
       return { ...report, seed: options.seed, engine: options.engine, servers: count, faults, missing, durationMs }
     } finally {

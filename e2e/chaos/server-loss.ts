@@ -8,6 +8,9 @@ const afterwardsMs = 60_000
 export function isServerLost(servers: readonly ServerProcess[], call: SeenCall): boolean {
   const server = servers.find(({ name }) => name === call.server)
   return (server?.lostAtMs ?? []).some(
-    (atMs) => atMs >= call.startedAtMs && (atMs <= call.endedAtMs || call.ending !== 'finished') && atMs <= call.endedAtMs + afterwardsMs,
+    (atMs) =>
+      atMs >= call.startedAtMs &&
+      (atMs <= call.endedAtMs || call.ending !== 'finished') &&
+      atMs <= call.endedAtMs + afterwardsMs,
   )
 }

@@ -50,7 +50,7 @@ async function openSession(
       body: JSON.stringify({ publishable_key: shop.publishableKey, amount: order.amountDollars, mode: 'embedded' }),
       signal: AbortSignal.timeout(15_000),
     })
-    const body = await response.json()
+    const body = (await response.json()) as Readonly<Record<string, unknown>>
     return response.status === 200 ? { sessionId: String(body.session_id), userKey: String(body.user_key) } : null
   } catch {
     return null
@@ -71,7 +71,7 @@ async function get(server: ServerProcess, path: string, userKey: string): Promis
   try {
     const headers = { 'x-user-key': userKey }
     const response = await fetch(`${server.url}${path}`, { headers, signal: AbortSignal.timeout(15_000) })
-    return response.status === 200 ? await response.json() : null
+    return response.status === 200 ? ((await response.json()) as Record<string, unknown>) : null
   } catch {
     return null
   }
