@@ -51,7 +51,7 @@ function billedTwice(requests: readonly RequestRow[]): readonly Difference[] {
 
 function auditCall(call: Traced): readonly Difference[] {
   const { seen, rows, upstream } = call
-  const of = (kind: string, detail: string) => differ(kind, describe(seen), detail)
+  const of = (kind: string, detail: string) => differ(kind, nameOf(seen), detail)
   const [row] = rows
   if (rows.length > 1) return [of('request_twice', rows.map(({ id }) => id).join(' '))]
   if (row === undefined) {
@@ -170,7 +170,7 @@ function markerOf({ body }: ProviderCall): string {
   return /chaos-u\d+-c\d+-end/.exec(JSON.stringify(body))?.[0] ?? 'unknown'
 }
 
-function describe({ plan, server, ending, status }: SeenCall): string {
+function nameOf({ plan, server, ending, status }: SeenCall): string {
   return `${plan.marker} ${plan.kind} ${plan.isStream ? 'stream' : 'json'} at ${server}: ${ending} ${status ?? ''}`
 }
 

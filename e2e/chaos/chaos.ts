@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { runCanaries } from './canaries.ts'
 import { printReport } from './print-report.ts'
 import { runSeed } from './run-seed.ts'
 
@@ -11,12 +12,19 @@ const { values } = parseArgs({
     users: { type: 'string', default: '6' },
     calls: { type: 'string', default: '25' },
     'faults-ms': { type: 'string', default: '9000' },
+    canaries: { type: 'boolean', default: false },
+    only: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 })
 const engine = values.engine === 'postgres' ? 'postgres' : 'sqlite'
 const first = values.seed === undefined ? 1 : Number(values.seed)
 const count = values.seed === undefined ? Number(values.seeds) : 1
+if (values.canaries) {
+  const seeds = values.seed === undefined ? [1, 2, 3] : [Number(values.seed)]
+  const missed = await runCanaries({ engine, seeds, only: values.only }, (text) => process.stdout.write(text))
+  process.exit(missed === 0 ? 0 : 1)
+}
 let differences = 0
 for (let seed = first; seed < first + count; seed += 1) {
   const report = await runSeed({

@@ -17,6 +17,8 @@ export interface SeedOptions {
   readonly callsPerUser: number
   /** As long as faults happen. */
   readonly faultsMs: number
+  /** Default: the seed says. */
+  readonly servers?: number
   readonly sourceRoot?: string
 }
 
@@ -35,7 +37,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   const startedAtMs = Date.now()
   const random = createSeededRandom(options.seed)
   const store = await createStore(options.engine)
-  const count = options.engine === 'sqlite' ? random.int(1, 2) : random.int(2, 3)
+  const drawn = options.engine === 'sqlite' ? random.int(1, 2) : random.int(2, 3)
+  const count = options.servers ?? drawn
   try {
     const installation = await startInstallation({ store, servers: count, sourceRoot: options.sourceRoot })
     try {
