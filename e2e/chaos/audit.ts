@@ -22,6 +22,9 @@ export async function audit(installation: Installation, users: readonly SeenUser
   const differences = [
     ...auditCalls({ seen: calls, upstream, books, isServerLost: (call) => isServerLost(installation.servers, call) }),
     ...auditMoney({ stripe, purchases: users.flatMap(({ purchases }) => purchases), books }),
+    ...installation.servers.flatMap(({ name, crashes }) =>
+      crashes.map((detail) => ({ kind: 'server_crashed', about: name, detail })),
+    ),
     ...openHolds.map(({ id, state }) => ({ kind: 'hold_left', about: id, detail: state })),
     ...verified.differences.map((one) => ({
       kind: 'ledger_verify',

@@ -85,7 +85,7 @@ export function planBigCall(random: SeededRandom, identity: CallIdentity): CallP
     leavesAfterBytes: null,
     leavesAfterMs: null,
     readsRecord: false,
-    pauseBeforeMs: random.int(0, 20),
+    pauseBeforeMs: 0,
   }
 }
 

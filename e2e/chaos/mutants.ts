@@ -24,14 +24,14 @@ export const mutants: readonly Mutant[] = [
     'a purchase is credited by every message about it',
     edit(
       'checkout/fulfil-purchase.ts',
-      "  if (purchase.status === 'complete')\n    return { kind: 'nothing_to_do', text: `purchase ${purchase.id} was credited before` }\n",
-      '',
+      "  if (purchase.status === 'complete')\n",
+      "  if (purchase.status === 'expired' && purchase.status !== session.status)\n",
     ),
     edit('checkout/fulfil-purchase.ts', "    .where('status', '!=', 'complete')\n", ''),
     edit(
       'checkout/fulfil-purchase.ts',
       `        id: \`purchase:\${purchase.id}\`,`,
-      `        id: \`purchase:\${purchase.id}:\${process.hrtime.bigint()}\`,`,
+      "        id: ['purchase', purchase.id, ...(purchase.status === 'complete' ? [process.hrtime.bigint()] : [])].join(':'),",
     ),
     edit('checkout/stripe/webhook-inbox.ts', 'if (!(await claim(transaction, event, nowMs)))', 'if (false)'),
   ),

@@ -24,6 +24,9 @@ export interface SeenUser {
 /** No call of a run asks for as many tokens as another: what it asks for names it. */
 const maxTokensBase = 600
 const usersPerRunMax = 16
+/** Two of them at once cost more than the dollar that is there. */
+const poorMaxTokensBase = 7000
+const poorTopUps = [6, 12, 18].map((afterCalls) => ({ afterCalls, dollars: 1 }))
 
 export function planUsers(random: SeededRandom, size: { readonly users: number; readonly calls: number }): UserPlan[] {
   return Array.from({ length: size.users }, (_, index) => {
@@ -31,7 +34,7 @@ export function planUsers(random: SeededRandom, size: { readonly users: number; 
     const isPoor = index % 3 === 2
     const name = `u${index}`
     // The poor ask for thousands of dear tokens, so a range of its own keeps their numbers apart.
-    const base = isPoor ? 5000 : maxTokensBase
+    const base = isPoor ? poorMaxTokensBase : maxTokensBase
     const calls = Array.from({ length: size.calls }, (_, turn) => {
       const identity = { marker: `chaos-${name}-c${turn}-end`, maxTokens: base + turn * usersPerRunMax + index }
       return isPoor ? planBigCall(own, identity) : planCall(own, identity)
@@ -39,7 +42,11 @@ export function planUsers(random: SeededRandom, size: { readonly users: number; 
     return {
       name,
       firstDollars: isPoor ? 1 : own.int(2, 9),
-      topUps: own.chance(0.7) ? [{ afterCalls: own.int(1, size.calls - 1), dollars: own.int(1, 5) }] : [],
+      topUps: isPoor
+        ? poorTopUps
+        : own.chance(0.7)
+          ? [{ afterCalls: own.int(1, size.calls - 1), dollars: own.int(1, 5) }]
+          : [],
       calls,
       together: isPoor ? 6 : own.int(2, 4),
       random: own,

@@ -16,8 +16,8 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<void>
   /** Stands still for so long, as a process does whose machine is suspended. */
   suspend(forMs: number): Promise<void>
-  noteLoss(): void
-  output(): string
+  /** It ended though nobody had ended it: what it said last. */
+  readonly crashes: readonly string[]
 }
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..')
@@ -40,6 +40,9 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
   let output = ''
   const isUp = () => child !== null && child.exitCode === null && child.signalCode === null
   const noteLoss = () => void lostAtMs.push(Date.now())
+  const crashes: string[] = []
+  let isEndingOnPurpose = false
+  let starting: Promise<void> | null = null
   const launch = async (): Promise<boolean> => {
     const launched = spawn(nodePath, [cliOf(sourceRoot), 'serve'], {
       cwd: sourceRoot,
@@ -56,9 +59,23 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
       launched.once('exit', () => listening(false))
       setTimeout(() => listening(false), startTimeoutMs).unref()
     })
-    if (isListening) child = launched
-    else launched.kill('SIGKILL')
-    return isListening
+    if (!isListening) {
+      launched.kill('SIGKILL')
+      return false
+    }
+    child = launched
+    isEndingOnPurpose = false
+    launched.once('exit', (code, signal) => {
+      if (!isEndingOnPurpose) crashes.push(`${name} ended with ${code ?? signal}: ${output.slice(-1500)}`)
+    })
+    return true
+  }
+  const startUntilUp = async (): Promise<void> => {
+    for (let tries = 1; !isUp(); tries += 1) {
+      if (await launch()) return
+      if (tries >= startTriesMax) throw new Error(`${name} does not start: ${output.slice(-500)}`)
+      await wait(250)
+    }
   }
   return {
     name,
@@ -70,16 +87,17 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
       return child?.pid ?? null
     },
     lostAtMs,
-    async start() {
-      for (let tries = 0; !isUp(); tries += 1) {
-        if (await launch()) return
-        if (tries >= startTriesMax) throw new Error(`${name} does not start:\n${output.slice(-2000)}`)
-        await wait(250)
-      }
+    crashes,
+    start() {
+      starting ??= startUntilUp().finally(() => {
+        starting = null
+      })
+      return starting
     },
     async kill(signal) {
       if (child === null || !isUp()) return
       noteLoss()
+      isEndingOnPurpose = true
       const exited = new Promise((done) => child?.once('exit', done))
       // A process that stands still takes no other signal.
       child.kill('SIGCONT')
@@ -96,8 +114,6 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
       suspended.kill('SIGCONT')
       noteLoss()
     },
-    noteLoss,
-    output: () => output,
   }
 }
 

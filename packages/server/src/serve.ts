@@ -44,8 +44,16 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     self,
     publicUrl: config.publicUrl ?? `http://localhost:${address.port}`,
   })
-  await beat(db, self, deps.clock.nowMs())
-  await resolveAbandonedHolds({ db, self, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+  try {
+    await beat(db, self, deps.clock.nowMs())
+    await resolveAbandonedHolds({ db, self, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+  } catch (error) {
+    // An open port would keep a process alive that never answers; one that ends is started again.
+    http.close()
+    http.closeAllConnections()
+    await db.destroy()
+    throw error
+  }
   http.on('request', createApp(deps))
   const jobs = runJobs(serverJobs({ ...deps, self, isProcessAlive }), logger)
   logger.info(

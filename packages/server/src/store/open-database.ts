@@ -100,5 +100,7 @@ function openPostgres(connectionString: string): Database {
   })
   // Without a listener an idle connection that breaks would end the process; the next query reports it.
   pool.on('error', () => {})
+  // The pool listens to idle connections only; one that breaks between two statements of a transaction would end the process, too.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }
