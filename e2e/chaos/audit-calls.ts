@@ -89,8 +89,8 @@ function checkRecord({ record }: SeenCall, row: RequestRow): readonly Finding[] 
 function checkSettled(call: Traced, row: RequestRow): readonly Finding[] {
   const found = [...checkParts(call, row)]
   const answered = call.upstream.at(-1)
-  if (answered === undefined) return [...found, { kind: 'charged_without_call', detail: `charged ${row.charge}` }]
   if (row.ending === 'recovered') return [...found, ...checkRecovered(call, row, answered)]
+  if (answered === undefined) return [...found, { kind: 'charged_without_call', detail: `charged ${row.charge}` }]
   const isWhole = call.seen.ending === 'finished' || row.ending === 'completed'
   const hasCounts = call.seen.plan.kind !== 'no_usage'
   if (isWhole && hasCounts) return [...found, ...checkExact(row, answered)]
@@ -138,14 +138,16 @@ function checkWithin(row: RequestRow, answered: ProviderCall): readonly Finding[
   return found
 }
 
-function checkRecovered(call: Traced, row: RequestRow, answered: ProviderCall): readonly Finding[] {
+/** It may have died between the mark that says "sent" and the sending: the provider need not know of the call. */
+function checkRecovered(call: Traced, row: RequestRow, answered: ProviderCall | undefined): readonly Finding[] {
   const found: Finding[] = []
   if (!row.isEstimated) found.push({ kind: 'recovered_not_marked', detail: 'not marked as estimated' })
   if (row.charge > row.hold) found.push({ kind: 'recovered_above_hold', detail: `${row.charge} of ${row.hold}` })
   if (!call.isServerLost) found.push({ kind: 'recovered_alive', detail: `${call.seen.server} was alive` })
   if (call.seen.ending === 'finished') found.push({ kind: 'recovered_finished', detail: 'the client saw the end' })
-  if (row.outputTokens > answered.outputTokens + outputToleranceTokens)
-    found.push({ kind: 'more_than_generated', detail: `${row.outputTokens} of ${answered.outputTokens}` })
+  const generated = answered?.outputTokens ?? 0
+  if (row.outputTokens > generated + outputToleranceTokens)
+    found.push({ kind: 'more_than_generated', detail: `${row.outputTokens} of ${generated}` })
   return found
 }
 

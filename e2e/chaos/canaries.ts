@@ -29,7 +29,13 @@ async function catchMutant(mutant: Mutant, { engine, seeds }: CanaryOptions): Pr
   try {
     for (const seed of seeds) {
       const size = { users: 6, callsPerUser: 20, faultsMs: 7000, servers: 2 }
-      const { differences } = await runSeed({ seed, engine, ...size, sourceRoot: planted.sourceRoot })
+      const report = await runSeed({
+        seed,
+        engine: mutant.needsPostgres ? 'postgres' : engine,
+        ...size,
+        sourceRoot: planted.sourceRoot,
+      })
+      const { differences } = report
       const kinds = [...new Set(differences.map(({ kind }) => kind))]
       if (kinds.length > 0) return `seed ${seed}: ${kinds.join(', ')}`
     }

@@ -20,6 +20,10 @@ export async function createPostgresStore(): Promise<Store> {
   const disk = mountSmallDisk(folder, diskMegabytes)
   const port = await freePort()
   const databaseDir = join(folder, 'data')
+  let log = ''
+  const keep = (message: unknown) => {
+    log = `${log}${message}\n`.slice(-4000)
+  }
   const postgres = new EmbeddedPostgres({
     databaseDir,
     user: 'postgres',
@@ -28,8 +32,8 @@ export async function createPostgresStore(): Promise<Store> {
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     postgresFlags: ['-c', 'max_wal_size=64MB', '-c', 'min_wal_size=32MB'],
-    onLog: () => {},
-    onError: () => {},
+    onLog: keep,
+    onError: keep,
   })
   const databaseUrl = `postgres://postgres:postgres@127.0.0.1:${port}/postgres`
   let changing: Promise<void> = Promise.resolve()
@@ -40,7 +44,7 @@ export async function createPostgresStore(): Promise<Store> {
   }
   const startAgain = async (): Promise<void> => {
     for (let tries = 1; !(await answers(databaseUrl)); tries += 1) {
-      if (tries > startTriesMax) throw new Error('PostgreSQL does not start again')
+      if (tries > startTriesMax) throw new Error(`PostgreSQL does not start again: ${log}`)
       // Refused while a process of the old one still runs, or while it recovers by itself.
       await Promise.race([postgres.start().catch(() => {}), wait(5_000)])
       await wait(200)
@@ -73,6 +77,7 @@ export async function createPostgresStore(): Promise<Store> {
               await startAgain()
             }),
     missing: disk === null ? ['full disk (needs root, to mount a small tmpfs)'] : [],
+    log: () => log,
     rows: (sql) => query(databaseUrl, sql),
     async close() {
       await inTurn(startAgain)

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type AuditReport, audit } from './audit.ts'
-import { type Fault, planFaults } from './fault-plan.ts'
+import { clockLibrary } from './clock-library.ts'
+import { type Fault, type FaultKind, planFaults } from './fault-plan.ts'
 import { canSuffer, injectFault } from './inject-fault.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { planUsers, runUser, type SeenUser } from './run-user.ts'
@@ -38,25 +39,38 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   const random = createSeededRandom(options.seed)
   const store = await createStore(options.engine)
   const drawn = options.engine === 'sqlite' ? random.int(1, 2) : random.int(2, 3)
-  const count = options.servers ?? drawn
+  const servers = options.servers ?? drawn
+  let faults: readonly Fault[] = []
+  const reportOf = (audited: AuditReport): SeedReport => ({
+    ...audited,
+    seed: options.seed,
+    engine: options.engine,
+    servers,
+    faults,
+    missing: [...store.missing, ...(clockLibrary === null ? ['clock jumps (needs libfaketime)'] : [])],
+    durationMs: Date.now() - startedAtMs,
+  })
+  let installation: Installation | null = null
   try {
-    const installation = await startInstallation({ store, servers: count, sourceRoot: options.sourceRoot })
-    try {
-      const { users, faults } = await runLoad(installation, random, options)
-      await recover(installation)
-      const report = await audit(installation, users)
-      const missing = [
-        ...store.missing,
-        ...(installation.shiftClock === null ? ['clock jumps (needs libfaketime)'] : []),
-      ]
-      const durationMs = Date.now() - startedAtMs
-      return { ...report, seed: options.seed, engine: options.engine, servers: count, faults, missing, durationMs }
-    } finally {
-      await installation.close()
-    }
+    installation = await startInstallation({ store, servers, sourceRoot: options.sourceRoot })
+    faults = planFaultsFor(installation, random, options)
+    const users = await runLoad(installation, random, { ...options, faults })
+    await recover(installation)
+    return reportOf(await audit(installation, users))
+  } catch (error) {
+    // A run that cannot go on (a server that does not start any more) has found something, too.
+    const message = error instanceof Error ? error.message : String(error)
+    const failed = { kind: 'run_failed', about: `seed ${options.seed}`, detail: `${message} ${store.log()}` }
+    return reportOf({ differences: [failed], counts: {} })
   } finally {
+    await installation?.close()
     await store.close()
   }
+}
+
+function planFaultsFor(installation: Installation, random: SeededRandom, { faultsMs }: SeedOptions): readonly Fault[] {
+  const possible = (kind: FaultKind) => canSuffer(installation, kind)
+  return planFaults(random.fork('faults'), { durationMs: faultsMs, possible })
 }
 
 async function createStore(engine: 'sqlite' | 'postgres'): Promise<Store> {
@@ -68,8 +82,8 @@ async function createStore(engine: 'sqlite' | 'postgres'): Promise<Store> {
 async function runLoad(
   installation: Installation,
   random: SeededRandom,
-  options: SeedOptions,
-): Promise<{ readonly users: readonly SeenUser[]; readonly faults: readonly Fault[] }> {
+  options: SeedOptions & { readonly faults: readonly Fault[] },
+): Promise<readonly SeenUser[]> {
   const { servers, sandbox, partner } = installation
   const choice = random.fork('balancer')
   const shop: Shop = {
@@ -80,23 +94,18 @@ async function runLoad(
   // Stripe knows one address; behind it a balancer picks the server.
   const balancing = setInterval(() => sandbox.stripe.setWebhookUrl(`${shop.anyServer().url}/webhooks/stripe`), 50)
   sandbox.stripe.setWebhookUrl(`${shop.anyServer().url}/webhooks/stripe`)
-  const faults = planFaults(random.fork('faults'), {
-    durationMs: options.faultsMs,
-    possible: (kind) => canSuffer(installation, kind),
-  })
   const plans = planUsers(random.fork('users'), { users: options.users, calls: options.callsPerUser })
-  const suffering = faults.map(async (fault) => {
+  const suffering = options.faults.map(async (fault) => {
     await wait(fault.atMs)
     await injectFault(installation, fault)
   })
   try {
-    const users = await Promise.all(plans.map((plan) => runUser(shop, plan)))
-    await Promise.all(suffering)
+    const [users] = await Promise.all([Promise.all(plans.map((plan) => runUser(shop, plan))), Promise.all(suffering)])
     await Promise.all(servers.map((server) => server.start()))
     await sandbox.stripe.control.shapeWebhooks()
     await sandbox.stripe.control.releaseWebhooks('newest_first')
     await sandbox.stripe.control.webhooksSettled()
-    return { users, faults }
+    return users
   } finally {
     clearInterval(balancing)
   }

@@ -23,7 +23,7 @@ export interface ServerProcess {
 export const repositoryRoot = resolve(import.meta.dirname, '../..')
 const nodePath = join(repositoryRoot, 'node_modules/.bin/node')
 /** Longer than the lifetime of a heartbeat is death to the others. */
-const startTriesMax = 40
+const startTriesMax = 30
 const startTimeoutMs = 20_000
 
 export interface ServerOptions {

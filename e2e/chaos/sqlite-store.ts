@@ -32,6 +32,7 @@ export async function createSqliteStore(): Promise<Store> {
     },
     fillDisk: disk === null ? null : (forMs) => disk.fill(forMs),
     missing: disk === null ? ['full disk (needs root, to mount a small tmpfs)'] : [],
+    log: () => '',
     async rows(sql) {
       const database = new SqliteDatabase(path, { timeout: 5000 })
       try {

@@ -9,6 +9,8 @@ export interface Store {
   /** No byte more can be written for so long. */
   readonly fillDisk: ((forMs: number) => Promise<void>) | null
   readonly missing: readonly string[]
+  /** What the engine said last. */
+  log(): string
   rows(sql: string): Promise<readonly Record<string, unknown>[]>
   close(): Promise<void>
 }
