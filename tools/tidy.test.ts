@@ -198,6 +198,8 @@ const entryPoints: readonly RegExp[] = [
   /^packages\/sdk\/(build|src\/(index|global)|checkout\/main)\.tsx?$/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
   /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,
+  // Programs that the benchmark starts.
+  /^bench\/(run|load|fake-upstream|\w+-proxy)\.ts$/,
 ]
 
 /** `sdk.js` and the checkout app share the protocol and nothing else. */

@@ -54,8 +54,16 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     publicUrl: config.publicUrl ?? `http://localhost:${address.port}`,
   })
   const heartbeat = createHeartbeat({ db, clock: deps.clock, self })
-  await heartbeat.beat()
-  await resolveAbandonedHolds({ db, self, heartbeat, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+  try {
+    await heartbeat.beat()
+    await resolveAbandonedHolds({ db, self, heartbeat, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+  } catch (error) {
+    // An open port would keep a process alive that never answers; one that ends is started again.
+    http.close()
+    http.closeAllConnections()
+    await db.destroy()
+    throw error
+  }
   http.on('request', createApp(deps))
   const jobs = runJobs(
     serverJobs({ ...deps, self, heartbeat, isProcessAlive, requestRetentionDays: config.requestRetentionDays }),

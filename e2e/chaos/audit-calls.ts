@@ -1,0 +1,187 @@
+import type { ProviderCall } from '@opencredits/sandbox'
+import type { Books, RequestRow, TransferRow } from './books.ts'
+import type { Difference } from './difference.ts'
+import { referralShareBasisPoints } from './installation.ts'
+import type { SeenCall } from './make-call.ts'
+import { type TokenCounts, trueCost } from './true-price.ts'
+
+/** One call from all its sides: the client's, the provider's, the books'. */
+interface Traced {
+  readonly seen: SeenCall
+  readonly upstream: readonly ProviderCall[]
+  readonly rows: readonly RequestRow[]
+  readonly transfers: readonly TransferRow[]
+  /** Its server died, or stood still long enough to be taken for dead, while it ran. */
+  readonly isServerLost: boolean
+}
+
+export interface CallTruth {
+  readonly seen: readonly SeenCall[]
+  readonly upstream: readonly ProviderCall[]
+  readonly books: Books
+  readonly isServerLost: (call: SeenCall) => boolean
+}
+
+/** Compares every call that was tried with what the provider did and what was charged. */
+export function auditCalls(truth: CallTruth): readonly Difference[] {
+  const upstreamByMarker = groupBy(truth.upstream, markerOf)
+  const rowsByTokens = groupBy(truth.books.requests, ({ maxTokens }) => String(maxTokens))
+  const transfersByCause = groupBy(truth.books.transfers, ({ causeId }) => causeId)
+  const known = new Set(truth.seen.map(({ plan }) => String(plan.maxTokens)))
+  const strangers = truth.books.requests.filter(({ maxTokens }) => !known.has(String(maxTokens)))
+  return [
+    ...strangers.map((row) => differ('request_of_nobody', row.id, `asked for ${row.maxTokens} tokens`)),
+    ...billedTwice(truth.books.requests),
+    ...truth.seen.flatMap((seen) => {
+      const rows = rowsByTokens.get(String(seen.plan.maxTokens)) ?? []
+      const transfers = rows.flatMap(({ id }) => transfersByCause.get(id) ?? [])
+      const upstream = upstreamByMarker.get(seen.plan.marker) ?? []
+      return auditCall({ seen, upstream, rows, transfers, isServerLost: truth.isServerLost(seen) })
+    }),
+  ]
+}
+
+/** No answer of a provider may be charged under two requests. */
+function billedTwice(requests: readonly RequestRow[]): readonly Difference[] {
+  const charged = requests.filter(({ upstreamRequestId, charge }) => upstreamRequestId !== null && charge > 0)
+  return [...groupBy(charged, ({ upstreamRequestId }) => upstreamRequestId ?? '').values()]
+    .filter((rows) => rows.length > 1)
+    .map((rows) => differ('charged_twice', rows.map(({ id }) => id).join(' '), 'one answer of a provider'))
+}
+
+function auditCall(call: Traced): readonly Difference[] {
+  const { seen, rows, upstream } = call
+  const of = (kind: string, detail: string) => differ(kind, nameOf(seen), detail)
+  const [row] = rows
+  if (rows.length > 1) return [of('request_twice', rows.map(({ id }) => id).join(' '))]
+  if (row === undefined) {
+    if (upstream.length > 0) return [of('sent_without_request', `${upstream.length} calls reached the provider`)]
+    return seen.ending === 'finished' ? [of('finished_without_request', String(seen.requestId))] : []
+  }
+  const found = [...checkIdentity(call, row), ...checkRecord(seen, row)]
+  if (row.state === 'settled') found.push(...checkSettled(call, row))
+  else if (row.state === 'released') found.push(...checkReleased(call, row))
+  else found.push({ kind: 'never_ended', detail: `request ${row.id} is ${row.state}` })
+  return found.map(({ kind, detail }) => of(kind, `${detail} [${row.id} ${row.ending}]`))
+}
+
+type Finding = Omit<Difference, 'about'>
+
+function checkIdentity({ seen }: Traced, row: RequestRow): readonly Finding[] {
+  const found: Finding[] = []
+  if (seen.requestId !== null && seen.requestId !== row.id)
+    found.push({ kind: 'request_id', detail: `the client was told ${seen.requestId}` })
+  if (row.billedTo !== 'credits') found.push({ kind: 'billed_to', detail: row.billedTo })
+  if (seen.chargeHeader !== null && Math.round(Number(seen.chargeHeader) * 1e6) !== row.charge)
+    found.push({ kind: 'charge_header', detail: `told ${seen.chargeHeader}, charged ${row.charge} microcredits` })
+  return found
+}
+
+/** Readable as soon as the answer has ended. */
+function checkRecord({ record }: SeenCall, row: RequestRow): readonly Finding[] {
+  if (record === null) return []
+  const told = Math.round(Number(record.charge ?? -1) * 1e6)
+  return record.status === 'settled' && told === row.charge
+    ? []
+    : [{ kind: 'record_at_end', detail: `${record.status ?? 'none'}, ${record.charge}; charged ${row.charge}` }]
+}
+
+function checkSettled(call: Traced, row: RequestRow): readonly Finding[] {
+  const found = [...checkParts(call, row)]
+  const answered = call.upstream.at(-1)
+  if (row.ending === 'recovered') return [...found, ...checkRecovered(call, row, answered)]
+  if (answered === undefined) return [...found, { kind: 'charged_without_call', detail: `charged ${row.charge}` }]
+  const isWhole = call.seen.ending === 'finished' || row.ending === 'completed'
+  const hasCounts = call.seen.plan.kind !== 'no_usage'
+  if (isWhole && hasCounts) return [...found, ...checkExact(row, answered)]
+  if (isWhole && !row.isEstimated) found.push({ kind: 'not_marked_estimated', detail: 'the provider gave no counts' })
+  return [...found, ...checkWithin(row, answered)]
+}
+
+/** The charge is the price of what the row says was used, plus the share, and the transfers say the same. */
+function checkParts({ seen, transfers }: Traced, row: RequestRow): readonly Finding[] {
+  const cost = trueCost(seen.plan.model, row)
+  const share = Math.floor((cost * referralShareBasisPoints) / 10_000)
+  const sum = (codes: readonly string[]) =>
+    transfers.filter(({ code }) => codes.includes(code)).reduce((total, { amount }) => total + amount, 0)
+  const found: Finding[] = []
+  const compare = (kind: string, expected: number, actual: number) => {
+    if (expected !== actual) found.push({ kind, detail: `expected ${expected}, is ${actual}` })
+  }
+  compare('cost', cost, row.cost)
+  compare('share', share, row.share)
+  compare('charge', cost + share, row.charge + row.shortfall)
+  compare('transfers_of_charge', row.charge, sum(['usage_cost', 'usage_share', 'usage_fee']))
+  compare('transfers_of_cost', cost, sum(['usage_cost', 'shortfall_cost']))
+  compare('transfers_of_share', share, sum(['usage_share', 'shortfall_share']))
+  return found
+}
+
+function checkExact(row: RequestRow, answered: ProviderCall): readonly Finding[] {
+  const [told, true_] = [countsOf(row), countsOf(answered)]
+  return told === true_ ? [] : [{ kind: 'tokens', detail: `the provider used ${true_}, charged ${told}` }]
+}
+
+/** Our own tokenizer may miss a word of the prompt by some tokens; the output is never more than was generated. */
+const inputToleranceTokens = 60
+const outputToleranceTokens = 4
+
+function checkWithin(row: RequestRow, answered: ProviderCall): readonly Finding[] {
+  const found: Finding[] = []
+  if (row.outputTokens > answered.outputTokens + outputToleranceTokens)
+    found.push({ kind: 'more_than_generated', detail: `${row.outputTokens} of ${answered.outputTokens}` })
+  const read = answered.inputTokens + answered.cacheReadTokens
+  if (row.inputTokens + row.cacheReadTokens > read + inputToleranceTokens)
+    found.push({ kind: 'more_than_read', detail: `${row.inputTokens} of ${read}` })
+  if (row.charge + row.shortfall === 0 && answered.outputTokens > 0)
+    found.push({ kind: 'free', detail: `${answered.outputTokens} tokens were generated` })
+  return found
+}
+
+/** It may have died between the mark that says "sent" and the sending: the provider need not know of the call. */
+function checkRecovered(call: Traced, row: RequestRow, answered: ProviderCall | undefined): readonly Finding[] {
+  const found: Finding[] = []
+  if (!row.isEstimated) found.push({ kind: 'recovered_not_marked', detail: 'not marked as estimated' })
+  if (row.charge > row.hold) found.push({ kind: 'recovered_above_hold', detail: `${row.charge} of ${row.hold}` })
+  if (!call.isServerLost) found.push({ kind: 'recovered_alive', detail: `${call.seen.server} was alive` })
+  if (call.seen.ending === 'finished') found.push({ kind: 'recovered_finished', detail: 'the client saw the end' })
+  const generated = answered?.outputTokens ?? 0
+  if (row.outputTokens > generated + outputToleranceTokens)
+    found.push({ kind: 'more_than_generated', detail: `${row.outputTokens} of ${generated}` })
+  return found
+}
+
+const unpaidEndings = ['not_sent', 'upstream_error', 'upstream_rejected', 'unreadable_answer']
+
+function checkReleased({ seen, upstream, transfers }: Traced, row: RequestRow): readonly Finding[] {
+  const found: Finding[] = []
+  if (transfers.length > 0 || row.charge > 0) found.push({ kind: 'released_and_charged', detail: `${row.charge}` })
+  if (seen.ending === 'finished') found.push({ kind: 'finished_free', detail: 'the client saw the end' })
+  if (row.ending === 'not_sent' && upstream.length > 0)
+    found.push({ kind: 'sent_and_released', detail: `${upstream.length} calls reached the provider` })
+  if (!unpaidEndings.includes(row.ending ?? '')) found.push({ kind: 'released_oddly', detail: String(row.ending) })
+  return found
+}
+
+function countsOf(tokens: TokenCounts & { cacheWrite5mTokens: number; cacheWrite1hTokens: number }): string {
+  const { inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, outputTokens } = tokens
+  return [inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, outputTokens].join('/')
+}
+
+function markerOf({ body }: ProviderCall): string {
+  return /chaos-u\d+-c\d+-end/.exec(JSON.stringify(body))?.[0] ?? 'unknown'
+}
+
+function nameOf({ plan, server, ending, status }: SeenCall): string {
+  return `${plan.marker} ${plan.kind} ${plan.isStream ? 'stream' : 'json'} at ${server}: ${ending} ${status ?? ''}`
+}
+
+function differ(kind: string, about: string, detail: string): Difference {
+  return { kind, about, detail }
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return groups
+}

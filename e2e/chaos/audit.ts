@@ -1,0 +1,52 @@
+import { auditCalls } from './audit-calls.ts'
+import { auditMoney } from './audit-money.ts'
+import { readBooks } from './books.ts'
+import type { Difference } from './difference.ts'
+import type { Installation } from './installation.ts'
+import type { SeenUser } from './run-user.ts'
+import { isServerLost } from './server-loss.ts'
+
+export interface AuditReport {
+  readonly differences: readonly Difference[]
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** The sandbox's own record of payments and tokens against the ledger; then the ledger against itself. */
+export async function audit(installation: Installation, users: readonly SeenUser[]): Promise<AuditReport> {
+  const books = await readBooks(installation.store)
+  const calls = users.flatMap((user) => user.calls)
+  const upstream = await installation.sandbox.providers.control.calls()
+  const stripe = await installation.sandbox.stripe.control.record()
+  const verified = await installation.verifyLedger()
+  const openHolds = books.holds.filter(({ state }) => state === 'placed' || state === 'sent')
+  const differences = [
+    ...auditCalls({ seen: calls, upstream, books, isServerLost: (call) => isServerLost(installation.servers, call) }),
+    ...auditMoney({ stripe, purchases: users.flatMap(({ purchases }) => purchases), books }),
+    ...installation.servers.flatMap(({ name, crashes }) =>
+      crashes.map((detail) => ({ kind: 'server_crashed', about: name, detail })),
+    ),
+    ...openHolds.map(({ id, state }) => ({ kind: 'hold_left', about: id, detail: state })),
+    ...verified.differences.map((one) => ({
+      kind: 'ledger_verify',
+      about: String(one.id),
+      detail: `${one.kind}: expected ${one.expected}, is ${one.actual}`,
+    })),
+  ]
+  if (!verified.ok && verified.differences.length === 0)
+    differences.push({ kind: 'ledger_verify', about: 'books', detail: JSON.stringify(verified) })
+  const count = (isCounted: (row: (typeof books.requests)[number]) => boolean) =>
+    books.requests.filter(isCounted).length
+  return {
+    differences,
+    counts: {
+      calls: calls.length,
+      finished: calls.filter(({ ending }) => ending === 'finished').length,
+      upstream: upstream.length,
+      settled: count(({ state }) => state === 'settled'),
+      released: count(({ state }) => state === 'released'),
+      recovered: count(({ ending }) => ending === 'recovered'),
+      shortfalls: count(({ shortfall }) => shortfall > 0),
+      purchases: stripe.payments.filter(({ paid }) => paid > 0).length,
+    },
+  }
+}

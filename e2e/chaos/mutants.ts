@@ -1,0 +1,117 @@
+/** A server that is broken on purpose, by small changes to its source. The harness must notice each. */
+export interface Mutant {
+  readonly name: string
+  readonly edits: readonly Edit[]
+  /** What it breaks shows only between two statements of two callers, and SQLite lets one process do one at a time. */
+  readonly needsPostgres?: true
+}
+
+export interface Edit {
+  /** Below `packages/server/src`. */
+  readonly file: string
+  /** Has to be there exactly once: when the source has changed, the canary says so instead of passing. */
+  readonly from: string
+  readonly to: string
+}
+
+const edit = (file: string, from: string, to: string): Edit => ({ file, from, to })
+const mutant = (name: string, ...edits: readonly Edit[]): Mutant => ({ name, edits })
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'a hold does not ask whether the credits are there',
+    needsPostgres: true,
+    edits: [
+      edit('ledger/hold.ts', `    .where(sql<boolean>\`posted_microcredits - held_microcredits >= \${amount}\`)\n`, ''),
+    ],
+  },
+  mutant(
+    'a purchase is credited by every message about it',
+    edit(
+      'checkout/fulfil-purchase.ts',
+      "  if (purchase.status === 'complete')\n",
+      "  if (purchase.status === 'expired' && purchase.status !== session.status)\n",
+    ),
+    edit('checkout/fulfil-purchase.ts', "    .where('status', '!=', 'complete')\n", ''),
+    edit(
+      'checkout/fulfil-purchase.ts',
+      `        id: \`purchase:\${purchase.id}\`,`,
+      "        id: ['purchase', purchase.id, ...(purchase.status === 'complete' ? [process.hrtime.bigint()] : [])].join(':'),",
+    ),
+    edit('checkout/stripe/webhook-inbox.ts', 'if (!(await claim(transaction, event, nowMs)))', 'if (false)'),
+  ),
+  mutant(
+    'usage is added up where it replaces',
+    edit(
+      'wires/anthropic-messages/create-meter.ts',
+      'else reported = { ...reported, ...counts }',
+      'else reported = { ...reported, ...counts, outputTokens: (reported.outputTokens ?? 3) + (counts.outputTokens ?? 0) }',
+    ),
+  ),
+  mutant(
+    'the last bytes leave before the call is charged',
+    edit(
+      'gateway/relay-stream.ts',
+      '  await settleRequest(\n',
+      '  const settleLater: typeof settleRequest = async (...all) => {\n    await new Promise((wait) => setTimeout(wait, 500))\n    return settleRequest(...all)\n  }\n  void settleLater(\n',
+    ),
+  ),
+  mutant(
+    'a settled hold moves no money',
+    edit(
+      'ledger/settle-hold.ts',
+      '  await writeTransfers(transaction, transfersOf(hold, settlement, parts), nowMs)\n',
+      '  transfersOf(hold, settlement, parts)\n',
+    ),
+  ),
+  mutant(
+    'a released hold is given back twice',
+    edit(
+      'ledger/hold.ts',
+      "  await unhold(transaction, hold)\n  return 'released'",
+      "  await unhold(transaction, hold)\n  await unhold(transaction, hold)\n  return 'released'",
+    ),
+  ),
+  mutant(
+    'the rest of a settled hold stays held',
+    edit(
+      'ledger/settle-hold.ts',
+      '  await unhold(transaction, hold)\n',
+      '  await unhold(transaction, { ...hold, amount_microcredits: Math.floor(hold.amount_microcredits / 2) })\n',
+    ),
+  ),
+  mutant('the share is doubled', edit('partners/share.ts', '10_000n', '5_000n')),
+  mutant(
+    'cached tokens cost as much as fresh ones',
+    edit('pricing/quote.ts', 'BigInt(rates.cacheReadPerMillion)', 'BigInt(rates.inputPerMillion)'),
+  ),
+  mutant(
+    'a second purchase overwrites the balance',
+    edit(
+      'ledger/post-transfers.ts',
+      'sql`wallets.posted_microcredits + excluded.posted_microcredits`',
+      'sql`excluded.posted_microcredits`',
+    ),
+  ),
+  mutant(
+    'the calls of a dead server cost nothing',
+    edit('gateway/recover-call.ts', "hold.state === 'placed'", "hold.state !== 'settled'"),
+  ),
+  mutant(
+    'the calls of a dead server are charged without a mark',
+    edit('gateway/recover-call.ts', 'isEstimated: true', 'isEstimated: false'),
+  ),
+  mutant(
+    'the holds of the dead are left alone',
+    edit('jobs/resolve-abandoned-holds.ts', '    for (const hold of holds) await deps.recover(hold)\n', ''),
+    edit('jobs/resolve-abandoned-holds.ts', '    if (holds.length < batch) break\n', '    break\n'),
+  ),
+  mutant(
+    'the living are taken for dead',
+    edit(
+      'jobs/resolve-abandoned-holds.ts',
+      'if (server.heartbeat_at_ms < nowMs - heartbeatLifetimeMs) return true',
+      'return true',
+    ),
+  ),
+]
