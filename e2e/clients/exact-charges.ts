@@ -20,6 +20,7 @@ const prices: Readonly<Record<string, Prices>> = {
     output: 2000,
   },
   'openai/text-embedding-3-small': { input: 2, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0, output: 0 },
+  'openai/gpt-5': { input: 125, cache_read: 12.5, cache_write_5m: 0, cache_write_1h: 0, output: 1000 },
   'openai/gpt-4o': { input: 250, cache_read: 125, cache_write_5m: 0, cache_write_1h: 0, output: 1000 },
 }
 
@@ -94,7 +95,8 @@ function usageOf(served: ProviderCall): Usage {
     output: served.outputTokens,
   }
   const buckets = Object.keys(tokens) as Bucket[]
-  const cost = buckets.reduce((sum, bucket) => sum + tokens[bucket] * price[bucket], 0)
+  // The provider's cost is rounded up, once.
+  const cost = Math.ceil(buckets.reduce((sum, bucket) => sum + tokens[bucket] * price[bucket], 0))
   // The partner's tenth; what does not divide stays with the user.
   return { model, tokens, chargeMicrocredits: cost + Math.floor(cost / 10) }
 }

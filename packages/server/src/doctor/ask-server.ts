@@ -1,11 +1,11 @@
 import { z } from 'zod'
+import { isSendable, masked } from './credential.ts'
 import type { Trap } from './find-traps.ts'
-import { customHeaders, kindOfCredential, type Setup, withoutBearer } from './setup.ts'
 
 /** What the server itself says. */
 export interface ServerReport {
   readonly reachable: boolean
-  /** Who the server says would pay; null where it was not asked or is no OpenCredits server. */
+  /** Who the server says would pay; null where it was not asked or cannot tell. */
   readonly billedTo: 'credits' | 'passthrough' | 'nobody' | null
   readonly reason: string | null
   /** Credits of the key, where there is one. */
@@ -13,56 +13,79 @@ export interface ServerReport {
   readonly traps: readonly Trap[]
 }
 
+export interface Question {
+  readonly url: string
+  /** How the server is called in messages. */
+  readonly origin: string
+  /** As the client would send them, but with nothing of another service's in it. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Whose balance to ask for. */
+  readonly userKey: string | null
+  readonly fetch: typeof fetch
+}
+
+const healthSchema = z.object({ status: z.string(), mode: z.enum(['sandbox', 'live']) })
 const routeSchema = z.object({ billed_to: z.enum(['credits', 'passthrough', 'nobody']), reason: z.string() })
 const balanceSchema = z.object({ balance: z.number() })
 const patienceMs = 10_000
 
-/** Asks with the very headers that Claude Code would send. Nothing is billed by it. */
-export async function askServer(baseUrl: string, setup: Setup): Promise<ServerReport> {
-  const origin = baseUrl.trim().replace(/\/+$/, '').replace(/\/v1$/, '')
-  const nothing = { reachable: false, billedTo: null, reason: null, balance: null }
+/** First asks without any key whether this is an OpenCredits server at all: only such a one is sent a key. Nothing is billed. */
+export async function askServer(question: Question): Promise<ServerReport> {
+  const { url, origin, headers, userKey } = question
+  const silent: ServerReport = { reachable: false, billedTo: null, reason: null, balance: null, traps: [] }
   try {
-    const route = await get(`${origin}/v1/credits/route`, headersOf(setup))
-    const told = routeSchema.safeParse(route)
-    if (!told.success) {
-      const message = `${origin} answers, but not like an OpenCredits server. Is the base URL right?`
-      return { ...nothing, reachable: true, traps: [{ code: 'not_opencredits', message }] }
-    }
-    const key = userKeyOf(setup)
-    const balance = key === null ? null : await get(`${origin}/v1/credits/balance`, { 'x-user-key': key })
-    return {
-      reachable: true,
-      billedTo: told.data.billed_to,
-      reason: told.data.reason,
-      balance: balanceSchema.safeParse(balance).data?.balance ?? null,
-      traps: told.data.billed_to === 'nobody' ? [{ code: 'refused', message: told.data.reason }] : [],
-    }
+    const health = await get(question, `${url}/v1/health`, {})
+    if (!healthSchema.safeParse(health.body).success)
+      return { ...silent, reachable: true, traps: [notOurs(origin, health.status)] }
+    const heard = { ...silent, reachable: true }
+    if (health.status === 503)
+      return { ...heard, traps: [{ code: 'unavailable', message: `${origin} takes no calls at the moment.` }] }
+    if (!Object.values(headers).every(isSendable)) return heard
+    const route = routeSchema.safeParse((await get(question, `${url}/v1/credits/route`, headers)).body)
+    const balance = userKey === null ? null : await askBalance(question, userKey)
+    // An older server has no such path: then what the setup says has to do.
+    if (!route.success) return { ...heard, balance }
+    const reason = plain(route.data.reason, headers)
+    const answer = { ...heard, billedTo: route.data.billed_to, reason, balance }
+    if (answer.billedTo === 'nobody') return { ...answer, traps: [{ code: 'refused', message: reason }] }
+    return answer.billedTo === 'credits' && balance !== null && balance <= 0
+      ? {
+          ...answer,
+          traps: [{ code: 'no_credits', message: 'The key is good, but there are no credits left: top up.' }],
+        }
+      : answer
   } catch {
-    return { ...nothing, traps: [{ code: 'unreachable', message: `${origin} does not answer.` }] }
+    return { ...silent, traps: [{ code: 'unreachable', message: `${origin} does not answer.` }] }
   }
 }
 
-async function get(url: string, headers: Record<string, string>): Promise<unknown> {
-  const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(patienceMs) })
-  return response.json().catch(() => null)
-}
-
-function headersOf(setup: Setup): Record<string, string> {
-  const token = setup.get('ANTHROPIC_AUTH_TOKEN')?.value.trim()
-  const key = setup.get('ANTHROPIC_API_KEY')?.value.trim()
-  const custom = customHeaders(setup).get('x-opencredits-key')
+function notOurs(origin: string, status: number): Trap {
+  const redirected =
+    status >= 300 && status < 400 ? ' It sends callers elsewhere: use the address it sends them to.' : ''
   return {
-    ...(token === undefined ? {} : { authorization: `Bearer ${withoutBearer(token)}` }),
-    ...(key === undefined ? {} : { 'x-api-key': key }),
-    ...(custom === undefined ? {} : { 'x-opencredits-key': custom }),
+    code: 'not_opencredits',
+    message: `${origin} answers, but not like an OpenCredits server.${redirected} Is the base URL right? No key was sent to it.`,
   }
 }
 
-function userKeyOf(setup: Setup): string | null {
-  const places = [
-    ...['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'].flatMap((name) => setup.get(name)?.value ?? []),
-    ...(customHeaders(setup).get('x-opencredits-key') ?? '').split('\n'),
-  ]
-  const found = places.find((value) => kindOfCredential(value) === 'user key')
-  return found === undefined ? null : withoutBearer(found)
+async function askBalance(question: Question, userKey: string): Promise<number | null> {
+  const { body } = await get(question, `${question.url}/v1/credits/balance`, { 'x-user-key': userKey })
+  return balanceSchema.safeParse(body).data?.balance ?? null
+}
+
+async function get(
+  question: Question,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  // A redirect is not followed: it would carry the key to another host.
+  const response = await question.fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(patienceMs) })
+  return { status: response.status, body: await response.json().catch(() => null) }
+}
+
+/** What a server says is printed in a terminal: no control signs, no novel, and no key that it repeats. */
+function plain(text: string, headers: Readonly<Record<string, string>>): string {
+  const secrets = Object.values(headers).map((value) => value.replace(/^bearer\s+/i, ''))
+  const shown = secrets.reduce((said, secret) => (secret === '' ? said : said.replaceAll(secret, masked(secret))), text)
+  return shown.replace(/\p{Cc}+/gu, ' ').slice(0, 600)
 }

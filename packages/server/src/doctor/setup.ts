@@ -1,5 +1,3 @@
-import { kindOfSecret, lastFourOf } from '../keys/key-format.ts'
-
 /** A variable and where it was found: a settings file of Claude Code's overrides the environment. */
 export interface Variable {
   readonly name: string
@@ -18,8 +16,15 @@ export interface SettingsFile {
 
 const names = [
   ...['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL', 'ANTHROPIC_CUSTOM_HEADERS'],
-  ...['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'],
+  ...['OPENAI_API_KEY', 'OPENAI_BASE_URL'],
+  ...['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_OAUTH_TOKEN'],
 ]
+
+/** Claude Code's settings are its own: no OpenAI client reads them. */
+const namesInFiles = names.filter((name) => !name.startsWith('OPENAI_'))
+
+/** A script of the user's that prints the key. It stands in the settings beside `env`; it is never run here. */
+export const keyHelper = 'apiKeyHelper'
 
 /**
  * The variables that decide where calls go and who pays.
@@ -38,61 +43,38 @@ export function readSetup(
   }
   for (const { path, text } of files) {
     if (text === null) continue
-    const env = envOf(text)
-    if (env === null) unreadable.push(path)
-    for (const [name, value] of Object.entries(env ?? {})) {
-      if (!names.includes(name) || typeof value !== 'string' || value === '') continue
+    const settings = valuesOf(text)
+    if (settings === null) unreadable.push(path)
+    for (const [name, value] of settings ?? []) {
       const before = setup.get(name)
       if (before !== undefined && before.value !== value) overridden.push(`${name}: ${path} overrides ${before.from}`)
-      setup.set(name, { name, value, from: path })
+      // An empty one counts as not set, and hides what was set before.
+      if (value === '') setup.delete(name)
+      else setup.set(name, { name, value, from: path })
     }
   }
   return { setup, unreadable, overridden }
 }
 
-function envOf(text: string): Readonly<Record<string, unknown>> | null {
+function valuesOf(text: string): readonly (readonly [string, string])[] | null {
+  const settings = parseObject(text)
+  if (settings === null) return null
+  const { env, [keyHelper]: helper } = settings
+  return [
+    ...(isObject(env) ? namesInFiles.map((name) => [name, env[name]] as const) : []),
+    [keyHelper, helper] as const,
+  ].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []))
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
-    const settings: unknown = JSON.parse(text)
-    if (typeof settings !== 'object' || settings === null) return null
-    const env: unknown = Reflect.get(settings, 'env')
-    return typeof env === 'object' && env !== null ? (env as Record<string, unknown>) : {}
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : null
   } catch {
     return null
   }
 }
 
-/** The headers that `ANTHROPIC_CUSTOM_HEADERS` adds, one a line, by lower-case name. */
-export function customHeaders(setup: Setup): ReadonlyMap<string, string> {
-  const lines = (setup.get('ANTHROPIC_CUSTOM_HEADERS')?.value ?? '').split(/\r?\n/)
-  return new Map(
-    lines.flatMap((line) => {
-      const [, name, value] = /^\s*([\w-]+)\s*:(.*)$/.exec(line) ?? []
-      return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value.trim()] as const]
-    }),
-  )
-}
-
-export function withoutBearer(value: string): string {
-  return value.replace(/^bearer\s+/i, '').trim()
-}
-
-export type CredentialKind =
-  | 'user key'
-  | 'mistyped key'
-  | 'publishable key'
-  | 'server key'
-  | 'credential of another service'
-
-export function kindOfCredential(value: string): CredentialKind {
-  const key = withoutBearer(value)
-  if (!key.startsWith('oc_')) return 'credential of another service'
-  const kind = kindOfSecret(key)
-  return kind === 'sk' ? 'user key' : kind === 'pk' ? 'publishable key' : kind === 'rk' ? 'server key' : 'mistyped key'
-}
-
-/** As much of a secret as may be shown. */
-export function masked(value: string): string {
-  const key = withoutBearer(value)
-  const [prefix = ''] = /^(oc_(?:sk|pk|rk)_|sk-ant-|sk-proj-|sk-|xai-|AIza)?/.exec(key) ?? []
-  return key.length < 16 ? '…' : `${prefix}…${lastFourOf(key)}`
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

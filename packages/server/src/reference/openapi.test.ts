@@ -1,28 +1,38 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
+import { createApp } from '../app.ts'
 import { describeApi } from './openapi.ts'
 import { operations } from './operations.ts'
 
 const description = describeApi({ publicUrl: 'https://credits.example', version: '1' })
-const source = resolve(import.meta.dirname, '..')
 
-/** The routes as they are written: `router.get('/v1/…'`, and the gateway's own lists. */
-function routesInSource(): readonly string[] {
-  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('reference'),
-  )
-  const texts = files.map((file) => readFileSync(join(source, file), 'utf8'))
-  const routes = texts.flatMap((text) => [
-    ...[...text.matchAll(/router\.(get|post|patch|delete)\(\s*\[?'(\/[^']*)'/g)].map(
-      ([, method, path]) => `${method} ${path}`,
-    ),
-    ...[
-      ...text.matchAll(/^\s+\['(\/[\w/]+)', openai\w+\]|^\s+\['(\/[\w/]+)', anthropic\w+\]|^\s+route\('(\/[\w/]+)'/gm),
-    ].map(([, one, two, three]) => `post /v1${one ?? two ?? three}`),
-  ])
-  return routes.map((route) => route.replace(/[:*](\w+)/g, '{$1}'))
+/** What is served and is no API: pages, the SDK, the reference itself, and the look whether anybody is there. */
+const pages = [
+  ...['get /checkout', 'get /checkout/return', 'get /checkout/cancelled'],
+  ...['get /openapi.json', 'get /docs', 'get /docs/start.js', 'head /'],
+  ...['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'].map((file) => `get /docs/assets/${file}`),
+]
+
+interface Layer {
+  readonly route?: { readonly path: string | readonly string[]; readonly methods: Readonly<Record<string, boolean>> }
+  readonly handle: { readonly stack?: readonly Layer[] }
+}
+
+/** The routes that Express has, each by its right spelling first. Nothing is called, so nothing has to be there. */
+function routesOfApp(): readonly { readonly method: string; readonly spellings: readonly string[] }[] {
+  const nothing: unknown = new Proxy(() => nothing, {
+    get: (_target, name) => (name === Symbol.toPrimitive ? () => '' : nothing),
+  })
+  const texts = { publicUrl: 'https://credits.example', sdkDistPath: '/nowhere', trustedProxyHops: 0 }
+  const deps = new Proxy(texts, { get: (target, name) => Reflect.get(target, name) ?? nothing })
+  const walk = (stack: readonly Layer[]): ReturnType<typeof routesOfApp> =>
+    stack.flatMap(({ route, handle }) => {
+      if (route === undefined) return walk(handle.stack ?? [])
+      const spellings = [route.path].flat().map((path) => path.replace(/[:*](\w+)/g, '{$1}'))
+      return Object.keys(route.methods).map((method) => ({ method, spellings }))
+    })
+  const { router } = createApp(deps as unknown as Parameters<typeof createApp>[0])
+  return walk(router.stack as unknown as readonly Layer[])
 }
 
 describe('the description of the API', () => {
@@ -33,11 +43,23 @@ describe('the description of the API', () => {
   })
 
   it('has every route that the server has, and no other', () => {
-    const pages = ['get /checkout', 'get /account', 'get /openapi.json', 'get /docs', 'get /docs/start.js']
-    const described = operations.map(({ method, path }) => `${method} ${path}`)
-    expect(routesInSource().length).toBeGreaterThan(20)
-    expect(routesInSource().filter((route) => !described.includes(route) && !pages.includes(route))).toEqual([])
-    expect(described.filter((route) => !routesInSource().includes(route))).toEqual([])
+    const served = routesOfApp()
+      .map(({ method, spellings }) => `${method} ${spellings[0]}`)
+      .filter((route) => !pages.includes(route))
+    expect(served.toSorted()).toEqual(operations.map(({ method, path }) => `${method} ${path}`).toSorted())
+  })
+
+  it('leaves out only spellings of a described path with a /v1 too many or too few', () => {
+    for (const { spellings } of routesOfApp()) {
+      const [right = '', ...wrong] = spellings
+      for (const one of wrong) expect([right.replace(/^\/v1/, ''), `/v1${right}`]).toContain(one)
+    }
+  })
+
+  it('gives each operation an id of its own', () => {
+    const ids = [...JSON.stringify(description).matchAll(/"operationId":"([^"]+)"/g)].map(([, id]) => id)
+    expect(ids).toHaveLength(operations.length)
+    expect(new Set(ids).size).toBe(operations.length)
   })
 
   it('takes its bodies from the schemas that the server checks by', () => {
@@ -61,5 +83,12 @@ describe('the description of the API', () => {
         },
       },
     })
+  })
+
+  it('says of every operation what a good answer is like, but for those in another company’s format', () => {
+    const open = operations.filter(({ answer, status, answersInText }) => !answer && !answersInText && status !== 204)
+    expect(open.map(({ path }) => path)).toEqual([
+      ...['/v1/chat/completions', '/v1/responses', '/v1/embeddings', '/v1/messages'],
+    ])
   })
 })

@@ -31,14 +31,24 @@ const securitySchemes = {
   userKey: { type: 'apiKey', in: 'header', name: 'X-User-Key', description: 'oc_sk_…: credits pay' },
   bearer: { type: 'http', scheme: 'bearer', description: 'oc_sk_…: credits pay' },
   apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'oc_sk_…: credits pay' },
+  passThroughKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-opencredits-key',
+    description: 'oc_sk_…: credits never pay, but the Anthropic credential of one’s own beside it',
+  },
+  ownToken: { type: 'http', scheme: 'bearer', description: 'one’s own Anthropic token, for pass-through' },
+  ownKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'one’s own Anthropic key, for pass-through' },
   operator: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
   stripeSignature: { type: 'apiKey', in: 'header', name: 'Stripe-Signature' },
 }
 
+const payingKeys = [{ userKey: [] }, { bearer: [] }, { apiKey: [] }]
+
 const security: Readonly<Record<Auth, readonly Json[]>> = {
-  'user key': [{ userKey: [] }, { bearer: [] }, { apiKey: [] }],
-  // It stands in the body or the query: it names an app and is no secret.
-  'publishable key': [],
+  'user key': payingKeys,
+  'user key or pass-through': [...payingKeys, { passThroughKey: [], ownToken: [] }, { passThroughKey: [], ownKey: [] }],
+  'publishable key': [{}, ...payingKeys],
   operator: [{ operator: [] }],
   signature: [{ stripeSignature: [] }],
   anyone: [],
@@ -67,8 +77,12 @@ const anthropicErrorSchema = {
 }
 
 function describeOperation(operation: Operation): Json {
-  const { method, path, group, summary, auth, body, query } = operation
-  const parameters = [...pathParameters(path), ...(query === undefined ? [] : queryParameters(query))]
+  const { method, path, group, summary, auth, body, query, headers } = operation
+  const parameters = [
+    ...pathParameters(path),
+    ...(query === undefined ? [] : parametersOf('query', query)),
+    ...(headers === undefined ? [] : parametersOf('header', headers)),
+  ]
   return {
     operationId: `${method}_${path.replace(/[^a-z_]+/gi, '_').replace(/^_|_$/g, '')}`,
     tags: [group],
@@ -76,35 +90,61 @@ function describeOperation(operation: Operation): Json {
     security: security[auth],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { required: true, content: json(schemaOf(body)) } }),
-    responses: responsesOf(operation),
+    responses: { ...goodAnswer(operation), ...failuresOf(operation) },
   }
 }
 
-function responsesOf({ path, auth, body, answer, streams }: Operation): Json {
-  const dialect = path.startsWith('/v1/messages') ? 'AnthropicError' : 'Error'
-  const error = (description: string) => ({ description, content: json({ $ref: `#/components/schemas/${dialect}` }) })
-  const isAiCall = streams === true || path === '/v1/embeddings'
-  return {
-    '200': {
-      description: 'Good',
-      content: {
-        ...json(answer === undefined ? {} : schemaOf(answer)),
-        ...(streams === true ? { 'text/event-stream': { schema: text } } : {}),
-      },
-    },
-    ...(body === undefined ? {} : { '400': error('Malformed; the message names the field') }),
-    ...(auth === 'user key' ? { '401': error('No key, or one that is unknown, expired or revoked') } : {}),
-    ...(isAiCall
-      ? {
-          '402': error('Too few credits, or the key’s budget is used up: how much is needed, and where to top up'),
-          '403': error('The app or the key has no access to this model'),
-          '404': error('There is no such model'),
-          '502': error('The provider failed; nothing was charged'),
-        }
-      : {}),
-    '429': error('Too often; see retry-after'),
-    '503': error('Shutting down, or the store is away'),
+function goodAnswer(operation: Operation): Json {
+  const { status = 200, answer, answersInText, streams } = operation
+  const headers = isPaid(operation) ? { ...anyHeaders, ...paidHeaders } : anyHeaders
+  if (status === 204) return { 204: { description: 'Done', headers } }
+  const content = {
+    ...(answersInText === true
+      ? { 'text/plain': { schema: text } }
+      : json(answer === undefined ? {} : schemaOf(answer))),
+    ...(streams === true ? { 'text/event-stream': { schema: text } } : {}),
   }
+  return { [status]: { description: status === 201 ? 'Made' : 'Good', headers, content } }
+}
+
+const anyHeaders = { 'request-id': { description: 'req_…, also in every error', schema: text } }
+const paidHeaders = {
+  'opencredits-billed-to': { description: 'who pays', schema: { enum: ['credits', 'passthrough'] } },
+  'opencredits-charge': { description: 'credits that it cost; not on streams', schema: text },
+}
+
+/** What is told of errors follows from what an operation takes; what does not, it names itself. */
+function failuresOf(operation: Operation): Json {
+  const { path, auth, body, query, failures } = operation
+  const dialect = path.startsWith('/v1/messages') ? 'AnthropicError' : 'Error'
+  const isAiCall = operation.group === 'AI calls' && body !== undefined
+  const told: Record<string, string> = {
+    ...(body === undefined && query === undefined ? {} : { 400: 'Malformed; the message names the field' }),
+    ...(auth.startsWith('user key') ? { 401: 'No key, or one that is unknown, expired or revoked' } : {}),
+    ...(isPaid(operation)
+      ? { 402: 'Too few credits, or the key’s budget is used up: how much is needed, and where to top up' }
+      : {}),
+    ...(isAiCall ? { 403: 'The app or the key has no access to this model', 404: 'There is no such model' } : {}),
+    ...(path.includes('{id}') ? { 404: 'There is none, or it is somebody else’s' } : {}),
+    ...(body === undefined ? {} : { 413: 'The body is too large' }),
+    ...(isAiCall || path.startsWith('/v1/checkout/') || path.startsWith('/v1/login/')
+      ? { 429: 'Too often; see retry-after' }
+      : {}),
+    ...(isAiCall ? { 502: 'The provider failed; nothing was charged' } : {}),
+    ...(auth === 'anyone' ? {} : { 503: 'Shutting down, or the store is away' }),
+    ...failures,
+  }
+  return Object.fromEntries(
+    Object.entries(told).map(([status, description]) => [
+      status,
+      { description, content: json({ $ref: `#/components/schemas/${dialect}` }) },
+    ]),
+  )
+}
+
+/** Every call of a model but the one that only counts. */
+function isPaid({ group, body, answer }: Operation): boolean {
+  return group === 'AI calls' && body !== undefined && answer === undefined
 }
 
 function json(schema: Json): Json {
@@ -115,13 +155,15 @@ function pathParameters(path: string): readonly Json[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: text }))
 }
 
-function queryParameters(query: z.ZodObject): readonly Json[] {
-  const { properties = {}, required = [] } = schemaOf(query) as {
+function parametersOf(place: 'query' | 'header', parameters: z.ZodObject): readonly Json[] {
+  const { properties = {}, required = [] } = schemaOf(parameters) as {
     properties?: Record<string, Json>
     required?: string[]
   }
   return Object.entries(properties).map(([name, schema]) => ({
-    ...{ name, in: 'query', required: required.includes(name), schema },
+    ...{ name, in: place, required: required.includes(name), schema },
+    // `models=a,b` and `models=a&models=b` both work.
+    ...(schema.type === 'array' ? { style: 'form', explode: true } : {}),
   }))
 }
 

@@ -7,10 +7,19 @@ import { messagesRequestSchema } from '../wires/anthropic-messages/parse-request
 import { chatRequestSchema } from '../wires/openai-chat/parse-request.ts'
 import { embeddingsRequestSchema } from '../wires/openai-embeddings/parse-request.ts'
 import { responsesRequestSchema } from '../wires/openai-responses/parse-request.ts'
+import * as answers from './answers.ts'
 
-export type Auth = 'user key' | 'publishable key' | 'operator' | 'signature' | 'anyone'
+export type Auth =
+  | 'user key'
+  /** As `user key`, or one's own Anthropic credential with `x-opencredits-key` beside it. */
+  | 'user key or pass-through'
+  /** Said in the body or the query: it names an app and is no secret. A user key may stand beside it. */
+  | 'publishable key'
+  | 'operator'
+  | 'signature'
+  | 'anyone'
 
-/** One line of the API. The schemas are those by which the server checks what comes in. */
+/** One line of the API. The schemas of what comes in are those by which the server checks it. */
 export interface Operation {
   readonly method: 'get' | 'post' | 'patch' | 'delete'
   readonly path: string
@@ -19,184 +28,167 @@ export interface Operation {
   readonly auth: Auth
   readonly body?: z.ZodType
   readonly query?: z.ZodObject
+  readonly headers?: z.ZodObject
+  /** Of a good answer. Default: 200. */
+  readonly status?: 201 | 204
   /** What a good answer is like, where it is not another company's format. */
   readonly answer?: z.ZodType
+  readonly answersInText?: boolean
   /** Answers as a stream of events when the body asks for it. */
   readonly streams?: boolean
+  /** What else is answered than the errors that follow from the rest. */
+  readonly failures?: Readonly<Record<string, string>>
 }
 
-const credits = z.number().describe('credits; 100 are USD 1')
-const id = z.string()
-const user = { user_key: z.string().describe('oc_sk_…, shown once'), balance: credits }
+const anthropicVersion = z.object({
+  'anthropic-version': z.string().optional().describe('with it the answer has Anthropic’s shape'),
+})
+const idempotencyKey = z.object({
+  'idempotency-key': z.string().optional().describe('the same request with the same key opens one checkout'),
+})
+
+function aiCall(path: string, summary: string, more: Partial<Operation>): Operation {
+  return { method: 'post', path, group: 'AI calls', summary, auth: 'user key', ...more }
+}
 
 const aiCalls: readonly Operation[] = [
-  ...(
-    [
-      ['/v1/chat/completions', 'OpenAI’s Chat Completions, for every model', chatRequestSchema],
-      ['/v1/responses', 'OpenAI’s Responses without memory, for every model', responsesRequestSchema],
-      [
-        '/v1/messages',
-        'Anthropic’s Messages, for every model; pass-through with x-opencredits-key',
-        messagesRequestSchema,
-      ],
-    ] as const
-  ).map(
-    ([path, summary, body]): Operation => ({
-      ...{ method: 'post', path, group: 'AI calls', summary, auth: 'user key', body, streams: true },
-    }),
-  ),
-  {
-    ...{ method: 'post', path: '/v1/embeddings', group: 'AI calls', summary: 'OpenAI’s Embeddings', auth: 'user key' },
-    body: embeddingsRequestSchema,
-  },
-  {
-    ...{ method: 'post', path: '/v1/messages/count_tokens', group: 'AI calls', auth: 'user key' },
-    summary: 'How many tokens a prompt has; never billed',
+  aiCall('/v1/chat/completions', 'OpenAI’s Chat Completions, for every model', {
+    body: chatRequestSchema,
+    streams: true,
+  }),
+  aiCall('/v1/responses', 'OpenAI’s Responses without memory, for every model', {
+    body: responsesRequestSchema,
+    streams: true,
+  }),
+  aiCall('/v1/embeddings', 'OpenAI’s Embeddings', { body: embeddingsRequestSchema }),
+  aiCall('/v1/messages', 'Anthropic’s Messages, for every model', {
+    auth: 'user key or pass-through',
+    body: messagesRequestSchema,
+    streams: true,
+  }),
+  aiCall('/v1/messages/count_tokens', 'How many tokens a prompt has; never billed', {
+    auth: 'user key or pass-through',
     body: messagesRequestSchema.omit({ max_tokens: true }),
-    answer: z.object({ input_tokens: z.number().int() }),
-  },
-  {
-    ...{ method: 'get', path: '/v1/models', group: 'AI calls', auth: 'anyone' },
-    summary: 'The models; in Anthropic’s shape when anthropic-version is sent',
-    answer: z.object({
-      data: z.array(z.looseObject({ id, name: z.string(), context_window: z.number(), max_tokens: z.number() })),
-    }),
-  },
-  { method: 'get', path: '/v1/models/{id}', group: 'AI calls', summary: 'One model', auth: 'anyone' },
+    answer: answers.countAnswer,
+  }),
+]
+
+function read(path: string, group: Operation['group'], summary: string, more: Partial<Operation>): Operation {
+  return { method: 'get', path, group, summary, auth: 'user key', ...more }
+}
+
+const modelCalls: readonly Operation[] = [
+  read('/v1/models', 'AI calls', 'The models on offer', {
+    auth: 'anyone',
+    headers: anthropicVersion,
+    answer: answers.modelsAnswer,
+  }),
+  read('/v1/models/{id}', 'AI calls', 'One model; its id may have its slash as it is', {
+    auth: 'anyone',
+    headers: anthropicVersion,
+    answer: answers.modelAnswer,
+  }),
 ]
 
 const creditCalls: readonly Operation[] = [
-  {
-    ...{
-      method: 'get',
-      path: '/v1/credits/balance',
-      group: 'Credits',
-      summary: 'What can be spent, and what is held',
-      auth: 'user key',
-    },
-    answer: z.object({ balance: credits, held: credits, currency: z.literal('credits') }),
-  },
-  {
-    ...{ method: 'get', path: '/v1/credits', group: 'Credits', summary: 'The balance in money', auth: 'user key' },
-    query: z.object({ currency: z.string().optional() }),
-    answer: z.object({ balance: z.number(), currency: z.string() }),
-  },
-  {
-    ...{ method: 'get', path: '/v1/credits/history', group: 'Credits', auth: 'user key' },
-    summary: 'Purchases, refunds and usage, newest first',
+  read('/v1/credits/balance', 'Credits', 'What can be spent, and what is held', { answer: answers.balanceAnswer }),
+  read('/v1/credits', 'Credits', 'The balance in money', {
+    query: z.object({ currency: z.string().default('usd') }),
+    answer: answers.moneyAnswer,
+    failures: { '400': 'The currency is not enabled here' },
+  }),
+  read('/v1/credits/history', 'Credits', 'Purchases, refunds and usage, newest first', {
     query: historyQuerySchema,
-  },
-  {
-    ...{ method: 'get', path: '/v1/credits/requests/{id}', group: 'Credits', auth: 'user key' },
-    summary: 'One call, whole: tokens, prices, cost, share, charge, how it ended',
-  },
-  {
-    ...{ method: 'get', path: '/v1/credits/route', group: 'Credits', auth: 'anyone' },
-    summary: 'Who would pay for a call with these headers',
-    answer: z.object({
-      billed_to: z.enum(['credits', 'passthrough', 'nobody']),
-      provider: z.enum(['anthropic']).nullable(),
-      reason: z.string(),
-      error: z.object({ status: z.number(), type: z.string(), message: z.string() }).nullable(),
+    answer: answers.historyAnswer,
+  }),
+  read('/v1/credits/requests/{id}', 'Credits', 'One call, whole: tokens, prices, cost, share, charge, how it ended', {
+    answer: answers.requestAnswer,
+  }),
+  read('/v1/credits/route', 'Credits', 'Who would pay for a call with these headers; nothing is sent or billed', {
+    auth: 'anyone',
+    headers: z.object({
+      'x-user-key': z.string().optional(),
+      'x-api-key': z.string().optional(),
+      'x-opencredits-key': z.string().optional().describe('asks for pass-through'),
     }),
-  },
-  ...(['get', 'post'] as const).map(
-    (method): Operation => ({
-      ...{ method, path: '/v1/credits/pricing', group: 'Credits', auth: 'publishable key' },
-      summary: 'What a request costs with each of the app’s models',
+    answer: answers.routeAnswer,
+  }),
+  ...(['get', 'post'] as const).map((method) =>
+    read('/v1/credits/pricing', 'Credits', 'What a request costs with each of the app’s models', {
+      method,
+      auth: 'publishable key',
       ...(method === 'post' ? { body: pricingSchema } : { query: pricingSchema }),
+      answer: answers.pricingAnswer,
     }),
   ),
 ]
 
+function write(path: string, group: Operation['group'], summary: string, more: Partial<Operation>): Operation {
+  return { method: 'post', path, group, summary, auth: 'user key', ...more }
+}
+
 const checkoutCalls: readonly Operation[] = [
-  {
-    ...{ method: 'post', path: '/v1/checkout/sessions', group: 'Checkout', auth: 'publishable key' },
-    summary: 'Open a checkout; Idempotency-Key is honoured',
+  write('/v1/checkout/sessions', 'Checkout', 'Open a checkout, for a new guest or the user of the key', {
+    auth: 'publishable key',
+    headers: idempotencyKey,
     body: checkoutSessionSchema,
-    answer: z.object({
-      ...{ session_id: id, user_key: z.string(), expires_at: z.number() },
-      ...{ checkout_url: z.string().optional(), client_secret: z.string().optional() },
-    }),
-  },
-  {
-    ...{
-      method: 'get',
-      path: '/v1/checkout/sessions/{id}',
-      group: 'Checkout',
-      summary: 'How a checkout stands',
-      auth: 'user key',
-    },
-    answer: z.object({
-      status: z.enum(['open', 'complete', 'expired', 'failed']),
-      balance: credits,
-      credits_added: credits,
-    }),
-  },
-  {
-    ...{ method: 'post', path: '/webhooks/stripe', group: 'Checkout', auth: 'signature' },
-    summary: 'Stripe’s events: the only way in for money',
-  },
+    answer: answers.newCheckoutAnswer,
+    failures: { '409': 'The Idempotency-Key belongs to another request', '502': 'Stripe refused; nothing was charged' },
+  }),
+  read('/v1/checkout/sessions/{id}', 'Checkout', 'How a checkout stands', { answer: answers.checkoutAnswer }),
+  write('/webhooks/stripe', 'Checkout', 'Stripe’s events: the only way in for money', {
+    auth: 'signature',
+    body: z.looseObject({}),
+    answer: answers.webhookAnswer,
+    failures: { '409': 'What the event is about is not known yet; Stripe sends it again' },
+  }),
 ]
 
 const accountCalls: readonly Operation[] = [
-  {
-    ...{
-      method: 'post',
-      path: '/v1/login/codes',
-      group: 'Sign-in',
-      summary: 'Mail a six-digit code',
-      auth: 'publishable key',
-    },
+  write('/v1/login/codes', 'Sign-in', 'Mail a six-digit code', {
+    auth: 'publishable key',
     body: loginCodesSchema,
-  },
-  {
-    ...{
-      method: 'post',
-      path: '/v1/login/verify',
-      group: 'Sign-in',
-      summary: 'Sign in with the code',
-      auth: 'publishable key',
-    },
+    answer: answers.loginCodeAnswer,
+    failures: { '500': 'The mail could not be sent' },
+  }),
+  write('/v1/login/verify', 'Sign-in', 'Sign in with the code; a guest’s credits come along with the guest’s key', {
+    auth: 'publishable key',
     body: loginVerifySchema,
-    answer: z.looseObject(user),
-  },
-  { method: 'post', path: '/v1/logout', group: 'Sign-in', summary: 'Revoke this key', auth: 'user key' },
-  { method: 'get', path: '/v1/me', group: 'Sign-in', summary: 'Who this key belongs to', auth: 'user key' },
-  { method: 'get', path: '/v1/keys', group: 'Keys', summary: 'The user’s keys', auth: 'user key' },
-  {
-    ...{
-      method: 'post',
-      path: '/v1/keys',
-      group: 'Keys',
-      summary: 'A key with limits of its own; shown once',
-      auth: 'user key',
-    },
+    answer: answers.signedInAnswer,
+  }),
+  write('/v1/logout', 'Sign-in', 'Revoke this key', { status: 204 }),
+  read('/v1/me', 'Sign-in', 'Who this key belongs to', { answer: answers.meAnswer }),
+  read('/v1/keys', 'Keys', 'The user’s keys', { answer: answers.keysAnswer }),
+  write('/v1/keys', 'Keys', 'A key with limits of its own', {
+    status: 201,
     body: newKeySchema,
-  },
-  {
-    ...{ method: 'patch', path: '/v1/keys/{id}', group: 'Keys', summary: 'Change a key’s limits', auth: 'user key' },
+    answer: answers.newKeyAnswer,
+  }),
+  write('/v1/keys/{id}', 'Keys', 'Change a key’s limits', {
+    method: 'patch',
     body: changedKeySchema,
-  },
-  { method: 'delete', path: '/v1/keys/{id}', group: 'Keys', summary: 'Revoke a key', auth: 'user key' },
-  {
-    ...{ method: 'post', path: '/v1/keys/revoke_all', group: 'Keys', auth: 'user key' },
-    summary: 'The emergency stop: revoke every key of the user',
-  },
+    answer: answers.keyAnswer,
+  }),
+  write('/v1/keys/{id}', 'Keys', 'Revoke a key', { method: 'delete', answer: answers.deletedKeyAnswer }),
+  write('/v1/keys/revoke_all', 'Keys', 'The emergency stop: revoke every key of the user', {
+    answer: answers.revokedKeysAnswer,
+  }),
 ]
 
 export const operations: readonly Operation[] = [
   ...aiCalls,
+  ...modelCalls,
   ...creditCalls,
   ...checkoutCalls,
   ...accountCalls,
-  {
-    method: 'get',
-    path: '/v1/health',
-    group: 'Operation',
-    summary: 'Readiness, the database included',
+  read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
-  },
-  { method: 'get', path: '/v1/health/live', group: 'Operation', summary: 'Liveness', auth: 'anyone' },
-  { method: 'get', path: '/metrics', group: 'Operation', summary: 'Figures for Prometheus', auth: 'operator' },
+    answer: answers.healthAnswer,
+  }),
+  read('/v1/health/live', 'Operation', 'Liveness', { auth: 'anyone', answer: answers.livenessAnswer }),
+  read('/metrics', 'Operation', 'Figures for Prometheus', {
+    auth: 'operator',
+    answersInText: true,
+    failures: { '404': 'Not the operator: METRICS_TOKEN, or without one a caller on this machine' },
+  }),
 ]

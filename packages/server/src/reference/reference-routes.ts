@@ -1,15 +1,17 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import express, { Router } from 'express'
+import { Router } from 'express'
 import { describeApi } from './openapi.ts'
 
-/** Swagger UI sets styles on elements; scripts are our own files only, and it may call nothing but this server. */
+/** Only our own files, nothing inline, and it may call nothing but this server: its visitors type keys into it. */
 const pageHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 }
+
+const assetFiles = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
 
 const page = `<!doctype html>
 <html lang="en">
@@ -45,6 +47,11 @@ export function createReferenceRouter(deps: { readonly publicUrl: string }): Rou
   router.get('/docs/start.js', (_request, response) => {
     response.set(pageHeaders).type('text/javascript').send(start)
   })
-  router.use('/docs/assets', express.static(assets, { index: false, redirect: false, maxAge: '1d' }))
+  // By name: the package also holds a page of its own, which would show any address's description in our origin.
+  for (const file of assetFiles) {
+    router.get(`/docs/assets/${file}`, (_request, response) => {
+      response.set(pageHeaders).sendFile(file, { root: assets, maxAge: '1d', cacheControl: true })
+    })
+  }
   return router
 }

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { operations } from '../../packages/server/src/reference/operations.ts'
+import { type ApiAnswer, buyCredits, call, direct } from './api-client.ts'
+import { type Caller, startCaller } from './caller.ts'
+
+/** The description of the API against the server that it describes: an answer has what is told of it, and nothing else. */
+
+let caller: Caller
+
+beforeAll(async () => {
+  caller = await startCaller({ METRICS_TOKEN: 'a-token-for-the-figures' })
+})
+afterAll(() => caller.stack.close())
+
+type Asked = Parameters<typeof call>[3]
+
+async function answersAsTold(method: string, told: string, asked: Asked = {}, path = told): Promise<ApiAnswer> {
+  const operation = operations.find((one) => one.path === told && one.method === method)
+  const answer = await call(caller.stack, method.toUpperCase(), path, { key: caller.key, ...asked })
+  expect(answer.status, JSON.stringify(answer.body)).toBe(operation?.status ?? 200)
+  expect(operation?.answer?.parse(answer.body)).toEqual(answer.body)
+  seen.add(`${method} ${told}`)
+  return answer
+}
+
+const seen = new Set<string>()
+const messages = [{ role: 'user', content: 'Hi' }]
+
+describe('what is told of answers', () => {
+  it('is so of models, with and without anthropic-version', async () => {
+    for (const headers of [{}, { 'anthropic-version': '2023-06-01' }]) {
+      await answersAsTold('get', '/v1/models', { headers })
+      await answersAsTold('get', '/v1/models/{id}', { headers }, '/v1/models/openai/gpt-4o')
+    }
+    await answersAsTold('post', '/v1/messages/count_tokens', { body: { model: 'claude-sonnet-4', messages } })
+  })
+
+  it('is so of credits: settled, released and passed-through calls, purchases, prices', async () => {
+    const settled = await caller.chat('Hi')
+    const failed = await caller.chat('[[sandbox: status=500]]')
+    const passed = await call(caller.stack, 'POST', '/v1/messages', {
+      headers: { 'x-opencredits-key': caller.key, 'x-api-key': caller.stack.sandbox.providers.apiKey },
+      body: { model: 'claude-sonnet-4', max_tokens: 50, messages },
+    })
+    for (const { headers } of [settled, failed, passed]) {
+      await answersAsTold('get', '/v1/credits/requests/{id}', {}, `/v1/credits/requests/${headers.get('request-id')}`)
+    }
+    await answersAsTold('get', '/v1/credits/history')
+    await answersAsTold('get', '/v1/credits/balance')
+    await answersAsTold('get', '/v1/credits', {}, '/v1/credits?currency=eur')
+    await answersAsTold('get', '/v1/credits/route')
+    await answersAsTold('get', '/v1/credits/route', { key: 'oc_sk_nobody' })
+    const { publishable_key } = caller.partner
+    const query = `publishable_key=${publishable_key}&models=gpt-4o`
+    await answersAsTold('get', '/v1/credits/pricing', {}, `/v1/credits/pricing?${query},gpt-4o-mini`)
+    const listed = await answersAsTold(
+      'get',
+      '/v1/credits/pricing',
+      {},
+      `/v1/credits/pricing?${query}&models=gpt-4o-mini`,
+    )
+    expect(listed.body.models).toHaveLength(2)
+    await answersAsTold('post', '/v1/credits/pricing', { body: { publishable_key } })
+  })
+
+  it('is so of a checkout, open and complete', async () => {
+    const body = { publishable_key: caller.partner.publishable_key, amount: 5 }
+    for (const mode of ['embedded', 'new_tab'] as const) {
+      const { body: opened } = await answersAsTold('post', '/v1/checkout/sessions', { body: { ...body, mode } })
+      const path = `/v1/checkout/sessions/${opened.session_id}`
+      await answersAsTold('get', '/v1/checkout/sessions/{id}', {}, path)
+    }
+    const { userKey: key, sessionId } = await buyCredits(caller.stack, caller.partner, 5)
+    await answersAsTold('get', '/v1/checkout/sessions/{id}', { key }, `/v1/checkout/sessions/${sessionId}`)
+  })
+
+  it('is so of signing in, of keys and of signing out', async () => {
+    const body = { publishable_key: caller.partner.publishable_key, email: 'reader@example.com' }
+    const { body: login } = await answersAsTold('post', '/v1/login/codes', { body })
+    const code = await caller.stack.codeFor('reader@example.com')
+    const guest = await buyCredits(caller.stack, caller.partner, 5)
+    const verified = { key: guest.userKey, body: { login_id: login.login_id, code } }
+    const key = String((await answersAsTold('post', '/v1/login/verify', verified)).body.user_key)
+    await answersAsTold('get', '/v1/me', { key })
+    const limits = { name: 'mine', budget: 5, window: 'day', rpm: 60, models: ['gpt-4o'], expires_at: 4_000_000_000 }
+    const { body: made } = await answersAsTold('post', '/v1/keys', { key, body: limits })
+    await answersAsTold('patch', '/v1/keys/{id}', { key, body: { budget: null } }, `/v1/keys/${made.id}`)
+    await answersAsTold('get', '/v1/keys', { key })
+    await answersAsTold('get', '/v1/credits/history', { key })
+    await answersAsTold('delete', '/v1/keys/{id}', { key }, `/v1/keys/${made.id}`)
+    await answersAsTold('post', '/v1/keys/revoke_all', { key })
+    const other = await buyCredits(caller.stack, caller.partner, 5)
+    expect((await call(caller.stack, 'POST', '/v1/logout', { key: other.userKey })).status).toBe(204)
+  })
+
+  it('is so of the state of the server', async () => {
+    await answersAsTold('get', '/v1/health')
+    await answersAsTold('get', '/v1/health/live')
+    const figures = await fetch(`${direct(caller.stack)}/metrics`, {
+      headers: { authorization: 'Bearer a-token-for-the-figures' },
+    })
+    expect(figures.headers.get('content-type')).toMatch(/^text\/plain/)
+  })
+
+  it('was tried for every operation that tells of one, but for Stripe’s, which Stripe has to sign', () => {
+    const told = operations.filter(({ answer }) => answer !== undefined).map(({ method, path }) => `${method} ${path}`)
+    expect(told.filter((one) => !seen.has(one))).toEqual(['post /webhooks/stripe'])
+  })
+})
+
+describe('the reference', () => {
+  it('is served from three files of its own, and no other page of their package', async () => {
+    const at = (path: string) => fetch(`${direct(caller.stack)}${path}`)
+    for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
+      const asset = await at(`/docs/assets/${file}`)
+      expect([asset.status, asset.headers.get('x-content-type-options')]).toEqual([200, 'nosniff'])
+      expect((await asset.arrayBuffer()).byteLength).toBeGreaterThan(100)
+    }
+    for (const file of [
+      'index.html',
+      'oauth2-redirect.html',
+      'swagger-initializer.js',
+      'package.json',
+      '',
+      '..%2f..',
+    ]) {
+      expect((await at(`/docs/assets/${file}`)).status).toBe(404)
+    }
+  })
+})

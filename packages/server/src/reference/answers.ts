@@ -1,0 +1,182 @@
+import type {
+  BalanceResponse,
+  CheckoutSessionResponse,
+  CreateCheckoutSessionResponse,
+  LoginCodeResponse,
+  LoginVerifyResponse,
+  MeResponse,
+  PricingResponse,
+} from '@opencredits/protocol'
+import { z } from 'zod'
+
+/**
+ * What good answers are like. Nothing that goes out is checked by these at run time; where the SDK reads an answer its own
+ * type is kept here too, and `e2e/process/reference.test.ts` holds each against what a server really says.
+ */
+
+const id = z.string()
+const credits = z.number().describe('credits; 100 are USD 1')
+const seconds = z.number().int().describe('seconds since 1970')
+const time = z.iso.datetime()
+const userKey = z.string().describe('oc_sk_…')
+const count = z.number().int()
+
+export const modelAnswer = z.object({
+  id,
+  name: z.string(),
+  context_window: count,
+  max_tokens: count,
+  type: z.string(),
+  object: z.literal('model').optional(),
+  created: seconds.optional(),
+  owned_by: z.string().optional(),
+  display_name: z.string().optional().describe('with anthropic-version, as are the next two'),
+  created_at: time.optional(),
+  max_input_tokens: count.optional(),
+})
+
+export const modelsAnswer = z.object({
+  object: z.literal('list').optional(),
+  data: z.array(modelAnswer),
+  first_id: id.nullable().optional(),
+  last_id: id.nullable().optional(),
+  has_more: z.boolean().optional(),
+})
+
+export const countAnswer = z.object({ input_tokens: count })
+
+export const balanceAnswer = z.object({
+  balance: credits.describe('what can be spent'),
+  held: credits.describe('set aside for calls that are running'),
+  currency: z.literal('credits'),
+}) satisfies z.ZodType<BalanceResponse>
+
+export const moneyAnswer = z.object({ balance: z.number(), currency: z.string().describe('ISO 4217, upper case') })
+
+export const historyAnswer = z.object({
+  data: z.array(
+    z.object({
+      id,
+      type: z.string().describe('usage, purchase, refund, grant, merge, …'),
+      credits: credits.describe('negative where credits were spent'),
+      created_at: time,
+      request_id: id.optional(),
+      model: z.string().optional(),
+      input_tokens: count.nullable().optional(),
+      output_tokens: count.nullable().optional(),
+      estimated: z.boolean().optional(),
+    }),
+  ),
+  total: count,
+  has_more: z.boolean(),
+  next: z.string().nullable().describe('the `after` of the next page'),
+})
+
+const buckets = (amount: z.ZodType<number | null>) => ({
+  input: amount,
+  cache_read: amount,
+  cache_write_5m: amount,
+  cache_write_1h: amount,
+  output: amount,
+})
+
+export const requestAnswer = z.object({
+  request_id: id,
+  status: z.string().describe('running, settled, released, …'),
+  ending: z.string().nullable(),
+  explanation: z.string().describe('the ending, and what it means for the charge, in words'),
+  endpoint: z.string(),
+  model: z.string(),
+  stream: z.boolean(),
+  billed_to: z.enum(['credits', 'passthrough']),
+  estimated: z.boolean(),
+  tokens: z.object({ ...buckets(count.nullable()), web_searches: count.nullable() }).nullable(),
+  prices: z
+    .object({ ...buckets(credits.nullable()), web_searches_per_thousand: credits.nullable() })
+    .describe('credits per million tokens'),
+  referral_rate: z.number(),
+  fee_rate: z.number(),
+  held: credits.nullable(),
+  provider_cost: credits.nullable(),
+  referral_share: credits.nullable(),
+  fee: credits.nullable(),
+  charge: credits.nullable(),
+  paid_by_operator: credits.nullable(),
+  max_tokens: z.object({ requested: count.nullable(), sent: count.nullable() }),
+  http_status: count.nullable(),
+  error: z.string().nullable(),
+  created_at: time,
+  ended_at: time.nullable(),
+  first_byte_ms: z.number().nullable(),
+})
+
+export const routeAnswer = z.object({
+  billed_to: z.enum(['credits', 'passthrough', 'nobody']),
+  provider: z.enum(['anthropic']).nullable(),
+  reason: z.string(),
+  error: z.object({ status: count, type: z.string(), message: z.string() }).nullable(),
+})
+
+export const pricingAnswer = z.object({
+  token_assumption: z.object({ input: count, output: count }),
+  models: z.array(z.object({ id, name: z.string(), credits_per_request: credits })),
+}) satisfies z.ZodType<PricingResponse>
+
+export const newCheckoutAnswer = z.object({
+  session_id: id,
+  user_key: userKey.describe('the caller’s own, or a new guest’s'),
+  checkout_url: z.string().exactOptional().describe('Stripe’s own page (new_tab, manual)'),
+  client_secret: z.string().exactOptional().describe('for Stripe.js (embedded)'),
+  expires_at: seconds,
+}) satisfies z.ZodType<CreateCheckoutSessionResponse>
+
+export const checkoutAnswer = z.object({
+  session_id: id,
+  status: z.enum(['open', 'processing', 'complete', 'expired', 'failed']),
+  balance: credits,
+  credits_added: credits.describe('0 until it is complete'),
+  amount: z.number().describe('major units of the currency'),
+  currency: z.string(),
+  failure: z.string().exactOptional().describe('why it failed, in words for the user'),
+}) satisfies z.ZodType<CheckoutSessionResponse>
+
+export const webhookAnswer = z.object({ received: z.boolean() })
+
+export const loginCodeAnswer = z.object({ login_id: id, expires_at: seconds }) satisfies z.ZodType<LoginCodeResponse>
+
+export const signedInAnswer = z.object({
+  user_key: userKey.describe('oc_sk_…, shown once'),
+  balance: credits,
+  email: z.string(),
+}) satisfies z.ZodType<LoginVerifyResponse>
+
+export const meAnswer = z.object({
+  email: z.string().nullable(),
+  is_guest: z.boolean(),
+  balance: credits,
+}) satisfies z.ZodType<MeResponse>
+
+export const keyAnswer = z.object({
+  id,
+  name: z.string().nullable(),
+  source: z.string(),
+  last_four: z.string(),
+  status: z.enum(['active', 'expired', 'revoked']),
+  budget: credits.nullable(),
+  window: z.enum(['total', 'day', 'week', 'month']).nullable(),
+  spent: credits.nullable().describe('in the window that runs now'),
+  rpm: count.nullable(),
+  models: z.array(z.string()).nullable(),
+  created_at: seconds,
+  expires_at: seconds.nullable(),
+})
+
+export const newKeyAnswer = keyAnswer.extend({ key: userKey.describe('oc_sk_…, shown only now') })
+export const keysAnswer = z.object({ data: z.array(keyAnswer) })
+export const deletedKeyAnswer = z.object({ id, deleted: z.literal(true) })
+export const revokedKeysAnswer = z.object({ revoked: count })
+
+const mode = z.enum(['sandbox', 'live'])
+const storeState = z.enum(['ok', 'unavailable'])
+export const healthAnswer = z.object({ status: z.enum(['ok', 'draining', 'unavailable']), database: storeState, mode })
+export const livenessAnswer = z.object({ status: z.literal('ok'), mode })
