@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['packages/{server,sandbox}/src/**/*.integration.test.ts', 'e2e/process/**/*.test.ts'],
+          include: ['packages/{server,sandbox}/src/**/*.integration.test.ts', 'e2e/{process,chaos}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -61,10 +61,22 @@ function wrongWallets({ books }: MoneyTruth): readonly Difference[] {
     const found: Difference[] = []
     const sum = balanceOf(books.transfers, `wallet:${userId}`)
     if (sum !== posted) found.push({ kind: 'wallet', about: userId, detail: `transfers say ${sum}, it says ${posted}` })
-    if (posted < 0) found.push({ kind: 'below_zero', about: userId, detail: String(posted) })
+    const lowest = lowestBalanceOf(books.transfers, `wallet:${userId}`)
+    if (lowest < 0) found.push({ kind: 'below_zero', about: userId, detail: `at its lowest it was ${lowest}` })
     if (held !== 0) found.push({ kind: 'still_held', about: userId, detail: String(held) })
     return found
   })
+}
+
+/** A later purchase may hide that a wallet was overdrawn; nobody is refunded here, so it never may be. */
+function lowestBalanceOf(transfers: readonly TransferRow[], account: string): number {
+  let balance = 0
+  let lowest = 0
+  for (const transfer of transfers) {
+    balance += balanceOf([transfer], account)
+    lowest = Math.min(lowest, balance)
+  }
+  return lowest
 }
 
 function balanceOf(transfers: readonly TransferRow[], account: string): number {

@@ -4,6 +4,7 @@ import type { Store } from './store.ts'
 export interface Books {
   readonly requests: readonly RequestRow[]
   readonly holds: readonly HoldRow[]
+  /** In the order in which they were made. */
   readonly transfers: readonly TransferRow[]
   readonly purchases: readonly PurchaseRow[]
   readonly wallets: readonly WalletRow[]
@@ -68,7 +69,7 @@ export async function readBooks(store: Store): Promise<Books> {
   return {
     requests: await read('requests', requestOf),
     holds: await read('holds', (row) => ({ id: text(row.id), state: text(row.state) })),
-    transfers: await read('transfers', (row) => ({
+    transfers: await read('transfers order by seq', (row) => ({
       id: text(row.id),
       debit: text(row.debit_account),
       credit: text(row.credit_account),

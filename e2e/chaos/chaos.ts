@@ -17,6 +17,8 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 })
+// Servers and mounted disks are given back by what listens to the exit.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const engine = values.engine === 'postgres' ? 'postgres' : 'sqlite'
 const first = values.seed === undefined ? 1 : Number(values.seed)
 const count = values.seed === undefined ? Number(values.seeds) : 1

@@ -22,8 +22,7 @@ export interface ServerProcess {
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..')
 const nodePath = join(repositoryRoot, 'node_modules/.bin/node')
-/** Longer than the lifetime of a heartbeat is death to the others. */
-const startTriesMax = 30
+const startPatienceMs = 40_000
 const startTimeoutMs = 20_000
 
 export interface ServerOptions {
@@ -49,6 +48,10 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
       env: { ...environment, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
+    // Nothing of ours outlives the harness, however that ends.
+    const killAtExit = () => void launched.kill('SIGKILL')
+    process.once('exit', killAtExit)
+    launched.once('exit', () => process.off('exit', killAtExit))
     const keep = (data: Buffer) => {
       output = (output + data.toString()).slice(-200_000)
     }
@@ -71,9 +74,9 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
     return true
   }
   const startUntilUp = async (): Promise<void> => {
-    for (let tries = 1; !isUp(); tries += 1) {
+    for (const deadlineMs = Date.now() + startPatienceMs; !isUp(); ) {
       if (await launch()) return
-      if (tries >= startTriesMax) throw new Error(`${name} does not start: ${output.slice(-500)}`)
+      if (Date.now() > deadlineMs) throw new Error(`${name} does not start: ${output.slice(-500)}`)
       await wait(250)
     }
   }

@@ -17,6 +17,11 @@ export function mountSmallDisk(folder: string, megabytes: number): SmallDisk | n
   } catch {
     return null
   }
+  const unmount = () => {
+    process.off('exit', unmount)
+    execFileSync('umount', ['-l', folder], { stdio: 'ignore' })
+  }
+  process.once('exit', unmount)
   const ballast = join(folder, 'ballast')
   return {
     async fill(forMs) {
@@ -24,9 +29,7 @@ export function mountSmallDisk(folder: string, megabytes: number): SmallDisk | n
       await wait(forMs)
       rmSync(ballast, { force: true })
     },
-    unmount() {
-      execFileSync('umount', ['-l', folder], { stdio: 'ignore' })
-    },
+    unmount,
   }
 }
 
