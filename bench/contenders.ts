@@ -17,7 +17,7 @@ export interface Contender {
 export const root = resolve(import.meta.dirname, '..')
 const node = process.execPath
 const cli = join(root, 'packages/server/src/cli/opencredits.ts')
-const users = 16
+const users = 8
 
 /** The parts of the environment that a child needs and nothing else of this machine's. */
 const basics = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NODE_ENV: 'development' }
@@ -46,7 +46,7 @@ export async function startPortkey(port: number, upstreamPort: number): Promise<
   }
 }
 
-/** OpenCredits as it is run, with 16 users who have credits. Its limits are set out of the way; nothing else is. */
+/** OpenCredits as it is run, with 8 users who have credits. Its limits are set out of the way; nothing else is. */
 export async function startOpenCredits(
   name: string,
   options: {
