@@ -156,6 +156,41 @@ describe.each(['claude-sonnet-4', 'gpt-4o', 'gemini-2.5-pro', 'grok-3'])('conten
   })
 })
 
+describe('ends', () => {
+  it.each([
+    ['refusal', 'content_filter'],
+    ['pause_turn', 'stop'],
+    ['model_context_window_exceeded', 'length'],
+    ['max_tokens', 'length'],
+  ])('%s of Claude is %s by chat, streamed too', async (stop, finish) => {
+    const ask = {
+      model: 'claude-sonnet-4',
+      messages: [{ role: 'user' as const, content: `Hi [[sandbox: stop=${stop}]]` }],
+    }
+    expect((await openai.chat.completions.create(ask)).choices[0]?.finish_reason).toBe(finish)
+    const streamed = await openai.chat.completions
+      .stream(ask)
+      .finalChatCompletion()
+      .catch((error: Error) => error.message)
+    // The SDK's own helper refuses to parse an answer that was cut or filtered.
+    if (typeof streamed !== 'string') expect(streamed.choices[0]?.finish_reason).toBe(finish)
+    else expect(streamed).toMatch(finish === 'length' ? /length limit/ : /content filter/)
+  })
+
+  it.each([
+    ['content_filter', 'refusal'],
+    ['length', 'max_tokens'],
+    ['stop', 'end_turn'],
+  ])('%s of GPT is %s by messages, streamed too', async (stop, reason) => {
+    const ask = {
+      ...{ model: 'gpt-4o', max_tokens: 200 },
+      messages: [{ role: 'user' as const, content: `Hi [[sandbox: stop=${stop}]]` }],
+    }
+    expect((await anthropic.messages.create(ask)).stop_reason).toBe(reason)
+    expect((await anthropic.messages.stream(ask).finalMessage()).stop_reason).toBe(reason)
+  })
+})
+
 describe('thinking', () => {
   it('comes by chat beside the text, signed, and goes back to the model that signed it', async () => {
     const ask = { model: 'claude-sonnet-4-5', reasoning_effort: 'high' as const }

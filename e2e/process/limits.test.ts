@@ -48,6 +48,16 @@ describe('limits', () => {
   })
 })
 
+describe('limits that servers count together', () => {
+  it('are counted by each alone while Redis is away, and nothing else fails with it', async () => {
+    const other = await startCaller({ REDIS_URL: 'redis://127.0.0.1:1', KEY_REQUESTS_PER_MINUTE: '3' })
+    const statuses: number[] = []
+    for (let index = 0; index < 4; index += 1) statuses.push((await other.chat('Hi', { max_tokens: 5 })).status)
+    expect(statuses).toEqual([200, 200, 200, 429])
+    await other.stack.close()
+  })
+})
+
 describe('a silent provider', () => {
   it('the client is told that its stream is alive, between events', async () => {
     const other = await startCaller({ STREAM_PING_INTERVAL_MS: '100' })
