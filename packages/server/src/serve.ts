@@ -13,8 +13,8 @@ import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
 import { throttlesIn } from './http/throttle.ts'
-import { createHeartbeat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
-import { resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
+import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
+import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
 import { assert } from './kernel/assert.ts'
@@ -53,10 +53,11 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     self,
     publicUrl: config.publicUrl ?? `http://localhost:${address.port}`,
   })
-  const heartbeat = createHeartbeat({ db, clock: deps.clock, self })
   try {
-    await heartbeat.beat()
-    await resolveAbandonedHolds({ db, self, heartbeat, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+    await beat(db, self, deps.clock.nowMs())
+    // No call runs yet, and none of this server's holds is older than it.
+    const looks = { looks: createEarlierLooks(), isRunning: () => true }
+    await resolveAbandonedHolds({ db, self, ...looks, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
   } catch (error) {
     // An open port would keep a process alive that never answers; one that ends is started again.
     http.close()
@@ -66,7 +67,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
   }
   http.on('request', createApp(deps))
   const jobs = runJobs(
-    serverJobs({ ...deps, self, heartbeat, isProcessAlive, requestRetentionDays: config.requestRetentionDays }),
+    serverJobs({ ...deps, self, isProcessAlive, requestRetentionDays: config.requestRetentionDays }),
     logger,
   )
   logger.info(
@@ -106,7 +107,7 @@ async function listen(http: Server, config: Config): Promise<{ readonly port: nu
   return { port: address.port, url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}` }
 }
 
-type ServerDeps = AppDeps & { readonly recover: Parameters<typeof resolveAbandonedHolds>[0]['recover'] }
+type ServerDeps = AppDeps & { readonly recover: AbandonedHoldsDeps['recover'] }
 
 function createDeps(
   config: Config,

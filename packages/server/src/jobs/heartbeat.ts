@@ -1,4 +1,3 @@
-import { type Clock, secondMs } from '../kernel/clock.ts'
 import type { Database } from '../store/open-database.ts'
 
 export interface ServerIdentity {
@@ -7,46 +6,13 @@ export interface ServerIdentity {
   readonly processId: number
 }
 
-/** Silent for longer than this, a server is taken for dead. */
-export const heartbeatLifetimeMs = 15 * secondMs
-
-/** A gap in our own heartbeats that is longer than this says that the store was away, or we were. */
-const gapMs = 8 * secondMs
-
-export interface Heartbeat {
-  /** Tells the others that this server lives. */
-  beat(): Promise<void>
-  /**
-   * True when this server has reached the store without a gap for as long as a heartbeat lives. Until then the silence of
-   * others proves nothing: after an outage of the store everybody has been silent.
-   */
-  mayJudgeOthers(): boolean
-}
-
-export function createHeartbeat(deps: {
-  readonly db: Database
-  readonly clock: Clock
-  readonly self: ServerIdentity
-}): Heartbeat {
-  let lastBeatAtMs: number | null = null
-  let steadySinceMs = Number.POSITIVE_INFINITY
-  return {
-    async beat() {
-      const nowMs = deps.clock.nowMs()
-      const { serverId, hostName, processId } = deps.self
-      await deps.db
-        .insertInto('servers')
-        .values({ id: serverId, host_name: hostName, process_id: processId, heartbeat_at_ms: nowMs })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ heartbeat_at_ms: nowMs }))
-        .execute()
-      if (lastBeatAtMs === null || nowMs - lastBeatAtMs > gapMs) steadySinceMs = nowMs
-      lastBeatAtMs = nowMs
-    },
-    mayJudgeOthers() {
-      const nowMs = deps.clock.nowMs()
-      return lastBeatAtMs !== null && nowMs - lastBeatAtMs <= gapMs && nowMs - steadySinceMs > heartbeatLifetimeMs
-    },
-  }
+/** Tells the others that this server lives: they see that its heartbeat moves, whatever its clock says. */
+export async function beat(db: Database, self: ServerIdentity, nowMs: number): Promise<void> {
+  await db
+    .insertInto('servers')
+    .values({ id: self.serverId, host_name: self.hostName, process_id: self.processId, heartbeat_at_ms: nowMs })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ heartbeat_at_ms: nowMs }))
+    .execute()
 }
 
 /** After an orderly stop nothing is left to resolve. */

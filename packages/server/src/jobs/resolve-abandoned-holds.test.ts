@@ -1,113 +1,123 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { fixedClock, secondMs } from '../kernel/clock.ts'
+import { minuteMs } from '../kernel/clock.ts'
+import { microcredits } from '../kernel/microcredits.ts'
+import { placeHold, releaseHold } from '../ledger/hold.ts'
+import { postTransfers } from '../ledger/post-transfers.ts'
+import { seedPeople } from '../ledger/test-ledger.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
-import { createHeartbeat } from './heartbeat.ts'
-import { resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
+import { transact } from '../store/transact.ts'
+import { beat } from './heartbeat.ts'
+import { createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 
+const nowMs = 1_800_000_000_000
 let store: TestDatabase
-let clock: ReturnType<typeof fixedClock>
 
 beforeEach(async () => {
   store = await openTestDatabase()
-  clock = fixedClock()
-  const { db } = store
-  const nowMs = clock.nowMs()
-  const partner = { id: 'par_1', name: 'p', email: 'p@example.com', publishable_key: 'oc_pk_1', share_basis_points: 0 }
-  await db
-    .insertInto('partners')
-    .values({ ...partner, created_at_ms: nowMs, updated_at_ms: nowMs })
-    .execute()
-  await db.insertInto('users').values({ id: 'usr_1', created_at_ms: nowMs }).execute()
-  const key = { id: 'key_1', kind: 'user', secret_hash: 'x', last_four: 'abcd', user_id: 'usr_1', partner_id: 'par_1' }
-  await db
-    .insertInto('keys')
-    .values({ ...key, kind: 'user', source: 'checkout', created_at_ms: nowMs })
-    .execute()
+  await seedPeople(store.db)
+  await transact(store.db, (transaction) =>
+    postTransfers(
+      transaction,
+      [
+        {
+          id: 'grant:1',
+          debitAccount: 'operator:grants',
+          creditAccount: 'wallet:U1',
+          amountMicrocredits: microcredits(1000),
+          code: 'grant',
+          causeId: '1',
+        },
+      ],
+      nowMs,
+    ),
+  )
 })
 
 afterEach(() => store.close())
 
-/** Two servers on two hosts with one store; each has a hold, and beats when told. */
-async function startServers() {
-  const { db } = store
-  const start = async (name: string) => {
-    const self = { serverId: `srv_${name}`, hostName: name, processId: 1 }
-    const heartbeat = createHeartbeat({ db, clock, self })
-    await heartbeat.beat()
-    await placeHold(`req_${name}`, self.serverId)
-    return {
-      beat: () => heartbeat.beat(),
-      async resolve() {
-        const recovered: string[] = []
-        const recover = async (hold: { id: string }) => void recovered.push(hold.id)
-        await resolveAbandonedHolds({ db, self, heartbeat, isProcessAlive: () => true, recover }, clock.nowMs())
-        return recovered
-      },
-    }
+/** One that looks, as often as it is asked to. */
+function watcher(options: { readonly running?: readonly string[]; readonly dead?: readonly number[] } = {}) {
+  const resolved: string[] = []
+  const deps = {
+    db: store.db,
+    self: { serverId: 'self', hostName: 'here', processId: 1 },
+    looks: createEarlierLooks(),
+    isProcessAlive: (processId: number) => !(options.dead ?? []).includes(processId),
+    isRunning: (holdId: string) => (options.running ?? []).includes(holdId),
+    async recover({ id }: { readonly id: string }) {
+      await transact(store.db, (transaction) => releaseHold(transaction, id, nowMs))
+      resolved.push(id)
+    },
   }
-  return { a: await start('a'), b: await start('b') }
+  return { resolved, look: (atMs = nowMs) => resolveAbandonedHolds(deps, atMs) }
 }
 
-async function placeHold(id: string, serverId: string): Promise<void> {
-  const atMs = clock.nowMs()
-  const hold = {
-    id,
-    user_id: 'usr_1',
-    key_id: 'key_1',
-    amount_microcredits: 5,
-    state: 'sent',
-    server_id: serverId,
-  } as const
-  await store.db
-    .insertInto('holds')
-    .values({ ...hold, created_at_ms: atMs, expires_at_ms: atMs + 7200 * secondMs })
-    .execute()
-}
+const hold = (id: string, serverId: string, expiresAtMs = nowMs + minuteMs) =>
+  transact(store.db, (transaction) =>
+    placeHold(
+      transaction,
+      { id, userId: 'U1', keyId: 'K1', budget: null, amountMicrocredits: microcredits(10), serverId, expiresAtMs },
+      nowMs,
+    ),
+  )
+
+const beatOf = (serverId: string, atMs: number, hostName = 'elsewhere', processId = 7) =>
+  beat(store.db, { serverId, hostName, processId }, atMs)
 
 describe('resolveAbandonedHolds', () => {
-  it('resolves the hold of a server on another host that fell silent, and of no other', async () => {
-    const { a } = await startServers()
-    for (let beats = 0; beats < 6; beats += 1) {
-      clock.advance(3 * secondMs)
-      await a.beat()
+  it.each([
+    ['two hours behind', -120 * minuteMs],
+    ['right', 0],
+    ['three hours ahead', 180 * minuteMs],
+  ])('leaves the calls of a living server alone though its own clock is %s of the other’s', async (_label, offMs) => {
+    const { look, resolved } = watcher()
+    await hold('H1', 'other')
+    for (let beats = 0; beats < 8; beats += 1) {
+      await beatOf('other', nowMs + beats * 3000)
+      await look(nowMs + offMs)
     }
-    expect(await a.resolve()).toEqual(['req_b'])
+    expect(resolved).toEqual([])
   })
 
-  it('leaves the holds of a living server alone after an outage of the store, in which all were silent', async () => {
-    const { a, b } = await startServers()
-    clock.advance(60 * secondMs)
-    await a.beat()
-    expect(await a.resolve()).toEqual([])
-    clock.advance(3 * secondMs)
-    await b.beat()
-    for (let beats = 0; beats < 6; beats += 1) {
-      clock.advance(3 * secondMs)
-      await a.beat()
-      await b.beat()
-      expect(await a.resolve()).toEqual([])
-    }
+  it('resolves the holds of a server whose heartbeat stands still for four looks, once, and forgets the server', async () => {
+    const { look, resolved } = watcher()
+    await beatOf('other', nowMs)
+    await hold('H1', 'other')
+    for (let looks = 0; looks < 3; looks += 1) await look()
+    expect(resolved).toEqual([])
+    await look()
+    await look()
+    expect(resolved).toEqual(['H1'])
+    expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([])
   })
 
-  it('still finds the one that died in the outage, as soon as its silence proves something', async () => {
-    const { a } = await startServers()
-    clock.advance(60 * secondMs)
-    await a.beat()
-    expect(await a.resolve()).toEqual([])
-    for (let beats = 0; beats < 6; beats += 1) {
-      clock.advance(3 * secondMs)
-      await a.beat()
-    }
-    expect(await a.resolve()).toEqual(['req_b'])
+  it('does not wait for a server of this host whose process is gone', async () => {
+    const { look, resolved } = watcher({ dead: [7] })
+    await beatOf('gone', nowMs, 'here', 7)
+    await beatOf('alive', nowMs, 'here', 8)
+    await hold('H1', 'gone')
+    await hold('H2', 'alive')
+    await look()
+    expect(resolved).toEqual(['H1'])
   })
 
-  it('judges nobody while it cannot reach the store itself', async () => {
-    const { a } = await startServers()
-    for (let beats = 0; beats < 6; beats += 1) {
-      clock.advance(3 * secondMs)
-      await a.beat()
-    }
-    clock.advance(20 * secondMs)
-    expect(await a.resolve()).toEqual([])
+  it('resolves holds of its own that no call answers for at two looks, and no others', async () => {
+    const { look, resolved } = watcher({ running: ['H2'] })
+    await beatOf('self', nowMs, 'here', 1)
+    await hold('H1', 'self')
+    await hold('H2', 'self')
+    await look()
+    expect(resolved).toEqual([])
+    await hold('H3', 'self')
+    await look()
+    expect(resolved).toEqual(['H1'])
+  })
+
+  it('resolves what is past its time when nobody knows its server', async () => {
+    const { look, resolved } = watcher()
+    await hold('H1', 'nobody', nowMs - 1)
+    await hold('H2', 'nobody', nowMs + minuteMs)
+    await look()
+    expect(resolved).toEqual(['H1'])
   })
 })

@@ -1,28 +1,62 @@
 import { sql } from 'kysely'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
-import { type Heartbeat, heartbeatLifetimeMs, type ServerIdentity, signOff } from './heartbeat.ts'
+import { type ServerIdentity, signOff } from './heartbeat.ts'
 
+/** A heartbeat that stands still for so many looks is a dead server's. They are five seconds apart, and a server beats every three. */
+const looksUntilDead = 4
 const batch = 200
 
 /**
- * Resolves the holds of dead servers, and those that are past their time. Each is resolved once, whoever else tries:
- * the ledger claims it. Servers of the same host whose process is gone are dead at once, so that a restart need not wait.
+ * What was seen at earlier looks. Whether a server lives is told by its heartbeat's moving, never by comparing clocks:
+ * one that is ahead would take everybody else for dead and resolve calls that still run.
  */
-export async function resolveAbandonedHolds(
-  deps: {
-    readonly db: Database
-    readonly self: ServerIdentity
-    readonly heartbeat: Heartbeat
-    readonly isProcessAlive: (processId: number) => boolean
-    readonly recover: (hold: Row<'holds'>) => Promise<void>
-  },
-  nowMs: number,
-): Promise<number> {
-  const dead = await findDeadServers(deps, nowMs)
+export interface EarlierLooks {
+  /** @returns at how many looks in a row, this one included, the heartbeat was the same. */
+  countStandstill(server: Pick<Row<'servers'>, 'id' | 'heartbeat_at_ms'>): number
+  /** @returns those that were given at the look before, too. */
+  keepRepeated(holdIds: readonly string[]): readonly string[]
+}
+
+export function createEarlierLooks(): EarlierLooks {
+  const heartbeats = new Map<string, { readonly atMs: number; readonly looks: number }>()
+  let before: ReadonlySet<string> = new Set()
+  return {
+    countStandstill({ id, heartbeat_at_ms: atMs }) {
+      const known = heartbeats.get(id)
+      const looks = known?.atMs === atMs ? known.looks + 1 : 1
+      heartbeats.set(id, { atMs, looks })
+      return looks
+    },
+    keepRepeated(holdIds) {
+      const repeated = holdIds.filter((id) => before.has(id))
+      before = new Set(holdIds)
+      return repeated
+    },
+  }
+}
+
+export interface AbandonedHoldsDeps {
+  readonly db: Database
+  readonly self: ServerIdentity
+  readonly looks: EarlierLooks
+  readonly isProcessAlive: (processId: number) => boolean
+  /** Whether a call of this process still answers for the hold. */
+  readonly isRunning: (holdId: string) => boolean
+  readonly recover: (hold: Row<'holds'>) => Promise<void>
+}
+
+/**
+ * Resolves the holds of dead servers, those of this one that no call answers for any more (the store was away when it
+ * ended), and those past their time whose server nobody knows. Each is resolved once, whoever else tries: the ledger
+ * claims it. Servers of the same host whose process is gone are dead at once, so that a restart need not wait.
+ */
+export async function resolveAbandonedHolds(deps: AbandonedHoldsDeps, nowMs: number): Promise<number> {
+  const dead = await findDeadServers(deps)
+  const forgotten = await findForgotten(deps)
   let resolved = 0
   for (;;) {
-    const holds = await abandonedHolds(deps.db, dead, nowMs).execute()
+    const holds = await abandonedHolds(deps.db, { dead, forgotten }, nowMs).execute()
     for (const hold of holds) await deps.recover(hold)
     resolved += holds.length
     if (holds.length < batch) break
@@ -31,19 +65,11 @@ export async function resolveAbandonedHolds(
   return resolved
 }
 
-async function findDeadServers(
-  deps: {
-    readonly db: Database
-    readonly self: ServerIdentity
-    readonly heartbeat: Heartbeat
-    readonly isProcessAlive: (processId: number) => boolean
-  },
-  nowMs: number,
-): Promise<readonly string[]> {
+async function findDeadServers(deps: AbandonedHoldsDeps): Promise<readonly string[]> {
   const servers = await deps.db.selectFrom('servers').selectAll().where('id', '!=', deps.self.serverId).execute()
   return servers
     .filter((server) => {
-      if (server.heartbeat_at_ms < nowMs - heartbeatLifetimeMs && deps.heartbeat.mayJudgeOthers()) return true
+      if (deps.looks.countStandstill(server) >= looksUntilDead) return true
       if (server.host_name !== deps.self.hostName) return false
       // In a container every server is process 1: one with our own number was here before us.
       return server.process_id === deps.self.processId || !deps.isProcessAlive(server.process_id)
@@ -51,21 +77,40 @@ async function findDeadServers(
     .map((server) => server.id)
 }
 
-/** The open holds of these servers, and those past their time; oldest first. */
-export function abandonedHolds(db: Database, deadServerIds: readonly string[], nowMs: number) {
-  return (
-    db
-      .selectFrom('holds')
-      .selectAll()
-      // Word for word the condition of the partial index: with bound values SQLite would read every hold there ever was.
-      .where(sql<boolean>`state in ('placed', 'sent')`)
-      .where((where) =>
-        where.or([
+/** At one look alone, a call may be just about to begin. */
+async function findForgotten(deps: AbandonedHoldsDeps): Promise<readonly string[]> {
+  const own = await deps.db
+    .selectFrom('holds')
+    .select('id')
+    .where('server_id', '=', deps.self.serverId)
+    .where(isOpen)
+    .execute()
+  return deps.looks.keepRepeated(own.map(({ id }) => id).filter((id) => !deps.isRunning(id))).slice(0, batch)
+}
+
+/** Word for word the condition of the partial index: with bound values SQLite would read every hold there ever was. */
+const isOpen = sql<boolean>`state in ('placed', 'sent')`
+
+/** The open holds of these servers, these forgotten ones, and those past their time whose server nobody knows; oldest first. */
+export function abandonedHolds(
+  db: Database,
+  { dead, forgotten }: { readonly dead: readonly string[]; readonly forgotten: readonly string[] },
+  nowMs: number,
+) {
+  return db
+    .selectFrom('holds')
+    .selectAll()
+    .where(isOpen)
+    .where((where) =>
+      where.or([
+        where.and([
           where('expires_at_ms', '<', nowMs),
-          ...(deadServerIds.length === 0 ? [] : [where('server_id', 'in', [...deadServerIds])]),
+          where('server_id', 'not in', where.selectFrom('servers').select('servers.id')),
         ]),
-      )
-      .orderBy('created_at_ms')
-      .limit(batch)
-  )
+        ...(dead.length === 0 ? [] : [where('server_id', 'in', [...dead])]),
+        ...(forgotten.length === 0 ? [] : [where('id', 'in', [...forgotten])]),
+      ]),
+    )
+    .orderBy('created_at_ms')
+    .limit(batch)
 }

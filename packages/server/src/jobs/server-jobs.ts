@@ -5,24 +5,27 @@ import { markProgress } from '../gateway/progress-marks.ts'
 import { dayMs } from '../kernel/clock.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
 import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
-import { resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
+import { beat } from './heartbeat.ts'
+import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 import type { Job } from './run-jobs.ts'
 
 type ServerJobsDeps = LateLookUpDeps &
-  Parameters<typeof resolveAbandonedHolds>[0] &
+  Omit<AbandonedHoldsDeps, 'looks' | 'isRunning'> &
   Parameters<typeof replayParkedEvents>[0] &
   RetentionDeps
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
   const { db, clock } = deps
+  const isRunning = (holdId: string) => [...deps.inFlight.calls].some(({ requestId }) => requestId === holdId)
+  const abandoned = { ...deps, looks: createEarlierLooks(), isRunning }
   return [
-    { name: 'heartbeat', everyMs: 3_000, run: () => deps.heartbeat.beat() },
+    { name: 'heartbeat', everyMs: 3_000, run: () => beat(db, deps.self, clock.nowMs()) },
     { name: 'progress marks', everyMs: 2_000, run: () => markProgress(db, deps.inFlight) },
     {
       name: 'abandoned holds',
       everyMs: 5_000,
-      run: async () => void (await resolveAbandonedHolds(deps, clock.nowMs())),
+      run: async () => void (await resolveAbandonedHolds(abandoned, clock.nowMs())),
     },
     { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
