@@ -14,6 +14,7 @@ const { values } = parseArgs({
     'faults-ms': { type: 'string', default: '9000' },
     canaries: { type: 'boolean', default: false },
     only: { type: 'string' },
+    long: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -35,6 +36,7 @@ for (let seed = first; seed < first + count; seed += 1) {
     users: Number(values.users),
     callsPerUser: Number(values.calls),
     faultsMs: Number(values['faults-ms']),
+    isLong: values.long,
   })
   differences += report.differences.length
   process.stdout.write(printReport(report, values.verbose))

@@ -8,6 +8,8 @@ export type Fault = { readonly atMs: number } & (
   | { readonly kind: 'clock_jump'; readonly server: number; readonly bySeconds: number; readonly forMs: number }
   | { readonly kind: 'stall_store'; readonly forMs: number }
   | { readonly kind: 'kill_store' }
+  | { readonly kind: 'store_away'; readonly forMs: number }
+  | { readonly kind: 'suspend_long'; readonly server: number; readonly forMs: number }
   | { readonly kind: 'full_disk'; readonly forMs: number }
   | { readonly kind: 'upstream_fails'; readonly calls: number; readonly how: 'drop' | 'hang' | 500 | 529 }
   | { readonly kind: 'upstream_slow'; readonly forMs: number }
@@ -37,12 +39,22 @@ const weights: readonly (readonly [number, FaultKind])[] = [
   [4, 'webhook_again'],
 ]
 
+/** They take longer than a heartbeat lives, or than a settlement is tried again: only where the run may last a minute. */
+const longWeights: readonly (readonly [number, FaultKind])[] = [
+  [3, 'store_away'],
+  [3, 'suspend_long'],
+]
+
 /** @param possible what this engine and this machine can be made to suffer. */
 export function planFaults(
   random: SeededRandom,
-  options: { readonly durationMs: number; readonly possible: (kind: FaultKind) => boolean },
+  options: {
+    readonly durationMs: number
+    readonly isLong: boolean
+    readonly possible: (kind: FaultKind) => boolean
+  },
 ): readonly Fault[] {
-  const kinds = weights.filter(([, kind]) => options.possible(kind))
+  const kinds = [...weights, ...(options.isLong ? longWeights : [])].filter(([, kind]) => options.possible(kind))
   const faults: Fault[] = []
   for (let atMs = random.int(800, 2000); atMs < options.durationMs; atMs += random.int(250, 1200))
     faults.push({ atMs, ...drawFault(random.weighted(kinds), random) })
@@ -67,6 +79,10 @@ function drawFault(kind: FaultKind, random: SeededRandom): FaultBody {
       return { kind, forMs }
     case 'kill_store':
       return { kind }
+    case 'store_away':
+      return { kind, forMs: random.int(12_000, 16_000) }
+    case 'suspend_long':
+      return { kind, server, forMs: random.int(16_000, 24_000) }
     case 'full_disk':
       return { kind, forMs }
     case 'upstream_fails':

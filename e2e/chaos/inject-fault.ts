@@ -7,6 +7,7 @@ import type { ServerProcess } from './server-process.ts'
 export function canSuffer({ store, shiftClock }: Installation, kind: FaultKind): boolean {
   if (kind === 'kill_store') return store.killAndRestart !== null
   if (kind === 'full_disk') return store.fillDisk !== null
+  if (kind === 'store_away') return store.goAway !== null
   if (kind === 'clock_jump') return shiftClock !== null
   return true
 }
@@ -19,6 +20,7 @@ export async function injectFault(installation: Installation, fault: Fault): Pro
     case 'stop_server':
       return restart(serverOf(installation, fault.server), 'SIGTERM', 0)
     case 'suspend_server':
+    case 'suspend_long':
       return serverOf(installation, fault.server).suspend(fault.forMs)
     case 'clock_jump':
       return jumpClock(installation, serverOf(installation, fault.server), fault)
@@ -26,6 +28,8 @@ export async function injectFault(installation: Installation, fault: Fault): Pro
       return installation.store.stall(fault.forMs)
     case 'kill_store':
       return installation.store.killAndRestart?.()
+    case 'store_away':
+      return loseStore(installation, fault.forMs)
     case 'full_disk':
       return installation.store.fillDisk?.(fault.forMs)
     case 'upstream_fails':
@@ -76,6 +80,13 @@ async function restart(server: ServerProcess, signal: NodeJS.Signals, downMs: nu
   await server.kill(signal)
   await wait(downMs)
   await server.start()
+}
+
+/** So long that no server can settle what ended meanwhile: that is recovered. */
+async function loseStore({ store, servers }: Installation, forMs: number): Promise<void> {
+  for (const server of servers) server.noteLoss()
+  await store.goAway?.(forMs)
+  for (const server of servers) server.noteLoss()
 }
 
 async function jumpClock(

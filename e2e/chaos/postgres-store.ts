@@ -50,17 +50,19 @@ export async function createPostgresStore(): Promise<Store> {
       await wait(200)
     }
   }
+  const killFor = (downMs: number) =>
+    inTurn(async () => {
+      signalAll(databaseDir, 'SIGKILL')
+      await wait(downMs)
+      await startAgain()
+    })
   await postgres.initialise()
   await postgres.start()
   return {
     engine: 'postgres',
     databaseUrl,
-    killAndRestart: () =>
-      inTurn(async () => {
-        signalAll(databaseDir, 'SIGKILL')
-        await wait(200)
-        await startAgain()
-      }),
+    killAndRestart: () => killFor(200),
+    goAway: killFor,
     stall: (forMs) =>
       inTurn(async () => {
         // Stands for a disk that takes its time to sync: every statement waits.

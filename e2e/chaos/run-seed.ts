@@ -20,6 +20,8 @@ export interface SeedOptions {
   readonly faultsMs: number
   /** Default: the seed says. */
   readonly servers?: number
+  /** Also faults that last longer than a heartbeat lives. Default false. */
+  readonly isLong?: boolean
   readonly sourceRoot?: string
 }
 
@@ -27,6 +29,7 @@ export interface SeedReport extends AuditReport {
   readonly seed: number
   readonly engine: string
   readonly servers: number
+  readonly isLong: boolean
   readonly faults: readonly Fault[]
   /** What this machine could not be made to suffer. */
   readonly missing: readonly string[]
@@ -46,6 +49,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
     seed: options.seed,
     engine: options.engine,
     servers,
+    isLong: options.isLong ?? false,
     faults,
     missing: [...store.missing, ...(clockLibrary === null ? ['clock jumps (needs libfaketime)'] : [])],
     durationMs: Date.now() - startedAtMs,
@@ -68,9 +72,13 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   }
 }
 
-function planFaultsFor(installation: Installation, random: SeededRandom, { faultsMs }: SeedOptions): readonly Fault[] {
+function planFaultsFor(
+  installation: Installation,
+  random: SeededRandom,
+  { faultsMs, isLong = false }: SeedOptions,
+): readonly Fault[] {
   const possible = (kind: FaultKind) => canSuffer(installation, kind)
-  return planFaults(random.fork('faults'), { durationMs: faultsMs, possible })
+  return planFaults(random.fork('faults'), { durationMs: faultsMs, isLong, possible })
 }
 
 async function createStore(engine: 'sqlite' | 'postgres'): Promise<Store> {

@@ -16,6 +16,8 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<void>
   /** Stands still for so long, as a process does whose machine is suspended. */
   suspend(forMs: number): Promise<void>
+  /** Something was done to its store that amounts to that. */
+  noteLoss(): void
   /** It ended though nobody had ended it: what it said last. */
   readonly crashes: readonly string[]
 }
@@ -91,6 +93,7 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
     },
     lostAtMs,
     crashes,
+    noteLoss,
     start() {
       starting ??= startUntilUp().finally(() => {
         starting = null

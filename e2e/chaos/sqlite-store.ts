@@ -17,6 +17,7 @@ export async function createSqliteStore(): Promise<Store> {
     engine: 'sqlite',
     databaseUrl: `sqlite:${path}`,
     killAndRestart: null,
+    goAway: disk === null ? null : (forMs) => disk.fill(forMs),
     async stall(forMs) {
       const database = new SqliteDatabase(path, { timeout: 2000 })
       try {

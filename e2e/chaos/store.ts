@@ -4,6 +4,8 @@ export interface Store {
   readonly databaseUrl: string
   /** Null where this engine or this machine cannot be made to fail so; `why` says what is missing. */
   readonly killAndRestart: (() => Promise<void>) | null
+  /** Takes nothing for so long. */
+  readonly goAway: ((forMs: number) => Promise<void>) | null
   /** Every write waits for so long: what a slow disk does to those who ask for fsync. */
   stall(forMs: number): Promise<void>
   /** No byte more can be written for so long. */
