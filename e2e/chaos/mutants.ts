@@ -22,7 +22,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a hold does not ask whether the credits are there',
     needsPostgres: true,
     edits: [
-      edit('ledger/hold.ts', `    .where(sql<boolean>\`posted_microcredits - held_microcredits >= \${amount}\`)\n`, ''),
+      edit('ledger/hold.ts', 'and posted_microcredits - held_microcredits >= ?', 'and posted_microcredits >= ? - 1e15'),
     ],
   },
   mutant(
@@ -110,7 +110,7 @@ export const mutants: readonly Mutant[] = [
     'the living are taken for dead',
     edit(
       'jobs/resolve-abandoned-holds.ts',
-      'if (server.heartbeat_at_ms < nowMs - heartbeatLifetimeMs) return true',
+      'if (deps.looks.countStandstill(server) >= looksUntilDead) return true',
       'return true',
     ),
   ),

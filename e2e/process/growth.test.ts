@@ -90,7 +90,10 @@ const pages: readonly (readonly [string, () => Query])[] = [
         order by created_at_ms limit 200`),
   ],
   ['the number of a history’s entries', () => countQuery('usr_few').compile(store.db)],
-  ['abandoned holds among all that there ever were', () => abandonedHolds(store.db, { dead: ['srv_dead'], forgotten: ['req_1'] }, 5).compile()],
+  [
+    'abandoned holds among all that there ever were',
+    () => abandonedHolds(store.db, { dead: ['srv_dead'], forgotten: ['req_1'] }, 5).compile(),
+  ],
 ]
 
 /** As reports read it. */
