@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, request } from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { call, direct } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
@@ -14,7 +14,7 @@ afterAll(() => caller.stack.close())
 
 it('a server that drains takes no paid work on connections that are open, ends what runs, and leaves', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  expect((await ask(agent, 'GET', '/v1/health')).status).toBe(200)
+  expect((await answer(send(agent, 'GET', '/v1/health').end())).status).toBe(200)
   const running = fetch(`${direct(caller.stack)}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-user-key': caller.key },
@@ -26,31 +26,34 @@ it('a server that drains takes no paid work on connections that are open, ends w
     }),
   })
   const text = (await running).text()
-  // A connection that rests is closed by the stop; this one is in the middle of sending its request.
-  const slow = ask(agent, 'POST', '/v1/chat/completions', '{"model":', 300)
+  // A connection that rests is closed by the stop. This one is in the middle of a request: the server has its
+  // headers, as the 100 shows, and waits for the body.
+  const slow = send(agent, 'POST', '/v1/chat/completions', { expect: '100-continue' })
+  slow.flushHeaders()
+  await once(slow, 'continue')
   const stopped = caller.stack.kill('SIGTERM')
-  const refused = await slow
+  setTimeout(() => slow.end('{"model":"gpt-4o"}'), 300)
+  const refused = await answer(slow)
   expect(refused.status).toBe(503)
   expect(refused.body).toContain('overloaded')
   expect(await text).toContain('data: [DONE]')
   await stopped
-  await expect(ask(new Agent(), 'GET', '/v1/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  await expect(answer(send(new Agent(), 'GET', '/v1/health').end())).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   await caller.stack.restart()
   expect((await call(caller.stack, 'GET', '/v1/health')).status).toBe(200)
 })
 
-async function ask(agent: Agent, method: string, path: string, body = '', pauseMs = 0) {
-  const sent = request(`${direct(caller.stack)}${path}`, {
+function send(agent: Agent, method: string, path: string, headers: Record<string, string> = {}): ClientRequest {
+  return request(`${direct(caller.stack)}${path}`, {
     agent,
     method,
-    headers: { 'content-type': 'application/json', 'x-user-key': caller.key },
+    headers: { 'content-type': 'application/json', 'x-user-key': caller.key, ...headers },
   })
-  const answered = once(sent, 'response')
-  sent.write(body)
-  if (pauseMs > 0) await new Promise((wait) => setTimeout(wait, pauseMs))
-  sent.end(pauseMs > 0 ? '"gpt-4o"}' : '')
-  const [response] = await answered
+}
+
+async function answer(sent: ClientRequest): Promise<{ status: number; body: string }> {
+  const [response]: IncomingMessage[] = await once(sent, 'response')
   const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk)
-  return { status: Number(response.statusCode), body: Buffer.concat(chunks).toString() }
+  for await (const chunk of response as IncomingMessage) chunks.push(chunk)
+  return { status: Number(response?.statusCode), body: Buffer.concat(chunks).toString() }
 }
