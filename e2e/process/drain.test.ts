@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { call, direct } from './api-client.ts'
+import { call, direct, until, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 
 let caller: Caller
@@ -41,6 +41,31 @@ it('a server that drains takes no paid work on connections that are open, ends w
   await expect(answer(send(new Agent(), 'GET', '/v1/health').end())).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   await caller.stack.restart()
   expect((await call(caller.stack, 'GET', '/v1/health')).status).toBe(200)
+})
+
+it.each([
+  ['/v1/chat/completions', 'gpt-4o-mini', /\ndata: \{"error":\{[^\n]*overloaded[^\n]*\n\n$/],
+  ['/v1/messages', 'gpt-4o-mini', /event: error\ndata: [^\n]*overloaded[^\n]*\n\n$/],
+])('a stream of %s that outlasts the drain is cut, charged for what came, and told so', async (path, model, end) => {
+  const other = await startCaller({ DRAIN_TIMEOUT_MS: '300' })
+  const response = await fetch(`${direct(other.stack)}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-user-key': other.key },
+    body: JSON.stringify({
+      ...{ model, stream: true, max_tokens: 5000 },
+      messages: [{ role: 'user', content: 'Go on [[sandbox: tokens=4000 delay=20]]' }],
+    }),
+  })
+  const text = response.text()
+  await until(async () => (await other.lastCall()) !== undefined)
+  await other.stack.kill('SIGTERM')
+  expect(await text).toMatch(end)
+  await other.stack.restart()
+  const row = await other.record(response.headers.get('request-id'))
+  expect(row).toMatchObject({ status: 'settled', ending: 'shutdown', estimated: true, paid_by_operator: 0 })
+  expect(row.charge).toBeGreaterThan(0)
+  expect(verifyLedger(other.stack)).toMatchObject({ ok: true, openHolds: 0 })
+  await other.stack.close()
 })
 
 function send(agent: Agent, method: string, path: string, headers: Record<string, string> = {}): ClientRequest {

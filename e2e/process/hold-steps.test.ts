@@ -38,6 +38,11 @@ const asClaudeCode = (tokens: number, more = '') => ({
   messages: [{ role: 'user', content: `Go [[sandbox: tokens=${tokens} reasoning=0 ${more}]]` }],
 })
 
+interface Dry {
+  readonly tokens: { readonly output: number }
+  readonly max_tokens: { readonly sent: number }
+}
+
 describe('holds in steps', () => {
   it('ten streams that ask for 128 000 tokens run side by side on 300 credits', async () => {
     const { user_key: key } = grant('ten@example.com', 300)
@@ -112,6 +117,9 @@ describe('holds in steps', () => {
     const dry = [one, other].filter((_, index) => records[index]?.ending === 'credits_exhausted')
     expect(dry.length).toBeGreaterThan(0)
     for (const { text } of dry) expect(text).toMatch(end)
+    // What could still be held was used: the guess that is made on the way would have stopped at half of it.
+    for (const { tokens, max_tokens } of records.filter(({ ending }) => ending === 'credits_exhausted') as Dry[])
+      expect(tokens.output / max_tokens.sent).toBeGreaterThan(0.8)
     expect(await balanceOf(caller.stack, key)).toMatchObject({ held: 0 })
     expect((await balanceOf(caller.stack, key)).balance).toBeGreaterThanOrEqual(0)
   })

@@ -98,6 +98,16 @@ describe('a silent provider', () => {
       expect(Number(answer.body.input_tokens)).toBeGreaterThan(7)
       expect(Number(answer.body.input_tokens)).toBeLessThan(25)
     }
+    // The provider's quarrel with our key is none of the client's: the tokens are counted here.
+    const { control } = other.stack.sandbox.providers
+    for (const status of [401, 429, 500]) {
+      await control.failKey(other.stack.sandbox.providers.apiKey, status)
+      const answer = await call(other.stack, 'POST', '/v1/messages/count_tokens', {
+        key: other.key,
+        body: { model: 'claude-sonnet-4', messages: [{ role: 'user', content: 'Hi' }] },
+      })
+      expect(answer).toMatchObject({ status: 200, body: { input_tokens: expect.any(Number) } })
+    }
     expect(await balanceOf(other.stack, other.key)).toEqual(before)
     await other.stack.close()
   })

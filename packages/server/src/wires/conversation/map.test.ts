@@ -9,6 +9,7 @@ import { writePrompt as writeChat } from '../openai-chat/write-prompt.ts'
 import { packThinking, unpackThinking } from '../openai-responses/keep-thinking.ts'
 import { readPrompt as readResponses } from '../openai-responses/read-prompt.ts'
 import type { StopReason } from './answer.ts'
+import type { Turn } from './prompt.ts'
 
 const claude = (id: string) => ({ upstreamId: id, abilities: abilitiesOf('anthropic', id) })
 const gpt = (id: string) => ({ upstreamId: id, abilities: abilitiesOf('openai', id) })
@@ -78,6 +79,25 @@ describe('reasoning', () => {
     const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }
     const messages = [user, { role: 'assistant', tool_calls: [call] }, { role: 'tool', tool_call_id: 'a', content: '' }]
     expect(chatToMessages({ reasoning_effort: 'high', tools, messages }).thinking).toBeUndefined()
+  })
+
+  it('goes back to Anthropic only where it is signed, and then as it came', () => {
+    const signed = { type: 'thinking', thinking: 'Hm', signature: 'sig==' }
+    const unsigned = { type: 'thinking', thinking: 'made up' }
+    const turn = { role: 'assistant', content: 'Yes', thinking_blocks: [signed, unsigned] }
+    const prompt = readChat({ messages: [user, turn, user] })
+    const [, assistant] = prompt.turns
+    const thoughts = [
+      { kind: 'thinking', text: 'Hm', signature: 'sig==' },
+      { kind: 'thinking', text: 'made up', signature: null },
+    ] as const
+    const withThoughts = { ...assistant, parts: [...thoughts, { kind: 'text', text: 'Yes', cache: null }] } as Turn
+    const turns = [prompt.turns[0], withThoughts, prompt.turns[2]] as readonly Turn[]
+    const { messages } = writeMessages(
+      { ...prompt, turns },
+      { model: claude('claude-sonnet-4-5'), maxTokens: 1000, isStream: false },
+    )
+    expect(messages[1]?.content).toEqual([signed, { type: 'text', text: 'Yes' }])
   })
 
   it('is packed for Responses byte for byte', () => {
