@@ -57,7 +57,9 @@ for (const one of contender.processes) await one.stop()
 await upstream.stop()
 await postgres?.close()
 
-const [file] = readdirSync(folder).sort((a, b) => readFileSync(join(folder, b)).length - readFileSync(join(folder, a)).length)
+const [file] = readdirSync(folder).sort(
+  (a, b) => readFileSync(join(folder, b)).length - readFileSync(join(folder, a)).length,
+)
 const profile: Profile = JSON.parse(readFileSync(join(folder, file ?? ''), 'utf8'))
 const spent = new Map<number, number>()
 profile.samples.forEach((id, index) => {
@@ -89,10 +91,13 @@ function partOf({ functionName, url }: Profile['nodes'][number]['callFrame']): s
   if (own !== undefined) return `OpenCredits: ${own}`
   const [, library] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
   if (library !== undefined) return library
-  return url.startsWith('node:') ? `node: ${url.replace(/^node:(internal\/)?/, '').split('/')[0]}` : `native: ${functionName}`
+  return url.startsWith('node:')
+    ? `node: ${url.replace(/^node:(internal\/)?/, '').split('/')[0]}`
+    : `native: ${functionName}`
 }
 
 function print(times: ReadonlyMap<string, number>, count: number): void {
   const sorted = [...times].sort(([, a], [, b]) => b - a).slice(0, count)
-  for (const [name, microseconds] of sorted) console.log(`${((100 * microseconds) / total).toFixed(1).padStart(5)} %  ${name}`)
+  for (const [name, microseconds] of sorted)
+    console.log(`${((100 * microseconds) / total).toFixed(1).padStart(5)} %  ${name}`)
 }

@@ -4,10 +4,11 @@ import { creditsFromMicrocredits, type Microcredits, minMicrocredits } from '../
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { readBudgetLeft, readWallet } from '../ledger/balance.ts'
 import { budgetWindowStartMs } from '../ledger/budget-window.ts'
-import { type KeyBudget, type PlaceOutcome, placeHold } from '../ledger/hold.ts'
+import { type HoldRequest, type KeyBudget, placeHold } from '../ledger/hold.ts'
 import type { CallTerms } from '../partners/call-cost.ts'
 import type { Model } from '../pricing/catalogue.ts'
-import { transact } from '../store/transact.ts'
+import type { Session } from '../store/statement.ts'
+import { runStep } from '../store/step.ts'
 import { estimateInput } from '../wires/estimate-input.ts'
 import type { FetchedDocument, ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
@@ -50,21 +51,52 @@ const unseenThinkingTokens = 2048
 const plansMax = 4
 
 /**
- * Sets credits aside and writes the request's row, in one transaction.
+ * Sets credits aside and writes the request's row, in one step.
  * @throws AppError 402 `insufficient_credits` or `key_budget_exceeded`.
  */
 export async function admit(deps: GatewayDeps, call: CallToAdmit): Promise<AdmittedCall> {
   const wish = wishOf(call)
   const nowMs = deps.clock.nowMs()
   const budget = budgetOf(call.key, nowMs)
+  const outcome = await runStep(
+    deps.db,
+    // Nothing is charged yet: what a power loss takes is a call that nobody got.
+    { kind: 'admission', userId: call.key.userId, durability: 'process' },
+    (session) => planAndHold(session, { call, wish, budget, serverId: deps.serverId, nowMs }),
+  )
+  if (outcome.outcome === 'refused')
+    throw refusal(deps, outcome.code, outcome.neededMicrocredits, outcome.availableMicrocredits)
+  return outcome.call
+}
+
+type Admission =
+  | { readonly outcome: 'admitted'; readonly call: AdmittedCall }
+  | {
+      readonly outcome: 'refused'
+      readonly code: 'insufficient_credits' | 'key_budget_exceeded'
+      readonly neededMicrocredits: Microcredits
+      readonly availableMicrocredits: Microcredits
+    }
+
+interface Asked {
+  readonly call: CallToAdmit
+  readonly wish: HoldWish
+  readonly budget: KeyBudget | null
+  readonly serverId: string
+  readonly nowMs: number
+}
+
+/** What was read may be outdated when the hold is placed: the hold's own guard decides, and then the plan is made anew. */
+async function planAndHold(session: Session, asked: Asked): Promise<Admission> {
+  const { call, wish, budget, nowMs } = asked
   for (let plans = 1; ; plans += 1) {
-    const wallet = (await readWallet(deps.db, call.key.userId)).availableMicrocredits
-    const budgetLeft = budget === null ? wallet : await readBudgetLeft(deps.db, call.key.keyId, budget)
+    const wallet = (await readWallet(session, call.key.userId)).availableMicrocredits
+    const budgetLeft = budget === null ? wallet : await readBudgetLeft(session, call.key.keyId, budget)
     const available = minMicrocredits(wallet, budgetLeft)
     const plan = planHold(wish, available)
     if (!plan.isAffordable) {
       const code = wallet <= budgetLeft ? 'insufficient_credits' : 'key_budget_exceeded'
-      throw refusal(deps, code, plan.neededMicrocredits, available)
+      return refused(code, plan.neededMicrocredits, available)
     }
     const isClamped = plan.grantedTokens < wish.wantedTokens
     const admitted: AdmittedCall = {
@@ -75,9 +107,38 @@ export async function admit(deps: GatewayDeps, call: CallToAdmit): Promise<Admit
       maxTokensSent: isClamped ? plan.grantedTokens : null,
       isClamped,
     }
-    const outcome = await hold(deps, admitted, plan.amountMicrocredits, nowMs)
-    if (outcome.outcome === 'held') return admitted
-    if (plans >= plansMax) throw refusal(deps, outcome.outcome, plan.amountMicrocredits, outcome.availableMicrocredits)
+    const outcome = await placeHold(session, holdOf(asked, admitted, plan.amountMicrocredits), nowMs)
+    if (outcome.outcome === 'held') {
+      await insertRequest(session, admitted, plan.amountMicrocredits, nowMs)
+      return { outcome: 'admitted', call: admitted }
+    }
+    if (plans >= plansMax) return refused(outcome.outcome, plan.amountMicrocredits, outcome.availableMicrocredits)
+  }
+}
+
+function refused(
+  code: 'insufficient_credits' | 'key_budget_exceeded',
+  neededMicrocredits: Microcredits,
+  availableMicrocredits: Microcredits,
+): Admission {
+  return { outcome: 'refused', code, neededMicrocredits, availableMicrocredits }
+}
+
+function holdOf(
+  { call, budget, serverId, nowMs }: Asked,
+  { isClamped }: AdmittedCall,
+  amountMicrocredits: Microcredits,
+): HoldRequest {
+  return {
+    id: call.requestId,
+    userId: call.key.userId,
+    keyId: call.key.keyId,
+    budget,
+    amountMicrocredits,
+    serverId,
+    expiresAtMs: nowMs + holdLifetimeMs,
+    // The body is written already, unless its limit has to be clamped.
+    state: isClamped ? 'placed' : 'sent',
   }
 }
 
@@ -113,36 +174,6 @@ function budgetOf(key: AuthenticatedKey, nowMs: number): KeyBudget | null {
         amountMicrocredits: key.budget.amountMicrocredits,
         windowStartMs: budgetWindowStartMs(key.budget.window, nowMs),
       }
-}
-
-function hold(
-  deps: GatewayDeps,
-  call: AdmittedCall,
-  amountMicrocredits: Microcredits,
-  nowMs: number,
-): Promise<PlaceOutcome> {
-  return transact(
-    deps.db,
-    async (transaction) => {
-      const outcome = await placeHold(
-        transaction,
-        {
-          id: call.requestId,
-          userId: call.key.userId,
-          keyId: call.key.keyId,
-          budget: call.budget,
-          amountMicrocredits,
-          serverId: deps.serverId,
-          expiresAtMs: nowMs + holdLifetimeMs,
-        },
-        nowMs,
-      )
-      if (outcome.outcome === 'held') await insertRequest(transaction, call, amountMicrocredits, nowMs)
-      return outcome
-      // Nothing is charged yet: what a power loss takes is a call that nobody got.
-    },
-    'process',
-  )
 }
 
 function refusal(

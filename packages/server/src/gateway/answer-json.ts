@@ -26,6 +26,7 @@ export async function answerJson(
   const answer = body === null ? null : parseAnswer(body)
   const ended = {
     requestId: call.requestId,
+    userId: call.key.userId,
     httpStatus: upstream.status,
     errorCode: null,
     upstreamRequestId: upstream.requestId,

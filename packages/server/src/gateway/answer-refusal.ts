@@ -35,6 +35,7 @@ export async function answerRefusal(
     deps.db,
     {
       requestId: call.requestId,
+      userId: call.key.userId,
       ending: isRefusal ? 'upstream_rejected' : 'upstream_error',
       httpStatus: error?.status ?? status,
       errorCode: error?.code ?? null,

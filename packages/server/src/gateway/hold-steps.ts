@@ -1,7 +1,7 @@
 import { minuteMs } from '../kernel/clock.ts'
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import { extendHold } from '../ledger/hold.ts'
-import { transact } from '../store/transact.ts'
+import { runStep } from '../store/step.ts'
 import { countTextTokens } from '../wires/count-tokens.ts'
 import type { StreamMeter } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
@@ -40,16 +40,16 @@ export function createHoldSteps(deps: Pick<GatewayDeps, 'db' | 'clock'>, call: A
 
   const extendBy = async (tokens: number): Promise<boolean> => {
     const byMicrocredits = microcredits(costOfHold(wish, heldTokens + tokens) - costOfHold(wish, heldTokens))
-    const outcome = await transact(
+    const outcome = await runStep(
       deps.db,
-      (transaction) =>
-        extendHold(transaction, {
+      { kind: 'resolution', userId: call.key.userId, durability: 'process' },
+      (session) =>
+        extendHold(session, {
           holdId: call.requestId,
           byMicrocredits,
           budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
           expiresAtMs: deps.clock.nowMs() + holdLifetimeMs,
         }),
-      'process',
     )
     if (outcome.outcome === 'extended') {
       heldTokens += tokens

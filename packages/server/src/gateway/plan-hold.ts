@@ -35,7 +35,8 @@ export function planHold(wish: HoldWish, availableMicrocredits: Microcredits): H
   const least = Math.min(wish.wantedTokens, outputTokensMin)
   const needed = costOfHold(wish, least)
   if (needed > availableMicrocredits) return { isAffordable: false, neededMicrocredits: needed }
-  let low = least
+  const isAllCovered = costOfHold(wish, wish.wantedTokens) <= availableMicrocredits
+  let low = isAllCovered ? wish.wantedTokens : least
   let high = wish.wantedTokens
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)

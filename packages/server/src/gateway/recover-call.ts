@@ -14,7 +14,8 @@ export async function recoverCall(
   hold: Row<'holds'>,
 ): Promise<void> {
   const row = await deps.db.selectFrom('requests').selectAll().where('id', '=', hold.id).executeTakeFirst()
-  const ended = { requestId: hold.id, httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
+  const { id: requestId, user_id: userId } = hold
+  const ended = { requestId, userId, httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
   if (row === undefined || hold.state === 'placed') {
     await releaseRequest(deps.db, { ...ended, ending: 'not_sent' }, deps.clock.nowMs())
     return

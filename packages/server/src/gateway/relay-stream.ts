@@ -54,6 +54,7 @@ export async function relayStream(
     deps.db,
     {
       requestId: call.requestId,
+      userId: call.key.userId,
       ending: relayed.ending,
       httpStatus: 200,
       errorCode: relayed.ending === 'upstream_cut' ? 'upstream_error' : null,

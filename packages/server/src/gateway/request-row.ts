@@ -1,20 +1,19 @@
 import type { Microcredits } from '../kernel/microcredits.ts'
 import type { CallCost } from '../partners/call-cost.ts'
 import type { Usage } from '../pricing/usage.ts'
-import type { DatabaseTransaction } from '../store/open-database.ts'
-import { statement } from '../store/statement.ts'
+import { type StatementTarget, statement } from '../store/statement.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { EndedCall } from './settle-request.ts'
 
 /** The row of a call that credits pay for: written at its admission, with the terms that hold for it, and once at its end. */
 export async function insertRequest(
-  transaction: DatabaseTransaction,
+  target: StatementTarget,
   call: AdmittedCall,
   holdMicrocredits: Microcredits,
   nowMs: number,
 ): Promise<void> {
   await insertRow.run(
-    transaction,
+    target,
     call.requestId,
     call.key.userId,
     call.key.keyId,
@@ -62,13 +61,13 @@ export interface SettledParts {
 }
 
 export async function writeSettled(
-  transaction: DatabaseTransaction,
+  target: StatementTarget,
   call: EndedCall,
   { usage, isEstimated, cost, ...parts }: SettledParts,
   nowMs: number,
 ): Promise<void> {
   await settleRow.run(
-    transaction,
+    target,
     call.ending,
     call.httpStatus,
     call.errorCode,
@@ -101,9 +100,9 @@ const settleRow = statement(
    where id = ?`,
 )
 
-export async function writeReleased(transaction: DatabaseTransaction, call: EndedCall, nowMs: number): Promise<void> {
+export async function writeReleased(target: StatementTarget, call: EndedCall, nowMs: number): Promise<void> {
   await releaseRow.run(
-    transaction,
+    target,
     call.ending,
     call.httpStatus,
     call.errorCode,

@@ -4,9 +4,9 @@ import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { markSent } from '../ledger/hold.ts'
-import { transact } from '../store/transact.ts'
-import type { FetchedDocument, Wire } from '../wires/wire.ts'
-import { type AdmittedCall, admit } from './admit.ts'
+import { runStep } from '../store/step.ts'
+import type { FetchedDocument, PreparedCall, Wire } from '../wires/wire.ts'
+import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
 import { answerJson } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import type { UpstreamOutcome } from './forward.ts'
@@ -14,7 +14,7 @@ import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
 import { relayStream } from './relay-stream.ts'
 import { resolveModel } from './resolve-model.ts'
-import { startCall } from './running-call.ts'
+import { type CallControl, startCall } from './running-call.ts'
 import { releaseRequest } from './settle-request.ts'
 
 /**
@@ -42,16 +42,47 @@ export async function servePaidRequest(
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
   const documents = await fetchAll(deps, prepared.documentUrls)
-  const call = await admit(deps, { requestId, wire, request: parsed, prepared, documents, model, key, terms })
-  const running = startCall(deps.inFlight, call, response)
+  const admission = { requestId, wire, request: parsed, prepared, documents, model, key, terms }
+  const { call, running, upstream } = await send(deps, admission, request, response)
   try {
-    const upstream = await send(deps, call, request, running.signal)
     if (upstream.kind !== 'response' || upstream.status >= 400) await answerRefusal(deps, call, upstream, response)
     else if (parsed.isStream && upstream.contentType.includes('event-stream'))
       await relayStream(deps, call, upstream, running, response)
     else await answerJson(deps, call, upstream, response)
   } finally {
     running.finish()
+  }
+}
+
+interface SentCall {
+  readonly call: AdmittedCall
+  readonly running: CallControl
+  readonly upstream: UpstreamOutcome
+}
+
+/** Admits a call and sends it. Its body is written before and forgotten afterwards: a stream may last for minutes. */
+async function send(
+  deps: GatewayDeps,
+  admission: CallToAdmit,
+  request: Request,
+  response: Response,
+): Promise<SentCall> {
+  const { prepared, documents, model } = admission
+  const body = writeBody(prepared, null, documents)
+  const call = await admit(deps, admission)
+  const running = startCall(deps.inFlight, call, response)
+  try {
+    const upstream = await deps.upstreams.forward({
+      provider: model.provider,
+      path: prepared.upstreamPath,
+      body: call.maxTokensSent === null ? body : await clamp(deps, call, call.maxTokensSent),
+      headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
+      signal: running.signal,
+    })
+    return { call, running, upstream }
+  } catch (error) {
+    running.finish()
+    throw error
   }
 }
 
@@ -62,32 +93,30 @@ async function fetchAll(deps: GatewayDeps, urls: readonly string[]): Promise<Rea
   return new Map(await Promise.all(urls.map(async (url) => [url, await deps.documents.fetch(url)] as const)))
 }
 
-async function send(
-  deps: GatewayDeps,
-  call: AdmittedCall,
-  request: Request,
-  signal: AbortSignal,
-): Promise<UpstreamOutcome> {
+/** The body anew, with a limit that the credits cover; only then does the call go out. */
+async function clamp(deps: GatewayDeps, call: AdmittedCall, maxTokens: number): Promise<string> {
+  const { requestId } = call
+  const { userId } = call.key
   try {
-    const body = call.prepared.buildUpstreamBody(call.maxTokensSent, call.documents)
-    await transact(deps.db, (transaction) => markSent(transaction, call.requestId), 'process')
-    return await deps.upstreams.forward({
-      provider: call.model.provider,
-      path: call.prepared.upstreamPath,
-      body,
-      headersFor: (apiKey) => call.prepared.buildUpstreamHeaders(request.headers, apiKey),
-      signal,
-    })
+    const body = writeBody(call.prepared, maxTokens, call.documents)
+    const options = { kind: 'resolution', userId, durability: 'process' } as const
+    await runStep(deps.db, options, (session) => markSent(session, requestId))
+    return body
   } catch (error) {
-    const ended = {
-      requestId: call.requestId,
-      ending: 'not_sent',
-      httpStatus: null,
-      errorCode: null,
-      upstreamRequestId: null,
-      firstByteAtMs: null,
-    } as const
-    await releaseRequest(deps.db, ended, deps.clock.nowMs())
+    const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
+    await releaseRequest(deps.db, { requestId, userId, ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+    throw error
+  }
+}
+
+function writeBody(
+  prepared: PreparedCall,
+  maxTokens: number | null,
+  documents: ReadonlyMap<string, FetchedDocument>,
+): string {
+  try {
+    return prepared.buildUpstreamBody(maxTokens, documents)
+  } catch (error) {
     // A body nested too deep for the serializer is the client's to mend.
     throw error instanceof RangeError
       ? new AppError('invalid_request', 'The body is nested too deep.', { cause: error })

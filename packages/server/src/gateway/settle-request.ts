@@ -2,16 +2,20 @@ import { secondMs } from '../kernel/clock.ts'
 import { type Microcredits, zeroMicrocredits } from '../kernel/microcredits.ts'
 import { partnerAccount } from '../ledger/chart-of-accounts.ts'
 import { releaseHold } from '../ledger/hold.ts'
-import { settleHold } from '../ledger/settle-hold.ts'
+import { type Settled, settleCoveredHold, settleHold } from '../ledger/settle-hold.ts'
 import { type CallTerms, costOfCall } from '../partners/call-cost.ts'
 import type { Ending } from '../pricing/endings.ts'
 import type { Database } from '../store/open-database.ts'
+import type { StatementTarget } from '../store/statement.ts'
+import { runStep } from '../store/step.ts'
 import { transact } from '../store/transact.ts'
 import type { MeasuredUsage } from './measure-usage.ts'
 import { writeReleased, writeSettled } from './request-row.ts'
 
 export interface EndedCall {
   readonly requestId: string
+  /** Whose wallet it is. */
+  readonly userId: string
   readonly ending: Ending
   readonly httpStatus: number | null
   readonly errorCode: string | null
@@ -30,36 +34,41 @@ export interface BilledCall extends EndedCall {
 
 /** Settles a call: the transfers, the rest of the hold and the request's row in one transaction. @returns what the user paid. */
 export async function settleRequest(db: Database, call: BilledCall, nowMs: number): Promise<Microcredits> {
-  return persistently(() =>
-    transact(db, async (transaction) => {
-      const cost = costOfCall(call.measured.usage, call.terms)
-      const settled = await settleHold(
-        transaction,
-        {
-          holdId: call.requestId,
-          costMicrocredits: cost.costMicrocredits,
-          share: { account: partnerAccount(call.partnerId), amountMicrocredits: cost.shareMicrocredits },
-          feeMicrocredits: cost.feeMicrocredits,
-          budgetMicrocredits: call.budgetMicrocredits,
-        },
-        nowMs,
-      )
-      if (settled.outcome !== 'settled') return zeroMicrocredits
-      const { chargedMicrocredits, shortfallMicrocredits } = settled
-      const grantedMaxTokens = call.grantedMaxTokens ?? null
-      const parts = { ...call.measured, cost, chargedMicrocredits, shortfallMicrocredits, grantedMaxTokens }
-      await writeSettled(transaction, call, parts, nowMs)
-      return settled.chargedMicrocredits
-    }),
-  )
+  const cost = costOfCall(call.measured.usage, call.terms)
+  const settlement = {
+    holdId: call.requestId,
+    costMicrocredits: cost.costMicrocredits,
+    share: { account: partnerAccount(call.partnerId), amountMicrocredits: cost.shareMicrocredits },
+    feeMicrocredits: cost.feeMicrocredits,
+    budgetMicrocredits: call.budgetMicrocredits,
+  }
+  const writeRow = (target: StatementTarget, { chargedMicrocredits, shortfallMicrocredits }: Settled) => {
+    const grantedMaxTokens = call.grantedMaxTokens ?? null
+    const parts = { ...call.measured, cost, chargedMicrocredits, shortfallMicrocredits, grantedMaxTokens }
+    return writeSettled(target, call, parts, nowMs)
+  }
+  return persistently(async () => {
+    const covered = await runStep(db, { kind: 'resolution', userId: call.userId }, async (session) => {
+      const outcome = await settleCoveredHold(session, settlement, nowMs)
+      if (outcome.outcome === 'settled') await writeRow(session, outcome)
+      return outcome
+    })
+    if (covered.outcome === 'settled') return covered.chargedMicrocredits
+    return transact(db, async (transaction) => {
+      const outcome = await settleHold(transaction, settlement, nowMs)
+      if (outcome.outcome !== 'settled') return zeroMicrocredits
+      await writeRow(transaction, outcome)
+      return outcome.chargedMicrocredits
+    })
+  })
 }
 
 /** Gives the hold back: the call cost nothing. */
 export async function releaseRequest(db: Database, call: EndedCall, nowMs: number): Promise<void> {
   await persistently(() =>
-    transact(db, async (transaction) => {
-      if ((await releaseHold(transaction, call.requestId, nowMs)) !== 'released') return
-      await writeReleased(transaction, call, nowMs)
+    runStep(db, { kind: 'resolution', userId: call.userId }, async (session) => {
+      if ((await releaseHold(session, call.requestId, nowMs)) !== 'released') return
+      await writeReleased(session, call, nowMs)
     }),
   )
 }

@@ -56,7 +56,16 @@ const hold = (id: string, serverId: string, expiresAtMs = nowMs + minuteMs) =>
   transact(store.db, (transaction) =>
     placeHold(
       transaction,
-      { id, userId: 'U1', keyId: 'K1', budget: null, amountMicrocredits: microcredits(10), serverId, expiresAtMs },
+      {
+        id,
+        userId: 'U1',
+        keyId: 'K1',
+        budget: null,
+        amountMicrocredits: microcredits(10),
+        serverId,
+        expiresAtMs,
+        state: 'placed',
+      },
       nowMs,
     ),
   )

@@ -1,5 +1,7 @@
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
+import type { Row } from '../store/schema.ts'
+import { type StatementTarget, statement } from '../store/statement.ts'
 import type { AccountId } from './chart-of-accounts.ts'
 
 export interface WalletBalance {
@@ -11,10 +13,10 @@ export interface WalletBalance {
 }
 
 /** A user's wallet; one that never held anything has zeros. A store that does not answer throws: unknown is not zero. */
-export async function readWallet(db: DatabaseReader, userId: string): Promise<WalletBalance> {
-  const row = await db.selectFrom('wallets').selectAll().where('user_id', '=', userId).executeTakeFirst()
-  const posted = row?.posted_microcredits ?? 0
-  const held = row?.held_microcredits ?? 0
+export async function readWallet(target: StatementTarget, userId: string): Promise<WalletBalance> {
+  const { rows } = await findWallet.run(target, userId)
+  const posted = rows[0]?.posted_microcredits ?? 0
+  const held = rows[0]?.held_microcredits ?? 0
   return {
     postedMicrocredits: microcredits(posted),
     heldMicrocredits: microcredits(held),
@@ -22,22 +24,22 @@ export async function readWallet(db: DatabaseReader, userId: string): Promise<Wa
   }
 }
 
+const findWallet = statement<Row<'wallets'>>('select * from wallets where user_id = ?')
+
 /** What a key may still hold of its budget in this window. */
 export async function readBudgetLeft(
-  db: DatabaseReader,
+  target: StatementTarget,
   keyId: string,
   budget: { readonly amountMicrocredits: Microcredits; readonly windowStartMs: number },
 ): Promise<Microcredits> {
-  const row = await db
-    .selectFrom('key_windows')
-    .selectAll()
-    .where('key_id', '=', keyId)
-    .where('window_start_ms', '=', budget.windowStartMs)
-    .executeTakeFirst()
+  const { rows } = await findWindow.run(target, keyId, budget.windowStartMs)
+  const [window] = rows
   return microcredits(
-    budget.amountMicrocredits - (row === undefined ? 0 : row.spent_microcredits + row.held_microcredits),
+    budget.amountMicrocredits - (window === undefined ? 0 : window.spent_microcredits + window.held_microcredits),
   )
 }
+
+const findWindow = statement<Row<'key_windows'>>('select * from key_windows where key_id = ? and window_start_ms = ?')
 
 /** The balance of any account, from its roll-up and the transfers since: what it was credited less what it was debited. */
 export async function accountBalance(db: DatabaseReader, account: AccountId): Promise<bigint> {

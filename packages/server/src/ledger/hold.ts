@@ -1,9 +1,7 @@
-import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
 import type { Microcredits } from '../kernel/microcredits.ts'
-import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
-import { statement } from '../store/statement.ts'
+import { type StatementTarget, statement } from '../store/statement.ts'
 import { readBudgetLeft, readWallet } from './balance.ts'
 
 export interface KeyBudget {
@@ -22,6 +20,8 @@ export interface HoldRequest {
   /** The process that answers the request, so that another can tell when it is dead. */
   readonly serverId: string
   readonly expiresAtMs: number
+  /** `placed`: something has still to be done before the call goes out, see `markSent`. `sent`: it goes out at once. */
+  readonly state: 'placed' | 'sent'
 }
 
 export type HoldRefusal =
@@ -34,21 +34,18 @@ export type PlaceOutcome = { readonly outcome: 'held' } | HoldRefusal
  * Sets credits aside before a call is sent. I4: check and hold are one guarded statement, for the wallet and for the
  * key's budget alike, so that no number of callers at once can hold more than there is.
  */
-export async function placeHold(
-  transaction: DatabaseTransaction,
-  hold: HoldRequest,
-  nowMs: number,
-): Promise<PlaceOutcome> {
+export async function placeHold(target: StatementTarget, hold: HoldRequest, nowMs: number): Promise<PlaceOutcome> {
   assert(hold.amountMicrocredits >= 0, 'a hold is never negative')
-  const refusal = await holdInWalletAndBudget(transaction, hold, hold.amountMicrocredits)
+  const refusal = await holdInWalletAndBudget(target, hold, hold.amountMicrocredits)
   if (refusal !== null) return refusal
   await insertHold.run(
-    transaction,
+    target,
     hold.id,
     hold.userId,
     hold.keyId,
     hold.budget?.windowStartMs ?? null,
     hold.amountMicrocredits,
+    hold.state,
     hold.serverId,
     nowMs,
     hold.expiresAtMs,
@@ -58,12 +55,12 @@ export async function placeHold(
 
 const insertHold = statement(
   `insert into holds (id, user_id, key_id, window_start_ms, amount_microcredits, state, server_id, created_at_ms, expires_at_ms)
-   values (?, ?, ?, ?, ?, 'placed', ?, ?, ?)`,
+   values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 )
 
 /** From here on the provider may have worked: a crash no longer refunds the hold but settles it by the recovery rule. */
-export async function markSent(transaction: DatabaseTransaction, holdId: string): Promise<void> {
-  const { changed } = await sendHold.run(transaction, holdId)
+export async function markSent(target: StatementTarget, holdId: string): Promise<void> {
+  const { changed } = await sendHold.run(target, holdId)
   assert(changed === 1, `hold ${holdId} is not there to be sent`)
 }
 
@@ -71,7 +68,7 @@ const sendHold = statement(`update holds set state = 'sent' where id = ? and sta
 
 /** Makes an open hold larger by the same guarded statements; a refusal leaves it as it was. */
 export async function extendHold(
-  transaction: DatabaseTransaction,
+  target: StatementTarget,
   extension: {
     readonly holdId: string
     readonly byMicrocredits: Microcredits
@@ -79,49 +76,46 @@ export async function extendHold(
     readonly expiresAtMs: number
   },
 ): Promise<{ readonly outcome: 'extended' } | { readonly outcome: 'resolved' } | HoldRefusal> {
-  const hold = await findOpenHold(transaction, extension.holdId)
-  if (hold === null) return { outcome: 'resolved' }
+  // The hold first: one that grows is not resolved meanwhile.
+  const { rows } = await growHold.run(target, extension.byMicrocredits, extension.expiresAtMs, extension.holdId)
+  const [hold] = rows
+  if (hold === undefined) return { outcome: 'resolved' }
   const budget =
     hold.window_start_ms === null || extension.budgetMicrocredits === null
       ? null
       : { amountMicrocredits: extension.budgetMicrocredits, windowStartMs: hold.window_start_ms }
-  const refusal = await holdInWalletAndBudget(
-    transaction,
-    { userId: hold.user_id, keyId: hold.key_id, budget },
-    extension.byMicrocredits,
-  )
-  if (refusal !== null) return refusal
-  await transaction
-    .updateTable('holds')
-    .set({
-      amount_microcredits: sql`amount_microcredits + ${extension.byMicrocredits}`,
-      expires_at_ms: extension.expiresAtMs,
-    })
-    .where('id', '=', extension.holdId)
-    .execute()
-  return { outcome: 'extended' }
+  const owner = { userId: hold.user_id, keyId: hold.key_id, budget }
+  const refusal = await holdInWalletAndBudget(target, owner, extension.byMicrocredits)
+  if (refusal === null) return { outcome: 'extended' }
+  await growHold.run(target, -extension.byMicrocredits, extension.expiresAtMs, extension.holdId)
+  return refusal
 }
+
+const growHold = statement<Row<'holds'>>(
+  `update holds set amount_microcredits = amount_microcredits + ?, expires_at_ms = ?
+   where id = ? and state in ('placed', 'sent') returning *`,
+)
 
 /** Gives a hold back whole. Nothing happens to one that is resolved already. */
 export async function releaseHold(
-  transaction: DatabaseTransaction,
+  target: StatementTarget,
   holdId: string,
   nowMs: number,
 ): Promise<'released' | 'already_resolved'> {
-  const hold = await claimHold(transaction, holdId, 'released', nowMs)
+  const hold = await claimHold(target, holdId, 'released', nowMs)
   if (hold === null) return 'already_resolved'
-  await unhold(transaction, hold)
+  await unhold(target, hold)
   return 'released'
 }
 
 /** I3: the one statement by which a hold leaves its open states, so that only one caller ever resolves it. */
 export async function claimHold(
-  transaction: DatabaseTransaction,
+  target: StatementTarget,
   holdId: string,
   state: 'settled' | 'released',
   nowMs: number,
 ): Promise<Row<'holds'> | null> {
-  const { rows } = await claimOpenHold.run(transaction, state, nowMs, holdId)
+  const { rows } = await claimOpenHold.run(target, state, nowMs, holdId)
   return rows[0] ?? null
 }
 
@@ -129,30 +123,18 @@ const claimOpenHold = statement<Row<'holds'>>(
   `update holds set state = ?, resolved_at_ms = ? where id = ? and state in ('placed', 'sent') returning *`,
 )
 
-const unholdInWallet = statement(`update wallets set held_microcredits = held_microcredits - ? where user_id = ?`)
-
 /** Takes a resolved hold's amount off the wallet's and the window's held sums. */
-export async function unhold(transaction: DatabaseTransaction, hold: Row<'holds'>): Promise<void> {
-  const { changed } = await unholdInWallet.run(transaction, hold.amount_microcredits, hold.user_id)
+export async function unhold(target: StatementTarget, hold: Row<'holds'>): Promise<void> {
+  const { changed } = await moveHeld.run(target, -hold.amount_microcredits, hold.user_id)
   assert(changed === 1 || hold.amount_microcredits === 0, `hold ${hold.id} has no wallet`)
   if (hold.window_start_ms === null) return
-  await transaction
-    .updateTable('key_windows')
-    .set({ held_microcredits: sql`held_microcredits - ${hold.amount_microcredits}` })
-    .where('key_id', '=', hold.key_id)
-    .where('window_start_ms', '=', hold.window_start_ms)
-    .execute()
+  await unholdInWindow.run(target, hold.amount_microcredits, hold.key_id, hold.window_start_ms)
 }
 
-async function findOpenHold(transaction: DatabaseTransaction, holdId: string): Promise<Row<'holds'> | null> {
-  const hold = await transaction
-    .selectFrom('holds')
-    .selectAll()
-    .where('id', '=', holdId)
-    .where('state', 'in', ['placed', 'sent'])
-    .executeTakeFirst()
-  return hold ?? null
-}
+const moveHeld = statement('update wallets set held_microcredits = held_microcredits + ? where user_id = ?')
+const unholdInWindow = statement(
+  'update key_windows set held_microcredits = held_microcredits - ? where key_id = ? and window_start_ms = ?',
+)
 
 interface HoldOwner {
   readonly userId: string
@@ -162,32 +144,28 @@ interface HoldOwner {
 
 /** Both guards or neither. @returns null when both let it pass. */
 async function holdInWalletAndBudget(
-  transaction: DatabaseTransaction,
+  target: StatementTarget,
   owner: HoldOwner,
   amount: Microcredits,
 ): Promise<HoldRefusal | null> {
-  if (!(await holdInWallet(transaction, owner.userId, amount))) {
+  if (!(await holdInWallet(target, owner.userId, amount))) {
     return {
       outcome: 'insufficient_credits',
-      availableMicrocredits: (await readWallet(transaction, owner.userId)).availableMicrocredits,
+      availableMicrocredits: (await readWallet(target, owner.userId)).availableMicrocredits,
     }
   }
-  if (owner.budget === null || (await holdInBudget(transaction, owner.keyId, owner.budget, amount))) return null
-  await transaction
-    .updateTable('wallets')
-    .set({ held_microcredits: sql`held_microcredits - ${amount}` })
-    .where('user_id', '=', owner.userId)
-    .execute()
+  if (owner.budget === null || (await holdInBudget(target, owner.keyId, owner.budget, amount))) return null
+  await moveHeld.run(target, -amount, owner.userId)
   return {
     outcome: 'key_budget_exceeded',
-    availableMicrocredits: await readBudgetLeft(transaction, owner.keyId, owner.budget),
+    availableMicrocredits: await readBudgetLeft(target, owner.keyId, owner.budget),
   }
 }
 
-async function holdInWallet(transaction: DatabaseTransaction, userId: string, amount: Microcredits): Promise<boolean> {
+async function holdInWallet(target: StatementTarget, userId: string, amount: Microcredits): Promise<boolean> {
   // Nothing can be held of a wallet that is not there yet, except nothing: a call that is free.
-  if (amount === 0) await ensureWallet(transaction, userId)
-  const { changed } = await guardedHold.run(transaction, amount, userId, amount)
+  if (amount === 0) await ensureWallet(target, userId)
+  const { changed } = await guardedHold.run(target, amount, userId, amount)
   return changed === 1
 }
 
@@ -197,32 +175,39 @@ const guardedHold = statement(
    where user_id = ? and posted_microcredits - held_microcredits >= ?`,
 )
 
-async function ensureWallet(transaction: DatabaseTransaction, userId: string): Promise<void> {
-  await transaction
-    .insertInto('wallets')
-    .values({ user_id: userId, posted_microcredits: 0, held_microcredits: 0 })
-    .onConflict((conflict) => conflict.column('user_id').doNothing())
-    .execute()
+async function ensureWallet(target: StatementTarget, userId: string): Promise<void> {
+  await insertWallet.run(target, userId)
 }
 
+const insertWallet = statement(
+  `insert into wallets (user_id, posted_microcredits, held_microcredits) values (?, 0, 0)
+   on conflict (user_id) do nothing`,
+)
+
 async function holdInBudget(
-  transaction: DatabaseTransaction,
+  target: StatementTarget,
   keyId: string,
   budget: KeyBudget,
   amount: Microcredits,
 ): Promise<boolean> {
   // The row comes first, so that the first use of a window is guarded like every other.
-  await transaction
-    .insertInto('key_windows')
-    .values({ key_id: keyId, window_start_ms: budget.windowStartMs, spent_microcredits: 0, held_microcredits: 0 })
-    .onConflict((conflict) => conflict.columns(['key_id', 'window_start_ms']).doNothing())
-    .execute()
-  const { numUpdatedRows } = await transaction
-    .updateTable('key_windows')
-    .set({ held_microcredits: sql`held_microcredits + ${amount}` })
-    .where('key_id', '=', keyId)
-    .where('window_start_ms', '=', budget.windowStartMs)
-    .where(sql<boolean>`spent_microcredits + held_microcredits + ${amount} <= ${budget.amountMicrocredits}`)
-    .executeTakeFirstOrThrow()
-  return numUpdatedRows === 1n
+  await insertWindow.run(target, keyId, budget.windowStartMs)
+  const { changed } = await guardedHoldInWindow.run(
+    target,
+    amount,
+    keyId,
+    budget.windowStartMs,
+    amount,
+    budget.amountMicrocredits,
+  )
+  return changed === 1
 }
+
+const insertWindow = statement(
+  `insert into key_windows (key_id, window_start_ms, spent_microcredits, held_microcredits) values (?, ?, 0, 0)
+   on conflict (key_id, window_start_ms) do nothing`,
+)
+const guardedHoldInWindow = statement(
+  `update key_windows set held_microcredits = held_microcredits + ?
+   where key_id = ? and window_start_ms = ? and spent_microcredits + held_microcredits + ? <= ?`,
+)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
-import { statement } from '../store/statement.ts'
+import { type Statement, type StatementTarget, statement } from '../store/statement.ts'
 import { parseAccountId } from './chart-of-accounts.ts'
 import { checkTransfer, type Transfer, type TransferRefusal } from './transfer.ts'
 
@@ -40,30 +40,31 @@ export async function postTransfers(
   return { outcome: 'posted' }
 }
 
-/** Appends rows; a wallet's balance is its caller's to keep. Used by `hold.ts`, which moves `posted` and `held` at once. */
+/** Appends rows; a wallet's balance is its caller's to keep. Used by `settle-hold.ts`, which moves `posted` and `held` at once. */
 export async function writeTransfers(
-  transaction: DatabaseTransaction,
+  target: StatementTarget,
   transfers: readonly Transfer[],
   nowMs: number,
 ): Promise<void> {
-  for (const transfer of transfers) {
-    await insertTransfer.run(
-      transaction,
-      transfer.id,
-      transfer.debitAccount,
-      transfer.creditAccount,
-      transfer.amountMicrocredits,
-      transfer.code,
-      transfer.causeId,
-      nowMs,
-    )
-  }
+  if (transfers.length === 0) return
+  const values = transfers.flatMap(({ id, debitAccount, creditAccount, amountMicrocredits, code, causeId }) => [
+    ...[id, debitAccount, creditAccount, amountMicrocredits, code, causeId, nowMs],
+  ])
+  await insertTransfers(transfers.length).run(target, ...values)
 }
 
-const insertTransfer = statement(
-  `insert into transfers (id, debit_account, credit_account, amount_microcredits, code, cause_id, created_at_ms)
-   values (?, ?, ?, ?, ?, ?, ?)`,
-)
+const inserts = new Map<number, Statement<never>>()
+
+function insertTransfers(count: number): Statement<never> {
+  const known = inserts.get(count)
+  if (known !== undefined) return known
+  const insert = statement(
+    `insert into transfers (id, debit_account, credit_account, amount_microcredits, code, cause_id, created_at_ms)
+     values ${Array.from({ length: count }, () => '(?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+  )
+  inserts.set(count, insert)
+  return insert
+}
 
 async function findStanding(
   transaction: DatabaseTransaction,

@@ -10,7 +10,7 @@ import {
 } from '../kernel/microcredits.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
-import { statement } from '../store/statement.ts'
+import { type StatementTarget, statement } from '../store/statement.ts'
 import { type AccountId, walletAccount } from './chart-of-accounts.ts'
 import { claimHold, unhold } from './hold.ts'
 import { writeTransfers } from './post-transfers.ts'
@@ -28,16 +28,16 @@ export interface Settlement {
   readonly budgetMicrocredits: Microcredits | null
 }
 
-export type SettleOutcome =
-  | {
-      readonly outcome: 'settled'
-      /** What the user paid. */
-      readonly chargedMicrocredits: Microcredits
-      /** What the operator paid of cost and share, because the hold and the wallet did not cover it. */
-      readonly shortfallMicrocredits: Microcredits
-      readonly userId: string
-    }
-  | { readonly outcome: 'already_resolved' }
+export interface Settled {
+  readonly outcome: 'settled'
+  /** What the user paid. */
+  readonly chargedMicrocredits: Microcredits
+  /** What the operator paid of cost and share, because the hold and the wallet did not cover it. */
+  readonly shortfallMicrocredits: Microcredits
+  readonly userId: string
+}
+
+export type SettleOutcome = Settled | { readonly outcome: 'already_resolved' }
 
 /**
  * Resolves a hold by what the call really cost. The provider and the partner always get their whole part. The wallet
@@ -49,14 +49,66 @@ export async function settleHold(
   settlement: Settlement,
   nowMs: number,
 ): Promise<SettleOutcome> {
+  const covered = await settleCoveredHold(transaction, settlement, nowMs)
+  if (covered.outcome === 'settled') return covered
   const hold = await claimHold(transaction, settlement.holdId, 'settled', nowMs)
   if (hold === null) return { outcome: 'already_resolved' }
   await unhold(transaction, hold)
-  const share = settlement.share?.amountMicrocredits ?? zeroMicrocredits
-  const due = addMicrocredits(settlement.costMicrocredits, share, settlement.feeMicrocredits)
-  const charged = await debitWallet(transaction, hold, due, settlement.budgetMicrocredits)
-  const parts = splitCharge(settlement, share, charged)
-  await writeTransfers(transaction, transfersOf(hold, settlement, parts), nowMs)
+  const charged = await debitWallet(transaction, hold, dueOf(settlement), settlement.budgetMicrocredits)
+  return writeSettlement(transaction, hold, settlement, charged, nowMs)
+}
+
+/**
+ * The same where what is due is within what was held, as nearly always: nothing has to be read first, so it can be done
+ * in a step. Where it is not so, or the hold is resolved, nothing happens.
+ */
+export async function settleCoveredHold(
+  target: StatementTarget,
+  settlement: Settlement,
+  nowMs: number,
+): Promise<Settled | { readonly outcome: 'not_covered' }> {
+  const due = dueOf(settlement)
+  const { rows } = await claimCoveredHold.run(target, nowMs, settlement.holdId, due)
+  const [hold] = rows
+  if (hold === undefined) return { outcome: 'not_covered' }
+  const { changed } = await debitHeld.run(target, due, hold.amount_microcredits, hold.user_id)
+  assert(changed === 1 || hold.amount_microcredits === 0, `hold ${hold.id} has no wallet`)
+  if (hold.window_start_ms !== null)
+    await spendHeld.run(target, due, hold.amount_microcredits, hold.key_id, hold.window_start_ms)
+  return writeSettlement(target, hold, settlement, due, nowMs)
+}
+
+/** I3, as in `claimHold`: only one caller ever resolves a hold. */
+const claimCoveredHold = statement<Row<'holds'>>(
+  `update holds set state = 'settled', resolved_at_ms = ?
+   where id = ? and state in ('placed', 'sent') and amount_microcredits >= ? returning *`,
+)
+const debitHeld = statement(
+  `update wallets set posted_microcredits = posted_microcredits - ?, held_microcredits = held_microcredits - ?
+   where user_id = ?`,
+)
+const spendHeld = statement(
+  `update key_windows set spent_microcredits = spent_microcredits + ?, held_microcredits = held_microcredits - ?
+   where key_id = ? and window_start_ms = ?`,
+)
+
+function shareOf({ share }: Settlement): Microcredits {
+  return share?.amountMicrocredits ?? zeroMicrocredits
+}
+
+function dueOf(settlement: Settlement): Microcredits {
+  return addMicrocredits(settlement.costMicrocredits, shareOf(settlement), settlement.feeMicrocredits)
+}
+
+async function writeSettlement(
+  target: StatementTarget,
+  hold: Row<'holds'>,
+  settlement: Settlement,
+  charged: Microcredits,
+  nowMs: number,
+): Promise<Settled> {
+  const parts = splitCharge(settlement, shareOf(settlement), charged)
+  await writeTransfers(target, transfersOf(hold, settlement, parts), nowMs)
   return {
     outcome: 'settled',
     chargedMicrocredits: charged,

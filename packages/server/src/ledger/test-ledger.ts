@@ -141,6 +141,7 @@ export function hold(db: Database, id: string, userId: string, amount: number) {
         amountMicrocredits: microcredits(amount),
         serverId: 'S1',
         expiresAtMs: 1000,
+        state: 'placed',
       },
       0,
     ),
@@ -182,10 +183,13 @@ export async function fund(db: Database, userId: string, amount: number, id = `g
   )
 }
 
-function outcomeOf(result: { readonly outcome: string } & Record<string, unknown>): string {
+function outcomeOf(result: { readonly outcome: string }): string {
   const details = ['refusal', 'availableMicrocredits', 'chargedMicrocredits', 'shortfallMicrocredits']
   return [
     result.outcome,
-    ...details.flatMap((name) => (result[name] === undefined ? [] : [String(result[name])])),
+    ...details.flatMap((name) => {
+      const value: unknown = Reflect.get(result, name)
+      return value === undefined ? [] : [String(value)]
+    }),
   ].join(' ')
 }

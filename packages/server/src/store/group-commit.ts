@@ -1,45 +1,52 @@
-import { CompiledQuery } from 'kysely'
-import type { Database, DatabaseTransaction } from './open-database.ts'
-
 /**
  * What a committed transaction survives. `disk`: a power loss; it is written through. `process`: the death of this
  * process, not of the machine; a later `disk` commit writes it through as well.
  */
 export type Durability = 'disk' | 'process'
 
-export type Work<Result> = (transaction: DatabaseTransaction) => Promise<Result>
+export type Work<Context, Result> = (context: Context) => Promise<Result>
 
-interface Waiting {
-  readonly work: Work<unknown>
-  readonly durability: Durability
-  resolve(result: unknown): void
-  reject(error: unknown): void
+/** Runs works in one transaction, and gives their results in their order. One that throws rolls all back. */
+export type CommitTogether<Context> = (
+  works: readonly Work<Context, unknown>[],
+  durability: Durability,
+) => Promise<readonly unknown[]>
+
+export interface GroupCommitter<Context> {
+  /**
+   * Resolves once the work is committed. Work that throws is rolled back alone.
+   * @param subject works of one group run in the order of their subjects, so that two groups lock rows in one order.
+   */
+  commit<Result>(work: Work<Context, Result>, durability: Durability, subject?: string): Promise<Result>
 }
 
-export interface GroupCommitter {
-  /** Resolves once the work is committed. Work that throws is rolled back alone. */
-  commit<Result>(work: Work<Result>, durability: Durability): Promise<Result>
+interface Waiting<Context> {
+  readonly work: Work<Context, unknown>
+  readonly durability: Durability
+  readonly subject: string
+  resolve(result: unknown): void
+  reject(error: unknown): void
 }
 
 /** More in one transaction would make the first wait for the last. */
 const groupMax = 64
 
 /**
- * SQLite has one writer, and what a commit costs is the wait for the disk: works that are there at the same time are
- * committed together, in their order, and wait for the disk once.
+ * What a commit costs is the wait for the disk, and for a server that is elsewhere: works that are there at the same
+ * time are committed together.
  */
-export function createGroupCommitter(db: Database): GroupCommitter {
-  const queue: Waiting[] = []
+export function createGroupCommitter<Context>(commitTogether: CommitTogether<Context>): GroupCommitter<Context> {
+  const queue: Waiting<Context>[] = []
   let isRunning = false
 
   const run = async (): Promise<void> => {
-    while (queue.length > 0) await commitGroup(db, queue.splice(0, groupMax))
+    while (queue.length > 0) await commitGroup(commitTogether, inOrder(queue.splice(0, groupMax)))
     isRunning = false
   }
   return {
-    commit: <Result>(work: Work<Result>, durability: Durability) =>
+    commit: <Result>(work: Work<Context, Result>, durability: Durability, subject = '') =>
       new Promise<Result>((resolve, reject) => {
-        queue.push({ work, durability, resolve: resolve as (result: unknown) => void, reject })
+        queue.push({ work, durability, subject, resolve: resolve as (result: unknown) => void, reject })
         if (isRunning) return
         isRunning = true
         // Not at once: what else has arrived in this turn of the loop comes along.
@@ -48,10 +55,20 @@ export function createGroupCommitter(db: Database): GroupCommitter {
   }
 }
 
-async function commitGroup(db: Database, group: readonly Waiting[]): Promise<void> {
+function inOrder<Context>(group: readonly Waiting<Context>[]): readonly Waiting<Context>[] {
+  return group.toSorted((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0))
+}
+
+async function commitGroup<Context>(
+  commitTogether: CommitTogether<Context>,
+  group: readonly Waiting<Context>[],
+): Promise<void> {
   try {
-    const isForDisk = group.some(({ durability }) => durability === 'disk')
-    const results = await commitTogether(db, group, isForDisk)
+    const durability = group.some((one) => one.durability === 'disk') ? 'disk' : 'process'
+    const results = await commitTogether(
+      group.map(({ work }) => work),
+      durability,
+    )
     group.forEach((one, index) => {
       one.resolve(results[index])
     })
@@ -59,17 +76,6 @@ async function commitGroup(db: Database, group: readonly Waiting[]): Promise<voi
     // One of them failed, and all were rolled back: each gets its own transaction, and its own failure.
     const [only, ...others] = group
     if (only !== undefined && others.length === 0) only.reject(error)
-    else for (const one of group) await commitGroup(db, [one])
+    else for (const one of group) await commitGroup(commitTogether, [one])
   }
-}
-
-function commitTogether(db: Database, group: readonly Waiting[], isForDisk: boolean): Promise<readonly unknown[]> {
-  return db.connection().execute(async (connection) => {
-    await connection.executeQuery(CompiledQuery.raw(`pragma synchronous = ${isForDisk ? 'full' : 'normal'}`))
-    return await connection.transaction().execute(async (transaction) => {
-      const results: unknown[] = []
-      for (const { work } of group) results.push(await work(transaction))
-      return results
-    })
-  })
 }

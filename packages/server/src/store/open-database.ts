@@ -4,7 +4,6 @@ import SqliteDatabase from 'better-sqlite3'
 import {
   CompiledQuery,
   type DatabaseConnection,
-  type Dialect,
   Kysely,
   PostgresDialect,
   SqliteDialect,
@@ -14,8 +13,8 @@ import {
 } from 'kysely'
 import pg from 'pg'
 import { assert } from '../kernel/assert.ts'
-import { createGroupCommitter, type GroupCommitter } from './group-commit.ts'
 import type { Schema } from './schema.ts'
+import { postgresEngine, type StoreEngine, sqliteEngine } from './store-engine.ts'
 import { tellFailures } from './store-failure.ts'
 
 /** The store, whichever engine is behind it. */
@@ -41,21 +40,26 @@ export interface DatabaseOptions {
 
 /** Opens the store; the caller migrates (`migrateToLatest`) and destroys it. The directory of a SQLite file is made. */
 export function openDatabase(address: DatabaseAddress, options: DatabaseOptions = {}): Database {
-  const dialect =
-    address.engine === 'sqlite' ? sqliteDialect(address.location, options) : postgresDialect(address.location, options)
-  const db: Database = new Kysely<Schema>({ dialect: tellFailures(dialect) })
-  if (address.engine === 'sqlite') committers.set(db, createGroupCommitter(db))
+  return address.engine === 'sqlite' ? openSqlite(address.location, options) : openPostgres(address.location, options)
+}
+
+const engines = new WeakMap<Database, StoreEngine>()
+
+/** How an open store commits. */
+export function engineOf(db: Database): StoreEngine {
+  const engine = engines.get(db)
+  assert(engine !== undefined, 'a store is opened with openDatabase')
+  return engine
+}
+
+function openSqlite(path: string, options: DatabaseOptions): Database {
+  const database = openSqliteFile(path, options)
+  const db: Database = new Kysely<Schema>({ dialect: tellFailures(new ImmediateSqliteDialect(database)) })
+  engines.set(db, sqliteEngine(db, database))
   return db
 }
 
-const committers = new WeakMap<Database, GroupCommitter>()
-
-/** How a store commits its transactions together; null where its engine does that itself. */
-export function committerOf(db: Database): GroupCommitter | null {
-  return committers.get(db) ?? null
-}
-
-function sqliteDialect(path: string, options: DatabaseOptions): Dialect {
+function openSqliteFile(path: string, options: DatabaseOptions): SqliteDatabase.Database {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const database = new SqliteDatabase(path)
   database.pragma('journal_mode = WAL')
@@ -66,7 +70,7 @@ function sqliteDialect(path: string, options: DatabaseOptions): Dialect {
   database.pragma('wal_autocheckpoint = 10000')
   // The whole process waits for a lock, so a server waits briefly and often (`transact` tries again).
   database.pragma(`busy_timeout = ${options.isPatient === true ? 60_000 : 2_000}`)
-  return new ImmediateSqliteDialect(database)
+  return database
 }
 
 /** A transaction that reads before it writes must own the write lock from the start, or another process may slip in between. */
@@ -111,28 +115,51 @@ function withStatementCache(database: SqliteDatabase.Database) {
 
 const int8TypeId = 20
 
-function postgresDialect(connectionString: string, options: DatabaseOptions): Dialect {
+/** Connections for steps: one group of each kind runs at a time. */
+const stepConnections = 2
+
+function openPostgres(connectionString: string, options: DatabaseOptions): Database {
+  const pool = createPool({ ...poolConfig(connectionString, options), max: options.poolMax ?? 10 })
+  const pipelined = createPool({ ...poolConfig(connectionString, options), max: stepConnections, pipeline: true })
+  // Kysely's pool, and with it the other one is closed.
+  const both = {
+    options: pool.options,
+    connect: () => pool.connect(),
+    end: async () => {
+      await pipelined.end()
+      await pool.end()
+    },
+  }
+  const db: Database = new Kysely<Schema>({ dialect: tellFailures(new PostgresDialect({ pool: both })) })
+  engines.set(db, postgresEngine(db, pipelined))
+  return db
+}
+
+function poolConfig(connectionString: string, options: DatabaseOptions): pg.PoolConfig {
   const types = new pg.TypeOverrides()
   types.setTypeParser(int8TypeId, (text: string) => {
     const value = Number(text)
     assert(Number.isSafeInteger(value), 'a bigint column left the range of safe integers')
     return value
   })
-  const pool = new pg.Pool({
+  return {
     connectionString,
     types,
     application_name: 'opencredits',
-    max: options.poolMax ?? 10,
     connectionTimeoutMillis: 5_000,
     // A dead network says nothing: without these a connection would be waited for for ever.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     idle_in_transaction_session_timeout: 30_000,
     ...(options.isPatient === true ? {} : { statement_timeout: 30_000, query_timeout: 35_000, lock_timeout: 10_000 }),
-  })
+  }
+}
+
+function createPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config)
   // Without listeners a connection that breaks would end the process, idle or between two statements of a transaction;
   // the next query reports it, and the pool makes a new one.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  return new PostgresDialect({ pool })
+  return pool
 }

@@ -55,13 +55,17 @@ async function told<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
-    throw isStoreFailure(error)
-      ? new AppError('overloaded', 'The store does not answer at the moment. Try again in a few seconds.', {
-          retryAfterSeconds: 2,
-          cause: error,
-        })
-      : error
+    throw tellFailure(error)
   }
+}
+
+/** @returns what to throw in place of an error of the engine's: see `tellFailures`. */
+export function tellFailure(error: unknown): unknown {
+  if (!isStoreFailure(error)) return error
+  return new AppError('overloaded', 'The store does not answer at the moment. Try again in a few seconds.', {
+    retryAfterSeconds: 2,
+    cause: error,
+  })
 }
 
 function isStoreFailure(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Durability, Work } from './group-commit.ts'
-import { committerOf, type Database } from './open-database.ts'
+import { type Database, type DatabaseTransaction, engineOf } from './open-database.ts'
 import { storeErrorCode } from './store-failure.ts'
 
 const triesMax = 6
@@ -9,15 +9,19 @@ const triesMax = 6
  * One short transaction, tried again when the engine says that another one was in its way. `work` may run more than
  * once, so it changes nothing but the store, and it never waits for the network.
  */
-export async function transact<Result>(
+export function transact<Result>(
   db: Database,
-  work: Work<Result>,
+  work: Work<DatabaseTransaction, Result>,
   durability: Durability = 'disk',
 ): Promise<Result> {
-  const committer = committerOf(db)
+  return tryAgain(() => engineOf(db).transact(work, durability))
+}
+
+/** Does again what failed because another transaction was in its way. */
+export async function tryAgain<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return committer === null ? await db.transaction().execute(work) : await committer.commit(work, durability)
+      return await work()
     } catch (error) {
       if (tries >= triesMax || !isConflict(error)) throw error
       await new Promise((wait) => setTimeout(wait, randomInt(2, 2 + 2 ** tries * 4)))
