@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import express, { type Express } from 'express'
 import type { Logger } from 'pino'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
@@ -5,12 +6,13 @@ import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
-import { createGatewayRouter } from './gateway/gateway-routes.ts'
+import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
 import { createModelRouter } from './gateway/model-routes.ts'
 import { createPayerRouter } from './gateway/payer-routes.ts'
 import { createHealthRouter } from './health-routes.ts'
 import { answerErrors, answerNotFound } from './http/answer-error.ts'
 import { allowAnyOrigin } from './http/cors.ts'
+import { createDirectRoutes, type Welcome } from './http/direct-routes.ts'
 import { logRequests } from './http/log-requests.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
@@ -25,17 +27,41 @@ export type AppDeps = GatewayDeps &
   KeyRoutesDeps &
   LoginDeps &
   MetricsDeps &
-  WebhookDeps & { readonly logger: Logger; readonly trustedProxyHops: number }
+  WebhookDeps & { readonly logger: Logger }
+
+/**
+ * What answers requests. The metered endpoints are reached before Express, which costs as much as all the rest of a call
+ * (`docs/decisions/008`); whatever is unusual about a request, a misspelt path or a compressed body, goes through Express
+ * to the same handlers.
+ */
+export function createListener(deps: AppDeps): RequestListener {
+  const app = createApp(deps)
+  const isMetered = createDirectRoutes({ ...deps, welcome: createWelcome(deps) }, meteredEndpoints(deps))
+  return (request, response) => {
+    if (!isMetered(request, response)) app(request, response)
+  }
+}
+
+/** What happens to every request, whoever answers it. */
+function createWelcome({ logger, clock, metrics }: Pick<AppDeps, 'logger' | 'clock' | 'metrics'>): Welcome {
+  const log = logRequests(logger, clock)
+  return (request, response, endpoint) => {
+    assignRequestId(request, response)
+    log(request, response)
+    metrics.http.observe(request, response, endpoint)
+  }
+}
 
 /** The whole HTTP surface, in the order in which a request meets it. A route that is not here does not exist. */
 export function createApp(deps: AppDeps): Express {
+  const welcome = createWelcome(deps)
   const app = express()
   app.disable('x-powered-by')
-  app.set('trust proxy', deps.trustedProxyHops)
   app.set('etag', false)
-  app.use(assignRequestId)
-  app.use(logRequests(deps.logger, deps.clock))
-  app.use(deps.metrics.http.observe)
+  app.use((request, response, next) => {
+    welcome(request, response)
+    next()
+  })
   app.use(createMetricsRouter(deps))
 
   // Money comes in here and nowhere else. Its signature covers the raw body, so it stands before every parser.

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { type AppDeps, createApp } from './app.ts'
+import { type AppDeps, createListener } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
@@ -12,6 +12,7 @@ import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
+import { clientAddressThrough } from './http/client-address.ts'
 import { throttlesIn } from './http/throttle.ts'
 import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
@@ -65,7 +66,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     await db.destroy()
     throw error
   }
-  http.on('request', createApp(deps))
+  http.on('request', createListener(deps))
   const jobs = runJobs(
     serverJobs({ ...deps, self, isProcessAlive, requestRetentionDays: config.requestRetentionDays }),
     logger,
@@ -164,7 +165,7 @@ function createDeps(
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
-    trustedProxyHops: config.trustedProxyHops,
+    clientAddress: clientAddressThrough(config.trustedProxyHops),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
     async recover(hold) {
       await recoverCall({ db, clock }, hold)

@@ -2,7 +2,7 @@ import type { CheckoutSessionResponse } from '@opencredits/protocol'
 import { type Request, Router } from 'express'
 import { z } from 'zod'
 import type { CurrencyConfig } from '../config.ts'
-import { clientAddress } from '../http/client-address.ts'
+import type { ClientAddress } from '../http/client-address.ts'
 import { readJsonObject, smallBody } from '../http/read-json.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
@@ -24,6 +24,7 @@ export interface CheckoutDeps extends CreateSessionDeps {
   readonly authenticator: KeyAuthenticator
   readonly partners: PartnerDirectory
   readonly createThrottle: CreateThrottle
+  readonly clientAddress: ClientAddress
   readonly currencies: readonly CurrencyConfig[]
   readonly purchaseBounds: PurchaseBounds
 }
@@ -60,7 +61,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
     const buyer = await findBuyer(deps, request)
-    await sessionsPerCaller.take(callerOf(request, buyer))
+    await sessionsPerCaller.take(callerOf(deps, request, buyer))
     const answer = await createSession(deps, {
       partner,
       buyer,
@@ -108,7 +109,7 @@ function readIdempotency(
 ): SessionWish['idempotency'] {
   const key = readIdempotencyKey(request.get('idempotency-key'))
   if (key === null) return null
-  const who = asked.buyer === null ? `address:${clientAddress(request)}` : `user:${asked.buyer.userId}`
+  const who = asked.buyer === null ? `address:${deps.clientAddress(request)}` : `user:${asked.buyer.userId}`
   return {
     scope: `checkout:${asked.partnerId}:${who}`,
     key,
@@ -117,8 +118,8 @@ function readIdempotency(
 }
 
 /** Opening a checkout needs no key and makes a guest, so each caller may do it only so often; users for themselves. */
-function callerOf(request: Request, buyer: SessionWish['buyer']): string {
-  return buyer === null ? `address:${addressBlock(clientAddress(request))}` : `user:${buyer.userId}`
+function callerOf(deps: CheckoutDeps, request: Request, buyer: SessionWish['buyer']): string {
+  return buyer === null ? `address:${addressBlock(deps.clientAddress(request))}` : `user:${buyer.userId}`
 }
 
 async function findOwn(deps: CheckoutDeps, key: AuthenticatedKey, sessionId: string): Promise<Purchase> {

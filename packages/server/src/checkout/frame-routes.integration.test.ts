@@ -190,7 +190,10 @@ describe('the other files', () => {
 function appWith(change: Partial<FrameDeps>) {
   const app = express()
   app.set('etag', false)
-  app.use(assignRequestId)
+  app.use((request, response, next) => {
+    assignRequestId(request, response)
+    next()
+  })
   app.use(
     createFrameRouter({
       partners: createPartnerDirectory({ db: store.db, clock: systemClock }),

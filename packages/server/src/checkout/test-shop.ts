@@ -5,6 +5,7 @@ import express from 'express'
 import { pino } from 'pino'
 import { verifyBooks } from '../audit/verify-books.ts'
 import { answerErrors, answerNotFound } from '../http/answer-error.ts'
+import { clientAddressThrough } from '../http/client-address.ts'
 import { assignRequestId } from '../http/request-id.ts'
 import { createThrottle } from '../http/throttle.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
@@ -101,6 +102,7 @@ export async function openShop(
     partners: createPartnerDirectory({ db: store.db, clock }),
     currencies: testCurrencies,
     createThrottle,
+    clientAddress: clientAddressThrough(0),
     purchaseBounds: { min: 100, max: 100_000 },
     ...options.change,
   }
@@ -184,7 +186,10 @@ const partnerTerms = {
 
 function appOf(deps: CheckoutDeps & WebhookDeps) {
   const app = express()
-  app.use(assignRequestId)
+  app.use((request, response, next) => {
+    assignRequestId(request, response)
+    next()
+  })
   app.use(createStripeWebhookRouter(deps))
   app.use(createCheckoutRouter(deps))
   app.use(answerNotFound)

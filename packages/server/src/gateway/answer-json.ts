@@ -1,4 +1,5 @@
-import type { Response } from 'express'
+import type { ServerResponse } from 'node:http'
+import { answer } from '../http/answer.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
 import type { AdmittedCall } from './admit.ts'
@@ -20,10 +21,10 @@ export async function answerJson(
   deps: GatewayDeps,
   call: AdmittedCall,
   upstream: UpstreamResponse,
-  response: Response,
+  response: ServerResponse,
 ): Promise<void> {
   const body = await readWhole(upstream.body, answerBytesMax)
-  const answer = body === null ? null : parseAnswer(body)
+  const said = body === null ? null : parseAnswer(body)
   const ended = {
     requestId: call.requestId,
     userId: call.key.userId,
@@ -32,10 +33,10 @@ export async function answerJson(
     upstreamRequestId: upstream.requestId,
     firstByteAtMs: deps.clock.nowMs(),
   }
-  if (body === null || answer === null) return refuseUnreadable(deps, ended)
-  const measured = measureUsage(call, call.prepared.readUsage(answer), call.prepared.readOutputText(answer))
+  if (body === null || said === null) return refuseUnreadable(deps, ended)
+  const measured = measureUsage(call, call.prepared.readUsage(said), call.prepared.readOutputText(said))
   const { translation } = call.prepared
-  const translated = translation === null ? body : translation.translateAnswer(answer, measured.usage)
+  const translated = translation === null ? body : translation.translateAnswer(said, measured.usage)
   if (translated === null) return refuseUnreadable(deps, ended)
   const charged = await settleRequest(
     deps.db,
@@ -49,13 +50,13 @@ export async function answerJson(
     },
     deps.clock.nowMs(),
   )
-  response.status(upstream.status).set({
+  const headers = {
     'content-type': translation === null ? upstream.contentType : 'application/json',
     'opencredits-billed-to': 'credits',
     'opencredits-charge': String(creditsFromMicrocredits(charged)),
     ...(call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {}),
-  })
-  response.send(Buffer.isBuffer(translated) ? translated : JSON.stringify(translated))
+  }
+  answer(response, upstream.status, headers, Buffer.isBuffer(translated) ? translated : JSON.stringify(translated))
 }
 
 async function refuseUnreadable(deps: GatewayDeps, ended: Omit<EndedCall, 'ending'>): Promise<never> {

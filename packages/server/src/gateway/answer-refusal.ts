@@ -1,4 +1,5 @@
-import type { Response } from 'express'
+import type { ServerResponse } from 'node:http'
+import { answer } from '../http/answer.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { UpstreamOutcome } from './forward.ts'
@@ -20,7 +21,7 @@ export async function answerRefusal(
   deps: GatewayDeps,
   call: AdmittedCall,
   upstream: UpstreamOutcome,
-  response: Response,
+  response: ServerResponse,
 ): Promise<void> {
   const isRefusal =
     upstream.kind === 'response' &&
@@ -55,12 +56,8 @@ export async function answerRefusal(
   )
   if (error !== null || body === null || upstream.kind !== 'response') throw error ?? failureOf(upstream)
   if (call.prepared.translation !== null) throw inOtherWords(body)
-  response
-    .status(upstream.status)
-    .set('content-type', upstream.contentType)
-    .set('opencredits-billed-to', 'credits')
-    .set('opencredits-charge', '0')
-    .send(body)
+  const headers = { 'opencredits-billed-to': 'credits', 'opencredits-charge': '0' }
+  answer(response, upstream.status, { 'content-type': upstream.contentType, ...headers }, body)
 }
 
 function failureOf(upstream: UpstreamOutcome): AppError {

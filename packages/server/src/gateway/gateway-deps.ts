@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { ClientAddress } from '../http/client-address.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
@@ -22,6 +23,7 @@ export interface GatewayDeps {
   readonly inFlight: InFlight
   readonly operatorFeeBasisPoints: number
   readonly limits: RequestLimits
+  readonly clientAddress: ClientAddress
   readonly documents: Documents
   /** How long a stream may be silent before the client is told that it is alive. */
   readonly pingIntervalMs: number

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import type { Response } from 'express'
+import type { ServerResponse } from 'node:http'
+import { setHead } from '../http/answer.ts'
 
 export interface ClientStream {
   /** Waits for a slow client, so that no more is read of the provider than the client takes. */
@@ -9,7 +10,7 @@ export interface ClientStream {
 
 /** Begins a stream to the client, and keeps it open while the provider says nothing: proxies close a silent connection. */
 export function openClientStream(
-  response: Response,
+  response: ServerResponse,
   options: {
     /** Written between events, where nothing has been for so long. */
     readonly ping: string
@@ -17,7 +18,7 @@ export function openClientStream(
     readonly headers: Readonly<Record<string, string>>
   },
 ): ClientStream {
-  response.status(200).set({
+  setHead(response, 200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
     // Proxies in front must not gather what is meant to flow.

@@ -1,4 +1,4 @@
-import type { Response } from 'express'
+import type { ServerResponse } from 'node:http'
 import { AppError } from '../kernel/app-error.ts'
 import type { Ending } from '../pricing/endings.ts'
 import { countPromptTokens } from '../wires/count-prompt.ts'
@@ -35,7 +35,7 @@ export async function relayStream(
   call: AdmittedCall,
   upstream: UpstreamResponse,
   control: CallControl,
-  response: Response,
+  response: ServerResponse,
 ): Promise<void> {
   const client = openClientStream(response, {
     ping: call.wire.ping,

@@ -1,4 +1,4 @@
-import type { Response } from 'express'
+import type { ServerResponse } from 'node:http'
 import { type Allowance, allowanceHeaders, type CreateThrottle, type Throttle } from '../http/throttle.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
@@ -17,7 +17,7 @@ export interface RequestLimits {
   /** @throws AppError 429 `rate_limited`. */
   takeAddress(address: string): Promise<void>
   /** Counts a call of a key, and tells the client what is left. @throws AppError 429 `rate_limited`. */
-  takeKey(key: AuthenticatedKey, response: Response): Promise<void>
+  takeKey(key: AuthenticatedKey, response: ServerResponse): Promise<void>
 }
 
 export function createRequestLimits(rules: LimitRules, createThrottle: CreateThrottle): RequestLimits {
@@ -31,7 +31,7 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
     throttles.set(times, throttle)
     return throttle
   }
-  const enter = (keyId: string, response: Response): void => {
+  const enter = (keyId: string, response: ServerResponse): void => {
     const calls = running.get(keyId) ?? 0
     if (calls >= rules.keyAtOnce) {
       throw new AppError('rate_limited', `Too many calls at once: ${rules.keyAtOnce} may run with one key.`, {
@@ -50,7 +50,7 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
     takeAddress: async (address) => void (await addresses.take(address)),
     async takeKey(key, response) {
       const allowance: Allowance = await throttleFor(key.requestsPerMinute ?? rules.keyPerMinute).take(key.keyId)
-      response.set(allowanceHeaders(allowance))
+      for (const [name, value] of Object.entries(allowanceHeaders(allowance))) response.setHeader(name, value)
       enter(key.keyId, response)
     },
   }

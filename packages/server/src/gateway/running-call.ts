@@ -1,4 +1,4 @@
-import type { Response } from 'express'
+import type { ServerResponse } from 'node:http'
 import type { StreamMeter } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { InFlight, RunningCall } from './in-flight.ts'
@@ -21,7 +21,7 @@ const bytesPerToken = 4
  * Registers a call as running. A client that leaves before anything was generated does not stop the provider: what it
  * has begun to read would be billed to the operator without a count. The first event brings one.
  */
-export function startCall(inFlight: InFlight, call: AdmittedCall, response: Response): CallControl {
+export function startCall(inFlight: InFlight, call: AdmittedCall, response: ServerResponse): CallControl {
   const abort = new AbortController()
   let meter: StreamMeter | null = null
   let isClientGone = false

@@ -1,5 +1,4 @@
-import type { Request, Response } from 'express'
-import { readJsonObject } from '../http/read-json.ts'
+import { parseJsonObject } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
@@ -9,6 +8,7 @@ import type { FetchedDocument, PreparedCall, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
 import { answerJson } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
+import type { Exchange } from './exchange.ts'
 import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
@@ -25,13 +25,12 @@ export async function servePaidRequest(
   deps: GatewayDeps,
   wire: Wire,
   key: AuthenticatedKey,
-  request: Request,
-  response: Response,
+  { request, response, body }: Exchange,
 ): Promise<void> {
   // A stop may have begun while the body came in.
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
-  const parsed = wire.parseRequest(readJsonObject(request))
+  const parsed = wire.parseRequest(parseJsonObject(body))
   const partner = await deps.partners.byId(key.partnerId)
   const model = resolveModel(deps, wire, parsed.model, { key, partner })
   const prepared = wire.prepare(parsed, { model, requestId, nowMs: deps.clock.nowMs() })
@@ -43,7 +42,7 @@ export async function servePaidRequest(
   }
   const documents = await fetchAll(deps, prepared.documentUrls)
   const admission = { requestId, wire, request: parsed, prepared, documents, model, key, terms }
-  const { call, running, upstream } = await send(deps, admission, request, response)
+  const { call, running, upstream } = await send(deps, admission, { request, response })
   try {
     if (upstream.kind !== 'response' || upstream.status >= 400) await answerRefusal(deps, call, upstream, response)
     else if (parsed.isStream && upstream.contentType.includes('event-stream'))
@@ -64,8 +63,7 @@ interface SentCall {
 async function send(
   deps: GatewayDeps,
   admission: CallToAdmit,
-  request: Request,
-  response: Response,
+  { request, response }: Omit<Exchange, 'body'>,
 ): Promise<SentCall> {
   const { prepared, documents, model } = admission
   const body = writeBody(prepared, null, documents)

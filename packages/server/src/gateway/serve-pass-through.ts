@@ -1,10 +1,11 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import type { Request, Response } from 'express'
-import { readJsonObject } from '../http/read-json.ts'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import { setHead } from '../http/answer.ts'
+import { parseJsonObject } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { pickHeaders } from '../wires/upstream-headers.ts'
+import type { Exchange } from './exchange.ts'
 import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type PassedThrough, recordPassThrough } from './record-pass-through.ts'
@@ -18,22 +19,23 @@ export async function servePassThrough(
   deps: GatewayDeps,
   path: string,
   key: AuthenticatedKey,
-  request: Request,
-  response: Response,
+  exchange: Exchange,
 ): Promise<void> {
   const startedAtMs = deps.clock.nowMs()
-  const body = readJsonObject(request)
+  const { request, response } = exchange
+  const body = parseJsonObject(exchange.body)
   const model = modelFor(deps, body.model)
   const abort = new AbortController()
   response.once('close', () => abort.abort())
   const upstream = await deps.upstreams.forwardOwn({
     provider: 'anthropic',
     path,
-    body: model === body.model ? rawBody(request) : JSON.stringify({ ...body, model }),
+    body: model === body.model ? exchange.body : JSON.stringify({ ...body, model }),
     headers: ownHeaders(request.headers),
     signal: abort.signal,
   })
-  response.set({ 'opencredits-billed-to': 'passthrough', 'opencredits-charge': '0' })
+  response.setHeader('opencredits-billed-to', 'passthrough')
+  response.setHeader('opencredits-charge', '0')
   const watched = upstream.kind === 'response' ? await answer(upstream, response) : null
   const passed: PassedThrough = {
     requestId: requestIdOf(request),
@@ -54,18 +56,15 @@ export async function servePassThrough(
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
-function answer(upstream: UpstreamResponse, response: Response) {
-  response.status(upstream.status).set('content-type', upstream.contentType)
+function answer(upstream: UpstreamResponse, response: ServerResponse) {
+  setHead(response, upstream.status, { 'content-type': upstream.contentType })
   for (const [name, value] of Object.entries(upstream.headers)) {
     // What Anthropic says of the user's own limits is the user's.
-    if (value !== undefined && (name === 'retry-after' || name.startsWith('anthropic-'))) response.set(name, value)
+    if (value !== undefined && (name === 'retry-after' || name.startsWith('anthropic-')))
+      response.setHeader(name, value)
   }
   response.flushHeaders()
   return watchPassThrough(upstream, response)
-}
-
-function rawBody(request: Request): Buffer {
-  return request.body as Buffer
 }
 
 /** The user's credential and what Anthropic's clients say of themselves. Our own headers stay here. */

@@ -1,6 +1,6 @@
+import type { ServerResponse } from 'node:http'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Response } from 'express'
 import { createMeter } from '../wires/anthropic-messages/create-meter.ts'
 import { readUsage } from '../wires/anthropic-messages/read-usage.ts'
 import { SseScanner } from '../wires/sse-scanner.ts'
@@ -13,7 +13,7 @@ const readBytesMax = 4 * 1024 * 1024
 /** Passes the bytes on as they come, and reads on the side what was used. */
 export async function watchPassThrough(
   upstream: Extract<UpstreamOutcome, { kind: 'response' }>,
-  response: Response,
+  response: ServerResponse,
 ): Promise<{ readonly isWhole: boolean; readonly usage: ReportedUsage }> {
   const isStream = upstream.contentType.includes('event-stream')
   const meter = createMeter()
@@ -47,7 +47,7 @@ export async function watchPassThrough(
 }
 
 /** The answer is ended by its own hand, so that a failure of the provider cuts it where it stood. */
-function toClient(response: Response): Writable {
+function toClient(response: ServerResponse): Writable {
   return new Writable({
     write(part, _encoding, done) {
       if (response.destroyed) return done(new Error('the client has left'))

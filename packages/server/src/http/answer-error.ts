@@ -1,36 +1,41 @@
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ErrorRequestHandler, RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { AppError } from '../kernel/app-error.ts'
+import { answerObject } from './answer.ts'
 import { dialectOfPath, formatError } from './error-dialect.ts'
+import { pathOf } from './log-requests.ts'
 import { requestIdOf } from './request-id.ts'
 
-/** Express' last handler: every error becomes the contract's, an unknown one a 500 without detail. */
+/** Express' last handler. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
-    const known = asAppError(error)
-    if (known.status >= 500) {
-      logger.error(
-        { requestId: requestIdOf(request), code: known.code, error: describeForLog(error) },
-        'request failed',
-      )
-    }
-    answerError(known, request, response)
+  return (error: unknown, request, response, _next) => answerFailure(logger, error, request, response)
+}
+
+/** Every error becomes the contract's, an unknown one a 500 without detail. */
+export function answerFailure(
+  logger: Logger,
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const known = asAppError(error)
+  if (known.status >= 500) {
+    logger.error({ requestId: requestIdOf(request), code: known.code, error: describeForLog(error) }, 'request failed')
   }
+  answerError(known, request, response)
 }
 
 /** Writes an error answer; where the answer has already begun, the connection is cut so that nobody takes it for whole. */
-export function answerError(error: AppError, request: Request, response: Response): void {
+function answerError(error: AppError, request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) {
     response.destroy()
     return
   }
-  const requestId = requestIdOf(request)
   // What was not read of the body would be taken for the next request on this connection.
   if (!request.complete) response.setHeader('connection', 'close')
-  response
-    .status(error.status)
-    .set(error.headers)
-    .json(formatError(error, dialectOfPath(request.path), requestId))
+  const body = formatError(error, dialectOfPath(pathOf(request)), requestIdOf(request))
+  answerObject(response, error.status, error.headers, body)
 }
 
 /** Unknown routes are closed. */

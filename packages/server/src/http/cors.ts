@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { NextFunction, Request, Response } from 'express'
 
 const requestHeaders =
@@ -8,8 +9,7 @@ const requestHeaders =
  * nothing (contract §3). SDKs add headers of their own, so a preflight is told whatever it asks for.
  */
 export function allowAnyOrigin(request: Request, response: Response, next: NextFunction): void {
-  response.setHeader('access-control-allow-origin', '*')
-  response.setHeader('access-control-expose-headers', '*')
+  exposeToAnyOrigin(response)
   if (request.method !== 'OPTIONS') {
     next()
     return
@@ -19,4 +19,10 @@ export function allowAnyOrigin(request: Request, response: Response, next: NextF
   response.setHeader('access-control-max-age', '86400')
   response.setHeader('vary', 'access-control-request-headers')
   response.status(204).end()
+}
+
+/** What every answer of the public API says, to whoever asked. */
+export function exposeToAnyOrigin(response: ServerResponse): void {
+  response.setHeader('access-control-allow-origin', '*')
+  response.setHeader('access-control-expose-headers', '*')
 }

@@ -11,13 +11,22 @@ export const smallBody: RequestHandler = express.raw({ type: () => true, limit: 
 export const aiBody: RequestHandler = express.raw({ type: () => true, limit: aiBodyBytesMax })
 
 /**
- * The JSON object in a body read by `smallBody` or `aiBody`.
+ * The JSON object in a body read by `smallBody`.
  * @throws AppError `invalid_request` for anything but one JSON object in UTF-8.
  */
 export function readJsonObject(request: Request): Record<string, unknown> {
+  return parseJsonObject(bodyOf(request))
+}
+
+/** What `smallBody` or `aiBody` has read. */
+export function bodyOf(request: Request): Buffer {
   const body: unknown = request.body
-  if (!Buffer.isBuffer(body) || body.length === 0)
-    throw new AppError('invalid_request', 'The body is empty; a JSON object was expected.')
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0)
+}
+
+/** @throws AppError `invalid_request` for anything but one JSON object in UTF-8. */
+export function parseJsonObject(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) throw new AppError('invalid_request', 'The body is empty; a JSON object was expected.')
   const value = parseJson(body)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AppError('invalid_request', 'The body must be a JSON object.')

@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
@@ -25,9 +25,9 @@ export interface KeyAuthenticator {
   /** @throws AppError 401 `invalid_user_key` for an unknown, malformed, expired or revoked key. */
   authenticateUserKey(secret: string): Promise<AuthenticatedKey>
   /** Reads the headers first. @throws AppError 401 `missing_api_key` where there is none. */
-  requireUserKey(request: Request): Promise<AuthenticatedKey>
+  requireUserKey(request: Pick<IncomingMessage, 'headers'>): Promise<AuthenticatedKey>
   /** Like `requireUserKey`, but a request without any key is null. */
-  optionalUserKey(request: Request): Promise<AuthenticatedKey | null>
+  optionalUserKey(request: Pick<IncomingMessage, 'headers'>): Promise<AuthenticatedKey | null>
   /** Call it after a key or its user has changed, so that this process sees it at once; others see it within 2 s. */
   forgetAll(): void
 }
@@ -66,7 +66,7 @@ export function createKeyAuthenticator(deps: {
     return toAuthenticatedKey(row, row.user_id)
   }
 
-  const optionalUserKey = async (request: Request): Promise<AuthenticatedKey | null> => {
+  const optionalUserKey = async (request: Pick<IncomingMessage, 'headers'>): Promise<AuthenticatedKey | null> => {
     const { payingKey, foreignCredential } = readCredentials(request.headers)
     if (payingKey === null && foreignCredential === null) return null
     if (payingKey === null) throw invalid('The credential is not an OpenCredits user key (oc_sk_…).')

@@ -2,7 +2,7 @@ import type { LoginCodeResponse, LoginVerifyResponse, MeResponse } from '@opencr
 import { Router } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { clientAddress } from '../http/client-address.ts'
+import type { ClientAddress } from '../http/client-address.ts'
 import { readJsonObject, smallBody } from '../http/read-json.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
@@ -28,6 +28,7 @@ export interface LoginDeps {
   readonly authenticator: KeyAuthenticator
   readonly mailer: Mailer
   readonly createThrottle: CreateThrottle
+  readonly clientAddress: ClientAddress
   /** The app of a publishable key. @throws AppError `invalid_request` naming `publishable_key`. */
   readonly findApp: (publishableKey: string) => Promise<{ readonly id: string; readonly name: string }>
 }
@@ -54,7 +55,7 @@ export function createLoginRouter(deps: LoginDeps): Router {
     const body = validate(loginCodesSchema, readJsonObject(request))
     const email = normalizeEmail(body.email)
     const app = await deps.findApp(body.publishable_key)
-    await codesPerAddress.take(clientAddress(request))
+    await codesPerAddress.take(deps.clientAddress(request))
     await codesPerEmail.take(email)
     const login = await createLoginCode(deps.db, deps.pepper, { email, partnerId: app.id }, deps.clock.nowMs())
     await sendCode(deps, email, app.name, login.code)
@@ -64,7 +65,7 @@ export function createLoginRouter(deps: LoginDeps): Router {
 
   router.post('/v1/login/verify', smallBody, async (request, response) => {
     const body = validate(loginVerifySchema, readJsonObject(request))
-    await triesPerAddress.take(clientAddress(request))
+    await triesPerAddress.take(deps.clientAddress(request))
     const caller = await callerOf(deps, request)
     const signedIn = await signIn(
       deps,
