@@ -41,7 +41,7 @@ const postgres = values.postgres ? await startPostgres() : null
 const contender = await startOpenCredits('profiled', {
   ports: [9712],
   upstreamPort,
-  nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'],
+  nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=400'],
   ...(postgres === null ? {} : { databaseUrl: await createDatabase(postgres.url) }),
 })
 const order = { urls: contender.urls, headers: contender.headers, perSecond: 200, promptBytes: 100 }

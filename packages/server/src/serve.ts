@@ -148,6 +148,7 @@ function createDeps(
     metrics,
     metricsToken: config.metricsToken,
     inFlight: metrics.calls.watch(inFlight),
+    onCallEnded: metrics.calls.ended,
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
@@ -167,10 +168,7 @@ function createDeps(
     termsUrl: config.termsUrl,
     clientAddress: clientAddressThrough(config.trustedProxyHops),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
-    async recover(hold) {
-      await recoverCall({ db, clock }, hold)
-      metrics.calls.ended(hold.id)
-    },
+    recover: (hold) => recoverCall({ db, clock, onCallEnded: metrics.calls.ended }, hold),
   }
 }
 

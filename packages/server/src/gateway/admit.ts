@@ -17,6 +17,7 @@ import { insertRequest } from './request-row.ts'
 
 /** A call that may be sent: its credits are set aside, its row is written. */
 export interface AdmittedCall extends CallToAdmit {
+  readonly admittedAtMs: number
   readonly budget: KeyBudget | null
   readonly estimatedInputTokens: number
   /** What is held, and how much more may be. */
@@ -101,6 +102,7 @@ async function planAndHold(session: Session, asked: Asked): Promise<Admission> {
     const isClamped = plan.grantedTokens < wish.wantedTokens
     const admitted: AdmittedCall = {
       ...call,
+      admittedAtMs: nowMs,
       budget,
       estimatedInputTokens: wish.input.tokens,
       plan: { wish, grantedTokens: plan.grantedTokens, heldTokens: plan.heldTokens },

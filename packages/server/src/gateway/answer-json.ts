@@ -7,7 +7,7 @@ import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { measureUsage } from './measure-usage.ts'
 import { readWhole } from './read-whole.ts'
-import { type EndedCall, releaseRequest, settleRequest } from './settle-request.ts'
+import { type EndedCall, identityOf, releaseRequest, settleRequest } from './settle-request.ts'
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
@@ -26,8 +26,7 @@ export async function answerJson(
   const body = await readWhole(upstream.body, answerBytesMax)
   const said = body === null ? null : parseAnswer(body)
   const ended = {
-    requestId: call.requestId,
-    userId: call.key.userId,
+    ...identityOf(call),
     httpStatus: upstream.status,
     errorCode: null,
     upstreamRequestId: upstream.requestId,
@@ -39,7 +38,7 @@ export async function answerJson(
   const translated = translation === null ? body : translation.translateAnswer(said, measured.usage)
   if (translated === null) return refuseUnreadable(deps, ended)
   const charged = await settleRequest(
-    deps.db,
+    deps,
     {
       ...ended,
       ending: 'completed',
@@ -61,7 +60,7 @@ export async function answerJson(
 
 async function refuseUnreadable(deps: GatewayDeps, ended: Omit<EndedCall, 'ending'>): Promise<never> {
   await releaseRequest(
-    deps.db,
+    deps,
     { ...ended, ending: 'unreadable_answer', httpStatus: 502, errorCode: 'upstream_error' },
     deps.clock.nowMs(),
   )

@@ -6,7 +6,7 @@ import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { readErrorMessage } from './read-error-message.ts'
 import { readWhole } from './read-whole.ts'
-import { releaseRequest } from './settle-request.ts'
+import { identityOf, releaseRequest } from './settle-request.ts'
 
 const errorBodyBytesMax = 1024 * 1024
 
@@ -33,10 +33,9 @@ export async function answerRefusal(
   if (upstream.kind === 'response' && !isRefusal) upstream.body.resume().on('error', () => {})
   const status = upstream.kind === 'response' ? upstream.status : null
   await releaseRequest(
-    deps.db,
+    deps,
     {
-      requestId: call.requestId,
-      userId: call.key.userId,
+      ...identityOf(call),
       ending: isRefusal ? 'upstream_rejected' : 'upstream_error',
       httpStatus: error?.status ?? status,
       errorCode: error?.code ?? null,

@@ -9,6 +9,7 @@ import type { Documents } from './fetch-document.ts'
 import type { Upstreams } from './forward.ts'
 import type { InFlight } from './in-flight.ts'
 import type { RequestLimits } from './request-limits.ts'
+import type { OnCallEnded } from './settle-request.ts'
 
 export interface GatewayDeps {
   readonly db: Database
@@ -21,6 +22,7 @@ export interface GatewayDeps {
   readonly catalogue: Catalogue
   readonly upstreams: Upstreams
   readonly inFlight: InFlight
+  readonly onCallEnded: OnCallEnded
   readonly operatorFeeBasisPoints: number
   readonly limits: RequestLimits
   readonly clientAddress: ClientAddress

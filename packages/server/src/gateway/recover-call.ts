@@ -3,25 +3,35 @@ import { parsePrice } from '../pricing/price.ts'
 import { noUsage } from '../pricing/usage.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
-import { releaseRequest, settleRequest } from './settle-request.ts'
+import { type OnCallEnded, releaseRequest, settleRequest } from './settle-request.ts'
 
 /**
  * Resolves the hold of a call whose server is dead. Not yet sent: it goes back. Sent: the provider may have been paid,
  * so the prompt and the output that was marked by then are charged, never more than was held, and marked `estimated`.
  */
 export async function recoverCall(
-  deps: { readonly db: Database; readonly clock: Clock },
+  deps: { readonly db: Database; readonly clock: Clock; readonly onCallEnded: OnCallEnded },
   hold: Row<'holds'>,
 ): Promise<void> {
   const row = await deps.db.selectFrom('requests').selectAll().where('id', '=', hold.id).executeTakeFirst()
-  const { id: requestId, user_id: userId } = hold
-  const ended = { requestId, userId, httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
+  const ended = {
+    requestId: hold.id,
+    userId: hold.user_id,
+    endpoint: row?.endpoint ?? 'unknown',
+    provider: row?.provider ?? 'unknown',
+    isStream: row?.is_stream === 1,
+    admittedAtMs: hold.created_at_ms,
+    httpStatus: null,
+    errorCode: null,
+    upstreamRequestId: null,
+    firstByteAtMs: null,
+  }
   if (row === undefined || hold.state === 'placed') {
-    await releaseRequest(deps.db, { ...ended, ending: 'not_sent' }, deps.clock.nowMs())
+    await releaseRequest(deps, { ...ended, ending: 'not_sent' }, deps.clock.nowMs())
     return
   }
   await settleRequest(
-    deps.db,
+    deps,
     {
       ...ended,
       ending: 'recovered',

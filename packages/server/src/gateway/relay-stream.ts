@@ -11,7 +11,7 @@ import { createHoldSteps, type HoldSteps } from './hold-steps.ts'
 import { type MeasuredUsage, measureUsage } from './measure-usage.ts'
 import { openClientStream } from './open-client-stream.ts'
 import type { CallControl } from './running-call.ts'
-import { settleRequest } from './settle-request.ts'
+import { identityOf, settleRequest } from './settle-request.ts'
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
@@ -51,10 +51,9 @@ export async function relayStream(
   client.stopPings()
   const measured = measureUsage(call, parts.meter.reported, parts.meter.outputText())
   await settleRequest(
-    deps.db,
+    deps,
     {
-      requestId: call.requestId,
-      userId: call.key.userId,
+      ...identityOf(call),
       ending: relayed.ending,
       httpStatus: 200,
       errorCode: relayed.ending === 'upstream_cut' ? 'upstream_error' : null,

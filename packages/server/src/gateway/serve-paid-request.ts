@@ -15,7 +15,7 @@ import { refuseWhileStopping } from './in-flight.ts'
 import { relayStream } from './relay-stream.ts'
 import { resolveModel } from './resolve-model.ts'
 import { type CallControl, startCall } from './running-call.ts'
-import { releaseRequest } from './settle-request.ts'
+import { identityOf, releaseRequest } from './settle-request.ts'
 
 /**
  * Serves one call that credits pay for. Money moves at three places only: `admit` sets it aside, and exactly one of
@@ -102,7 +102,7 @@ async function clamp(deps: GatewayDeps, call: AdmittedCall, maxTokens: number): 
     return body
   } catch (error) {
     const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
-    await releaseRequest(deps.db, { requestId, userId, ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+    await releaseRequest(deps, { ...identityOf(call), ending: 'not_sent', ...nothing }, deps.clock.nowMs())
     throw error
   }
 }

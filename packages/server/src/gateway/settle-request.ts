@@ -9,18 +9,46 @@ import type { Database } from '../store/open-database.ts'
 import type { StatementTarget } from '../store/statement.ts'
 import { runStep } from '../store/step.ts'
 import { transact } from '../store/transact.ts'
+import type { AdmittedCall } from './admit.ts'
 import type { MeasuredUsage } from './measure-usage.ts'
-import { writeReleased, writeSettled } from './request-row.ts'
+import { type SettledParts, writeReleased, writeSettled } from './request-row.ts'
 
-export interface EndedCall {
+/** Which call it is, as its row says. */
+export interface CallIdentity {
   readonly requestId: string
   /** Whose wallet it is. */
   readonly userId: string
+  readonly endpoint: string
+  readonly provider: string
+  readonly isStream: boolean
+  readonly admittedAtMs: number
+}
+
+export function identityOf(call: AdmittedCall): CallIdentity {
+  return {
+    requestId: call.requestId,
+    userId: call.key.userId,
+    endpoint: call.wire.endpoint,
+    provider: call.model.provider,
+    isStream: call.request.isStream,
+    admittedAtMs: call.admittedAtMs,
+  }
+}
+
+export interface EndedCall extends CallIdentity {
   readonly ending: Ending
   readonly httpStatus: number | null
   readonly errorCode: string | null
   readonly upstreamRequestId: string | null
   readonly firstByteAtMs: number | null
+}
+
+/** What a call's end is told to, once it is committed; null: it cost nothing. */
+export type OnCallEnded = (call: EndedCall, parts: SettledParts | null, endedAtMs: number) => void
+
+interface Books {
+  readonly db: Database
+  readonly onCallEnded: OnCallEnded
 }
 
 export interface BilledCall extends EndedCall {
@@ -33,7 +61,7 @@ export interface BilledCall extends EndedCall {
 }
 
 /** Settles a call: the transfers, the rest of the hold and the request's row in one transaction. @returns what the user paid. */
-export async function settleRequest(db: Database, call: BilledCall, nowMs: number): Promise<Microcredits> {
+export async function settleRequest(books: Books, call: BilledCall, nowMs: number): Promise<Microcredits> {
   const cost = costOfCall(call.measured.usage, call.terms)
   const settlement = {
     holdId: call.requestId,
@@ -42,35 +70,39 @@ export async function settleRequest(db: Database, call: BilledCall, nowMs: numbe
     feeMicrocredits: cost.feeMicrocredits,
     budgetMicrocredits: call.budgetMicrocredits,
   }
-  const writeRow = (target: StatementTarget, { chargedMicrocredits, shortfallMicrocredits }: Settled) => {
+  const writeRow = async (target: StatementTarget, settled: Settled): Promise<SettledParts> => {
+    const { chargedMicrocredits, shortfallMicrocredits } = settled
     const grantedMaxTokens = call.grantedMaxTokens ?? null
     const parts = { ...call.measured, cost, chargedMicrocredits, shortfallMicrocredits, grantedMaxTokens }
-    return writeSettled(target, call, parts, nowMs)
+    await writeSettled(target, call, parts, nowMs)
+    return parts
   }
-  return persistently(async () => {
-    const covered = await runStep(db, { kind: 'resolution', userId: call.userId }, async (session) => {
+  const parts = await persistently(async () => {
+    const covered = await runStep(books.db, { kind: 'resolution', userId: call.userId }, async (session) => {
       const outcome = await settleCoveredHold(session, settlement, nowMs)
-      if (outcome.outcome === 'settled') await writeRow(session, outcome)
-      return outcome
+      return outcome.outcome === 'settled' ? writeRow(session, outcome) : null
     })
-    if (covered.outcome === 'settled') return covered.chargedMicrocredits
-    return transact(db, async (transaction) => {
+    if (covered !== null) return covered
+    return transact(books.db, async (transaction) => {
       const outcome = await settleHold(transaction, settlement, nowMs)
-      if (outcome.outcome !== 'settled') return zeroMicrocredits
-      await writeRow(transaction, outcome)
-      return outcome.chargedMicrocredits
+      return outcome.outcome === 'settled' ? writeRow(transaction, outcome) : null
     })
   })
+  if (parts === null) return zeroMicrocredits
+  books.onCallEnded(call, parts, nowMs)
+  return parts.chargedMicrocredits
 }
 
 /** Gives the hold back: the call cost nothing. */
-export async function releaseRequest(db: Database, call: EndedCall, nowMs: number): Promise<void> {
-  await persistently(() =>
-    runStep(db, { kind: 'resolution', userId: call.userId }, async (session) => {
-      if ((await releaseHold(session, call.requestId, nowMs)) !== 'released') return
+export async function releaseRequest(books: Books, call: EndedCall, nowMs: number): Promise<void> {
+  const isReleased = await persistently(() =>
+    runStep(books.db, { kind: 'resolution', userId: call.userId }, async (session) => {
+      if ((await releaseHold(session, call.requestId, nowMs)) !== 'released') return false
       await writeReleased(session, call, nowMs)
+      return true
     }),
   )
+  if (isReleased) books.onCallEnded(call, null, nowMs)
 }
 
 /** About two minutes. */

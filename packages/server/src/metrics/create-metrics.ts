@@ -44,7 +44,7 @@ export function createMetrics(deps: {
       this.set(deps.inFlight.isAdmitting ? 1 : 0)
     },
   })
-  const calls = createCallMetrics(registry, deps.db)
+  const calls = createCallMetrics(registry)
   const storeGauges = createStoreGauges(registry, deps)
   return {
     calls,
@@ -53,7 +53,7 @@ export function createMetrics(deps: {
     stripeEvents: createStripeEventMetrics(registry),
     names: () => registry.getMetricsAsArray().map((metric) => metric.name),
     async scrape() {
-      await Promise.all([storeGauges.refresh(), calls.fold()])
+      await storeGauges.refresh()
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
   }
