@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createGroupCommitter } from './group-commit.ts'
 import { migrateToLatest } from './migrate.ts'
 import { type Database, openDatabase } from './open-database.ts'
 import { statement } from './statement.ts'
@@ -25,6 +26,37 @@ afterAll(async () => {
 const insertUser = statement('insert into users (id, email, created_at_ms) values (?, ?, 0)')
 const usersOnDisk = () =>
   (onDisk.prepare('select id from users order by rowid').all() as { readonly id: string }[]).map(({ id }) => id)
+
+describe('a commit that is promised to survive a power loss', () => {
+  it('is answered once the disk has written; others are not held up, and the next group goes ahead', async () => {
+    const disk = Promise.withResolvers<void>()
+    const committed: string[] = []
+    const committer = createGroupCommitter<null>(
+      async (works) => Promise.all(works.map((work) => work(null))),
+      () => disk.promise,
+    )
+    const answered: string[] = []
+    const commit = (name: string, durability: 'disk' | 'process') =>
+      committer.commit(async () => void committed.push(name), durability).then(() => answered.push(name))
+    const paid = commit('paid', 'disk')
+    await commit('held', 'process')
+    await commit('held after', 'process')
+    expect(committed).toEqual(['paid', 'held', 'held after'])
+    expect(answered).toEqual(['held', 'held after'])
+    disk.resolve()
+    await paid
+    expect(answered).toContain('paid')
+  })
+
+  it('is not answered as done when the disk has failed', async () => {
+    const committer = createGroupCommitter<null>(
+      async (works) => Promise.all(works.map((work) => work(null))),
+      () => Promise.reject(Object.assign(new Error('disk'), { code: 'EIO' })),
+    )
+    await expect(committer.commit(async () => 1, 'disk')).rejects.toMatchObject({ code: 'overloaded' })
+    await expect(committer.commit(async () => 1, 'process')).resolves.toBe(1)
+  })
+})
 
 describe('transactions that are there at the same time', () => {
   it('are committed by the time they are answered, in their order', async () => {

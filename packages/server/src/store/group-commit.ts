@@ -1,3 +1,6 @@
+import { tellFailure } from './store-failure.ts'
+import type { WriteThrough } from './write-through.ts'
+
 /**
  * What a committed transaction survives. `disk`: a power loss; it is written through. `process`: the death of this
  * process, not of the machine; a later `disk` commit writes it through as well.
@@ -7,10 +10,7 @@ export type Durability = 'disk' | 'process'
 export type Work<Context, Result> = (context: Context) => Promise<Result>
 
 /** Runs works in one transaction, and gives their results in their order. One that throws rolls all back. */
-export type CommitTogether<Context> = (
-  works: readonly Work<Context, unknown>[],
-  durability: Durability,
-) => Promise<readonly unknown[]>
+export type CommitTogether<Context> = (works: readonly Work<Context, unknown>[]) => Promise<readonly unknown[]>
 
 export interface GroupCommitter<Context> {
   /**
@@ -34,13 +34,18 @@ const groupMax = 64
 /**
  * What a commit costs is the wait for the disk, and for a server that is elsewhere: works that are there at the same
  * time are committed together.
+ * @param writeThrough for an engine whose commit does not wait for the disk: `disk` works are answered after it.
  */
-export function createGroupCommitter<Context>(commitTogether: CommitTogether<Context>): GroupCommitter<Context> {
+export function createGroupCommitter<Context>(
+  commitTogether: CommitTogether<Context>,
+  writeThrough: WriteThrough | null = null,
+): GroupCommitter<Context> {
+  const ways = { commitTogether, writeThrough }
   const queue: Waiting<Context>[] = []
   let isRunning = false
 
   const run = async (): Promise<void> => {
-    while (queue.length > 0) await commitGroup(commitTogether, inOrder(queue.splice(0, groupMax)))
+    while (queue.length > 0) await commitGroup(ways, inOrder(queue.splice(0, groupMax)))
     isRunning = false
   }
   return {
@@ -59,23 +64,25 @@ function inOrder<Context>(group: readonly Waiting<Context>[]): readonly Waiting<
   return group.toSorted((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0))
 }
 
-async function commitGroup<Context>(
-  commitTogether: CommitTogether<Context>,
-  group: readonly Waiting<Context>[],
-): Promise<void> {
+interface Ways<Context> {
+  readonly commitTogether: CommitTogether<Context>
+  readonly writeThrough: WriteThrough | null
+}
+
+async function commitGroup<Context>(ways: Ways<Context>, group: readonly Waiting<Context>[]): Promise<void> {
   try {
-    const durability = group.some((one) => one.durability === 'disk') ? 'disk' : 'process'
-    const results = await commitTogether(
-      group.map(({ work }) => work),
-      durability,
-    )
+    const results = await ways.commitTogether(group.map(({ work }) => work))
+    // Nobody waits here: while the disk writes, the next group is on its way.
+    const written = group.some(({ durability }) => durability === 'disk') ? ways.writeThrough?.() : undefined
     group.forEach((one, index) => {
-      one.resolve(results[index])
+      const answer = () => one.resolve(results[index])
+      if (written === undefined || one.durability === 'process') answer()
+      else written.then(answer, (error) => one.reject(tellFailure(error)))
     })
   } catch (error) {
     // One of them failed, and all were rolled back: each gets its own transaction, and its own failure.
     const [only, ...others] = group
     if (only !== undefined && others.length === 0) only.reject(error)
-    else for (const one of group) await commitGroup(commitTogether, [one])
+    else for (const one of group) await commitGroup(ways, [one])
   }
 }

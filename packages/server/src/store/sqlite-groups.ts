@@ -1,5 +1,4 @@
 import type SqliteDatabase from 'better-sqlite3'
-import { CompiledQuery } from 'kysely'
 import type { CommitTogether } from './group-commit.ts'
 import type { Database, DatabaseTransaction } from './open-database.ts'
 import type { Session, StatementText } from './statement.ts'
@@ -11,20 +10,15 @@ export interface SqliteContext {
   readonly session: Session
 }
 
-/** SQLite has one writer: works run one after the other in one transaction, which waits for the disk once. */
+/** SQLite has one writer: works run one after the other in one transaction. */
 export function commitOnSqlite(db: Database, database: SqliteDatabase.Database): CommitTogether<SqliteContext> {
   const session = sqliteSession(database)
-  return (works, durability) =>
-    // The connection is taken through Kysely, which lends it to nobody else meanwhile.
-    db.connection().execute(async (connection) => {
-      await connection.executeQuery(
-        CompiledQuery.raw(`pragma synchronous = ${durability === 'disk' ? 'full' : 'normal'}`),
-      )
-      return connection.transaction().execute(async (transaction) => {
-        const results: unknown[] = []
-        for (const work of works) results.push(await work({ transaction, session }))
-        return results
-      })
+  return (works) =>
+    // Through Kysely, which lends the connection to nobody else meanwhile.
+    db.transaction().execute(async (transaction) => {
+      const results: unknown[] = []
+      for (const work of works) results.push(await work({ transaction, session }))
+      return results
     })
 }
 

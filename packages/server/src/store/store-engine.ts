@@ -6,6 +6,7 @@ import { commitOnPostgres } from './postgres-groups.ts'
 import { commitOnSqlite } from './sqlite-groups.ts'
 import type { Session } from './statement.ts'
 import type { StepOptions } from './step.ts'
+import { createWriteThrough, type FileSync } from './write-through.ts'
 
 /** How a store commits, by its engine. */
 export interface StoreEngine {
@@ -14,8 +15,11 @@ export interface StoreEngine {
 }
 
 /** One writer, one queue: everything that is there at the same time is one transaction. */
-export function sqliteEngine(db: Database, database: SqliteDatabase.Database): StoreEngine {
-  const committer = createGroupCommitter(commitOnSqlite(db, database))
+export function sqliteEngine(db: Database, database: SqliteDatabase.Database, wal: FileSync): StoreEngine {
+  const committer = createGroupCommitter(
+    commitOnSqlite(db, database),
+    database.memory ? null : createWriteThrough(wal.sync),
+  )
   return {
     transact: (work, durability) => committer.commit(({ transaction }) => work(transaction), durability),
     runStep: (step, { durability }) => committer.commit(({ session }) => step(session), durability),

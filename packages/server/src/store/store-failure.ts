@@ -86,6 +86,8 @@ const codesOfFailure: readonly RegExp[] = [
   /^(25P03|25006|40001|40P01|55P03)$/,
   // The network between.
   /^(ECONN|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_|EHOST|ENET|ENOENT$)/,
+  // The disk, when a log is written through.
+  /^(EIO|ENOSPC|EDQUOT)$/,
 ]
 
 /** What `pg` and its pool say without a code. */
