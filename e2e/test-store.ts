@@ -106,7 +106,15 @@ export async function addCall(db: Database, call: TestCall): Promise<void> {
   const total = microcredits(call.costMicrocredits + share)
   await transact(db, async (transaction) => {
     const { id, userId, atMs } = call
-    const hold = { id, userId, keyId: `key_${userId}`, budget: null, amountMicrocredits: total, serverId: 'srv_1' }
+    const hold = {
+      id,
+      userId,
+      keyId: `key_${userId}`,
+      budget: null,
+      amountMicrocredits: total,
+      serverId: 'srv_1',
+      state: 'placed' as const,
+    }
     await placeHold(transaction, { ...hold, expiresAtMs: atMs + 1000 }, atMs)
     const settlement = {
       holdId: id,

@@ -60,7 +60,7 @@ export const mutants: readonly Mutant[] = [
     'a settled hold moves no money',
     edit(
       'ledger/settle-hold.ts',
-      '  await writeTransfers(transaction, transfersOf(hold, settlement, parts), nowMs)\n',
+      '  await writeTransfers(target, transfersOf(hold, settlement, parts), nowMs)\n',
       '  transfersOf(hold, settlement, parts)\n',
     ),
   ),
@@ -68,22 +68,22 @@ export const mutants: readonly Mutant[] = [
     'a released hold is given back twice',
     edit(
       'ledger/hold.ts',
-      "  await unhold(transaction, hold)\n  return 'released'",
-      "  await unhold(transaction, hold)\n  await unhold(transaction, hold)\n  return 'released'",
+      "  await unhold(target, hold)\n  return 'released'",
+      "  await unhold(target, hold)\n  await unhold(target, hold)\n  return 'released'",
     ),
   ),
   mutant(
     'the rest of a settled hold stays held',
     edit(
       'ledger/settle-hold.ts',
-      '  await unhold(transaction, hold)\n',
-      '  await unhold(transaction, { ...hold, amount_microcredits: Math.floor(hold.amount_microcredits / 2) })\n',
+      'await debitHeld.run(target, due, hold.amount_microcredits, hold.user_id)',
+      'await debitHeld.run(target, due, Math.floor(hold.amount_microcredits / 2), hold.user_id)',
     ),
   ),
   mutant('the share is doubled', edit('partners/share.ts', '10_000n', '5_000n')),
   mutant(
     'cached tokens cost as much as fresh ones',
-    edit('pricing/quote.ts', 'BigInt(rates.cacheReadPerMillion)', 'BigInt(rates.inputPerMillion)'),
+    edit('pricing/quote.ts', '* rates.cacheReadPerMillion', '* rates.inputPerMillion'),
   ),
   mutant(
     'a second purchase overwrites the balance',
