@@ -14,6 +14,8 @@ interface Order {
   readonly promptBytes: number
 }
 
+/** Until the code that is measured has been compiled for its speed. */
+const warmUpMs = 4000
 const order = JSON.parse(process.argv[2] ?? '{}') as Order
 const pools = order.urls.map((url) => new Pool(url, { connections: order.connections, pipelining: 1 }))
 const words = 'Say hello to me, please, in one short sentence. '
@@ -52,7 +54,7 @@ async function saturate(): Promise<object> {
     }
   }
   const workers = Array.from({ length: order.connections }, work)
-  await new Promise((wait) => setTimeout(wait, 1500))
+  await new Promise((wait) => setTimeout(wait, warmUpMs))
   const from = { done, atMs: performance.now() }
   await new Promise((wait) => setTimeout(wait, order.seconds * 1000))
   const perSecond = ((done - from.done) * 1000) / (performance.now() - from.atMs)

@@ -59,8 +59,8 @@ export async function runPinned(command: readonly string[], cwd: string): Promis
 
 export async function untilListening(port: number): Promise<void> {
   for (let tries = 0; tries < 300; tries += 1) {
-    const isThere = await fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
+    const isThere = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2000) }).then(
+      ({ status }) => status !== 503,
       () => false,
     )
     if (isThere) return

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Redis } from 'ioredis'
@@ -12,12 +12,17 @@ import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
+import { answerObject } from './http/answer.ts'
 import { clientAddressThrough } from './http/client-address.ts'
+import { dialectOfPath, formatError } from './http/error-dialect.ts'
+import { pathOf } from './http/log-requests.ts'
+import { assignRequestId, requestIdOf } from './http/request-id.ts'
 import { throttlesIn } from './http/throttle.ts'
 import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
+import { AppError } from './kernel/app-error.ts'
 import { assert } from './kernel/assert.ts'
 import { systemClock } from './kernel/clock.ts'
 import { newId } from './kernel/ids.ts'
@@ -47,6 +52,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
   const redis = openRedis(config.redisUrl, logger)
   const self = { serverId: newId('srv'), hostName: hostname(), processId: process.pid }
   const http = createServer({ keepAliveTimeout: 65_000 })
+  let listener: RequestListener = answerNotYet
+  http.on('request', (request, response) => listener(request, response))
   const address = await listen(http, config)
   const deps = createDeps(config, logger, {
     db,
@@ -66,7 +73,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     await db.destroy()
     throw error
   }
-  http.on('request', createListener(deps))
+  listener = createListener(deps)
   const jobs = runJobs(
     serverJobs({ ...deps, self, isProcessAlive, requestRetentionDays: config.requestRetentionDays }),
     logger,
@@ -98,7 +105,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
   }
 }
 
-/** The port is taken before anything is built on it, since a free one is known only then. Nobody is answered yet. */
+/** The port is taken before anything is built on it, since a free one is known only then. */
 async function listen(http: Server, config: Config): Promise<{ readonly port: number; readonly url: string }> {
   http.listen(config.port, config.host)
   await once(http, 'listening')
@@ -106,6 +113,15 @@ async function listen(http: Server, config: Config): Promise<{ readonly port: nu
   assert(address !== null && typeof address === 'object', 'a listening server has an address')
   const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host
   return { port: address.port, url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}` }
+}
+
+/** Whoever comes before the store is ready is told to come again; a request that nobody answers would hang. */
+function answerNotYet(request: IncomingMessage, response: ServerResponse): void {
+  assignRequestId(request, response)
+  response.setHeader('connection', 'close')
+  const error = new AppError('overloaded', 'The server is starting. Try again in a moment.', { retryAfterSeconds: 1 })
+  const body = formatError(error, dialectOfPath(pathOf(request)), requestIdOf(request))
+  answerObject(response, error.status, error.headers, body)
 }
 
 type ServerDeps = AppDeps & { readonly recover: AbandonedHoldsDeps['recover'] }
