@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type PinnedProcess, startPinned, untilListening } from './pinned-process.ts'
+import { type Growth, pepperOfBench, seedStore } from './seed-store.ts'
 
 /** One way to get a call to the provider. */
 export interface Contender {
@@ -54,13 +55,15 @@ export async function startOpenCredits(
     readonly upstreamPort: number
     readonly databaseUrl?: string
     readonly nodeFlags?: readonly string[]
+    /** Fills the store first, and calls with keys of its users. SQLite only. */
+    readonly growth?: Growth
   },
 ): Promise<Contender & { readonly environment: Readonly<Record<string, string>> }> {
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-bench-'))
   const environment = {
     ...basics,
     DATABASE_URL: options.databaseUrl ?? `sqlite:${join(folder, 'bench.db')}`,
-    KEY_PEPPER: 'a pepper for the benchmark',
+    KEY_PEPPER: pepperOfBench,
     LOG_LEVEL: 'warn',
     OPENAI_API_KEY: 'x',
     OPENAI_BASE_URL: `http://127.0.0.1:${options.upstreamPort}/v1`,
@@ -77,7 +80,9 @@ export async function startOpenCredits(
   const partner = JSON.parse(
     run('partner', 'create', '--name', 'Bench', '--email', 'b@example.com', '--referral-rate', '0.1', '--json'),
   )
-  const headers = Array.from({ length: users }, (_, index) => {
+  const { growth } = options
+  const seeded = growth === undefined ? [] : await seedStore(join(folder, 'bench.db'), partner.id, growth)
+  const granted = Array.from({ length: growth === undefined ? users : 0 }, (_, index) => {
     const grant = [
       'credits',
       'grant',
@@ -88,8 +93,9 @@ export async function startOpenCredits(
       '--partner',
       partner.id,
     ]
-    return { 'x-user-key': String(JSON.parse(run(...grant, '--json')).user_key) }
+    return String(JSON.parse(run(...grant, '--json')).user_key)
   })
+  const headers = [...granted, ...seeded].map((key) => ({ 'x-user-key': key }))
   const processes: PinnedProcess[] = []
   for (const port of options.ports) {
     const serverEnvironment = { ...environment, PORT: String(port) }

@@ -19,7 +19,7 @@ export interface Effort {
   readonly streams: readonly number[]
 }
 
-interface LoadResult {
+export interface LoadResult {
   readonly perSecond: number
   readonly p50: number
   readonly p99: number
@@ -29,16 +29,17 @@ interface LoadResult {
   readonly failed: number
 }
 
+/** Runs `load.ts` on the other core against a contender. */
+export async function loadWith(contender: Contender, order: object): Promise<LoadResult> {
+  const defaults = { seconds: 4, connections: 64, perSecond: 200, promptBytes: 100 }
+  const text = JSON.stringify({ urls: contender.urls, headers: contender.headers, ...defaults, ...order })
+  const command = [process.execPath, join(import.meta.dirname, 'load.ts'), text]
+  return (await runPinned(command, root)) as unknown as LoadResult
+}
+
 /** All figures of one contender, once. */
 export async function measure(contender: Contender, effort: Effort): Promise<Figures> {
-  const load = async (order: object): Promise<LoadResult> => {
-    const defaults = { seconds: effort.seconds, connections: 64, perSecond: 200, promptBytes: 100 }
-    const text = JSON.stringify({ urls: contender.urls, headers: contender.headers, ...defaults, ...order })
-    return (await runPinned(
-      [process.execPath, join(import.meta.dirname, 'load.ts'), text],
-      root,
-    )) as unknown as LoadResult
-  }
+  const load = (order: object) => loadWith(contender, { seconds: effort.seconds, ...order })
   const memory = () => contender.processes.reduce((sum, one) => sum + one.residentMegabytes(), 0)
   const cpu = () => contender.processes.reduce((sum, one) => sum + one.cpuSeconds(), 0)
   const megabytesIdle = memory()

@@ -1,4 +1,6 @@
 import type { Figures } from './figures.ts'
+import type { GrowthFigures } from './growth.ts'
+import type { PageFigures } from './pages.ts'
 
 export interface Result {
   readonly name: string
@@ -12,6 +14,8 @@ export interface Results {
   readonly rounds: number
   readonly seconds: number
   readonly results: readonly Result[]
+  readonly growth: readonly GrowthFigures[]
+  readonly pages: PageFigures | null
   readonly booksAreRight: boolean
 }
 
@@ -80,7 +84,7 @@ export function writeReport(results: Results): string {
     '',
     `Made by \`npm run bench\` on ${results.date}. ${results.machine}. Medians of ${results.rounds} alternating rounds of ${results.seconds} s each. Absolute times mean little on shared machines; the ratios were measured side by side in one run.`,
     '',
-    '**On** in every OpenCredits figure: authentication, rate limits (set out of reach), price and share, hold, settlement, request row, metrics; SQLite with `synchronous=FULL` and group commit, PostgreSQL with synchronous commit. Log level `warn`. **Off** in all others: everything but forwarding. The upstream answers at once; a stream says 20 words, 50 ms apart.',
+    '**On** in every OpenCredits figure: authentication, rate limits (set out of reach), price and share, hold, settlement, request row, metrics; SQLite with group commit and its log written through before a charge is answered, as `synchronous=FULL` does but beside the event loop; PostgreSQL with synchronous commit. Log level `warn`. **Off** in all others: everything but forwarding. The upstream answers at once; a stream says 20 words, 50 ms apart.',
     `After the load \`opencredits ledger verify\` found the books ${results.booksAreRight ? 'right' : '**wrong**'}.`,
     '',
     table(
@@ -104,10 +108,52 @@ export function writeReport(results: Results): string {
     '',
     table(
       ['figure', 'of', 'to', 'is', 'reach', ''],
-      targets.map((target) => targetRow(target, results)).concat(latencyRows(results)),
+      [...targets.map((target) => targetRow(target, results)), ...latencyRows(results), ...growthRows(results)],
     ),
     '',
+    ...growthSection(results.growth),
+    ...pageSection(results.pages),
   ].join('\n')
+}
+
+function growthSection(growth: Results['growth']): readonly string[] {
+  if (growth.length === 0) return []
+  const rows = growth.map((one) => [
+    number(one.users, 0),
+    ...[number(one.requests, 0), number(one.perSecond, 0), number(one.p50Ms, 2), number(one.p99Ms, 2)],
+  ])
+  return [
+    '## A store that has grown',
+    '',
+    'SQLite; 500 users from all over the table call in turn. Whole latency, the fake provider’s included.',
+    '',
+    table(['users', 'calls in the tables', 'requests/s', 'p50 ms at 200/s', 'p99 ms'], rows),
+    '',
+  ]
+}
+
+/** The hot path in the largest store, against the empty one. */
+function growthRows({ growth }: Results): readonly (readonly string[])[] {
+  const [empty, largest] = [growth[0], growth.at(-1)]
+  if (empty === undefined || largest === undefined) return []
+  const ratio = largest.p50Ms / empty.p50Ms
+  return [row('p50 at 200/s', '10⁶ users and calls', 'an empty store', ratio, { atMost: 1.2 })]
+}
+
+function pageSection(pages: PageFigures | null): readonly string[] {
+  if (pages === null) return []
+  const kilobytes = (bytes: number) => number(bytes / 1024)
+  return [
+    '## In the browser',
+    '',
+    table(
+      ['', 'KB', 'gzip', 'brotli'],
+      pages.bundles.map(({ name, raw, gzip, brotli }) => [name, kilobytes(raw), kilobytes(gzip), kilobytes(brotli)]),
+    ),
+    '',
+    `Chromium on the same machine, caches empty, median of seven: the SDK has run ${number(pages.sdkReadyMs, 0)} ms after the page began to load; the checkout’s first button can be pressed ${number(pages.checkoutReadyMs, 0)} ms after the click that opens it. Stripe.js is the sandbox’s.`,
+    '',
+  ]
 }
 
 function added(figures: Figures, direct: Figures | undefined, which: 'p50Ms' | 'p99Ms'): string {

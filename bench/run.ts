@@ -5,6 +5,8 @@ import { createDatabase } from '../e2e/stack.ts'
 import { startPostgres } from '../e2e/start-postgres.ts'
 import { type Contender, proveBooks, root, startOpenCredits, startPortkey, startProxy } from './contenders.ts'
 import { type Effort, type Figures, measure, medianOf } from './figures.ts'
+import { measureGrowth } from './growth.ts'
+import { measurePages } from './pages.ts'
 import { machine, startPinned, untilListening } from './pinned-process.ts'
 import { type Results, writeReport } from './report.ts'
 
@@ -75,20 +77,26 @@ for (let round = 1; round <= rounds; round += 1) {
   }
 }
 const billing = contenders.flatMap(({ environment }) => (environment === undefined ? [] : [environment]))
+for (const contender of contenders) for (const one of contender.processes) if (one !== upstream) await one.stop()
+const isWhole = values.only.length === 0
+const growth = isWhole
+  ? await measureGrowth({ upstreamPort, firstPort: 9711, seconds: effort.seconds, rounds })
+  : { figures: [], booksAreRight: true }
 const results: Results = {
   machine: machine(),
   date: new Date().toISOString().slice(0, 10),
   rounds,
   seconds: effort.seconds,
   results: contenders.map(({ name, isBilling }) => ({ name, isBilling, figures: medianOf(measured.get(name) ?? []) })),
-  booksAreRight: billing.map(proveBooks).every(({ ok, openHolds }) => ok && openHolds === 0),
+  growth: growth.figures,
+  pages: isWhole ? await measurePages() : null,
+  booksAreRight: growth.booksAreRight && billing.map(proveBooks).every(({ ok, openHolds }) => ok && openHolds === 0),
 }
 const report = writeReport(results)
 console.log(report)
 mkdirSync(join(import.meta.dirname, 'results'), { recursive: true })
 writeFileSync(join(import.meta.dirname, 'results', 'latest.json'), `${JSON.stringify(results, null, 2)}\n`)
 if (values.write) writeFileSync(join(root, 'docs', 'benchmarks.md'), report)
-for (const contender of contenders) for (const one of contender.processes) await one.stop()
 await upstream.stop()
 await postgres.close()
 process.exit(results.booksAreRight ? 0 : 1)

@@ -118,7 +118,9 @@ describe('holds in steps', () => {
     expect(dry.length).toBeGreaterThan(0)
     for (const { text } of dry) expect(text).toMatch(end)
     // What could still be held was used: the guess that is made on the way would have stopped at half of it.
-    for (const { tokens, max_tokens } of records.filter(({ ending }) => ending === 'credits_exhausted') as Dry[])
+    for (const { tokens, max_tokens } of records.filter(
+      ({ ending }) => ending === 'credits_exhausted',
+    ) as unknown as Dry[])
       expect(tokens.output / max_tokens.sent).toBeGreaterThan(0.8)
     expect(await balanceOf(caller.stack, key)).toMatchObject({ held: 0 })
     expect((await balanceOf(caller.stack, key)).balance).toBeGreaterThanOrEqual(0)
