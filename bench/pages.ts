@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { chromium } from '@playwright/test'
 import { startPartnerSite } from '../e2e/partner-site.ts'
 import { startStack } from '../e2e/stack.ts'
+import { findOrInstallBrowser } from '../tools/find-browser.ts'
 import { root } from './contenders.ts'
 
 export interface PageFigures {
@@ -28,10 +29,10 @@ export async function measurePages(): Promise<PageFigures> {
   const stack = await startStack()
   const site = await startPartnerSite(stack.url)
   const partner = stack.createPartner({ origins: [site.origin] })
-  const { CHROMIUM_PATH: executablePath } = process.env
+  const executablePath = findOrInstallBrowser()
   const browser = await chromium.launch({
     args: ['--no-sandbox', '--disable-gpu'],
-    ...(executablePath === undefined ? {} : { executablePath }),
+    ...(executablePath === null ? {} : { executablePath }),
   })
   const [sdk, checkout]: [number[], number[]] = [[], []]
   for (let load = 0; load < loads; load += 1) {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createDatabase } from '../e2e/stack.ts'
 import { startPostgres } from '../e2e/start-postgres.ts'
+import { buildSdkIfStale } from '../tools/build-sdk.ts'
 import { type Contender, proveBooks, root, startOpenCredits, startPortkey, startProxy } from './contenders.ts'
 import { type Effort, type Figures, measure, medianOf } from './figures.ts'
 import { measureGrowth } from './growth.ts'
@@ -26,6 +27,7 @@ const effort: Effort = values.quick ? { seconds: 2, streams: [100] } : { seconds
 const rounds = values.quick ? 1 : Number(values.rounds)
 const upstreamPort = 9701
 
+buildSdkIfStale()
 const upstreamEnvironment = { PATH: process.env.PATH ?? '', PORT: String(upstreamPort) }
 const upstream = startPinned(
   'other',
