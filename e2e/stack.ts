@@ -25,7 +25,16 @@ export interface Stack {
   createPartner(options?: { readonly name?: string; readonly origins?: readonly string[] }): PartnerKeys
   kill(signal: NodeJS.Signals): Promise<void>
   restart(): Promise<void>
+  /** Another server process on the same store. */
+  startAnother(): Promise<AnotherServer>
   close(): Promise<void>
+}
+
+export interface AnotherServer {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string
+  kill(signal: NodeJS.Signals): Promise<void>
+  restart(): Promise<void>
 }
 
 export interface PartnerKeys {
@@ -69,9 +78,11 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
   }
   sandbox.stripe.setWebhookUrl(`http://127.0.0.1:${port}/webhooks/stripe`)
   let output = ''
-  let child = await startServer(environment, (text) => {
+  const onOutput = (text: string) => {
     output += text
-  })
+  }
+  const first = await runServer(environment, onOutput)
+  const others: AnotherServer[] = []
 
   const runCli = (...args: readonly string[]) =>
     execFileSync(nodePath, [cli, ...args], {
@@ -80,13 +91,6 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-
-  const stop = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const exited = new Promise((done) => child.once('exit', done))
-    child.kill(signal)
-    await exited
-  }
 
   return {
     sandbox,
@@ -109,16 +113,36 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
       return JSON.parse(runCli(...args, ...origins.flatMap((origin) => ['--origin', origin])))
     },
     codeFor: (email) => findCode(() => output, email),
-    kill: stop,
-    async restart() {
-      child = await startServer(environment, (text) => {
-        output += text
-      })
+    kill: first.kill,
+    restart: first.restart,
+    async startAnother() {
+      const other = await runServer({ ...environment, PORT: String(await freePort()) }, onOutput)
+      others.push(other)
+      return other
     },
     async close() {
-      await stop('SIGTERM')
+      for (const server of [first, ...others]) await server.kill('SIGTERM')
       await sandbox.close()
       rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function runServer(
+  environment: Record<string, string>,
+  onOutput: (text: string) => void,
+): Promise<AnotherServer> {
+  let child = await startServer(environment, onOutput)
+  return {
+    url: `http://127.0.0.1:${environment.PORT}`,
+    async kill(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exited = new Promise((done) => child.once('exit', done))
+      child.kill(signal)
+      await exited
+    },
+    async restart() {
+      child = await startServer(environment, onOutput)
     },
   }
 }

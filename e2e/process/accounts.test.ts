@@ -232,6 +232,8 @@ describe('the command line', () => {
       status: 403,
       body: { error: { type: 'model_not_allowed' } },
     })
+    const open = JSON.parse(cli('partner', 'update', other.id, '--models', 'all', '--json').stdout)
+    expect(open.models).toBeNull()
     cli('partner', 'update', other.id, '--active', 'no')
     await new Promise((wait) => setTimeout(wait, 1600))
     const refused = await call(stack, 'POST', '/v1/checkout/sessions', {

@@ -69,7 +69,7 @@ export function createApp(deps: AppDeps): Express {
 
   // The public API. Every page may call it: the key is the credential.
   app.use(['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models'], allowAnyOrigin)
-  app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isAdmitting: () => deps.inFlight.isAdmitting }))
+  app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isLeaving: () => deps.inFlight.isLeaving }))
   app.use(createGatewayRouter(deps))
   app.use(createModelRouter(deps))
   app.use(createPayerRouter(deps))

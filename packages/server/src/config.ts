@@ -34,6 +34,8 @@ export interface Config {
   readonly trustedProxyHops: number
   readonly upstreamTimeouts: { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number }
   /** How long a shutdown waits for calls in flight. */
+  /** How long a server that is to stop says so in its health before it takes no more: longer than a load balancer needs to notice. */
+  readonly stopNoticeMs: number
   readonly drainTimeoutMs: number
   /** How long a stream may be silent before the client is told that it is alive. */
   readonly pingIntervalMs: number
@@ -147,6 +149,7 @@ const environmentSchema = z
     UPSTREAM_CONNECT_TIMEOUT_MS: integer(100, 600_000).default(10_000),
     UPSTREAM_FIRST_BYTE_TIMEOUT_MS: integer(100, 3_600_000).default(600_000),
     UPSTREAM_IDLE_TIMEOUT_MS: integer(100, 3_600_000).default(300_000),
+    STOP_NOTICE_MS: integer(0, 600_000).default(0),
     DRAIN_TIMEOUT_MS: integer(0, 3_600_000).default(30_000),
     STREAM_PING_INTERVAL_MS: integer(50, 600_000).default(15_000),
     ADDRESS_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(6_000),
@@ -230,6 +233,7 @@ function assemble(set: ParsedEnvironment): Config {
       firstByteMs: set.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
       idleMs: set.UPSTREAM_IDLE_TIMEOUT_MS,
     },
+    stopNoticeMs: set.STOP_NOTICE_MS,
     drainTimeoutMs: set.DRAIN_TIMEOUT_MS,
     pingIntervalMs: set.STREAM_PING_INTERVAL_MS,
     requestLimits: {

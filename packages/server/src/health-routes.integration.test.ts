@@ -56,9 +56,9 @@ describe('GET /v1/health/live, liveness', () => {
 
 async function startHealth(given?: Awaited<ReturnType<typeof openTestDatabase>>['db']) {
   const store = given === undefined ? await openTestDatabase() : { db: given, close: () => given.destroy() }
-  let isAdmitting = true
+  let isLeaving = false
   const app = express()
-  app.use(createHealthRouter({ db: store.db, isSandbox: false, isAdmitting: () => isAdmitting }))
+  app.use(createHealthRouter({ db: store.db, isSandbox: false, isLeaving: () => isLeaving }))
   const server = createServer(app).listen(0, '127.0.0.1')
   await once(server, 'listening')
   closeAll.push(async () => server.close(), store.close)
@@ -66,7 +66,7 @@ async function startHealth(given?: Awaited<ReturnType<typeof openTestDatabase>>[
   const port = typeof address === 'object' ? address?.port : null
   return {
     drain() {
-      isAdmitting = false
+      isLeaving = true
     },
     async ask(path: string) {
       const response = await fetch(`http://127.0.0.1:${port}${path}`)

@@ -5,15 +5,15 @@ import type { Database } from './store/open-database.ts'
 export interface HealthDeps {
   readonly db: Database
   readonly isSandbox: boolean
-  /** False once a shutdown has begun. */
-  readonly isAdmitting: () => boolean
+  /** True once a shutdown has been asked for. */
+  readonly isLeaving: () => boolean
 }
 
 /** A load balancer asks every few seconds and must not wait for a store that hangs. */
 const patienceMs = 2_000
 
 /**
- * `GET /v1/health`, readiness: 200 while paid work is admitted and the store answers, else 503; take the server out of
+ * `GET /v1/health`, readiness: 200 while paid work is welcome and the store answers, else 503; take the server out of
  * the rotation. `GET /v1/health/live`, liveness: 200 as long as the process answers; only when it does not, restart it. A
  * store that is down is no reason to restart every server.
  */
@@ -35,7 +35,7 @@ export function createHealthRouter(deps: HealthDeps): Router {
       return
     }
     const isStoreReady = await answersInTime(deps.db)
-    const isDraining = !deps.isAdmitting()
+    const isDraining = deps.isLeaving()
     response
       .status(isStoreReady && !isDraining ? 200 : 503)
       .set('cache-control', 'no-store')

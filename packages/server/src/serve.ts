@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
@@ -86,13 +87,17 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     localUrl: address.url,
     publicUrl: deps.publicUrl,
     async stop() {
+      // First the health tells of it. A listener that closes resets what is still in its queue, so whoever sends calls
+      // here has to have turned away by then.
+      deps.inFlight.announceStop()
+      await setTimeout(config.stopNoticeMs)
       deps.inFlight.stopAdmitting()
       const closed = new Promise((done) => http.close(done))
       http.closeIdleConnections()
       await deps.inFlight.drain(config.drainTimeoutMs)
       await jobs.stop()
       http.closeIdleConnections()
-      setTimeout(() => http.closeAllConnections(), 1_000).unref()
+      globalThis.setTimeout(() => http.closeAllConnections(), 1_000).unref()
       await closed
       // A store that is away must not keep a server from ending; the others find out by its silence.
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))

@@ -24,9 +24,9 @@ export function readEmail(text: string): string {
   return text.toLowerCase()
 }
 
-/** `all`, or ids separated by commas. */
-export function readModels(text: string): readonly string[] | null {
-  if (text === 'all') return null
+/** `all`, or ids separated by commas. Commander takes a null for a missing value, so `all` stays a word. */
+export function readModels(text: string): readonly string[] | 'all' {
+  if (text === 'all') return 'all'
   const models = text
     .split(',')
     .map((model) => model.trim())
@@ -50,4 +50,9 @@ export function readName(text: string): string {
   const name = text.trim()
   if (name === '' || name.length > 100) throw new InvalidArgumentError('Expected 1 to 100 characters.')
   return name
+}
+
+/** Null: every model. */
+export function allowedModels(models: readonly string[] | 'all'): readonly string[] | null {
+  return models === 'all' ? null : models
 }

@@ -1,7 +1,16 @@
 import { Command } from '@commander-js/extra-typings'
 import { loadPartner, type Partner } from '../partners/partner.ts'
 import { createPartner, type PartnerTerms, updatePartner } from '../partners/save-partner.ts'
-import { readColor, readEmail, readHttpsUrl, readModels, readName, readOrigin, readRate } from './partner-options.ts'
+import {
+  allowedModels,
+  readColor,
+  readEmail,
+  readHttpsUrl,
+  readModels,
+  readName,
+  readOrigin,
+  readRate,
+} from './partner-options.ts'
 import { print, withStore } from './with-store.ts'
 
 export function partnerCommand() {
@@ -32,7 +41,7 @@ function createCommand() {
             name: options.name,
             email: options.email,
             shareBasisPoints: options.referralRate,
-            allowedModels: options.models ?? null,
+            allowedModels: allowedModels(options.models ?? 'all'),
             origins: options.origin ?? [],
             logoUrl: options.logoUrl ?? null,
             accentColor: options.accentColor ?? null,
@@ -91,7 +100,7 @@ function updateCommand() {
           name: options.name ?? before.name,
           email: options.email ?? before.email,
           shareBasisPoints: options.referralRate ?? before.shareBasisPoints,
-          allowedModels: options.models === undefined ? before.allowedModels : options.models,
+          allowedModels: options.models === undefined ? before.allowedModels : allowedModels(options.models),
           origins: options.origin ?? (options.origins === false ? [] : before.origins),
           logoUrl: options.logoUrl ?? before.logoUrl,
           accentColor: options.accentColor ?? before.accentColor,

@@ -12,9 +12,12 @@ export interface RunningCall {
 /** The calls of this process, so that a shutdown can wait for them and a crash loses little. */
 export interface InFlight {
   readonly isAdmitting: boolean
+  /** True once this server is to stop, though it may still admit: those who send it calls are to send them elsewhere. */
+  readonly isLeaving: boolean
   readonly calls: ReadonlySet<RunningCall>
   add(call: RunningCall): void
   remove(call: RunningCall): void
+  announceStop(): void
   stopAdmitting(): void
   /** Waits until no call runs; those that still run after the time are cut, settled, and waited for. */
   drain(timeoutMs: number): Promise<void>
@@ -23,11 +26,15 @@ export interface InFlight {
 export function createInFlight(): InFlight {
   const calls = new Set<RunningCall>()
   let isAdmitting = true
+  let isLeaving = false
   let whenEmpty = Promise.withResolvers<void>()
   return {
     calls,
     get isAdmitting() {
       return isAdmitting
+    },
+    get isLeaving() {
+      return isLeaving
     },
     add: (call) => void calls.add(call),
     remove(call) {
@@ -37,7 +44,11 @@ export function createInFlight(): InFlight {
         whenEmpty = Promise.withResolvers<void>()
       }
     },
+    announceStop() {
+      isLeaving = true
+    },
     stopAdmitting() {
+      isLeaving = true
       isAdmitting = false
     },
     async drain(timeoutMs) {
