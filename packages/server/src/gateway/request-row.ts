@@ -1,4 +1,4 @@
-import type { Microcredits } from '../kernel/microcredits.ts'
+import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { CallCost } from '../partners/call-cost.ts'
 import type { Usage } from '../pricing/usage.ts'
 import { type StatementTarget, statement } from '../store/statement.ts'
@@ -117,4 +117,14 @@ const releaseRow = statement(
   `update requests set state = 'released', ending = ?, http_status = ?, error_code = ?, upstream_request_id = ?,
      first_byte_at_ms = ?, ended_at_ms = ?, charge_microcredits = 0, shortfall_microcredits = 0
    where id = ?`,
+)
+
+/** What the books say that a call has cost its user. */
+export async function readCharge(target: StatementTarget, requestId: string): Promise<Microcredits> {
+  const { rows } = await findCharge.run(target, requestId)
+  return microcredits(rows[0]?.charge_microcredits ?? 0)
+}
+
+const findCharge = statement<{ charge_microcredits: number | null }>(
+  'select charge_microcredits from requests where id = ?',
 )

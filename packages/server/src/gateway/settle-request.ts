@@ -1,5 +1,5 @@
 import { secondMs } from '../kernel/clock.ts'
-import { type Microcredits, zeroMicrocredits } from '../kernel/microcredits.ts'
+import type { Microcredits } from '../kernel/microcredits.ts'
 import { partnerAccount } from '../ledger/chart-of-accounts.ts'
 import { releaseHold } from '../ledger/hold.ts'
 import { type Settled, settleCoveredHold, settleHold } from '../ledger/settle-hold.ts'
@@ -11,7 +11,7 @@ import { runStep } from '../store/step.ts'
 import { transact } from '../store/transact.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { MeasuredUsage } from './measure-usage.ts'
-import { type SettledParts, writeReleased, writeSettled } from './request-row.ts'
+import { readCharge, type SettledParts, writeReleased, writeSettled } from './request-row.ts'
 
 /** Which call it is, as its row says. */
 export interface CallIdentity {
@@ -88,7 +88,8 @@ export async function settleRequest(books: Books, call: BilledCall, nowMs: numbe
       return outcome.outcome === 'settled' ? writeRow(transaction, outcome) : null
     })
   })
-  if (parts === null) return zeroMicrocredits
+  // Resolved already: by another server that took this one for dead, or by a try whose commit was not told to us.
+  if (parts === null) return readCharge(books.db, call.requestId)
   books.onCallEnded(call, parts, nowMs)
   return parts.chargedMicrocredits
 }
