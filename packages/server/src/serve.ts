@@ -175,7 +175,7 @@ function createDeps(
     documents: createDocuments(),
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
-    payments: createStripePayments(stripe, { publicUrl }),
+    payments: createStripePayments(stripe, { publicUrl, clock }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,
     stripeJsUrl: config.stripe.jsUrl,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { HttpResponse, type HttpResponseResolver, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Clock, systemClock } from '../kernel/clock.ts'
 import { createStripeClient, createStripePayments } from './stripe/stripe-payments.ts'
 import { openShop, type Shop, until } from './test-shop.ts'
 
@@ -61,6 +62,28 @@ describe('when Stripe fails while a checkout is opened', () => {
     await own.close()
   }, 30_000)
 
+  it('gets past any number of failures that Stripe keeps, each under its key, a few seconds after the last', async () => {
+    const kept = new Set<string | null>()
+    let isBroken = true
+    stripeAnswers(({ request }) => {
+      const key = request.headers.get('idempotency-key')
+      const isRepeat = kept.has(key)
+      if (!isBroken && !isRepeat) return HttpResponse.json(openSession)
+      kept.add(key)
+      const headers = { 'idempotent-replayed': String(isRepeat), 'stripe-should-retry': String(!isRepeat) }
+      return HttpResponse.json({ error: { type: 'api_error', message: 'kept' } }, { status: 500, headers })
+    })
+    let nowMs = Date.now()
+    const own = await openShopAtStripe({ nowMs: () => nowMs })
+    const headers = { 'idempotency-key': randomUUID() }
+    for (let tries = 0; tries < 3; tries += 1) expect((await own.create({}, headers)).status).toBe(503)
+    isBroken = false
+    nowMs += 5_000
+    expect((await own.create({}, headers)).body).toMatchObject({ session_id: openSession.id })
+    expect(await own.db.selectFrom('purchases').select('id').execute()).toHaveLength(1)
+    await own.close()
+  }, 30_000)
+
   it.each([
     ['customer_email', 400, { type: 'invalid_request', param: 'email' }],
     ['expires_at', 409, { type: 'conflict' }],
@@ -106,7 +129,7 @@ function stripeAnswers(answer: HttpResponseResolver): void {
   stripeServer.use(http.post('https://api.stripe.com/v1/checkout/sessions', answer))
 }
 
-function openShopAtStripe(): Promise<Shop> {
+function openShopAtStripe(clock: Clock = systemClock): Promise<Shop> {
   const stripe = createStripeClient({ secretKey: 'sk_test_x', apiBase: null })
-  return openShop({ change: { payments: createStripePayments(stripe, { publicUrl: 'http://oc.localhost' }) } })
+  return openShop({ change: { payments: createStripePayments(stripe, { publicUrl: 'http://oc.localhost', clock }) } })
 }

@@ -96,7 +96,7 @@ export async function openShop(
     logger,
     pepper,
     stripe,
-    payments: createStripePayments(stripe, { publicUrl: 'http://oc.localhost:8787' }),
+    payments: createStripePayments(stripe, { publicUrl: 'http://oc.localhost:8787', clock }),
     webhookSecrets: ['', 'whsec_next_secret', sandbox.stripe.webhookSecret],
     authenticator: createKeyAuthenticator({ db: store.db, clock, pepper }),
     partners: createPartnerDirectory({ db: store.db, clock }),

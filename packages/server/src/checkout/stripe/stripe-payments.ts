@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import type { StripeConfig } from '../../config.ts'
+import { type Clock, secondMs } from '../../kernel/clock.ts'
 import {
   type CreatedSession,
   type PaidSession,
@@ -33,9 +34,12 @@ export function createStripeClient(config: Pick<StripeConfig, 'secretKey' | 'api
 const lookUpOptions = { timeout: 5_000, maxNetworkRetries: 0 }
 
 /** Checkout's payments, made with Stripe. */
-export function createStripePayments(stripe: Stripe, options: { readonly publicUrl: string }): Payments {
+export function createStripePayments(
+  stripe: Stripe,
+  options: { readonly publicUrl: string; readonly clock: Clock },
+): Payments {
   return {
-    createSession: (purchase) => translated(() => createSession(stripe, options.publicUrl, purchase)),
+    createSession: (purchase) => translated(() => createSession(stripe, options, purchase)),
     reopenSession: (sessionId) =>
       translated(async () => toCreatedSession(await stripe.checkout.sessions.retrieve(sessionId))),
     findSession: (sessionId) => translated(() => findSession(stripe, sessionId)),
@@ -50,7 +54,11 @@ async function findSession(stripe: Stripe, sessionId: string): Promise<PaidSessi
   return { ...session, hasFailed: payment.status === 'requires_payment_method' || payment.status === 'canceled' }
 }
 
-async function createSession(stripe: Stripe, publicUrl: string, purchase: SessionRequest): Promise<CreatedSession> {
+async function createSession(
+  stripe: Stripe,
+  { publicUrl, clock }: { readonly publicUrl: string; readonly clock: Clock },
+  purchase: SessionRequest,
+): Promise<CreatedSession> {
   const metadata = { purchase_id: purchase.purchaseId, partner_id: purchase.partnerId }
   const parameters: Stripe.Checkout.SessionCreateParams = {
     mode: 'payment',
@@ -76,24 +84,29 @@ async function createSession(stripe: Stripe, publicUrl: string, purchase: Sessio
     ...(purchase.locale === null ? {} : { locale: stripeLocale(purchase.locale) }),
     ...modeParameters(publicUrl, purchase.mode),
   }
-  return toCreatedSession(await createOnce(stripe, purchase.purchaseId, parameters))
+  return toCreatedSession(await createOnce(stripe, purchase.purchaseId, parameters, clock.nowMs()))
 }
 
 const attemptsMax = 3
+/** How long tries that come after all these share a key. */
+const lastKeyMs = 5 * secondMs
 
 /**
  * The idempotency key is ours, and the same at every try: Stripe makes one session of them. But Stripe also keeps a 500
- * under the key and repeats it for a day; then only another key gets further. Whatever session the failed call may have
- * made, nobody was told its address, so it cannot be paid. https://docs.stripe.com/api/idempotent_requests
+ * under the key and repeats it for a day; then only another key gets further, and in the end one that changes with time,
+ * or a purchase would stand still for that day. Whatever session a failed call may have made, nobody was told its
+ * address, so it cannot be paid. https://docs.stripe.com/api/idempotent_requests
  */
 async function createOnce(
   stripe: Stripe,
   purchaseId: string,
   parameters: Stripe.Checkout.SessionCreateParams,
+  nowMs: number,
 ): Promise<Stripe.Checkout.Session> {
   for (let attempt = 1; ; attempt += 1) {
+    const version = attempt < attemptsMax ? `v${attempt}` : `t${Math.floor(nowMs / lastKeyMs)}`
     try {
-      return await stripe.checkout.sessions.create(parameters, { idempotencyKey: `purchase:${purchaseId}:v${attempt}` })
+      return await stripe.checkout.sessions.create(parameters, { idempotencyKey: `purchase:${purchaseId}:${version}` })
     } catch (error) {
       const isKept = error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true'
       if (attempt === attemptsMax || !isKept || (error.statusCode ?? 0) < 500) throw error
