@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Agent } from 'undici'
 import type { ProviderConfig } from '../config.ts'
+import { assert } from '../kernel/assert.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ModelProvider } from '../pricing/catalogue.ts'
 import { decodeBody } from './decode-body.ts'
@@ -68,29 +69,41 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
     connections: 512,
     pipelining: 1,
   })
+  const bases = new Map<ModelProvider, Base>()
   const rings = new Map<ModelProvider, KeyRing>()
-  for (const [provider, { apiKeys }] of Object.entries(options.providers) as [ModelProvider, ProviderConfig][]) {
+  for (const [provider, { apiKeys, baseUrl }] of Object.entries(options.providers) as [
+    ModelProvider,
+    ProviderConfig,
+  ][]) {
+    const url = new URL(baseUrl)
+    bases.set(provider, { agent, origin: url.origin, path: url.pathname.replace(/\/$/, '') })
     rings.set(provider, createKeyRing(apiKeys, options.clock))
+  }
+  const baseOf = (provider: ModelProvider): Base => {
+    const base = bases.get(provider)
+    assert(base !== undefined, `${provider} is a provider`)
+    return base
   }
   return {
     isConfigured: (provider) => options.providers[provider].apiKeys.length > 0,
-    forward: (request) =>
-      tryKeys(agent, options.providers[request.provider].baseUrl, rings.get(request.provider), request),
-    forwardOwn: (request) => send(agent, options.providers[request.provider].baseUrl, request),
+    forward: (request) => tryKeys(baseOf(request.provider), rings.get(request.provider), request),
+    forwardOwn: (request) => send(baseOf(request.provider), request),
     close: () => agent.close(),
   }
 }
 
-async function tryKeys(
-  agent: Agent,
-  baseUrl: string,
-  ring: KeyRing | undefined,
-  request: UpstreamRequest,
-): Promise<UpstreamOutcome> {
+/** Where a provider's paths begin. */
+interface Base {
+  readonly agent: Agent
+  readonly origin: string
+  readonly path: string
+}
+
+async function tryKeys(base: Base, ring: KeyRing | undefined, request: UpstreamRequest): Promise<UpstreamOutcome> {
   let last: UpstreamOutcome = { kind: 'failed', reason: 'no key is configured' }
   const keys = ring?.order().slice(0, triesMax) ?? []
   for (const [index, key] of keys.entries()) {
-    last = await send(agent, baseUrl, { ...request, headers: request.headersFor(key) })
+    last = await send(base, { ...request, headers: request.headersFor(key) })
     if (request.signal.aborted || !isWorthAnotherKey(last)) return last
     ring?.coolDown(key, coolDownOf(last))
     const isLast = index === keys.length - 1
@@ -109,12 +122,11 @@ function coolDownOf(outcome: UpstreamOutcome): number {
   return Math.min(outcome.retryAfterSeconds * 1000, coolDownMsMax)
 }
 
-async function send(agent: Agent, baseUrl: string, request: OwnRequest): Promise<UpstreamOutcome> {
+async function send({ agent, origin, path }: Base, request: OwnRequest): Promise<UpstreamOutcome> {
   try {
-    const url = new URL(`${baseUrl}${request.path}`)
     const answer = await agent.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
+      origin,
+      path: `${path}${request.path}`,
       method: 'POST',
       headers: request.headers,
       body: request.body,
