@@ -18,7 +18,8 @@ export interface Contender {
 export const root = resolve(import.meta.dirname, '..')
 const node = process.execPath
 const cli = join(root, 'packages/server/src/cli/opencredits.ts')
-const users = 8
+/** An installation that is young, but whose users do not all share a few wallets. */
+const young: Growth = { users: 10_000, requests: 0 }
 
 /** The parts of the environment that a child needs and nothing else of this machine's. */
 const basics = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NODE_ENV: 'development' }
@@ -47,7 +48,7 @@ export async function startPortkey(port: number, upstreamPort: number): Promise<
   }
 }
 
-/** OpenCredits as it is run, with 8 users who have credits. Its limits are set out of the way; nothing else is. */
+/** OpenCredits as it is run, with 10 000 users who have credits, half of whom call. Its limits are set out of the way; nothing else is. */
 export async function startOpenCredits(
   name: string,
   options: {
@@ -55,7 +56,7 @@ export async function startOpenCredits(
     readonly upstreamPort: number
     readonly databaseUrl?: string
     readonly nodeFlags?: readonly string[]
-    /** Fills the store first, and calls with keys of its users. SQLite only. */
+    /** How many users and calls the store has before the load begins. */
     readonly growth?: Growth
   },
 ): Promise<Contender & { readonly environment: Readonly<Record<string, string>> }> {
@@ -80,22 +81,12 @@ export async function startOpenCredits(
   const partner = JSON.parse(
     run('partner', 'create', '--name', 'Bench', '--email', 'b@example.com', '--referral-rate', '0.1', '--json'),
   )
-  const { growth } = options
-  const seeded = growth === undefined ? [] : await seedStore(join(folder, 'bench.db'), partner.id, growth)
-  const granted = Array.from({ length: growth === undefined ? users : 0 }, (_, index) => {
-    const grant = [
-      'credits',
-      'grant',
-      '--user',
-      `u${index}@example.com`,
-      '--credits',
-      '1000000',
-      '--partner',
-      partner.id,
-    ]
-    return String(JSON.parse(run(...grant, '--json')).user_key)
-  })
-  const headers = [...granted, ...seeded].map((key) => ({ 'x-user-key': key }))
+  const address =
+    options.databaseUrl === undefined
+      ? ({ engine: 'sqlite', location: join(folder, 'bench.db') } as const)
+      : ({ engine: 'postgres', location: options.databaseUrl } as const)
+  const keys = await seedStore(address, partner.id, options.growth ?? young)
+  const headers = keys.map((key) => ({ 'x-user-key': key }))
   const processes: PinnedProcess[] = []
   for (const port of options.ports) {
     const serverEnvironment = { ...environment, PORT: String(port) }

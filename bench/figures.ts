@@ -1,3 +1,5 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Contender, root } from './contenders.ts'
 import { runPinned } from './pinned-process.ts'
@@ -7,9 +9,14 @@ export interface Figures {
   readonly cpuSecondsPerThousand: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** How long the event loop was held up at 200 calls a second; not asked of the others. */
+  readonly loopDelayP99Ms: number
+  readonly loopDelayMaxMs: number
   readonly largeBodyPerSecond: number
   readonly streams: Readonly<Record<string, { firstP50: number; firstP99: number; totalP99: number }>>
   readonly megabytesIdle: number
+  /** After as many streams at once as there are. */
+  readonly megabytesOfStreams: number
   readonly megabytesAfter: number
   readonly failed: number
 }
@@ -32,9 +39,13 @@ export interface LoadResult {
 /** Runs `load.ts` on the other core against a contender. */
 export async function loadWith(contender: Contender, order: object): Promise<LoadResult> {
   const defaults = { seconds: 4, connections: 64, perSecond: 200, promptBytes: 100 }
-  const text = JSON.stringify({ urls: contender.urls, headers: contender.headers, ...defaults, ...order })
-  const command = [process.execPath, join(import.meta.dirname, 'load.ts'), text]
-  return (await runPinned(command, root)) as unknown as LoadResult
+  // In a file: an argument could not hold the keys of thousands of users.
+  const file = join(mkdtempSync(join(tmpdir(), 'opencredits-load-')), 'order.json')
+  writeFileSync(file, JSON.stringify({ urls: contender.urls, headers: contender.headers, ...defaults, ...order }))
+  return (await runPinned(
+    [process.execPath, join(import.meta.dirname, 'load.ts'), file],
+    root,
+  )) as unknown as LoadResult
 }
 
 /** All figures of one contender, once. */
@@ -43,13 +54,9 @@ export async function measure(contender: Contender, effort: Effort): Promise<Fig
   const memory = () => contender.processes.reduce((sum, one) => sum + one.residentMegabytes(), 0)
   const cpu = () => contender.processes.reduce((sum, one) => sum + one.cpuSeconds(), 0)
   const megabytesIdle = memory()
-  const before = cpu()
-  const saturated = await load({ mode: 'saturate' })
-  const cpuSecondsPerThousand = ((cpu() - before) * 1000) / saturated.sent
-  const paced = await load({ mode: 'pace', seconds: effort.seconds + 1 })
-  const large = await load({ mode: 'saturate', promptBytes: 400_000, connections: 8 })
+  await load({ mode: 'pace', seconds: 2 })
   const streams: Record<string, { firstP50: number; firstP99: number; totalP99: number }> = {}
-  let failed = saturated.failed + paced.failed + large.failed
+  let failed = 0
   for (const connections of effort.streams) {
     const result = await load({ mode: 'streams', connections })
     streams[String(connections)] = {
@@ -59,17 +66,42 @@ export async function measure(contender: Contender, effort: Effort): Promise<Fig
     }
     failed += result.failed
   }
+  const megabytesOfStreams = memory()
+  const before = cpu()
+  const saturated = await load({ mode: 'saturate' })
+  const cpuSecondsPerThousand = ((cpu() - before) * 1000) / saturated.sent
+  if (contender.isBilling) await readLoopDelays(contender)
+  const paced = await load({ mode: 'pace', seconds: effort.seconds + 1 })
+  const loopDelays = contender.isBilling ? await readLoopDelays(contender) : null
+  const large = await load({ mode: 'saturate', promptBytes: 400_000, connections: 8 })
+  failed += saturated.failed + paced.failed + large.failed
   return {
     perSecond: saturated.perSecond,
     cpuSecondsPerThousand,
     p50Ms: paced.p50,
     p99Ms: paced.p99,
+    loopDelayP99Ms: loopDelays?.p99Ms ?? Number.NaN,
+    loopDelayMaxMs: loopDelays?.maxMs ?? Number.NaN,
     largeBodyPerSecond: large.perSecond,
     streams,
     megabytesIdle,
+    megabytesOfStreams,
     megabytesAfter: memory(),
     failed,
   }
+}
+
+/** What Node's own sampling adds to each delay. */
+const samplingMs = 10
+
+/** What `/metrics` says of the event loop since it was asked last. */
+async function readLoopDelays({ urls }: Contender): Promise<{ readonly p99Ms: number; readonly maxMs: number }> {
+  const answer = await fetch(`${urls[0]}/metrics`)
+  const text = await answer.text()
+  const read = (name: string) =>
+    Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN) * 1000 -
+    samplingMs
+  return { p99Ms: read('p99'), maxMs: read('max') }
 }
 
 /** The median of each figure over several rounds. */
@@ -94,9 +126,13 @@ export function medianOf(rounds: readonly Figures[]): Figures {
     cpuSecondsPerThousand: median((one) => one.cpuSecondsPerThousand),
     p50Ms: median((one) => one.p50Ms),
     p99Ms: median((one) => one.p99Ms),
+    loopDelayP99Ms: median((one) => one.loopDelayP99Ms),
+    loopDelayMaxMs: median((one) => one.loopDelayMaxMs),
     largeBodyPerSecond: median((one) => one.largeBodyPerSecond),
     streams,
-    megabytesIdle: median((one) => one.megabytesIdle),
+    // Of the first round: later ones begin with what earlier load has left.
+    megabytesIdle: first?.megabytesIdle ?? Number.NaN,
+    megabytesOfStreams: first?.megabytesOfStreams ?? Number.NaN,
     megabytesAfter: median((one) => one.megabytesAfter),
     failed: rounds.reduce((sum, one) => sum + one.failed, 0),
   }

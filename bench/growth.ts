@@ -9,13 +9,13 @@ export interface GrowthFigures extends Growth {
 }
 
 const steps: readonly Growth[] = [
-  { users: 500, requests: 0 },
+  { users: 10_000, requests: 0 },
   { users: 1_000_000, requests: 100_000 },
   { users: 1_000_000, requests: 1_000_000 },
 ]
 
 /**
- * The hot path in stores that have grown, called by 500 users from all over the table. The stores stand side by side and
+ * The hot path in stores that have grown, called by users from all over the table. The stores stand side by side and
  * are measured in turn, round after round; of each figure the median counts.
  */
 export async function measureGrowth(options: {
@@ -27,13 +27,17 @@ export async function measureGrowth(options: {
   const contenders: (Contender & { readonly environment: Readonly<Record<string, string>> })[] = []
   for (const [index, growth] of steps.entries()) {
     const name = `${growth.users} users, ${growth.requests} calls`
-    contenders.push(await startOpenCredits(name, { ...options, ports: [options.firstPort + index], growth }))
+    const contender = await startOpenCredits(name, { ...options, ports: [options.firstPort + index], growth })
+    contenders.push(contender)
+    for (const one of contender.processes) one.pause()
   }
   const taken = steps.map(() => ({ perSecond: [] as number[], p50: [] as number[], p99: [] as number[] }))
   for (let round = 0; round < options.rounds; round += 1) {
     for (const [index, contender] of contenders.entries()) {
+      for (const one of contender.processes) one.resume()
       const saturated = await loadWith(contender, { mode: 'saturate', connections: 64, seconds: options.seconds })
       const paced = await loadWith(contender, { mode: 'pace', perSecond: 200, seconds: options.seconds + 1 })
+      for (const one of contender.processes) one.pause()
       console.error(`round ${round + 1}, ${contender.name}: ${Math.round(saturated.perSecond)} requests/s`)
       taken[index]?.perSecond.push(saturated.perSecond)
       taken[index]?.p50.push(paced.p50)

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { type Dispatcher, Pool } from 'undici'
 
 /**
  * The load, in a process of its own: `saturate` (as many as go), `pace` (a fixed rate by the clock, whatever the answers
- * do: a late answer makes the next one no later), `streams` (so many at once). Prints one line of JSON.
+ * do: a late answer makes the next one no later), `streams` (so many at once). Reads its order from a file, and prints one
+ * line of JSON.
  */
 interface Order {
   readonly mode: 'saturate' | 'pace' | 'streams'
@@ -16,7 +18,7 @@ interface Order {
 
 /** Until the code that is measured has been compiled for its speed. */
 const warmUpMs = 4000
-const order = JSON.parse(process.argv[2] ?? '{}') as Order
+const order = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Order
 const pools = order.urls.map((url) => new Pool(url, { connections: order.connections, pipelining: 1 }))
 const words = 'Say hello to me, please, in one short sentence. '
 const prompt = words.repeat(Math.max(1, Math.round(order.promptBytes / words.length)))

@@ -8,6 +8,9 @@ export interface PinnedProcess {
   /** CPU seconds used so far. */
   cpuSeconds(): number
   residentMegabytes(): number
+  /** Stands still while another is measured, and goes on. */
+  pause(): void
+  resume(): void
   stop(): Promise<void>
 }
 
@@ -40,10 +43,13 @@ export function startPinned(
       const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? []
       return Number(kilobytes) / 1024
     },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop: () =>
       new Promise((done) => {
         if (child.exitCode !== null) return done()
         child.once('exit', () => done())
+        child.kill('SIGCONT')
         child.kill('SIGTERM')
         setTimeout(() => child.kill('SIGKILL'), 5000).unref()
       }),

@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util'
 import { createDatabase } from '../e2e/stack.ts'
 import { startPostgres } from '../e2e/start-postgres.ts'
 import { root, startOpenCredits } from './contenders.ts'
-import { runPinned, startPinned, untilListening } from './pinned-process.ts'
+import { loadWith } from './figures.ts'
+import { startPinned, untilListening } from './pinned-process.ts'
 
 /**
  * `node bench/profile.ts [--postgres] [--top=N]`: what the gateway's time at saturation goes into, by part, from V8's
@@ -44,15 +45,7 @@ const contender = await startOpenCredits('profiled', {
   nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=400'],
   ...(postgres === null ? {} : { databaseUrl: await createDatabase(postgres.url) }),
 })
-const order = { urls: contender.urls, headers: contender.headers, perSecond: 200, promptBytes: 100 }
-const load = await runPinned(
-  [
-    process.execPath,
-    join(import.meta.dirname, 'load.ts'),
-    JSON.stringify({ ...order, mode: 'saturate', connections: 64, seconds: Number(values.seconds) }),
-  ],
-  root,
-)
+const load = await loadWith(contender, { mode: 'saturate', seconds: Number(values.seconds) })
 for (const one of contender.processes) await one.stop()
 await upstream.stop()
 await postgres?.close()
@@ -77,7 +70,7 @@ for (const { id, callFrame } of profile.nodes) {
   const name = `${callFrame.functionName || '(anonymous)'} ${callFrame.url.replace(/^.*\/(node_modules|packages)\//, '')}:${callFrame.lineNumber + 1}`
   byFunction.set(name, (byFunction.get(name) ?? 0) + microseconds)
 }
-console.log(`${Math.round(Number(load.perSecond))} requests/s while profiled, ${load.failed} failed\n`)
+console.log(`${Math.round(load.perSecond)} requests/s while profiled, ${load.failed} failed\n`)
 print(byPart, 40)
 console.log()
 print(byFunction, Number(values.top))
