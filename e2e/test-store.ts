@@ -5,11 +5,12 @@ import Sqlite from 'better-sqlite3'
 import pg from 'pg'
 import { microcredits } from '../packages/server/src/kernel/microcredits.ts'
 import { partnerAccount } from '../packages/server/src/ledger/chart-of-accounts.ts'
-import { placeHold } from '../packages/server/src/ledger/hold.ts'
+import { type HoldPlan, type HoldRequest, type PlaceOutcome, placeHolds } from '../packages/server/src/ledger/hold.ts'
 import { postTransfers } from '../packages/server/src/ledger/post-transfers.ts'
-import { settleHold } from '../packages/server/src/ledger/settle-hold.ts'
+import { type Resolution, type ResolveOutcome, resolveHolds } from '../packages/server/src/ledger/settle-hold.ts'
 import { migrateToLatest } from '../packages/server/src/store/migrate.ts'
 import { type Database, openDatabase } from '../packages/server/src/store/open-database.ts'
+import { runStep, type Step } from '../packages/server/src/store/step.ts'
 import { transact } from '../packages/server/src/store/transact.ts'
 import { createDatabase } from './stack.ts'
 
@@ -23,13 +24,19 @@ export interface TestStore {
 }
 
 export async function openTestStore(postgresUrl: string | undefined): Promise<TestStore> {
+  const store = await openEmptyStore(postgresUrl)
+  await migrateToLatest(store.db, store.engine)
+  return store
+}
+
+/** One without a schema. */
+export async function openEmptyStore(postgresUrl: string | undefined): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-store-'))
   const address =
     postgresUrl === undefined
       ? ({ engine: 'sqlite', location: join(folder, 'test.db') } as const)
       : ({ engine: 'postgres', location: await createDatabase(postgresUrl) } as const)
   const db = openDatabase(address)
-  await migrateToLatest(db, address.engine)
   return {
     db,
     engine: address.engine,
@@ -104,37 +111,32 @@ export interface TestCall {
 export async function addCall(db: Database, call: TestCall): Promise<void> {
   const share = Math.round(call.costMicrocredits / 10)
   const total = microcredits(call.costMicrocredits + share)
-  await transact(db, async (transaction) => {
-    const { id, userId, atMs } = call
-    const hold = {
-      id,
-      userId,
-      keyId: `key_${userId}`,
-      budget: null,
-      amountMicrocredits: total,
-      serverId: 'srv_1',
-      state: 'placed' as const,
-    }
-    await placeHold(transaction, { ...hold, expiresAtMs: atMs + 1000 }, atMs)
-    const settlement = {
-      holdId: id,
-      costMicrocredits: microcredits(call.costMicrocredits),
-      share: { account: partnerAccount('par_1'), amountMicrocredits: microcredits(share) },
-      feeMicrocredits: microcredits(0),
-      budgetMicrocredits: null,
-    }
-    await settleHold(transaction, settlement, atMs)
-    await transaction
-      .insertInto('requests')
-      .values({
-        ...requestRow(call),
-        provider_cost_microcredits: call.costMicrocredits,
-        share_microcredits: share,
-        charge_microcredits: total,
-      })
-      .execute()
+  const { id, userId, atMs } = call
+  await runStep(db, admission, {
+    ...{ id, userId, keyId: `key_${userId}`, budget: null, serverId: 'srv_1' },
+    ...{ createdAtMs: atMs, expiresAtMs: atMs + 1000 },
+    plan: () => ({ amountMicrocredits: total, state: 'placed' }),
   })
+  const settlement = {
+    costMicrocredits: microcredits(call.costMicrocredits),
+    share: { account: partnerAccount('par_1'), amountMicrocredits: microcredits(share) },
+    feeMicrocredits: microcredits(0),
+    budgetMicrocredits: null,
+  }
+  await runStep(db, resolution, { holdId: id, settlement, nowMs: atMs })
+  await db
+    .insertInto('requests')
+    .values({
+      ...requestRow(call),
+      provider_cost_microcredits: call.costMicrocredits,
+      share_microcredits: share,
+      charge_microcredits: total,
+    })
+    .execute()
 }
+
+const admission: Step<HoldRequest<HoldPlan>, PlaceOutcome<HoldPlan>> = { run: placeHolds }
+const resolution: Step<Resolution, ResolveOutcome> = { run: resolveHolds }
 
 /** The row of a settled call. */
 export function requestRow({ id, userId, model, atMs }: Omit<TestCall, 'costMicrocredits'>) {

@@ -18,14 +18,13 @@ export async function audit(installation: Installation, users: readonly SeenUser
   const upstream = await installation.sandbox.providers.control.calls()
   const stripe = await installation.sandbox.stripe.control.record()
   const verified = await installation.verifyLedger()
-  const openHolds = books.holds.filter(({ state }) => state === 'placed' || state === 'sent')
   const differences = [
     ...auditCalls({ seen: calls, upstream, books, isServerLost: (call) => isServerLost(installation.servers, call) }),
     ...auditMoney({ stripe, purchases: users.flatMap(({ purchases }) => purchases), books }),
     ...installation.servers.flatMap(({ name, crashes }) =>
       crashes.map((detail) => ({ kind: 'server_crashed', about: name, detail })),
     ),
-    ...openHolds.map(({ id, state }) => ({ kind: 'hold_left', about: id, detail: state })),
+    ...books.holds.map(({ id, state }) => ({ kind: 'hold_left', about: id, detail: state })),
     ...verified.differences.map((one) => ({
       kind: 'ledger_verify',
       about: String(one.id),

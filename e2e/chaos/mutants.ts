@@ -18,11 +18,17 @@ const edit = (file: string, from: string, to: string): Edit => ({ file, from, to
 const mutant = (name: string, ...edits: readonly Edit[]): Mutant => ({ name, edits })
 
 export const mutants: readonly Mutant[] = [
+  mutant(
+    'a hold does not ask whether the credits are there',
+    edit('ledger/hold-owner.ts', 'return microcredits(posted - held)', 'return microcredits(posted - held + 1e12)'),
+    edit('ledger/locked-wallets.ts', 'wallets.posted_microcredits - wallets.held_microcredits >= $', '1e15 >= $'),
+  ),
   {
-    name: 'a hold does not ask whether the credits are there',
+    name: 'a wallet is not locked while it is shared out',
     needsPostgres: true,
     edits: [
-      edit('ledger/hold.ts', 'and posted_microcredits - held_microcredits >= ?', 'and posted_microcredits >= ? - 1e15'),
+      edit('ledger/locked-wallets.ts', "lock('wallets')", "''"),
+      edit('ledger/locked-wallets.ts', 'isCovered(asked.held)})`', "'true'})`"),
     ],
   },
   mutant(
@@ -58,26 +64,22 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a settled hold moves no money',
-    edit(
-      'ledger/settle-hold.ts',
-      '  await writeTransfers(target, transfersOf(hold, settlement, parts), nowMs)\n',
-      '  transfersOf(hold, settlement, parts)\n',
-    ),
+    edit('ledger/settle-hold.ts', 'appendTransfers(session, transfers)', 'Promise.resolve(transfers)'),
   ),
   mutant(
     'a released hold is given back twice',
     edit(
-      'ledger/hold.ts',
-      "  await unhold(target, hold)\n  return 'released'",
-      "  await unhold(target, hold)\n  await unhold(target, hold)\n  return 'released'",
+      'ledger/settle-hold.ts',
+      "    if (settlement === null) return { outcome: 'released' }\n",
+      "    if (settlement === null) {\n      changeHeld(owners, ownerOfHold(hold), -hold.amount_microcredits)\n      return { outcome: 'released' }\n    }\n",
     ),
   ),
   mutant(
     'the rest of a settled hold stays held',
     edit(
       'ledger/settle-hold.ts',
-      'await debitHeld.run(target, due, hold.amount_microcredits, hold.user_id)',
-      'await debitHeld.run(target, due, Math.floor(hold.amount_microcredits / 2), hold.user_id)',
+      'changeHeld(owners, ownerOfHold(hold), -hold.amount_microcredits)',
+      'changeHeld(owners, ownerOfHold(hold), -Math.floor(hold.amount_microcredits / 2))',
     ),
   ),
   mutant('the share is doubled', edit('partners/share.ts', '10_000n', '5_000n')),

@@ -130,7 +130,7 @@ const recoveryMs = 30_000
 async function recover({ store }: Installation): Promise<void> {
   const deadlineMs = Date.now() + recoveryMs
   while (Date.now() < deadlineMs) {
-    const open = await store.rows("select id from holds where state in ('placed', 'sent') limit 1")
+    const open = await store.rows('select id from holds limit 1')
     if (open.length === 0) return
     await wait(200)
   }

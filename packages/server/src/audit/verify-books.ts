@@ -11,6 +11,7 @@ export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
     ...(await differ(db, 'request_parts', requestsByParts)),
     ...(await differ(db, 'usage_day', usageDaysByTransfers)),
     ...(await differ(db, 'request_state', requestsByHolds)),
+    ...(await differ(db, 'request_owner', requestsByOwners)),
     ...(await differ(db, 'purchase', purchasesByTransfers)),
     ...(await differ(db, 'take_back', takeBacksByTransfers)),
   ]
@@ -66,13 +67,22 @@ const usageDaysByTransfers: Query = sql`
   where coalesce(told.charge, 0) <> coalesce(moved.charge, 0) or coalesce(told.cost, 0) <> coalesce(moved.cost, 0)
     or coalesce(told.share, 0) <> coalesce(moved.share, 0)`
 
-/** A request that credits pay for is admitted, settled or released exactly as its hold is; a pass-through has no hold. */
+/** A request that credits pay for has a hold exactly as long as it runs; a pass-through never has one. */
 const requestsByHolds: Query = sql`
-  select requests.id as id, requests.billed_to || ' ' || requests.state as expected, coalesce(holds.state, 'no hold') as actual
+  select requests.id as id, requests.billed_to || ' ' || requests.state as expected,
+    case when holds.id is null then 'no hold' else 'a hold' end as actual
   from requests left join holds on holds.id = requests.id
-  where (requests.billed_to = 'credits' and (holds.id is null or not (
-      (requests.state = 'admitted' and holds.state in ('placed', 'sent')) or requests.state = holds.state)))
-    or (requests.billed_to = 'passthrough' and (holds.id is not null or requests.charge_microcredits <> 0))`
+  where (requests.billed_to = 'credits' and requests.state = 'admitted') <> (holds.id is not null)
+    or (requests.billed_to = 'passthrough' and requests.charge_microcredits <> 0)
+  union all
+  select holds.id, 'a request', 'none' from holds where not exists (select 1 from requests where requests.id = holds.id)`
+
+/** A request is of a user, by a key, in a partner's app. */
+const requestsByOwners: Query = sql`
+  select id, 'a user, a key and a partner' as expected, user_id || ', ' || key_id || ', ' || partner_id as actual from requests
+  where not exists (select 1 from users where users.id = requests.user_id)
+    or not exists (select 1 from keys where keys.id = requests.key_id)
+    or not exists (select 1 from partners where partners.id = requests.partner_id)`
 
 /** A purchase is complete exactly when its credits were transferred. */
 const purchasesByTransfers: Query = sql`

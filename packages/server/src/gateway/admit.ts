@@ -1,19 +1,19 @@
 import { AppError } from '../kernel/app-error.ts'
+import { assert } from '../kernel/assert.ts'
 import { hourMs } from '../kernel/clock.ts'
-import { creditsFromMicrocredits, type Microcredits, minMicrocredits } from '../kernel/microcredits.ts'
+import { creditsFromMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
-import { readBudgetLeft, readWallet } from '../ledger/balance.ts'
 import { budgetWindowStartMs } from '../ledger/budget-window.ts'
-import { type HoldRequest, type KeyBudget, placeHold } from '../ledger/hold.ts'
+import { type HoldPlan, type HoldRequest, type KeyBudget, placeHolds } from '../ledger/hold.ts'
+import type { HoldRefusal } from '../ledger/hold-owner.ts'
 import type { CallTerms } from '../partners/call-cost.ts'
 import type { Model } from '../pricing/catalogue.ts'
-import type { Session } from '../store/statement.ts'
-import { runStep } from '../store/step.ts'
+import { runStep, type Step } from '../store/step.ts'
 import { estimateInput } from '../wires/estimate-input.ts'
 import type { FetchedDocument, ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { type HoldWish, planHold } from './plan-hold.ts'
-import { insertRequest } from './request-row.ts'
+import { type AffordablePlan, type HoldWish, planHold } from './plan-hold.ts'
+import { insertRequests } from './request-row.ts'
 
 /** A call that may be sent: its credits are set aside, its row is written. */
 export interface AdmittedCall extends CallToAdmit {
@@ -21,7 +21,7 @@ export interface AdmittedCall extends CallToAdmit {
   readonly budget: KeyBudget | null
   readonly estimatedInputTokens: number
   /** What is held, and how much more may be. */
-  readonly plan: { readonly wish: HoldWish; readonly grantedTokens: number; readonly heldTokens: number }
+  readonly plan: AffordablePlan & { readonly wish: HoldWish }
   /** Sent upstream when it is not null: the client's wish, clamped to what its credits cover. */
   readonly maxTokensSent: number | null
   readonly isClamped: boolean
@@ -48,36 +48,21 @@ const holdLifetimeMs = 2 * hourMs
 const firstStepTokens = 2048
 /** Models that think unseen may use this much before the first word. */
 const unseenThinkingTokens = 2048
-/** Between reading the balance and holding, others may hold; then the plan is made anew. */
-const plansMax = 4
 
 /**
  * Sets credits aside and writes the request's row, in one step.
  * @throws AppError 402 `insufficient_credits` or `key_budget_exceeded`.
  */
 export async function admit(deps: GatewayDeps, call: CallToAdmit): Promise<AdmittedCall> {
-  const wish = wishOf(call)
   const nowMs = deps.clock.nowMs()
-  const budget = budgetOf(call.key, nowMs)
-  const outcome = await runStep(
-    deps.db,
-    // Nothing is charged yet: what a power loss takes is a call that nobody got.
-    { kind: 'admission', userId: call.key.userId, durability: 'process' },
-    (session) => planAndHold(session, { call, wish, budget, serverId: deps.serverId, nowMs }),
-  )
-  if (outcome.outcome === 'refused')
-    throw refusal(deps, outcome.code, outcome.neededMicrocredits, outcome.availableMicrocredits)
-  return outcome.call
+  const asked = { call, wish: wishOf(call), budget: budgetOf(call.key, nowMs), serverId: deps.serverId, nowMs }
+  // Nothing is charged yet: what a power loss takes is a call that nobody got.
+  const outcome = await runStep(deps.db, admission, asked, 'process')
+  if ('requestId' in outcome) return outcome
+  const plan = planHold(asked.wish, outcome.availableMicrocredits)
+  const needed = plan.isAffordable ? plan.amountMicrocredits : plan.neededMicrocredits
+  throw refusal(deps, outcome.outcome, needed, outcome.availableMicrocredits)
 }
-
-type Admission =
-  | { readonly outcome: 'admitted'; readonly call: AdmittedCall }
-  | {
-      readonly outcome: 'refused'
-      readonly code: 'insufficient_credits' | 'key_budget_exceeded'
-      readonly neededMicrocredits: Microcredits
-      readonly availableMicrocredits: Microcredits
-    }
 
 interface Asked {
   readonly call: CallToAdmit
@@ -87,60 +72,54 @@ interface Asked {
   readonly nowMs: number
 }
 
-/** What was read may be outdated when the hold is placed: the hold's own guard decides, and then the plan is made anew. */
-async function planAndHold(session: Session, asked: Asked): Promise<Admission> {
-  const { call, wish, budget, nowMs } = asked
-  for (let plans = 1; ; plans += 1) {
-    const wallet = (await readWallet(session, call.key.userId)).availableMicrocredits
-    const budgetLeft = budget === null ? wallet : await readBudgetLeft(session, call.key.keyId, budget)
-    const available = minMicrocredits(wallet, budgetLeft)
-    const plan = planHold(wish, available)
-    if (!plan.isAffordable) {
-      const code = wallet <= budgetLeft ? 'insufficient_credits' : 'key_budget_exceeded'
-      return refused(code, plan.neededMicrocredits, available)
-    }
-    const isClamped = plan.grantedTokens < wish.wantedTokens
-    const admitted: AdmittedCall = {
-      ...call,
-      admittedAtMs: nowMs,
-      budget,
-      estimatedInputTokens: wish.input.tokens,
-      plan: { wish, grantedTokens: plan.grantedTokens, heldTokens: plan.heldTokens },
-      maxTokensSent: isClamped ? plan.grantedTokens : null,
-      isClamped,
-    }
-    const outcome = await placeHold(session, holdOf(asked, admitted, plan.amountMicrocredits), nowMs)
-    if (outcome.outcome === 'held') {
-      await insertRequest(session, admitted, plan.amountMicrocredits, nowMs)
-      return { outcome: 'admitted', call: admitted }
-    }
-    if (plans >= plansMax) return refused(outcome.outcome, plan.amountMicrocredits, outcome.availableMicrocredits)
+/** The beginning of calls: their holds and their rows. */
+const admission: Step<Asked, AdmittedCall | HoldRefusal> = {
+  async run(session, asked) {
+    const outcomes = await placeHolds(session, asked.map(holdOf))
+    const answers = asked.map((one, index): AdmittedCall | HoldRefusal => {
+      const outcome = outcomes[index]
+      assert(outcome !== undefined, 'every call that asks is answered')
+      return outcome.outcome === 'held' ? admittedOf(one, outcome.plan) : outcome
+    })
+    await insertRequests(
+      session,
+      answers.filter((answer) => 'requestId' in answer),
+    )
+    return answers
+  },
+}
+
+function admittedOf({ call, wish, budget, nowMs }: Asked, plan: AffordablePlan): AdmittedCall {
+  const isClamped = isClampedBy(plan, wish)
+  return {
+    ...call,
+    admittedAtMs: nowMs,
+    budget,
+    estimatedInputTokens: wish.input.tokens,
+    plan: { wish, ...plan },
+    maxTokensSent: isClamped ? plan.grantedTokens : null,
+    isClamped,
   }
 }
 
-function refused(
-  code: 'insufficient_credits' | 'key_budget_exceeded',
-  neededMicrocredits: Microcredits,
-  availableMicrocredits: Microcredits,
-): Admission {
-  return { outcome: 'refused', code, neededMicrocredits, availableMicrocredits }
+function isClampedBy(plan: AffordablePlan, wish: HoldWish): boolean {
+  return plan.grantedTokens < wish.wantedTokens
 }
 
-function holdOf(
-  { call, budget, serverId, nowMs }: Asked,
-  { isClamped }: AdmittedCall,
-  amountMicrocredits: Microcredits,
-): HoldRequest {
+function holdOf({ call, wish, budget, serverId, nowMs }: Asked): HoldRequest<AffordablePlan & HoldPlan> {
   return {
     id: call.requestId,
     userId: call.key.userId,
     keyId: call.key.keyId,
     budget,
-    amountMicrocredits,
     serverId,
+    createdAtMs: nowMs,
     expiresAtMs: nowMs + holdLifetimeMs,
-    // The body is written already, unless its limit has to be clamped.
-    state: isClamped ? 'placed' : 'sent',
+    plan(available) {
+      const plan = planHold(wish, available)
+      // The body is written already, unless its limit has to be clamped.
+      return plan.isAffordable ? { ...plan, state: isClampedBy(plan, wish) ? 'placed' : 'sent' } : null
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { minuteMs } from '../kernel/clock.ts'
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
-import { extendHold } from '../ledger/hold.ts'
-import { runStep } from '../store/step.ts'
+import { type ExtendOutcome, type Extension, extendHolds } from '../ledger/extend-holds.ts'
+import { runStep, type Step } from '../store/step.ts'
 import { countTextTokens } from '../wires/count-tokens.ts'
 import type { StreamMeter } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
@@ -25,6 +25,8 @@ const marginTokens = 256
 const bytesPerToken = 2.5
 const holdLifetimeMs = 120 * minuteMs
 
+const extension: Step<Extension, ExtendOutcome> = { run: extendHolds }
+
 export function createHoldSteps(deps: Pick<GatewayDeps, 'db' | 'clock'>, call: AdmittedCall): HoldSteps {
   const { wish, grantedTokens } = call.plan
   let { heldTokens } = call.plan
@@ -40,17 +42,13 @@ export function createHoldSteps(deps: Pick<GatewayDeps, 'db' | 'clock'>, call: A
 
   const extendBy = async (tokens: number): Promise<boolean> => {
     const byMicrocredits = microcredits(costOfHold(wish, heldTokens + tokens) - costOfHold(wish, heldTokens))
-    const outcome = await runStep(
-      deps.db,
-      { kind: 'resolution', userId: call.key.userId, durability: 'process' },
-      (session) =>
-        extendHold(session, {
-          holdId: call.requestId,
-          byMicrocredits,
-          budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
-          expiresAtMs: deps.clock.nowMs() + holdLifetimeMs,
-        }),
-    )
+    const asked = {
+      holdId: call.requestId,
+      byMicrocredits,
+      budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
+      expiresAtMs: deps.clock.nowMs() + holdLifetimeMs,
+    }
+    const outcome = await runStep(deps.db, extension, asked, 'process')
     if (outcome.outcome === 'extended') {
       heldTokens += tokens
       return true

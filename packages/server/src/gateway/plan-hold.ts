@@ -16,16 +16,16 @@ export interface HoldWish {
   readonly terms: CallTerms
 }
 
-export type HoldPlan =
-  | {
-      readonly isAffordable: true
-      /** What the credits cover now, per answer. */
-      readonly grantedTokens: number
-      /** What is held of it, per answer. */
-      readonly heldTokens: number
-      readonly amountMicrocredits: Microcredits
-    }
-  | { readonly isAffordable: false; readonly neededMicrocredits: Microcredits }
+export interface AffordablePlan {
+  readonly isAffordable: true
+  /** What the credits cover now, per answer. */
+  readonly grantedTokens: number
+  /** What is held of it, per answer. */
+  readonly heldTokens: number
+  readonly amountMicrocredits: Microcredits
+}
+
+export type HoldPlan = AffordablePlan | { readonly isAffordable: false; readonly neededMicrocredits: Microcredits }
 
 /**
  * How much output the available credits cover: all that is wanted, or as much as there is, but never less than

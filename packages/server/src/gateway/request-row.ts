@@ -1,43 +1,53 @@
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { CallCost } from '../partners/call-cost.ts'
 import type { Usage } from '../pricing/usage.ts'
-import { type StatementTarget, statement } from '../store/statement.ts'
+import type { DatabaseReader } from '../store/open-database.ts'
+import { type Session, statement } from '../store/statement.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { EndedCall } from './settle-request.ts'
 
-/** The row of a call that credits pay for: written at its admission, with the terms that hold for it, and once at its end. */
-export async function insertRequest(
-  target: StatementTarget,
-  call: AdmittedCall,
-  holdMicrocredits: Microcredits,
-  nowMs: number,
-): Promise<void> {
-  await insertRow.run(
-    target,
-    call.requestId,
-    call.key.userId,
-    call.key.keyId,
-    call.key.partnerId,
-    call.wire.endpoint,
-    call.model.id,
-    call.model.provider,
-    call.request.isStream ? 1 : 0,
-    call.estimatedInputTokens,
-    call.request.maxTokens,
-    call.maxTokensSent,
-    priceText(call),
-    call.terms.shareBasisPoints,
-    call.terms.feeBasisPoints,
-    holdMicrocredits,
-    nowMs,
-  )
+/** The rows of calls that credits pay for: written at their admission, with the terms that hold for them, and once at their end. */
+export async function insertRequests(session: Session, calls: readonly AdmittedCall[]): Promise<void> {
+  await insertRows.run(session, calls.map(rowOf))
 }
 
-const insertRow = statement(
-  `insert into requests (id, user_id, key_id, partner_id, endpoint, model, provider, is_stream, estimated_input_tokens,
-     requested_max_tokens, granted_max_tokens, price, share_basis_points, fee_basis_points, hold_microcredits,
-     created_at_ms, billed_to, state, is_estimated, progress_output_tokens)
-   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'credits', 'admitted', 0, 0)`,
+function rowOf(call: AdmittedCall) {
+  return {
+    id: call.requestId,
+    user_id: call.key.userId,
+    key_id: call.key.keyId,
+    partner_id: call.key.partnerId,
+    endpoint: call.wire.endpoint,
+    model: call.model.id,
+    provider: call.model.provider,
+    is_stream: call.request.isStream ? 1 : 0,
+    estimated_input_tokens: call.estimatedInputTokens,
+    requested_max_tokens: call.request.maxTokens,
+    granted_max_tokens: call.maxTokensSent,
+    price: priceText(call),
+    share_basis_points: call.terms.shareBasisPoints,
+    fee_basis_points: call.terms.feeBasisPoints,
+    hold_microcredits: call.plan.amountMicrocredits,
+    created_at_ms: call.admittedAtMs,
+    billed_to: 'credits',
+    state: 'admitted',
+    is_estimated: 0,
+    progress_output_tokens: 0,
+  }
+}
+
+const insertRows = statement<ReturnType<typeof rowOf>>(
+  {
+    ...{ id: 'text', user_id: 'text', key_id: 'text', partner_id: 'text', endpoint: 'text', model: 'text' },
+    ...{ provider: 'text', is_stream: 'bigint', estimated_input_tokens: 'bigint', requested_max_tokens: 'bigint' },
+    ...{ granted_max_tokens: 'bigint', price: 'text', share_basis_points: 'bigint', fee_basis_points: 'bigint' },
+    ...{ hold_microcredits: 'bigint', created_at_ms: 'bigint', billed_to: 'text', state: 'text' },
+    ...{ is_estimated: 'bigint', progress_output_tokens: 'bigint' },
+  },
+  ({ values }) =>
+    `insert into requests (id, user_id, key_id, partner_id, endpoint, model, provider, is_stream,
+       estimated_input_tokens, requested_max_tokens, granted_max_tokens, price, share_basis_points, fee_basis_points,
+       hold_microcredits, created_at_ms, billed_to, state, is_estimated, progress_output_tokens) ${values}`,
 )
 
 /** A model's price is one object as long as the server runs. */
@@ -60,71 +70,73 @@ export interface SettledParts {
   readonly grantedMaxTokens: number | null
 }
 
-export async function writeSettled(
-  target: StatementTarget,
-  call: EndedCall,
-  { usage, isEstimated, cost, ...parts }: SettledParts,
-  nowMs: number,
-): Promise<void> {
-  await settleRow.run(
-    target,
-    call.ending,
-    call.httpStatus,
-    call.errorCode,
-    call.upstreamRequestId,
-    call.firstByteAtMs,
-    nowMs,
-    isEstimated ? 1 : 0,
-    usage.inputTokens,
-    usage.cacheReadTokens,
-    usage.cacheWrite5mTokens,
-    usage.cacheWrite1hTokens,
-    usage.outputTokens,
-    usage.webSearches,
-    cost.costMicrocredits,
-    cost.shareMicrocredits,
-    cost.feeMicrocredits,
-    parts.chargedMicrocredits,
-    parts.shortfallMicrocredits,
-    parts.grantedMaxTokens,
-    call.requestId,
-  )
+/** How a call ended: with its parts, or, where it cost nothing, without. */
+export interface RowEnd {
+  readonly call: EndedCall
+  readonly parts: SettledParts | null
+  readonly endedAtMs: number
 }
 
-const settleRow = statement(
-  `update requests set state = 'settled', ending = ?, http_status = ?, error_code = ?, upstream_request_id = ?,
-     first_byte_at_ms = ?, ended_at_ms = ?, is_estimated = ?, input_tokens = ?, cache_read_tokens = ?,
-     cache_write_5m_tokens = ?, cache_write_1h_tokens = ?, output_tokens = ?, web_searches = ?,
-     provider_cost_microcredits = ?, share_microcredits = ?, fee_microcredits = ?, charge_microcredits = ?,
-     shortfall_microcredits = ?, granted_max_tokens = coalesce(?, granted_max_tokens)
-   where id = ?`,
-)
-
-export async function writeReleased(target: StatementTarget, call: EndedCall, nowMs: number): Promise<void> {
-  await releaseRow.run(
-    target,
-    call.ending,
-    call.httpStatus,
-    call.errorCode,
-    call.upstreamRequestId,
-    call.firstByteAtMs,
-    nowMs,
-    call.requestId,
-  )
+export async function endRequests(session: Session, ends: readonly RowEnd[]): Promise<void> {
+  await endRows.run(session, ends.map(endOf))
 }
 
-const releaseRow = statement(
-  `update requests set state = 'released', ending = ?, http_status = ?, error_code = ?, upstream_request_id = ?,
-     first_byte_at_ms = ?, ended_at_ms = ?, charge_microcredits = 0, shortfall_microcredits = 0
-   where id = ?`,
+function endOf({ call, parts, endedAtMs }: RowEnd) {
+  const usage = parts?.usage ?? null
+  return {
+    id: call.requestId,
+    state: parts === null ? 'released' : 'settled',
+    ending: call.ending,
+    http_status: call.httpStatus,
+    error_code: call.errorCode,
+    upstream_request_id: call.upstreamRequestId,
+    first_byte_at_ms: call.firstByteAtMs,
+    ended_at_ms: endedAtMs,
+    is_estimated: parts?.isEstimated === true ? 1 : 0,
+    input_tokens: usage?.inputTokens ?? null,
+    cache_read_tokens: usage?.cacheReadTokens ?? null,
+    cache_write_5m_tokens: usage?.cacheWrite5mTokens ?? null,
+    cache_write_1h_tokens: usage?.cacheWrite1hTokens ?? null,
+    output_tokens: usage?.outputTokens ?? null,
+    web_searches: usage?.webSearches ?? null,
+    provider_cost_microcredits: parts?.cost.costMicrocredits ?? null,
+    share_microcredits: parts?.cost.shareMicrocredits ?? null,
+    fee_microcredits: parts?.cost.feeMicrocredits ?? null,
+    charge_microcredits: parts?.chargedMicrocredits ?? 0,
+    shortfall_microcredits: parts?.shortfallMicrocredits ?? 0,
+    granted_max_tokens: parts?.grantedMaxTokens ?? null,
+  }
+}
+
+const endRows = statement<ReturnType<typeof endOf>>(
+  {
+    ...{ id: 'text', state: 'text', ending: 'text', http_status: 'bigint', error_code: 'text' },
+    ...{ upstream_request_id: 'text', first_byte_at_ms: 'bigint', ended_at_ms: 'bigint', is_estimated: 'bigint' },
+    ...{ input_tokens: 'bigint', cache_read_tokens: 'bigint', cache_write_5m_tokens: 'bigint' },
+    ...{ cache_write_1h_tokens: 'bigint', output_tokens: 'bigint', web_searches: 'bigint' },
+    ...{ provider_cost_microcredits: 'bigint', share_microcredits: 'bigint', fee_microcredits: 'bigint' },
+    ...{ charge_microcredits: 'bigint', shortfall_microcredits: 'bigint', granted_max_tokens: 'bigint' },
+  },
+  ({ asked, from }) =>
+    `update requests set state = ${asked.state}, ending = ${asked.ending}, http_status = ${asked.http_status},
+       error_code = ${asked.error_code}, upstream_request_id = ${asked.upstream_request_id},
+       first_byte_at_ms = ${asked.first_byte_at_ms}, ended_at_ms = ${asked.ended_at_ms},
+       is_estimated = ${asked.is_estimated}, input_tokens = coalesce(${asked.input_tokens}, requests.input_tokens),
+       cache_read_tokens = ${asked.cache_read_tokens}, cache_write_5m_tokens = ${asked.cache_write_5m_tokens},
+       cache_write_1h_tokens = ${asked.cache_write_1h_tokens}, output_tokens = ${asked.output_tokens},
+       web_searches = ${asked.web_searches}, provider_cost_microcredits = ${asked.provider_cost_microcredits},
+       share_microcredits = ${asked.share_microcredits}, fee_microcredits = ${asked.fee_microcredits},
+       charge_microcredits = ${asked.charge_microcredits}, shortfall_microcredits = ${asked.shortfall_microcredits},
+       granted_max_tokens = coalesce(${asked.granted_max_tokens}, requests.granted_max_tokens)
+     ${from} where requests.id = ${asked.id}`,
 )
 
 /** What the books say that a call has cost its user. */
-export async function readCharge(target: StatementTarget, requestId: string): Promise<Microcredits> {
-  const { rows } = await findCharge.run(target, requestId)
-  return microcredits(rows[0]?.charge_microcredits ?? 0)
+export async function readCharge(db: DatabaseReader, requestId: string): Promise<Microcredits> {
+  const row = await db
+    .selectFrom('requests')
+    .select('charge_microcredits')
+    .where('id', '=', requestId)
+    .executeTakeFirst()
+  return microcredits(row?.charge_microcredits ?? 0)
 }
-
-const findCharge = statement<{ charge_microcredits: number | null }>(
-  'select charge_microcredits from requests where id = ?',
-)

@@ -3,7 +3,7 @@ import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { markSent } from '../ledger/hold.ts'
-import { runStep } from '../store/step.ts'
+import { runStep, type Step } from '../store/step.ts'
 import type { FetchedDocument, PreparedCall, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
 import { answerJson } from './answer-json.ts'
@@ -91,14 +91,19 @@ async function fetchAll(deps: GatewayDeps, urls: readonly string[]): Promise<Rea
   return new Map(await Promise.all(urls.map(async (url) => [url, await deps.documents.fetch(url)] as const)))
 }
 
+const sending: Step<string, true> = {
+  async run(session, requestIds) {
+    await markSent(session, requestIds)
+    return requestIds.map(() => true)
+  },
+}
+
 /** The body anew, with a limit that the credits cover; only then does the call go out. */
 async function clamp(deps: GatewayDeps, call: AdmittedCall, maxTokens: number): Promise<string> {
   const { requestId } = call
-  const { userId } = call.key
   try {
     const body = writeBody(call.prepared, maxTokens, call.documents)
-    const options = { kind: 'resolution', userId, durability: 'process' } as const
-    await runStep(deps.db, options, (session) => markSent(session, requestId))
+    await runStep(deps.db, sending, requestId, 'process')
     return body
   } catch (error) {
     const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }

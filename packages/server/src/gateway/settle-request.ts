@@ -1,17 +1,14 @@
 import { secondMs } from '../kernel/clock.ts'
 import type { Microcredits } from '../kernel/microcredits.ts'
 import { partnerAccount } from '../ledger/chart-of-accounts.ts'
-import { releaseHold } from '../ledger/hold.ts'
-import { type Settled, settleCoveredHold, settleHold } from '../ledger/settle-hold.ts'
-import { type CallTerms, costOfCall } from '../partners/call-cost.ts'
+import { type Resolution, type ResolveOutcome, resolveHolds } from '../ledger/settle-hold.ts'
+import { type CallCost, type CallTerms, costOfCall } from '../partners/call-cost.ts'
 import type { Ending } from '../pricing/endings.ts'
 import type { Database } from '../store/open-database.ts'
-import type { StatementTarget } from '../store/statement.ts'
-import { runStep } from '../store/step.ts'
-import { transact } from '../store/transact.ts'
+import { runStep, type Step } from '../store/step.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { MeasuredUsage } from './measure-usage.ts'
-import { readCharge, type SettledParts, writeReleased, writeSettled } from './request-row.ts'
+import { endRequests, type RowEnd, readCharge, type SettledParts } from './request-row.ts'
 
 /** Which call it is, as its row says. */
 export interface CallIdentity {
@@ -63,47 +60,58 @@ export interface BilledCall extends EndedCall {
 /** Settles a call: the transfers, the rest of the hold and the request's row in one transaction. @returns what the user paid. */
 export async function settleRequest(books: Books, call: BilledCall, nowMs: number): Promise<Microcredits> {
   const cost = costOfCall(call.measured.usage, call.terms)
-  const settlement = {
-    holdId: call.requestId,
-    costMicrocredits: cost.costMicrocredits,
-    share: { account: partnerAccount(call.partnerId), amountMicrocredits: cost.shareMicrocredits },
-    feeMicrocredits: cost.feeMicrocredits,
-    budgetMicrocredits: call.budgetMicrocredits,
-  }
-  const writeRow = async (target: StatementTarget, settled: Settled): Promise<SettledParts> => {
-    const { chargedMicrocredits, shortfallMicrocredits } = settled
-    const grantedMaxTokens = call.grantedMaxTokens ?? null
-    const parts = { ...call.measured, cost, chargedMicrocredits, shortfallMicrocredits, grantedMaxTokens }
-    await writeSettled(target, call, parts, nowMs)
-    return parts
-  }
-  const parts = await persistently(async () => {
-    const covered = await runStep(books.db, { kind: 'resolution', userId: call.userId }, async (session) => {
-      const outcome = await settleCoveredHold(session, settlement, nowMs)
-      return outcome.outcome === 'settled' ? writeRow(session, outcome) : null
-    })
-    if (covered !== null) return covered
-    return transact(books.db, async (transaction) => {
-      const outcome = await settleHold(transaction, settlement, nowMs)
-      return outcome.outcome === 'settled' ? writeRow(transaction, outcome) : null
-    })
-  })
+  const parts = await persistently(() => runStep(books.db, resolution, { call, cost, nowMs }))
   // Resolved already: by another server that took this one for dead, or by a try whose commit was not told to us.
-  if (parts === null) return readCharge(books.db, call.requestId)
+  if (parts === 'already_resolved' || parts === 'released') return readCharge(books.db, call.requestId)
   books.onCallEnded(call, parts, nowMs)
   return parts.chargedMicrocredits
 }
 
 /** Gives the hold back: the call cost nothing. */
 export async function releaseRequest(books: Books, call: EndedCall, nowMs: number): Promise<void> {
-  const isReleased = await persistently(() =>
-    runStep(books.db, { kind: 'resolution', userId: call.userId }, async (session) => {
-      if ((await releaseHold(session, call.requestId, nowMs)) !== 'released') return false
-      await writeReleased(session, call, nowMs)
-      return true
-    }),
-  )
-  if (isReleased) books.onCallEnded(call, null, nowMs)
+  const outcome = await persistently(() => runStep(books.db, resolution, { call, cost: null, nowMs }))
+  if (outcome === 'released') books.onCallEnded(call, null, nowMs)
+}
+
+/** What ends: at its cost, or for nothing. */
+type CallEnd = { readonly nowMs: number } & (
+  | { readonly call: BilledCall; readonly cost: CallCost }
+  | { readonly call: EndedCall; readonly cost: null }
+)
+
+/** The end of calls, in the ledger and in their rows. */
+const resolution: Step<CallEnd, SettledParts | 'released' | 'already_resolved'> = {
+  async run(session, ends) {
+    const outcomes = await resolveHolds(session, ends.map(resolutionOf))
+    const told = ends.map((end, index) => partsOf(end, outcomes[index]))
+    const rows = ends.flatMap(({ call, nowMs }, index): RowEnd[] => {
+      const parts = told[index]
+      if (parts === undefined || parts === 'already_resolved') return []
+      return [{ call, parts: parts === 'released' ? null : parts, endedAtMs: nowMs }]
+    })
+    await endRequests(session, rows)
+    return told
+  },
+}
+
+function resolutionOf({ call, cost, nowMs }: CallEnd): Resolution {
+  const holdId = call.requestId
+  if (cost === null) return { holdId, settlement: null, nowMs }
+  const settlement = {
+    costMicrocredits: cost.costMicrocredits,
+    share: { account: partnerAccount(call.partnerId), amountMicrocredits: cost.shareMicrocredits },
+    feeMicrocredits: cost.feeMicrocredits,
+    budgetMicrocredits: call.budgetMicrocredits,
+  }
+  return { holdId, settlement, nowMs }
+}
+
+function partsOf({ call, cost }: CallEnd, outcome: ResolveOutcome | undefined) {
+  if (outcome?.outcome !== 'settled' || cost === null)
+    return outcome?.outcome === 'released' ? 'released' : 'already_resolved'
+  const { chargedMicrocredits, shortfallMicrocredits } = outcome
+  const grantedMaxTokens = call.grantedMaxTokens ?? null
+  return { ...call.measured, cost, chargedMicrocredits, shortfallMicrocredits, grantedMaxTokens }
 }
 
 /** About two minutes. */

@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { minuteMs } from '../kernel/clock.ts'
-import { microcredits } from '../kernel/microcredits.ts'
-import { placeHold, releaseHold } from '../ledger/hold.ts'
-import { postTransfers } from '../ledger/post-transfers.ts'
-import { seedPeople } from '../ledger/test-ledger.ts'
+import { fund, hold as holdInLedger, release, seedPeople } from '../ledger/test-ledger.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
-import { transact } from '../store/transact.ts'
 import { beat } from './heartbeat.ts'
 import { createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 
@@ -15,22 +11,7 @@ let store: TestDatabase
 beforeEach(async () => {
   store = await openTestDatabase()
   await seedPeople(store.db)
-  await transact(store.db, (transaction) =>
-    postTransfers(
-      transaction,
-      [
-        {
-          id: 'grant:1',
-          debitAccount: 'operator:grants',
-          creditAccount: 'wallet:U1',
-          amountMicrocredits: microcredits(1000),
-          code: 'grant',
-          causeId: '1',
-        },
-      ],
-      nowMs,
-    ),
-  )
+  await fund(store.db, 'U1', 1000)
 })
 
 afterEach(() => store.close())
@@ -45,7 +26,7 @@ function watcher(options: { readonly running?: readonly string[]; readonly dead?
     isProcessAlive: (processId: number) => !(options.dead ?? []).includes(processId),
     isRunning: (holdId: string) => (options.running ?? []).includes(holdId),
     async recover({ id }: { readonly id: string }) {
-      await transact(store.db, (transaction) => releaseHold(transaction, id, nowMs))
+      await release(store.db, id)
       resolved.push(id)
     },
   }
@@ -53,22 +34,7 @@ function watcher(options: { readonly running?: readonly string[]; readonly dead?
 }
 
 const hold = (id: string, serverId: string, expiresAtMs = nowMs + minuteMs) =>
-  transact(store.db, (transaction) =>
-    placeHold(
-      transaction,
-      {
-        id,
-        userId: 'U1',
-        keyId: 'K1',
-        budget: null,
-        amountMicrocredits: microcredits(10),
-        serverId,
-        expiresAtMs,
-        state: 'placed',
-      },
-      nowMs,
-    ),
-  )
+  holdInLedger(store.db, id, 'U1', 10, { serverId, expiresAtMs })
 
 const beatOf = (serverId: string, atMs: number, hostName = 'elsewhere', processId = 7) =>
   beat(store.db, { serverId, hostName, processId }, atMs)

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { type ServerIdentity, signOff } from './heartbeat.ts'
@@ -79,20 +78,12 @@ async function findDeadServers(deps: AbandonedHoldsDeps): Promise<readonly strin
 
 /** At one look alone, a call may be just about to begin. */
 async function findForgotten(deps: AbandonedHoldsDeps): Promise<readonly string[]> {
-  const own = await deps.db
-    .selectFrom('holds')
-    .select('id')
-    .where('server_id', '=', deps.self.serverId)
-    .where(isOpen)
-    .execute()
+  const own = await deps.db.selectFrom('holds').select('id').where('server_id', '=', deps.self.serverId).execute()
   return deps.looks.keepRepeated(own.map(({ id }) => id).filter((id) => !deps.isRunning(id))).slice(0, batch)
 }
 
-/** Word for word the condition of the partial index: with bound values SQLite would read every hold there ever was. */
-const isOpen = sql<boolean>`state in ('placed', 'sent')`
-
-/** The open holds of these servers, these forgotten ones, and those past their time whose server nobody knows; oldest first. */
-export function abandonedHolds(
+/** The holds of these servers, these forgotten ones, and those past their time whose server nobody knows; oldest first. */
+function abandonedHolds(
   db: Database,
   { dead, forgotten }: { readonly dead: readonly string[]; readonly forgotten: readonly string[] },
   nowMs: number,
@@ -100,7 +91,6 @@ export function abandonedHolds(
   return db
     .selectFrom('holds')
     .selectAll()
-    .where(isOpen)
     .where((where) =>
       where.or([
         where.and([

@@ -29,7 +29,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     },
     { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
-    { name: 'roll-ups', everyMs: 60_000, run: () => rollUpAccounts(db, clock.nowMs()) },
+    { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
     { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
   ]

@@ -8,6 +8,7 @@ import type { Row } from '../store/schema.ts'
 import { kindOfSecret } from './key-format.ts'
 import type { Pepper } from './pepper.ts'
 import { readCredentials } from './read-credentials.ts'
+import { watchKeyChanges } from './watch-key-changes.ts'
 
 /** A key that may act now, and the limits that it carries. */
 export interface AuthenticatedKey {
@@ -32,33 +33,46 @@ export interface KeyAuthenticator {
   forgetAll(): void
 }
 
-/** A revoked key is dead everywhere within two seconds: no answer is kept longer than this. */
-const keptMs = 1_500
+/** A key that was not there may have been made since, at another server: nobody counts that. */
+const unknownKeptMs = 1_500
 const keptMax = 50_000
+
+interface Kept {
+  readonly row: Promise<Row<'keys'> | undefined>
+  untilMs: number
+}
 
 export function createKeyAuthenticator(deps: {
   readonly db: DatabaseReader
   readonly clock: Clock
   readonly pepper: Pepper
 }): KeyAuthenticator {
-  const kept = new Map<string, { readonly row: Promise<Row<'keys'> | undefined>; readonly untilMs: number }>()
-
   /** By the secret itself: it is in this process anyway, and hashing it for every call is not for nothing. */
+  const kept = new Map<string, Kept>()
+  const changes = watchKeyChanges(deps, () => kept.clear())
+
   const findRow = (secret: string): Promise<Row<'keys'> | undefined> => {
-    const nowMs = deps.clock.nowMs()
     const known = kept.get(secret)
-    if (known !== undefined && known.untilMs > nowMs) return known.row
+    if (known !== undefined && known.untilMs > deps.clock.nowMs()) return known.row
     if (kindOfSecret(secret) !== 'sk') throw malformed(secret)
     if (kept.size >= keptMax) kept.clear()
     const hash = deps.pepper.hash('secret', secret)
     const row = deps.db.selectFrom('keys').selectAll().where('secret_hash', '=', hash).executeTakeFirst()
-    kept.set(secret, { row, untilMs: nowMs + keptMs })
-    // A store that fails is no answer to keep.
-    row.catch(() => kept.delete(secret))
+    const entry: Kept = { row, untilMs: deps.clock.nowMs() + unknownKeptMs }
+    kept.set(secret, entry)
+    row.then(
+      (found) => {
+        if (found !== undefined) entry.untilMs = Number.POSITIVE_INFINITY
+      },
+      // A store that fails is no answer to keep.
+      () => kept.delete(secret),
+    )
     return row
   }
 
   const authenticateUserKey = async (secret: string): Promise<AuthenticatedKey> => {
+    const unknown = changes.untilKnown()
+    if (unknown !== null) await unknown
     const row = await findRow(secret)
     const nowMs = deps.clock.nowMs()
     if (row === undefined || row.kind !== 'user' || row.user_id === null) throw invalid('This user key is unknown.')

@@ -54,7 +54,6 @@ async function moveHolds(
     .updateTable('holds')
     .set({ user_id: move.toUserId })
     .where('user_id', '=', move.fromUserId)
-    .where('state', 'in', ['placed', 'sent'])
     .execute()
   await transaction
     .updateTable('wallets')

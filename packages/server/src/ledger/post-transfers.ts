@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
-import { type Statement, type StatementTarget, statement } from '../store/statement.ts'
+import type { Row } from '../store/schema.ts'
+import { type Session, statement } from '../store/statement.ts'
 import { parseAccountId } from './chart-of-accounts.ts'
 import { checkTransfer, type Transfer, type TransferRefusal } from './transfer.ts'
 
@@ -32,7 +33,10 @@ export async function postTransfers(
   if (fresh.length === 0) return { outcome: 'exists' }
   // I2: all parts of one cause are written together, so a half that is there already is a contradiction.
   assert(fresh.length === transfers.length, `a part of ${transfers[0]?.causeId} was posted before, the rest was not`)
-  await writeTransfers(transaction, fresh, nowMs)
+  await transaction
+    .insertInto('transfers')
+    .values(fresh.map((transfer) => rowOf(transfer, nowMs)))
+    .execute()
   for (const transfer of fresh) {
     await creditWallet(transaction, transfer.debitAccount, -transfer.amountMicrocredits)
     await creditWallet(transaction, transfer.creditAccount, transfer.amountMicrocredits)
@@ -40,31 +44,46 @@ export async function postTransfers(
   return { outcome: 'posted' }
 }
 
+/** A transfer as a call's end writes it. */
+export interface Entry extends Transfer {
+  readonly atMs: number
+  /** The window of a key's budget that it was spent in, where it came out of one. */
+  readonly budget: { readonly keyId: string; readonly windowStartMs: number } | null
+}
+
 /** Appends rows; a wallet's balance is its caller's to keep. Used by `settle-hold.ts`, which moves `posted` and `held` at once. */
-export async function writeTransfers(
-  target: StatementTarget,
-  transfers: readonly Transfer[],
-  nowMs: number,
-): Promise<void> {
-  if (transfers.length === 0) return
-  const values = transfers.flatMap(({ id, debitAccount, creditAccount, amountMicrocredits, code, causeId }) => [
-    ...[id, debitAccount, creditAccount, amountMicrocredits, code, causeId, nowMs],
-  ])
-  await insertTransfers(transfers.length).run(target, ...values)
-}
-
-const inserts = new Map<number, Statement<never>>()
-
-function insertTransfers(count: number): Statement<never> {
-  const known = inserts.get(count)
-  if (known !== undefined) return known
-  const insert = statement(
-    `insert into transfers (id, debit_account, credit_account, amount_microcredits, code, cause_id, created_at_ms)
-     values ${Array.from({ length: count }, () => '(?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+export async function appendTransfers(session: Session, entries: readonly Entry[]): Promise<void> {
+  await insertTransfers.run(
+    session,
+    entries.map(({ atMs, budget, ...transfer }) => ({
+      ...rowOf(transfer, atMs),
+      budget_key_id: budget?.keyId ?? null,
+      budget_window_start_ms: budget?.windowStartMs ?? null,
+    })),
   )
-  inserts.set(count, insert)
-  return insert
 }
+
+function rowOf({ id, debitAccount, creditAccount, amountMicrocredits, code, causeId }: Transfer, nowMs: number) {
+  return {
+    id,
+    debit_account: debitAccount,
+    credit_account: creditAccount,
+    amount_microcredits: amountMicrocredits,
+    code,
+    cause_id: causeId,
+    created_at_ms: nowMs,
+  }
+}
+
+const insertTransfers = statement<Omit<Row<'transfers'>, 'seq'>>(
+  {
+    ...{ id: 'text', debit_account: 'text', credit_account: 'text', amount_microcredits: 'bigint', code: 'text' },
+    ...{ cause_id: 'text', created_at_ms: 'bigint', budget_key_id: 'text', budget_window_start_ms: 'bigint' },
+  },
+  ({ values }) =>
+    `insert into transfers (id, debit_account, credit_account, amount_microcredits, code, cause_id, created_at_ms,
+       budget_key_id, budget_window_start_ms) ${values}`,
+)
 
 async function findStanding(
   transaction: DatabaseTransaction,

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
 import {
   addMicrocredits,
@@ -8,16 +7,23 @@ import {
   subtractMicrocredits,
   zeroMicrocredits,
 } from '../kernel/microcredits.ts'
-import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
-import { type StatementTarget, statement } from '../store/statement.ts'
+import type { Session } from '../store/statement.ts'
 import { type AccountId, walletAccount } from './chart-of-accounts.ts'
-import { claimHold, unhold } from './hold.ts'
-import { writeTransfers } from './post-transfers.ts'
-import type { Transfer, TransferCode } from './transfer.ts'
+import { takeHolds } from './hold.ts'
+import { availableIn, budgetLeft, changeHeld, type LockedOwners, lockOwners, ownerOfHold } from './hold-owner.ts'
+import { appendTransfers, type Entry } from './post-transfers.ts'
+import type { TransferCode } from './transfer.ts'
+
+/** How a hold ends: given back whole, or settled by what the call really cost. */
+export interface Resolution {
+  readonly holdId: string
+  /** Null releases it. */
+  readonly settlement: Settlement | null
+  readonly nowMs: number
+}
 
 export interface Settlement {
-  readonly holdId: string
   /** What the call cost at the provider. */
   readonly costMicrocredits: Microcredits
   /** The partner's part, on top. */
@@ -28,146 +34,81 @@ export interface Settlement {
   readonly budgetMicrocredits: Microcredits | null
 }
 
-export interface Settled {
-  readonly outcome: 'settled'
-  /** What the user paid. */
-  readonly chargedMicrocredits: Microcredits
-  /** What the operator paid of cost and share, because the hold and the wallet did not cover it. */
-  readonly shortfallMicrocredits: Microcredits
-  readonly userId: string
-}
-
-export type SettleOutcome = Settled | { readonly outcome: 'already_resolved' }
-
-/**
- * Resolves a hold by what the call really cost. The provider and the partner always get their whole part. The wallet
- * gives what was held and, where an estimate missed, what it has left; beyond that the operator's shortfall account
- * pays, visibly (I4: a wallet never goes below zero by use). What was held and is not needed is free again.
- */
-export async function settleHold(
-  transaction: DatabaseTransaction,
-  settlement: Settlement,
-  nowMs: number,
-): Promise<SettleOutcome> {
-  const covered = await settleCoveredHold(transaction, settlement, nowMs)
-  if (covered.outcome === 'settled') return covered
-  const hold = await claimHold(transaction, settlement.holdId, 'settled', nowMs)
-  if (hold === null) return { outcome: 'already_resolved' }
-  await unhold(transaction, hold)
-  const charged = await debitWallet(transaction, hold, dueOf(settlement), settlement.budgetMicrocredits)
-  return writeSettlement(transaction, hold, settlement, charged, nowMs)
-}
+export type ResolveOutcome =
+  | {
+      readonly outcome: 'settled'
+      /** What the user paid. */
+      readonly chargedMicrocredits: Microcredits
+      /** What the operator paid of cost and share, because the hold and the wallet did not cover it. */
+      readonly shortfallMicrocredits: Microcredits
+    }
+  | { readonly outcome: 'released' }
+  | { readonly outcome: 'already_resolved' }
 
 /**
- * The same where what is due is within what was held, as nearly always: nothing has to be read first, so it can be done
- * in a step. Where it is not so, or the hold is resolved, nothing happens.
+ * Resolves holds. A release gives one back whole. In a settlement the provider and the partner always get their whole
+ * part. The wallet gives what was held and, where an estimate missed, what it has left; beyond that the operator's
+ * shortfall account pays, visibly (I4: a wallet never goes below zero by use). What was held and is not needed is free
+ * again. One that is resolved already is left alone.
  */
-export async function settleCoveredHold(
-  target: StatementTarget,
-  settlement: Settlement,
-  nowMs: number,
-): Promise<Settled | { readonly outcome: 'not_covered' }> {
+export async function resolveHolds(
+  session: Session,
+  resolutions: readonly Resolution[],
+): Promise<readonly ResolveOutcome[]> {
+  const { rows } = await takeHolds.run(
+    session,
+    resolutions.map(({ holdId }) => ({ id: holdId })),
+  )
+  const holds = new Map(rows.map((hold) => [hold.id, hold]))
+  // What a hold covers is the caller's already: only more than that has to be looked for.
+  const short = resolutions.flatMap(({ holdId, settlement }) => {
+    const hold = holds.get(holdId)
+    return hold === undefined || settlement === null || dueOf(settlement) <= hold.amount_microcredits ? [] : [hold]
+  })
+  const owners = await lockOwners(session, short.map(ownerOfHold))
+  const transfers: Entry[] = []
+  const outcomes = resolutions.map((resolution): ResolveOutcome => {
+    const hold = holds.get(resolution.holdId)
+    if (hold === undefined) return { outcome: 'already_resolved' }
+    holds.delete(hold.id)
+    changeHeld(owners, ownerOfHold(hold), -hold.amount_microcredits)
+    const { settlement, nowMs } = resolution
+    if (settlement === null) return { outcome: 'released' }
+    const charged = debit(owners, hold, settlement)
+    const parts = splitCharge(settlement, charged)
+    transfers.push(...transfersOf(hold, settlement, parts, nowMs))
+    const shortfallMicrocredits = addMicrocredits(parts.missedCost, parts.missedShare)
+    return { outcome: 'settled', chargedMicrocredits: charged, shortfallMicrocredits }
+  })
+  await Promise.all([owners.wallets.write(session), owners.windows.write(session), appendTransfers(session, transfers)])
+  return outcomes
+}
+
+/** Takes what is due from the wallet and the key's window, or as much as both have. The hold is off them by now. */
+function debit(owners: LockedOwners, hold: Row<'holds'>, settlement: Settlement): Microcredits {
+  const owner = ownerOfHold(hold)
   const due = dueOf(settlement)
-  const { rows } = await claimCoveredHold.run(target, nowMs, settlement.holdId, due)
-  const [hold] = rows
-  if (hold === undefined) return { outcome: 'not_covered' }
-  const { changed } = await debitHeld.run(target, due, hold.amount_microcredits, hold.user_id)
-  assert(changed === 1 || hold.amount_microcredits === 0, `hold ${hold.id} has no wallet`)
-  if (hold.window_start_ms !== null)
-    await spendHeld.run(target, due, hold.amount_microcredits, hold.key_id, hold.window_start_ms)
-  return writeSettlement(target, hold, settlement, due, nowMs)
+  const held = microcredits(hold.amount_microcredits)
+  const charged = due <= held ? due : minMicrocredits(due, limitOf(owners, hold, settlement.budgetMicrocredits))
+  owners.wallets.change(owner.userId, { posted: -charged, held: 0 })
+  const { keyId, windowStartMs } = owner
+  if (windowStartMs !== null) owners.windows.change({ keyId, windowStartMs }, { posted: charged, held: 0 })
+  return charged
 }
 
-/** I3, as in `claimHold`: only one caller ever resolves a hold. */
-const claimCoveredHold = statement<Row<'holds'>>(
-  `update holds set state = 'settled', resolved_at_ms = ?
-   where id = ? and state in ('placed', 'sent') and amount_microcredits >= ? returning *`,
-)
-const debitHeld = statement(
-  `update wallets set posted_microcredits = posted_microcredits - ?, held_microcredits = held_microcredits - ?
-   where user_id = ?`,
-)
-const spendHeld = statement(
-  `update key_windows set spent_microcredits = spent_microcredits + ?, held_microcredits = held_microcredits - ?
-   where key_id = ? and window_start_ms = ?`,
-)
-
-function shareOf({ share }: Settlement): Microcredits {
-  return share?.amountMicrocredits ?? zeroMicrocredits
+/** What was held is the caller's whatever happened since (a refund may have taken the rest); more only if it is there. */
+function limitOf(owners: LockedOwners, hold: Row<'holds'>, budget: Microcredits | null): Microcredits {
+  const inWallet = availableIn(owners, ownerOfHold(hold))
+  const inBudget = budgetLeft(owners, ownerOfHold(hold), budget) ?? inWallet
+  return microcredits(Math.max(hold.amount_microcredits, Math.min(inWallet, inBudget)))
 }
 
 function dueOf(settlement: Settlement): Microcredits {
   return addMicrocredits(settlement.costMicrocredits, shareOf(settlement), settlement.feeMicrocredits)
 }
 
-async function writeSettlement(
-  target: StatementTarget,
-  hold: Row<'holds'>,
-  settlement: Settlement,
-  charged: Microcredits,
-  nowMs: number,
-): Promise<Settled> {
-  const parts = splitCharge(settlement, shareOf(settlement), charged)
-  await writeTransfers(target, transfersOf(hold, settlement, parts), nowMs)
-  return {
-    outcome: 'settled',
-    chargedMicrocredits: charged,
-    shortfallMicrocredits: addMicrocredits(parts.missedCost, parts.missedShare),
-    userId: hold.user_id,
-  }
-}
-
-/** Takes what is due from the wallet and the key's window, or as much as both have. */
-async function debitWallet(
-  transaction: DatabaseTransaction,
-  hold: Row<'holds'>,
-  due: Microcredits,
-  budgetMicrocredits: Microcredits | null,
-): Promise<Microcredits> {
-  const wanted = due <= hold.amount_microcredits ? due : await affordable(transaction, hold, due, budgetMicrocredits)
-  if (wanted > 0) {
-    const { changed } = await debit.run(transaction, wanted, hold.user_id)
-    assert(changed === 1, `hold ${hold.id} has no wallet`)
-  }
-  if (hold.window_start_ms !== null) {
-    await transaction
-      .updateTable('key_windows')
-      .set({ spent_microcredits: sql`spent_microcredits + ${wanted}` })
-      .where('key_id', '=', hold.key_id)
-      .where('window_start_ms', '=', hold.window_start_ms)
-      .execute()
-  }
-  return wanted
-}
-
-const debit = statement(`update wallets set posted_microcredits = posted_microcredits - ? where user_id = ?`)
-
-/** What was held is the caller's whatever happened since (a refund may have taken the rest); more only if it is there. */
-async function affordable(
-  transaction: DatabaseTransaction,
-  hold: Row<'holds'>,
-  due: Microcredits,
-  budgetMicrocredits: Microcredits | null,
-): Promise<Microcredits> {
-  const wallet = await lockWallet(transaction, hold.user_id)
-  const held = microcredits(hold.amount_microcredits)
-  let limit = microcredits(Math.max(held, wallet.posted_microcredits - wallet.held_microcredits))
-  if (hold.window_start_ms !== null && budgetMicrocredits !== null) {
-    const window = await transaction
-      .selectFrom('key_windows')
-      .selectAll()
-      .where('key_id', '=', hold.key_id)
-      .where('window_start_ms', '=', hold.window_start_ms)
-      .executeTakeFirstOrThrow()
-    const left = budgetMicrocredits - window.spent_microcredits - window.held_microcredits
-    limit = minMicrocredits(limit, microcredits(Math.max(held, left)))
-  }
-  return minMicrocredits(due, limit)
-}
-
-/** `unhold` has just written this row, so on every engine it is locked until the transaction ends. */
-async function lockWallet(transaction: DatabaseTransaction, userId: string): Promise<Row<'wallets'>> {
-  return transaction.selectFrom('wallets').selectAll().where('user_id', '=', userId).executeTakeFirstOrThrow()
+function shareOf({ share }: Settlement): Microcredits {
+  return share?.amountMicrocredits ?? zeroMicrocredits
 }
 
 interface ChargeParts {
@@ -179,7 +120,8 @@ interface ChargeParts {
 }
 
 /** The provider comes first, then the partner; the operator's own fee is what goes without when the charge is short. */
-function splitCharge(settlement: Settlement, share: Microcredits, charged: Microcredits): ChargeParts {
+function splitCharge(settlement: Settlement, charged: Microcredits): ChargeParts {
+  const share = shareOf(settlement)
   const cost = minMicrocredits(settlement.costMicrocredits, charged)
   const paidShare = minMicrocredits(share, subtractMicrocredits(charged, cost))
   const fee = subtractMicrocredits(subtractMicrocredits(charged, cost), paidShare)
@@ -193,21 +135,19 @@ function splitCharge(settlement: Settlement, share: Microcredits, charged: Micro
   }
 }
 
-function transfersOf(hold: Row<'holds'>, settlement: Settlement, parts: ChargeParts): readonly Transfer[] {
+function transfersOf(hold: Row<'holds'>, settlement: Settlement, parts: ChargeParts, atMs: number): readonly Entry[] {
   const wallet = walletAccount(hold.user_id)
   const partner = settlement.share?.account ?? null
-  const transfer = (
-    code: TransferCode,
-    from: AccountId,
-    to: AccountId,
-    amountMicrocredits: Microcredits,
-  ): Transfer => ({
+  const budget = hold.window_start_ms === null ? null : { keyId: hold.key_id, windowStartMs: hold.window_start_ms }
+  const transfer = (code: TransferCode, from: AccountId, to: AccountId, amountMicrocredits: Microcredits): Entry => ({
     id: `request:${hold.id}:${code}`,
     debitAccount: from,
     creditAccount: to,
     amountMicrocredits,
     code,
     causeId: hold.id,
+    budget: from === wallet ? budget : null,
+    atMs,
   })
   const all = [
     transfer('usage_cost', wallet, 'operator:provider_cost', parts.cost),

@@ -1,13 +1,15 @@
 import { expect } from 'vitest'
 import { microcredits } from '../kernel/microcredits.ts'
 import type { Database } from '../store/open-database.ts'
+import { runStep, type Step } from '../store/step.ts'
 import { transact } from '../store/transact.ts'
-import { accountBalance, readWallet } from './balance.ts'
+import { readBalances, readWallet } from './balance.ts'
 import { type AccountId, partnerAccount, walletAccount } from './chart-of-accounts.ts'
-import { extendHold, markSent, placeHold, releaseHold } from './hold.ts'
+import { type ExtendOutcome, type Extension, extendHolds } from './extend-holds.ts'
+import { type HoldPlan, type HoldRequest, markSent, type PlaceOutcome, placeHolds } from './hold.ts'
 import { moveWallet } from './move-wallet.ts'
 import { postTransfers } from './post-transfers.ts'
-import { settleHold } from './settle-hold.ts'
+import { type Resolution, type ResolveOutcome, resolveHolds } from './settle-hold.ts'
 import type { TransferCode } from './transfer.ts'
 import { verifyLedger } from './verify.ts'
 
@@ -95,23 +97,14 @@ async function runRow(db: Database, verb: string, words: readonly string[]): Pro
     case 'hold':
       return outcomeOf(await hold(db, first, second, Number(third)))
     case 'extend':
-      return outcomeOf(
-        await transact(db, (transaction) =>
-          extendHold(transaction, {
-            holdId: first,
-            byMicrocredits: microcredits(Number(second)),
-            budgetMicrocredits: microcredits(100),
-            expiresAtMs: 2000,
-          }),
-        ),
-      )
+      return outcomeOf(await extend(db, first, Number(second)))
     case 'sent':
-      await transact(db, (transaction) => markSent(transaction, first))
+      await runStep(db, sending, first)
       return 'sent'
     case 'settle':
       return outcomeOf(await settle(db, first, [Number(second), Number(third), Number(fourth)]))
     case 'release':
-      return transact(db, (transaction) => releaseHold(transaction, first, 1))
+      return outcomeOf(await release(db, first))
     case 'move':
       await transact(db, (transaction) => moveWallet(transaction, { fromUserId: first, toUserId: second }, 1))
       return 'moved'
@@ -121,47 +114,63 @@ async function runRow(db: Database, verb: string, words: readonly string[]): Pro
       return ''
     }
     case 'balance':
-      expect(`${first} ${await accountBalance(db, first as AccountId)}`).toBe(`${first} ${second}`)
+      expect(`${first} ${(await readBalances(db)).get(first) ?? 0n}`).toBe(`${first} ${second}`)
       return ''
     default:
       throw new Error(`unknown row: ${verb}`)
   }
 }
 
-export function hold(db: Database, id: string, userId: string, amount: number) {
-  const keyId = userId.replace('U', 'K')
-  return transact(db, (transaction) =>
-    placeHold(
-      transaction,
-      {
-        id,
-        userId,
-        keyId,
-        budget: keyId === 'K3' ? { amountMicrocredits: microcredits(100), windowStartMs: 0 } : null,
-        amountMicrocredits: microcredits(amount),
-        serverId: 'S1',
-        expiresAtMs: 1000,
-        state: 'placed',
-      },
-      0,
-    ),
-  )
+const admission: Step<HoldRequest<HoldPlan>, PlaceOutcome<HoldPlan>> = { run: placeHolds }
+const extension: Step<Extension, ExtendOutcome> = { run: extendHolds }
+const resolution: Step<Resolution, ResolveOutcome> = { run: resolveHolds }
+const sending: Step<string, undefined> = {
+  async run(session, ids) {
+    await markSent(session, ids)
+    return ids.map(() => undefined)
+  },
 }
 
-export function settle(db: Database, id: string, [cost, share, fee]: readonly [number, number, number]) {
-  return transact(db, (transaction) =>
-    settleHold(
-      transaction,
-      {
-        holdId: id,
-        costMicrocredits: microcredits(cost),
-        share: share === 0 ? null : { account: partnerAccount('P1'), amountMicrocredits: microcredits(share) },
-        feeMicrocredits: microcredits(fee),
-        budgetMicrocredits: microcredits(100),
-      },
-      1,
-    ),
-  )
+/** Asks for so much and no less. */
+export function hold(
+  db: Database,
+  id: string,
+  userId: string,
+  amount: number,
+  options: { serverId?: string; expiresAtMs?: number } = {},
+) {
+  const keyId = userId.replace('U', 'K')
+  const amountMicrocredits = microcredits(amount)
+  return runStep(db, admission, {
+    id,
+    userId,
+    keyId,
+    budget: keyId === 'K3' ? { amountMicrocredits: microcredits(100), windowStartMs: 0 } : null,
+    serverId: 'S1',
+    createdAtMs: 0,
+    expiresAtMs: 1000,
+    ...options,
+    plan: (available) => (amount <= available ? { amountMicrocredits, state: 'placed' } : null),
+  })
+}
+
+export function settle(db: Database, holdId: string, [cost, share, fee]: readonly [number, number, number]) {
+  const settlement = {
+    costMicrocredits: microcredits(cost),
+    share: share === 0 ? null : { account: partnerAccount('P1'), amountMicrocredits: microcredits(share) },
+    feeMicrocredits: microcredits(fee),
+    budgetMicrocredits: microcredits(100),
+  }
+  return runStep(db, resolution, { holdId, settlement, nowMs: 1 })
+}
+
+export function extend(db: Database, holdId: string, by: number) {
+  const byMicrocredits = microcredits(by)
+  return runStep(db, extension, { holdId, byMicrocredits, budgetMicrocredits: microcredits(100), expiresAtMs: 2000 })
+}
+
+export function release(db: Database, holdId: string) {
+  return runStep(db, resolution, { holdId, settlement: null, nowMs: 1 })
 }
 
 export async function fund(db: Database, userId: string, amount: number, id = `grant:${userId}`): Promise<void> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseReader } from '../store/open-database.ts'
-import { parseAccountId, walletAccount } from './chart-of-accounts.ts'
+import { operatorAccounts, partnerAccount, walletAccount } from './chart-of-accounts.ts'
 
 export interface Difference {
   readonly kind: string
@@ -33,7 +33,7 @@ export async function verifyLedger(db: DatabaseReader): Promise<LedgerReport> {
     ok: differences.length === 0,
     transfers: await count(db, sql`transfers`),
     wallets: await count(db, sql`wallets`),
-    openHolds: await count(db, sql`holds where state in ('placed', 'sent')`),
+    openHolds: await count(db, sql`holds`),
     differences,
   }
 }
@@ -67,20 +67,26 @@ function wrongWallets(db: DatabaseReader): Promise<readonly Difference[]> {
       ), sums as (select account, sum(amount) as total from movements group by account)
       select sums.account as id, cast(sums.total as text) as expected,
         cast(coalesce(wallets.posted_microcredits, 0) as text) as actual
-      from sums left join wallets on wallets.user_id = substr(sums.account, ${sql.lit(walletPrefix.length + 1)})
+      from sums left join wallets on wallets.user_id = ${ownerIn(walletPrefix)}
       where sums.total <> coalesce(wallets.posted_microcredits, 0)
       union all
       select 'wallet:' || user_id, '0', cast(posted_microcredits as text) from wallets
-      where posted_microcredits <> 0
-        and not exists (select 1 from transfers where credit_account = 'wallet:' || wallets.user_id)
-        and not exists (select 1 from transfers where debit_account = 'wallet:' || wallets.user_id)`,
+      where posted_microcredits <> 0 and 'wallet:' || user_id not in (select account from sums)`,
   )
 }
 
-/** Cut off, and not put in front of every user's id: a join by what is computed would read all wallets for each account. */
 const walletPrefix = walletAccount('')
+const partnerPrefix = partnerAccount('')
 
-/** I4: only what was taken back (refunds, disputes, and their moves with a merge) brings a wallet below zero, never use. */
+/** Cut off, and not put in front of every owner's id: a join by what is computed would read all owners for each account. */
+function ownerIn(prefix: string) {
+  return sql`substr(account, ${sql.lit(prefix.length + 1)})`
+}
+
+/**
+ * I4: only what was taken back (refunds, disputes, and their moves with a merge) brings a wallet below zero, never use.
+ * The second condition on codes is that of the partial index of migration 002.
+ */
 function overdrawnWallets(db: DatabaseReader): Promise<readonly Difference[]> {
   return differ(
     db,
@@ -89,7 +95,8 @@ function overdrawnWallets(db: DatabaseReader): Promise<readonly Difference[]> {
       select wallets.user_id as id, '0' as expected, cast(wallets.posted_microcredits as text) as actual from wallets
       where wallets.posted_microcredits < 0 and -wallets.posted_microcredits > (
         select coalesce(sum(amount_microcredits), 0) from transfers
-        where debit_account = 'wallet:' || wallets.user_id and code in ('refund', 'dispute', 'merge'))`,
+        where debit_account = 'wallet:' || wallets.user_id and code in ('refund', 'dispute', 'merge')
+          and code not in ('usage_cost', 'usage_share', 'usage_fee', 'shortfall_cost', 'shortfall_share'))`,
   )
 }
 
@@ -100,7 +107,7 @@ function wrongHeld(db: DatabaseReader): Promise<readonly Difference[]> {
     'wallet_held',
     sql<DifferenceRow>`
       with sums as (
-        select user_id, sum(amount_microcredits) as total from holds where state in ('placed', 'sent') group by user_id)
+        select user_id, sum(amount_microcredits) as total from holds group by user_id)
       select wallets.user_id as id, cast(coalesce(sums.total, 0) as text) as expected, cast(wallets.held_microcredits as text) as actual
       from wallets left join sums on sums.user_id = wallets.user_id
       where coalesce(sums.total, 0) <> wallets.held_microcredits`,
@@ -115,12 +122,10 @@ function wrongWindows(db: DatabaseReader): Promise<readonly Difference[]> {
     sql<DifferenceRow>`
       with held as (
         select key_id, window_start_ms, sum(amount_microcredits) as total from holds
-        where state in ('placed', 'sent') and window_start_ms is not null group by key_id, window_start_ms
+        where window_start_ms is not null group by key_id, window_start_ms
       ), spent as (
-        select holds.key_id, holds.window_start_ms, sum(transfers.amount_microcredits) as total
-        from holds join transfers on transfers.cause_id = holds.id
-        where holds.state = 'settled' and holds.window_start_ms is not null and transfers.code like 'usage_%'
-        group by holds.key_id, holds.window_start_ms
+        select budget_key_id as key_id, budget_window_start_ms as window_start_ms, sum(amount_microcredits) as total
+        from transfers where budget_key_id is not null group by budget_key_id, budget_window_start_ms
       )
       select key_windows.key_id || '@' || key_windows.window_start_ms as id,
         'held ' || coalesce(held.total, 0) || ', spent ' || coalesce(spent.total, 0) as expected,
@@ -132,43 +137,30 @@ function wrongWindows(db: DatabaseReader): Promise<readonly Difference[]> {
   )
 }
 
-/** A hold is resolved exactly when it says when, and only a settled one has moved money. */
+/** I3: a hold that is still open has moved no money. */
 function wrongHolds(db: DatabaseReader): Promise<readonly Difference[]> {
   return differ(
     db,
     'hold_state',
     sql<DifferenceRow>`
-      select id, 'resolved_at_ms exactly when resolved' as expected, state as actual from holds
-      where (resolved_at_ms is null) <> (state in ('placed', 'sent'))
-      union all
-      select holds.id, 'no transfers', cast(count(*) as text) from holds join transfers on transfers.cause_id = holds.id
-      where holds.state <> 'settled' group by holds.id`,
+      select holds.id as id, 'no transfers' as expected, cast(count(*) as text) as actual
+      from transfers join holds on holds.id = transfers.cause_id group by holds.id`,
   )
 }
 
-async function unknownAccounts(db: DatabaseReader): Promise<readonly Difference[]> {
-  const { rows } = await sql<{ account: string }>`
-    select credit_account as account from transfers union select debit_account from transfers`.execute(db)
-  const owners = await knownOwners(db)
-  return rows
-    .filter(({ account }) => {
-      const parsed = parseAccountId(account)
-      return parsed === null || (parsed.kind !== 'operator' && !owners.has(account))
-    })
-    .map(({ account }) => ({
-      kind: 'account_unknown',
-      id: account,
-      expected: 'an account of the chart with an owner',
-      actual: account,
-    }))
-}
-
-async function knownOwners(db: DatabaseReader): Promise<ReadonlySet<string>> {
-  const { rows } = await sql<{ account: string }>`
-    select distinct 'wallet:' || users.id as account from users join transfers
-      on transfers.credit_account = 'wallet:' || users.id or transfers.debit_account = 'wallet:' || users.id
-    union select 'partner:' || id from partners`.execute(db)
-  return new Set(rows.map(({ account }) => account))
+/** Every account is one of the chart, and has an owner who is there. */
+function unknownAccounts(db: DatabaseReader): Promise<readonly Difference[]> {
+  const operators = sql.join(operatorAccounts.map((account) => sql.lit(account)))
+  return differ(
+    db,
+    'account_unknown',
+    sql<DifferenceRow>`
+      with accounts as (select credit_account as account from transfers union select debit_account from transfers)
+      select account as id, 'an account of the chart with an owner' as expected, account as actual from accounts
+      where account not in (${operators})
+        and not (account like 'wallet:%' and exists (select 1 from users where users.id = ${ownerIn(walletPrefix)}))
+        and not (account like 'partner:%' and exists (select 1 from partners where partners.id = ${ownerIn(partnerPrefix)}))`,
+  )
 }
 
 /** A roll-up is the sum of the transfers up to its mark. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { Gauge, type Registry } from 'prom-client'
 import { type Clock, minuteMs, secondMs } from '../kernel/clock.ts'
-import { accountBalance } from '../ledger/balance.ts'
+import { readBalances } from '../ledger/balance.ts'
 import { operatorAccounts } from '../ledger/chart-of-accounts.ts'
 import type { Database } from '../store/open-database.ts'
 
@@ -78,7 +78,7 @@ async function readFigures(db: Database, nowMs: number): Promise<Figures> {
   const row = async (query: ReturnType<typeof sql<Record<string, unknown>>>) => (await query.execute(db)).rows[0] ?? {}
   const holds = await row(sql`
     select count(*) as open, sum(amount_microcredits) as held, sum(case when expires_at_ms < ${nowMs} then 1 else 0 end) as expired
-    from holds where state in ('placed', 'sent')`)
+    from holds`)
   const transfers = await row(sql`select max(seq) as newest from transfers`)
   const parked = await row(
     sql`select count(*) as parked, min(received_at_ms) as oldest from stripe_events where state = 'parked'`,
@@ -89,8 +89,8 @@ async function readFigures(db: Database, nowMs: number): Promise<Figures> {
   const servers = await row(
     sql`select count(*) as live from servers where heartbeat_at_ms >= ${nowMs - serverIsLiveForMs}`,
   )
-  const balances = new Map<string, number>()
-  for (const account of operatorAccounts) balances.set(account, Number(await accountBalance(db, account)))
+  const read = await readBalances(db)
+  const balances = new Map(operatorAccounts.map((account) => [account, Number(read.get(account) ?? 0n)]))
   return {
     opencredits_ledger_transfers: number(transfers.newest),
     opencredits_holds_open: number(holds.open),

@@ -7,23 +7,17 @@ import type { WriteThrough } from './write-through.ts'
  */
 export type Durability = 'disk' | 'process'
 
-export type Work<Context, Result> = (context: Context) => Promise<Result>
+/** Does works in one transaction, and gives their results in their order. One that throws rolls all back. */
+export type CommitTogether<Work> = (works: readonly Work[]) => Promise<readonly unknown[]>
 
-/** Runs works in one transaction, and gives their results in their order. One that throws rolls all back. */
-export type CommitTogether<Context> = (works: readonly Work<Context, unknown>[]) => Promise<readonly unknown[]>
-
-export interface GroupCommitter<Context> {
-  /**
-   * Resolves once the work is committed. Work that throws is rolled back alone.
-   * @param subject works of one group run in the order of their subjects, so that two groups lock rows in one order.
-   */
-  commit<Result>(work: Work<Context, Result>, durability: Durability, subject?: string): Promise<Result>
+export interface GroupCommitter<Work> {
+  /** Resolves, with what came of it, once the work is committed. Work that fails is rolled back alone. */
+  commit<Result>(work: Work, durability: Durability): Promise<Result>
 }
 
-interface Waiting<Context> {
-  readonly work: Work<Context, unknown>
+interface Waiting<Work> {
+  readonly work: Work
   readonly durability: Durability
-  readonly subject: string
   resolve(result: unknown): void
   reject(error: unknown): void
 }
@@ -36,22 +30,22 @@ const groupMax = 64
  * time are committed together.
  * @param writeThrough for an engine whose commit does not wait for the disk: `disk` works are answered after it.
  */
-export function createGroupCommitter<Context>(
-  commitTogether: CommitTogether<Context>,
+export function createGroupCommitter<Work>(
+  commitTogether: CommitTogether<Work>,
   writeThrough: WriteThrough | null = null,
-): GroupCommitter<Context> {
+): GroupCommitter<Work> {
   const ways = { commitTogether, writeThrough }
-  const queue: Waiting<Context>[] = []
+  const queue: Waiting<Work>[] = []
   let isRunning = false
 
   const run = async (): Promise<void> => {
-    while (queue.length > 0) await commitGroup(ways, inOrder(queue.splice(0, groupMax)))
+    while (queue.length > 0) await commitGroup(ways, queue.splice(0, groupMax))
     isRunning = false
   }
   return {
-    commit: <Result>(work: Work<Context, Result>, durability: Durability, subject = '') =>
+    commit: <Result>(work: Work, durability: Durability) =>
       new Promise<Result>((resolve, reject) => {
-        queue.push({ work, durability, subject, resolve: resolve as (result: unknown) => void, reject })
+        queue.push({ work, durability, resolve: resolve as (result: unknown) => void, reject })
         if (isRunning) return
         isRunning = true
         // Not at once: what else has arrived in this turn of the loop comes along.
@@ -60,16 +54,12 @@ export function createGroupCommitter<Context>(
   }
 }
 
-function inOrder<Context>(group: readonly Waiting<Context>[]): readonly Waiting<Context>[] {
-  return group.toSorted((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0))
-}
-
-interface Ways<Context> {
-  readonly commitTogether: CommitTogether<Context>
+interface Ways<Work> {
+  readonly commitTogether: CommitTogether<Work>
   readonly writeThrough: WriteThrough | null
 }
 
-async function commitGroup<Context>(ways: Ways<Context>, group: readonly Waiting<Context>[]): Promise<void> {
+async function commitGroup<Work>(ways: Ways<Work>, group: readonly Waiting<Work>[]): Promise<void> {
   try {
     const results = await ways.commitTogether(group.map(({ work }) => work))
     // Nobody waits here: while the disk writes, the next group is on its way.

@@ -2,6 +2,7 @@
 export interface GrowthSchema {
   usage_days: UsageDaysTable
   job_leases: JobLeasesTable
+  change_counts: ChangeCountsTable
 }
 
 /** What remains of calls whose own rows are past their time: one row a user, app, model, payer and UTC day. */
@@ -31,4 +32,10 @@ export interface JobLeasesTable {
   name: string
   server_id: string
   until_ms: number
+}
+
+/** How often the rows of a table were changed or taken away, counted by its triggers: `keys`. */
+export interface ChangeCountsTable {
+  name: string
+  changes: number
 }

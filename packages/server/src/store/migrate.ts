@@ -6,9 +6,14 @@ import { type Database, type DatabaseAddress, type DatabaseEngine, openDatabase 
  * Brings the store to the newest schema. Forward only; running it again does nothing.
  * @returns the names of the migrations that ran.
  */
-export async function migrateToLatest(db: Database, engine: DatabaseEngine): Promise<readonly string[]> {
+export function migrateToLatest(db: Database, engine: DatabaseEngine): Promise<readonly string[]> {
+  return migrateTo(db, engine, null)
+}
+
+/** The same up to one of them, as an older release left the store; null is the newest. */
+export async function migrateTo(db: Database, engine: DatabaseEngine, last: string | null): Promise<readonly string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrationsFor(engine) } })
-  const { error, results } = await migrator.migrateToLatest()
+  const { error, results } = await (last === null ? migrator.migrateToLatest() : migrator.migrateTo(last))
   if (error !== undefined) throw error
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
 }

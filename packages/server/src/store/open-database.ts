@@ -135,8 +135,8 @@ function withStatementCache(database: SqliteDatabase.Database) {
 
 const int8TypeId = 20
 
-/** Connections for steps: one group of each kind runs at a time. */
-const stepConnections = 2
+/** Connections for steps: one group of each step runs at a time. */
+const stepConnections = 4
 
 function openPostgres(connectionString: string, options: DatabaseOptions): Database {
   const pool = createPool({ ...poolConfig(connectionString, options), max: options.poolMax ?? 10 })

@@ -2,31 +2,37 @@ import type pg from 'pg'
 import { assert } from '../kernel/assert.ts'
 import type { CommitTogether } from './group-commit.ts'
 import type { Session, StatementText } from './statement.ts'
+import type { Step } from './step.ts'
 import { tellFailure } from './store-failure.ts'
 
 /**
- * PostgreSQL is a network away: the works of a group go side by side over one connection that does not wait for one
- * answer before it asks the next (`pipeline`), so a group costs as many round trips as its longest work has statements.
- * Works may see each other's statements; see `step.ts` for what that asks of them.
+ * A step finds few rows by their ids, in tables that grow faster than PostgreSQL looks at their size: an index is the way
+ * to them, whatever the plan thinks. Set for one transaction, so that a pooler in between carries it to nobody else.
+ */
+const begin = ['begin', ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local enable_${way} = off`)].join(
+  '; ',
+)
+
+/**
+ * Runs a step for all of its inputs in one transaction. PostgreSQL is a network away: each statement goes out once for
+ * the whole group, and its begin and end do not wait for an answer of their own (`pipeline`).
  * @param pool of connections with `pipeline` on.
  */
-export function commitOnPostgres(pool: pg.Pool): CommitTogether<Session> {
-  return async (works) => {
+export function commitOnPostgres<Input, Result>(pool: pg.Pool, step: Step<Input, Result>): CommitTogether<Input> {
+  return async (inputs) => {
     const client = await pool.connect().catch((error: unknown) => {
       throw tellFailure(error)
     })
     let isBroken = true
     try {
-      const session = postgresSession(client)
-      const begun = client.query('begin')
-      const ended = await Promise.allSettled([begun, ...works.map((work) => work(session))])
-      const failed = ended.find((one) => one.status === 'rejected')
+      const [begun, ended] = await Promise.allSettled([client.query(begin), step.run(postgresSession(client), inputs)])
+      const failed = [begun, ended].find((one) => one.status === 'rejected')
       const { command } = await client.query(failed === undefined ? 'commit' : 'rollback')
       isBroken = false
       if (failed !== undefined) throw failed.reason
       // PostgreSQL answers the commit of a transaction that has failed by rolling it back, without an error.
       assert(command === 'COMMIT', 'a group that did not fail is committed')
-      return ended.slice(1).map((one) => (one.status === 'fulfilled' ? one.value : undefined))
+      return ended.status === 'fulfilled' ? ended.value : []
     } catch (error) {
       throw tellFailure(error)
     } finally {
@@ -37,8 +43,8 @@ export function commitOnPostgres(pool: pg.Pool): CommitTogether<Session> {
 
 function postgresSession(client: pg.PoolClient): Session {
   return {
-    async execute<Row>({ name, numbered }: StatementText, parameters: readonly (string | number | null)[]) {
-      const { rows, rowCount } = await client.query({ name, text: numbered, values: [...parameters] })
+    async execute<Row>({ name, all }: StatementText, inputs: readonly object[]) {
+      const { rows, rowCount } = await client.query({ name, text: all, values: [JSON.stringify(inputs)] })
       return { rows: rows as Row[], changed: rowCount ?? 0 }
     },
   }

@@ -104,6 +104,9 @@ export interface TransfersTable {
   /** The purchase, request, refund … that made it. */
   cause_id: string
   created_at_ms: number
+  /** The window of a key's budget that it was spent in, where it came out of one. */
+  budget_key_id: string | null
+  budget_window_start_ms: number | null
 }
 
 /** The one guarded row of a user. `posted` is the wallet account's balance; it may be negative after a refund, never by use. */
@@ -121,6 +124,7 @@ export interface KeyWindowsTable {
   held_microcredits: number
 }
 
+/** Holds are here as long as they are open: who takes the row away resolves it. */
 export interface HoldsTable {
   /** The request's id. */
   id: string
@@ -129,12 +133,11 @@ export interface HoldsTable {
   /** The budget window that it also holds in, if the key has a budget. */
   window_start_ms: number | null
   amount_microcredits: number
-  /** `placed` not yet sent upstream · `sent` · the two ends. */
-  state: 'placed' | 'sent' | 'settled' | 'released'
+  /** `placed` not yet sent upstream · `sent`. */
+  state: 'placed' | 'sent'
   server_id: string
   created_at_ms: number
   expires_at_ms: number
-  resolved_at_ms: number | null
 }
 
 /** Balances of the partner and operator accounts up to a transfer, so that reading them stays fast. */

@@ -1,27 +1,26 @@
 import type { Durability } from './group-commit.ts'
-import type { Database } from './open-database.ts'
-import { engineOf } from './open-database.ts'
+import { type Database, engineOf } from './open-database.ts'
 import type { Session } from './statement.ts'
 import { tryAgain } from './transact.ts'
 
-export interface StepOptions {
-  /** Steps of one kind lock the same rows in the same order; each kind has groups of its own where that matters. */
-  readonly kind: 'admission' | 'resolution'
-  /** Whose wallet it changes. */
-  readonly userId: string
-  readonly durability?: Durability
+/**
+ * One short transaction of every call's way. Calls that are there at the same time share one: the step is given all of
+ * their inputs, and asks the store once for all of them. It changes nothing but the store, since it may run more than
+ * once: where one input fails, each is run alone, and has its own failure.
+ *
+ * Several groups run side by side, so a step locks rows before it relies on what it has read, and it locks those of
+ * more than one owner in the order of their names. Everything else belongs in `transact`.
+ */
+export interface Step<Input, Result> {
+  /** @returns a result for each of the inputs, in their order. */
+  run(session: Session, inputs: readonly Input[]): Promise<readonly Result[]>
 }
 
-/**
- * One short transaction of every call's way. Steps that are there at the same time share a transaction, and on
- * PostgreSQL their statements are interleaved. So a step is made of `statement`s that each stand for themselves: a
- * guarded update decides by its own `where`, and nothing that was read is relied on by a later statement. It changes
- * nothing but the store, since it may run more than once. Work that has to read and then write belongs in `transact`.
- */
-export function runStep<Result>(
+export function runStep<Input, Result>(
   db: Database,
-  { kind, userId, durability = 'disk' }: StepOptions,
-  step: (session: Session) => Promise<Result>,
+  step: Step<Input, Result>,
+  input: Input,
+  durability: Durability = 'disk',
 ): Promise<Result> {
-  return tryAgain(() => engineOf(db).runStep(step, { kind, userId, durability }))
+  return tryAgain(() => engineOf(db).runStep(step, input, durability))
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Durability, Work } from './group-commit.ts'
+import type { Durability } from './group-commit.ts'
 import { type Database, type DatabaseTransaction, engineOf } from './open-database.ts'
 import { storeErrorCode } from './store-failure.ts'
 
@@ -11,7 +11,7 @@ const triesMax = 6
  */
 export function transact<Result>(
   db: Database,
-  work: Work<DatabaseTransaction, Result>,
+  work: (transaction: DatabaseTransaction) => Promise<Result>,
   durability: Durability = 'disk',
 ): Promise<Result> {
   return tryAgain(() => engineOf(db).transact(work, durability))

@@ -1,8 +1,13 @@
 import type { Migration } from 'kysely/migration'
 import { initialMigration } from './001-initial.ts'
 import { growthMigration } from './002-growth.ts'
+import { leanCallsMigration } from './003-lean-calls.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
-  return { '001-initial': initialMigration(engine), '002-growth': growthMigration }
+  return {
+    '001-initial': initialMigration(engine),
+    '002-growth': growthMigration,
+    '003-lean-calls': leanCallsMigration(engine),
+  }
 }

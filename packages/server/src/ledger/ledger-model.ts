@@ -1,0 +1,73 @@
+/** A small model of the same rules, written without the ledger's code: plain numbers in maps. */
+export class LedgerModel {
+  readonly posted = new Map([
+    ['U1', 0],
+    ['U2', 0],
+    ['U3', 0],
+  ])
+  readonly holds = new Map<string, { user: string; amount: number; isOpen: boolean }>()
+  readonly totals = { cost: 0, share: 0, fee: 0, shortfall: 0, cameIn: 0 }
+  spentByK3 = 0
+
+  held(user: string): number {
+    return [...this.holds.values()]
+      .filter((one) => one.isOpen && one.user === user)
+      .reduce((sum, one) => sum + one.amount, 0)
+  }
+
+  available(user: string): number {
+    return (this.posted.get(user) ?? 0) - this.held(user)
+  }
+
+  pay(user: string, amount: number): void {
+    this.posted.set(user, (this.posted.get(user) ?? 0) + amount)
+    this.totals.cameIn += amount
+  }
+
+  place(id: string, user: string, amount: number): string {
+    const refusal = this.refusal(user, amount)
+    if (refusal !== null) return refusal
+    this.holds.set(id, { user, amount, isOpen: true })
+    return 'held'
+  }
+
+  settle(id: string, cost: number, share: number, fee: number): string {
+    const one = this.holds.get(id)
+    if (one === undefined || !one.isOpen) return 'already_resolved'
+    one.isOpen = false
+    const due = cost + share + fee
+    let limit = Math.max(one.amount, this.available(one.user))
+    if (one.user === 'U3') limit = Math.min(limit, Math.max(one.amount, 100 - this.spentByK3 - this.held('U3')))
+    const paid = due <= one.amount ? due : Math.min(due, limit)
+    if (one.user === 'U3') this.spentByK3 += paid
+    this.posted.set(one.user, (this.posted.get(one.user) ?? 0) - paid)
+    this.totals.cost += cost
+    this.totals.share += share
+    this.totals.fee += Math.max(0, paid - cost - share)
+    this.totals.shortfall += Math.max(0, cost + share - paid)
+    return `settled ${paid}`
+  }
+
+  release(id: string): string {
+    const one = this.holds.get(id)
+    if (one === undefined || !one.isOpen) return 'already_resolved'
+    one.isOpen = false
+    return 'released'
+  }
+
+  extend(id: string, by: number): string {
+    const one = this.holds.get(id)
+    if (one === undefined || !one.isOpen) return 'resolved'
+    const refusal = this.refusal(one.user, by)
+    if (refusal === null) one.amount += by
+    return refusal ?? 'extended'
+  }
+
+  /** What stands in the way is the scarcer of the two. */
+  private refusal(user: string, amount: number): string | null {
+    const inWallet = this.available(user)
+    const inBudget = user === 'U3' ? 100 - this.spentByK3 - this.held('U3') : inWallet
+    if (amount <= Math.min(inWallet, inBudget)) return null
+    return inWallet <= inBudget ? 'insufficient_credits' : 'key_budget_exceeded'
+  }
+}
