@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { countQuery, type HistoryPage, pageQuery, readHistory } from '../../packages/server/src/credits/history.ts'
-import { sumsAfter } from '../../packages/server/src/ledger/roll-up.ts'
+import { readBalances } from '../../packages/server/src/ledger/balance.ts'
+import { markOf, rollUpAccounts, sumsAfter } from '../../packages/server/src/ledger/roll-up.ts'
 import { addPeople, openTestStore, requestRow, type TestStore } from '../test-store.ts'
 
 const userIds = ['usr_busy', 'usr_other']
@@ -154,3 +155,15 @@ interface Plan {
 function flatten(plan: Plan): readonly Plan[] {
   return [plan, ...(plan.Plans ?? []).flatMap(flatten)]
 }
+
+describe('roll-ups of more than one transaction folds', () => {
+  it('go through to the newest transfer, and change no balance', async () => {
+    const before = await readBalances(store.db)
+    await rollUpAccounts(store.db, 1_000_000_000)
+    expect(await readBalances(store.db)).toEqual(before)
+    expect(before.get('operator:provider_cost')).toBe(BigInt(userIds.length * callsEach))
+    const [newest] = await store.run('select max(seq) as seq from transfers')
+    const rollUps = await store.db.selectFrom('account_roll_ups').selectAll().execute()
+    expect(markOf(rollUps)).toBe(Number(newest?.seq))
+  })
+})
