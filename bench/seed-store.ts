@@ -12,7 +12,7 @@ export interface Growth {
 export const pepperOfBench = 'a pepper for the benchmark'
 /** Whose keys are used. */
 const callersMax = 5000
-/** What each call of the past cost: ten credits' cents, and a tenth of it for the partner. */
+/** What each call of the past cost in microcredits, and a tenth of it for the partner. */
 const cost = 1000
 const share = 100
 const granted = 100_000_000_000

@@ -17,7 +17,6 @@ export interface LockedRows<Owner> {
 }
 
 export interface LockedWallets extends LockedRows<string> {
-  /** Locks those that are not locked yet. */
   lock(session: Session, userIds: Iterable<string>): Promise<void>
   write(session: Session): Promise<void>
 }
@@ -69,12 +68,12 @@ export function createLockedWallets(): LockedWallets {
   const changes = new Map<string, Standing>()
   return {
     async lock(session, userIds) {
-      const missing = [...new Set(userIds)].filter((id) => !rows.has(id))
+      const ids = [...new Set(userIds)]
       const found = await lockAll.run(
         session,
-        missing.map((user_id) => ({ user_id })),
+        ids.map((user_id) => ({ user_id })),
       )
-      for (const id of missing) rows.set(id, nothing)
+      for (const id of ids) rows.set(id, nothing)
       for (const row of found.rows)
         rows.set(row.user_id, { posted: row.posted_microcredits, held: row.held_microcredits })
     },

@@ -10,7 +10,7 @@ export interface WindowId {
 }
 
 export interface LockedWindows extends LockedRows<WindowId> {
-  /** Locks those that are not locked yet; one that is new begins with nothing spent. */
+  /** One that is new begins with nothing spent. */
   lock(session: Session, ids: Iterable<WindowId>): Promise<void>
   write(session: Session): Promise<void>
 }
@@ -53,8 +53,8 @@ export function createLockedWindows(): LockedWindows {
   const changes = new Map<string, { readonly id: WindowId; readonly by: Standing }>()
   return {
     async lock(session, ids) {
-      const missing = new Map([...ids].map((id) => [textOf(id), id] as const).filter(([text]) => !rows.has(text)))
-      const asked = [...missing.values()].map((id) => ({ key_id: id.keyId, window_start_ms: id.windowStartMs }))
+      const distinct = new Map([...ids].map((id) => [textOf(id), id]))
+      const asked = [...distinct.values()].map((id) => ({ key_id: id.keyId, window_start_ms: id.windowStartMs }))
       await begin.run(session, asked)
       const found = await lockAll.run(session, asked)
       for (const row of found.rows) {
