@@ -19,6 +19,7 @@ const levels: Readonly<Record<string, number>> = {
   users: 3,
   pricing: 3,
   wires: 3,
+  counting: 3,
   partners: 4,
   gateway: 5,
   checkout: 5,
