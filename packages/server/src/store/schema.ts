@@ -56,6 +56,12 @@ export interface UsersTable {
   /** Where a guest's wallet went when it signed in. */
   merged_into_user_id: string | null
   created_at_ms: number
+  /** Since a call came to more than was held for it, until an operator clears it: calls are held at the context window. */
+  marked_at_ms: number | null
+  /** The first call that did. */
+  marked_by_request_id: string | null
+  /** The last time that an operator cleared it. */
+  mark_cleared_at_ms: number | null
 }
 
 /** Secrets by their keyed hash only. `user` keys spend, `partner` keys (`oc_rk_`) read and manage. */
@@ -193,8 +199,12 @@ export interface RequestsTable {
   fee_microcredits: number | null
   /** What the user paid. */
   charge_microcredits: number | null
-  /** The part of cost, share and fee that the operator paid because an estimate missed it. */
+  /** The part of the provider's cost that the operator paid because the ceiling missed it. */
   shortfall_microcredits: number | null
+  /** By how much cost, share and fee came to more than was held; null where the call ended before migration 004. */
+  missed_microcredits: number | null
+  /** The part of it that the user paid past the key's budget. */
+  over_budget_microcredits: number | null
   upstream_request_id: string | null
   created_at_ms: number
   first_byte_at_ms: number | null
