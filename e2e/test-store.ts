@@ -119,9 +119,11 @@ export async function addCall(db: Database, call: TestCall): Promise<void> {
   })
   const settlement = {
     costMicrocredits: microcredits(call.costMicrocredits),
-    share: { account: partnerAccount('par_1'), amountMicrocredits: microcredits(share) },
+    shareMicrocredits: microcredits(share),
     feeMicrocredits: microcredits(0),
+    partnerAccount: partnerAccount('par_1'),
     budgetMicrocredits: null,
+    isEstimated: false,
   }
   await runStep(db, resolution, { holdId: id, settlement, nowMs: atMs })
   await db

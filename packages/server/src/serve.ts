@@ -13,6 +13,8 @@ import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
+import type { OnCallEnded } from './gateway/settle-request.ts'
+import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
 import { answerObject } from './http/answer.ts'
 import { clientAddressThrough } from './http/client-address.ts'
 import { dialectOfPath, formatError } from './http/error-dialect.ts'
@@ -153,6 +155,11 @@ function createDeps(
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock })
+  const warn = tellMissedCeilings(logger)
+  const onCallEnded: OnCallEnded = (...ended) => {
+    metrics.calls.ended(...ended)
+    warn(...ended)
+  }
   return {
     db,
     clock,
@@ -169,7 +176,7 @@ function createDeps(
     metrics,
     metricsToken: config.metricsToken,
     inFlight: metrics.calls.watch(inFlight),
-    onCallEnded: metrics.calls.ended,
+    onCallEnded,
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
@@ -189,7 +196,7 @@ function createDeps(
     termsUrl: config.termsUrl,
     clientAddress: clientAddressThrough(config.trustedProxyHops),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
-    recover: (hold) => recoverCall({ db, clock, onCallEnded: metrics.calls.ended }, hold),
+    recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
   }
 }
 
