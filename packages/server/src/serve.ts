@@ -13,7 +13,10 @@ import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
+import type { OnCallEnded } from './gateway/settle-request.ts'
+import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
 import { answerObject } from './http/answer.ts'
+import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
 import { dialectOfPath, formatError } from './http/error-dialect.ts'
 import { pathOf } from './http/log-requests.ts'
@@ -66,7 +69,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     await beat(db, self, deps.clock.nowMs())
     // No call runs yet, and none of this server's holds is older than it.
     const looks = { looks: createEarlierLooks(), isRunning: () => true }
-    await resolveAbandonedHolds({ db, self, ...looks, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+    const { recover, onFault } = deps
+    await resolveAbandonedHolds({ db, self, ...looks, isProcessAlive, recover, onFault }, deps.clock.nowMs())
   } catch (error) {
     // An open port would keep a process alive that never answers; one that ends is started again.
     http.close()
@@ -129,7 +133,7 @@ function answerNotYet(request: IncomingMessage, response: ServerResponse): void 
   answerObject(response, error.status, error.headers, body)
 }
 
-type ServerDeps = AppDeps & { readonly recover: AbandonedHoldsDeps['recover'] }
+type ServerDeps = AppDeps & Pick<AbandonedHoldsDeps, 'recover' | 'onFault'>
 
 function createDeps(
   config: Config,
@@ -153,6 +157,11 @@ function createDeps(
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock })
+  const warn = tellMissedCeilings(logger)
+  const onCallEnded: OnCallEnded = (...ended) => {
+    metrics.calls.ended(...ended)
+    warn(...ended)
+  }
   return {
     db,
     clock,
@@ -169,7 +178,7 @@ function createDeps(
     metrics,
     metricsToken: config.metricsToken,
     inFlight: metrics.calls.watch(inFlight),
-    onCallEnded: metrics.calls.ended,
+    onCallEnded,
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
@@ -189,7 +198,9 @@ function createDeps(
     termsUrl: config.termsUrl,
     clientAddress: clientAddressThrough(config.trustedProxyHops),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
-    recover: (hold) => recoverCall({ db, clock, onCallEnded: metrics.calls.ended }, hold),
+    recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
+    onFault: ({ id }, fault) =>
+      logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
   }
 }
 
