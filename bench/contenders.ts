@@ -74,6 +74,7 @@ export async function startOpenCredits(
     ...basics,
     DATABASE_URL: options.databaseUrl ?? `sqlite:${join(folder, 'bench.db')}`,
     KEY_PEPPER: pepperOfBench,
+    GUEST_PEPPER: `${pepperOfBench} of guests`,
     LOG_LEVEL: 'warn',
     OPENAI_API_KEY: 'x',
     OPENAI_BASE_URL: `http://127.0.0.1:${options.upstreamPort}/v1`,

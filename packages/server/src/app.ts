@@ -15,6 +15,7 @@ import { allowAnyOrigin } from './http/cors.ts'
 import { createDirectRoutes, type Welcome } from './http/direct-routes.ts'
 import { logRequests } from './http/log-requests.ts'
 import { assignRequestId } from './http/request-id.ts'
+import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
 import { createReferenceRouter } from './reference/reference-routes.ts'
@@ -42,11 +43,15 @@ export function createListener(deps: AppDeps): RequestListener {
   }
 }
 
+type WelcomeDeps = Pick<AppDeps, 'logger' | 'clock' | 'metrics' | 'publicUrl'>
+
 /** What happens to every request, whoever answers it. */
-function createWelcome({ logger, clock, metrics }: Pick<AppDeps, 'logger' | 'clock' | 'metrics'>): Welcome {
+function createWelcome({ logger, clock, metrics, publicUrl }: WelcomeDeps): Welcome {
   const log = logRequests(logger, clock)
+  const setSecurityHeaders = createSecurityHeaders(publicUrl)
   return (request, response, endpoint) => {
     assignRequestId(request, response)
+    setSecurityHeaders(response)
     log(request, response)
     metrics.http.observe(request, response, endpoint)
   }

@@ -12,6 +12,7 @@ import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
 import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
 import { readWallet } from '../ledger/balance.ts'
+import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import { addressBlock } from './address-block.ts'
 import { type CreateSessionDeps, createSession, type SessionWish } from './create-session.ts'
@@ -23,6 +24,7 @@ import { type PurchaseBounds, readPurchaseAmount } from './purchase-amount.ts'
 export interface CheckoutDeps extends CreateSessionDeps {
   readonly authenticator: KeyAuthenticator
   readonly partners: PartnerDirectory
+  readonly originGuard: OriginGuard
   readonly createThrottle: CreateThrottle
   readonly clientAddress: ClientAddress
   readonly currencies: readonly CurrencyConfig[]
@@ -57,7 +59,8 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
   router.post('/v1/checkout/sessions', smallBody, async (request, response) => {
     const object = readJsonObject(request)
     const body = validate(checkoutSessionSchema, object)
-    const partner = await deps.partners.byPublishableKey(body.publishable_key)
+    const partner = await deps.partners.activeByPublishableKey(body.publishable_key)
+    deps.originGuard.check(request.headers.origin, partner)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
     const buyer = await findBuyer(deps, request)

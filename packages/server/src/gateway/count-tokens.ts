@@ -22,7 +22,7 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
   const body = parseJsonObject(exchange.body)
   // Counting takes the same body as asking, but no limit.
   const parsed = anthropicMessages.parseRequest({ max_tokens: 1, ...body })
-  const partner = await deps.partners.byId(key.partnerId)
+  const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, anthropicMessages, parsed.model, { key, partner })
   if (model.provider === 'anthropic') {
     const abort = new AbortController()

@@ -31,7 +31,7 @@ export async function servePaidRequest(
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
   const parsed = wire.parseRequest(parseJsonObject(body))
-  const partner = await deps.partners.byId(key.partnerId)
+  const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, wire, parsed.model, { key, partner })
   const prepared = wire.prepare(parsed, { model, requestId, nowMs: deps.clock.nowMs() })
   const terms = {

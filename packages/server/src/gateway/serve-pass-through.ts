@@ -23,6 +23,7 @@ export async function servePassThrough(
 ): Promise<void> {
   const startedAtMs = deps.clock.nowMs()
   const { request, response } = exchange
+  await deps.partners.activeById(key.partnerId)
   const body = parseJsonObject(exchange.body)
   const model = modelFor(deps, body.model)
   const abort = new AbortController()
