@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
+import { createCounter } from './counting/create-counter.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
@@ -107,6 +108,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
+      await deps.counter.close()
       redis?.disconnect()
       await db.destroy()
       logger.info('stopped')
@@ -182,6 +184,7 @@ function createDeps(
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
+    counter: createCounter(),
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     payments: createStripePayments(stripe, { publicUrl, clock }),

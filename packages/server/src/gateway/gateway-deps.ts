@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Counter } from '../counting/counter.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
@@ -27,6 +28,7 @@ export interface GatewayDeps {
   readonly limits: RequestLimits
   readonly clientAddress: ClientAddress
   readonly documents: Documents
+  readonly counter: Counter
   /** How long a stream may be silent before the client is told that it is alive. */
   readonly pingIntervalMs: number
   /** Where a user tops up, for the message of a 402. */
