@@ -9,6 +9,7 @@ import { type AppDeps, createListener } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
+import { createCountTurns } from './gateway/count-turns.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
@@ -185,6 +186,7 @@ function createDeps(
     createThrottle,
     documents: createDocuments(),
     counter: createCounter(),
+    countTurns: createCountTurns(),
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     payments: createStripePayments(stripe, { publicUrl, clock }),
