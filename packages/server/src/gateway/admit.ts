@@ -56,7 +56,8 @@ const holdLifetimeMs = 2 * hourMs
  * @throws AppError 402 `insufficient_credits` or `key_budget_exceeded`; 400 for what has no price.
  */
 export async function admit(deps: GatewayDeps, call: CallToAdmit, outgoing: OutgoingBody): Promise<AdmittedCall> {
-  const prompt = await boundCall(deps, call, outgoing)
+  const bounding = boundCall(deps, call, outgoing)
+  const prompt = bounding instanceof Promise ? await bounding : bounding
   const { canBeCounted } = prompt.bound
   const bounded = wishOf(call, prompt.bound)
   const first = await place(deps, call, { wish: bounded, room: canBeCounted ? roomWithoutCount : 1 })
@@ -93,7 +94,7 @@ interface Attempt {
   readonly room: number
 }
 
-async function place(deps: GatewayDeps, call: CallToAdmit, attempt: Attempt): Promise<AdmittedCall | HoldRefusal> {
+function place(deps: GatewayDeps, call: CallToAdmit, attempt: Attempt): Promise<AdmittedCall | HoldRefusal> {
   const nowMs = deps.clock.nowMs()
   const asked = { ...attempt, call, budget: budgetOf(call.key, nowMs), serverId: deps.serverId, nowMs }
   // Nothing is charged yet: what a power loss takes is a call that nobody got.

@@ -13,21 +13,23 @@ export interface BoundedPrompt extends Prompt {
 const pdfsCountedMax = 20
 
 /**
- * Bounds the prompt of a call, as it goes out.
+ * Bounds the prompt of a call, as it goes out: at once, but where pages of a PDF have to be counted.
  * @throws AppError 400 for searches that have no price.
  */
-export async function boundCall(
+export function boundCall(
   deps: Pick<GatewayDeps, 'counter'>,
   { prepared, model, key }: CallToAdmit,
   { fields, text }: OutgoingBody,
-): Promise<BoundedPrompt> {
+): BoundedPrompt | Promise<BoundedPrompt> {
   const parts = readPromptParts(prepared.upstreamFormat, fields)
   refuseUnpricedSearches(parts, model)
-  const pdfPages = parts.pdfs.length === 0 ? [] : await countPages(deps, parts.pdfs)
-  const prompt = { parts, model, pdfPages, bodyBytes: Buffer.byteLength(text) }
-  // What is fetched is not there yet, and the bounds of a marked user's calls have failed before.
-  const isOpen = prepared.documentUrls.length > 0 || key.isMarked
-  return { ...prompt, bound: isOpen ? boundByWindow(prompt) : boundInput(prompt) }
+  const bounded = (pdfPages: Prompt['pdfPages']): BoundedPrompt => {
+    const prompt = { parts, model, pdfPages, bodyBytes: Buffer.byteLength(text) }
+    // What is fetched is not there yet, and the bounds of a marked user's calls have failed before.
+    const isOpen = prepared.documentUrls.length > 0 || key.isMarked
+    return { ...prompt, bound: isOpen ? boundByWindow(prompt) : boundInput(prompt) }
+  }
+  return parts.pdfs.length === 0 ? bounded([]) : countPages(deps, parts.pdfs).then(bounded)
 }
 
 function countPages(deps: Pick<GatewayDeps, 'counter'>, pdfs: readonly PdfInPrompt[]) {
