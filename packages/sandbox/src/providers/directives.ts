@@ -17,6 +17,24 @@ export interface Directives {
   /** An error event after so many chunks. */
   readonly errorEventAfter: number | null
   readonly isHanging: boolean
+  /** Stands still after so many chunks of a stream, until the caller leaves. */
+  readonly hangAfter: number | null
+  /** Stands still when all has been said and the counts are due. */
+  readonly isHangingBeforeUsage: boolean
+  /** The counts come so long after the last word. */
+  readonly usageLateMs: number
+  /** Counts so far are told in the middle of the answer, and the whole at its end. */
+  readonly isUsageTwice: boolean
+  /** Counts so far are told in every chunk, as Google and xAI do. */
+  readonly isUsageInEveryChunk: boolean
+  /** The end of a stream, with its counts, comes twice. */
+  readonly isTwice: boolean
+  /** Half of the answer; a stream then ends as if that were all. */
+  readonly isHalf: boolean
+  /** Status 200 and headers, and not one byte of the answer. */
+  readonly isNever: boolean
+  /** A stream is generated and billed to its end, also when the caller leaves. */
+  readonly isGoingOn: boolean
   readonly usage: 'true' | 'none' | 'zero'
   /** Reported instead of what was used: a number, or any word that JSON has no number for. */
   readonly usageInput: number | string | null
@@ -57,6 +75,15 @@ export function readDirectives(text: string): Directives {
     cutMidEvent: number('cut-mid-event'),
     errorEventAfter: number('error-event-after'),
     isHanging: values.has('hang'),
+    hangAfter: number('hang-after'),
+    isHangingBeforeUsage: values.has('hang-before-usage'),
+    usageLateMs: number('usage-late') ?? 0,
+    isUsageTwice: values.has('usage-twice'),
+    isUsageInEveryChunk: values.has('usage-every-chunk'),
+    isTwice: values.has('twice'),
+    isHalf: values.has('half'),
+    isNever: values.has('never'),
+    isGoingOn: values.has('goes-on'),
     usage: values.has('no-usage') ? 'none' : values.has('zero-usage') ? 'zero' : 'true',
     usageInput: reported('usage-input'),
     usageOutput: reported('usage-output'),

@@ -4,6 +4,7 @@ import type { ProviderCall } from './call-record.ts'
 import type { Directives } from './directives.ts'
 import type { PromptCache, PromptUsage } from './prompt-cache.ts'
 import type { Pace } from './provider-control.ts'
+import { cut } from './stream-out.ts'
 
 /** One call while it is answered. */
 export interface Exchange {
@@ -36,14 +37,22 @@ export function takePrompt({ call, directives }: Exchange, counted: PromptUsage)
   return usage
 }
 
-/** A whole answer: what it told is what was generated. */
-export function answerWhole(
-  { call, response }: Exchange,
+/** A whole answer: what it told is what was generated. It is generated to its end, also when the caller leaves. */
+export async function answerWhole(
+  { call, response, directives }: Exchange,
   body: object,
   output: { readonly tokens: number; readonly thinkingTokens: number },
-): void {
+): Promise<void> {
   call.outputTokens = output.tokens
   call.thinkingTokens = output.thinkingTokens
+  if (directives.isNever || directives.isHalf) {
+    const bytes = Buffer.from(JSON.stringify(body))
+    response.status(200).set({ 'content-type': 'application/json', 'content-length': String(bytes.length) })
+    response.flushHeaders()
+    if (directives.isNever) return
+    response.write(bytes.subarray(0, bytes.length / 2))
+    return cut(response, call)
+  }
   response.once('finish', () => {
     call.isFinished = true
   })

@@ -22,7 +22,7 @@ export async function answerMessages(exchange: Exchange): Promise<void> {
   if (usage !== null) call.reported = { input: usage.input_tokens, output: usage.output_tokens }
   const content = contentBlocks(exchange, reply)
   const message = { ...messageEnvelope(exchange), content, ...stopOf(exchange, reply) }
-  answerWhole(exchange, usage === null ? message : { ...message, usage }, output)
+  await answerWhole(exchange, usage === null ? message : { ...message, usage }, output)
 }
 
 /** Counts a prompt without answering it; nothing is billed. @throws ProviderProblem */
@@ -30,7 +30,7 @@ export async function countMessageTokens(exchange: Exchange): Promise<void> {
   checkVersion(exchange)
   checkMessages(exchange.body, { needsMaxTokens: false })
   const tokens = readPrompt(exchange.body).reduce((sum, segment) => sum + segment.tokens, 0)
-  answerWhole(exchange, { input_tokens: tokens }, { tokens: 0, thinkingTokens: 0 })
+  await answerWhole(exchange, { input_tokens: tokens }, { tokens: 0, thinkingTokens: 0 })
 }
 
 function checkVersion({ request }: Exchange): void {

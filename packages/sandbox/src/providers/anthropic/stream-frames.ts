@@ -30,11 +30,23 @@ export function* messageFrames(exchange: Exchange, prompt: PromptUsage, reply: R
     index += 1
   }
   const atEnd = usageOf(exchange, prompt, { tokens: reply.outputTokens, thinkingTokens: reply.thinkingTokens })
+  // Its counts are cumulative, and there may be several: the documentation says "one or more".
+  if (exchange.directives.isUsageTwice && atEnd !== null) yield event('message_delta', halfway(exchange, prompt, reply))
   yield {
     ...event('message_delta', { delta: stopOf(exchange, reply), ...(atEnd === null ? {} : { usage: atEnd }) }),
     ...(atEnd === null ? {} : { reported: { input: atEnd.input_tokens, output: atEnd.output_tokens } }),
+    ending: 'usage',
   }
-  yield event('message_stop', {})
+  yield { ...event('message_stop', {}), ending: 'end' }
+}
+
+/** A first `message_delta` that knows half of the answer. */
+function halfway(exchange: Exchange, prompt: PromptUsage, reply: Reply): object {
+  const tokens = Math.ceil(reply.outputTokens / 2)
+  return {
+    delta: { ...stopOf(exchange, reply), stop_reason: null, stop_sequence: null },
+    usage: usageOf(exchange, prompt, { tokens, thinkingTokens: Math.min(tokens, reply.thinkingTokens) }),
+  }
 }
 
 export const errorEvent = event('error', { error: { type: 'overloaded_error', message: 'Overloaded' } }).text

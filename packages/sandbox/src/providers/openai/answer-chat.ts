@@ -24,7 +24,7 @@ export async function answerChat(exchange: Exchange): Promise<void> {
     logprobs: null,
     finish_reason: finishOf(exchange, reply),
   }))
-  answerWhole(
+  await answerWhole(
     exchange,
     { ...chatEnvelope(exchange, 'chat.completion'), choices, ...(usage === null ? {} : { usage }) },
     output,

@@ -20,5 +20,5 @@ export async function answerResponses(exchange: Exchange): Promise<void> {
     output: outputItems(exchange, reply).map(({ whole }) => whole),
     ...(usage === null ? {} : { usage }),
   }
-  answerWhole(exchange, response, { tokens: reply.outputTokens, thinkingTokens: reply.thinkingTokens })
+  await answerWhole(exchange, response, { tokens: reply.outputTokens, thinkingTokens: reply.thinkingTokens })
 }

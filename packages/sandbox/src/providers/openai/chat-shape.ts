@@ -27,7 +27,7 @@ export function chatMessage(exchange: Exchange, reply: Reply) {
   }))
   return {
     role: 'assistant',
-    content: calls.length > 0 ? null : joinPieces(reply.text),
+    content: calls.length > 0 && reply.text.length === 0 ? null : joinPieces(reply.text),
     refusal: null,
     annotations: [],
     ...(calls.length > 0 ? { tool_calls: calls } : {}),

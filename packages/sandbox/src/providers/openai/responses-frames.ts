@@ -21,6 +21,10 @@ export function* responsesFrames(exchange: Exchange, prompt: PromptUsage, reply:
   for (const [index, item] of items.entries()) yield* itemFrames(event, item, index)
   const state: ResponseState = reply.ending === 'limit' ? 'incomplete' : 'completed'
   const usage = responsesUsage(exchange, prompt, reply)
+  if (exchange.directives.isUsageTwice && usage !== null) {
+    const half = { ...reply, outputTokens: Math.ceil(reply.outputTokens / 2) }
+    yield event('response.in_progress', { response: { ...opening, usage: responsesUsage(exchange, prompt, half) } })
+  }
   const response = {
     ...responseEnvelope(exchange, state),
     output: items.map(({ whole }) => whole),
@@ -29,6 +33,7 @@ export function* responsesFrames(exchange: Exchange, prompt: PromptUsage, reply:
   yield {
     ...event(`response.${state}`, { response }),
     ...(usage === null ? {} : { reported: { input: usage.input_tokens, output: usage.output_tokens } }),
+    ending: 'usage',
   }
 }
 
