@@ -46,6 +46,13 @@ export interface Directives {
   readonly cacheWrite1h: number | null
   /** Tokens of thinking before the answer. */
   readonly reasoning: number | null
+  /** Tokens of thinking that are billed and told to nobody: before the first word, and after the last. */
+  readonly thinkUnseen: number
+  readonly thinkUnseenAfter: number
+  /** Tokens a second of what is generated unseen: hidden thinking, and a whole answer. Without it no time passes. */
+  readonly tokensPerSecond: number | null
+  /** Says nothing before it calls a tool. */
+  readonly isSilent: boolean
   readonly stop: string | null
   readonly text: string | null
   /** Call these tools. */
@@ -92,6 +99,10 @@ export function readDirectives(text: string): Directives {
     cacheWrite5m: number('cache-write-5m'),
     cacheWrite1h: number('cache-write-1h'),
     reasoning: number('reasoning'),
+    thinkUnseen: number('think-unseen') ?? 0,
+    thinkUnseenAfter: number('think-unseen-after') ?? 0,
+    tokensPerSecond: number('speed'),
+    isSilent: values.has('silent'),
     stop: values.get('stop') ?? null,
     text: values.get('text') ?? null,
     tools: values.get('tool')?.split(',') ?? [],

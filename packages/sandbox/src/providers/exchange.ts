@@ -4,7 +4,7 @@ import type { ProviderCall } from './call-record.ts'
 import type { Directives } from './directives.ts'
 import type { PromptCache, PromptUsage } from './prompt-cache.ts'
 import type { Pace } from './provider-control.ts'
-import { cut } from './stream-out.ts'
+import { cut, pause } from './stream-out.ts'
 
 /** One call while it is answered. */
 export interface Exchange {
@@ -39,12 +39,14 @@ export function takePrompt({ call, directives }: Exchange, counted: PromptUsage)
 
 /** A whole answer: what it told is what was generated. It is generated to its end, also when the caller leaves. */
 export async function answerWhole(
-  { call, response, directives }: Exchange,
+  { call, response, directives, gone }: Exchange,
   body: object,
   output: { readonly tokens: number; readonly thinkingTokens: number },
 ): Promise<void> {
   call.outputTokens = output.tokens
   call.thinkingTokens = output.thinkingTokens
+  if (directives.tokensPerSecond !== null) await pause((output.tokens / directives.tokensPerSecond) * 1000, gone)
+  if (gone.aborted) return
   if (directives.isNever || directives.isHalf) {
     const bytes = Buffer.from(JSON.stringify(body))
     response.status(200).set({ 'content-type': 'application/json', 'content-length': String(bytes.length) })

@@ -126,6 +126,7 @@ describe('messages', () => {
       expect(message).toMatchObject({
         stop_reason: 'tool_use',
         content: [
+          { type: 'text', text: 'Let me see what look_up and tell_time can tell.' },
           { type: 'tool_use', name: 'look_up', input: { city: 'example' } },
           { type: 'tool_use', name: 'tell_time', input: {} },
         ],

@@ -25,9 +25,12 @@ export function messageEnvelope({ call, body }: Exchange) {
 export function contentBlocks(exchange: Exchange, reply: Reply): readonly Record<string, unknown>[] {
   const thinking = isThinkingOmitted(exchange) ? '' : joinPieces(reply.thinking)
   const text = joinPieces(reply.text)
+  const { before, after } = reply.unseen
   return [
+    ...(before === 0 ? [] : [unseenThinking(exchange)]),
     ...(reply.thinking.length === 0 ? [] : [{ type: 'thinking', thinking, signature: signThinking(thinking) }]),
     ...(text === '' ? [] : [{ type: 'text', text, citations: null }]),
+    ...(after === 0 ? [] : [unseenThinking(exchange)]),
     ...reply.toolCalls.map(({ name, input }, index) => ({
       type: 'tool_use',
       id: toolUseId(exchange, index),
@@ -45,6 +48,15 @@ export function toolUseId({ call }: Exchange, index: number): string {
 /** Thinking is done and billed all the same. */
 export function isThinkingOmitted({ body }: Exchange): boolean {
   return fieldsOf(body.thinking).display === 'omitted'
+}
+
+/** Thinking that was asked for and is not to be read is redacted; that which nobody asked to see is left out. */
+export function unseenThinking(exchange: Exchange) {
+  const { type } = fieldsOf(exchange.body.thinking)
+  const isAskedFor = (type === 'enabled' || type === 'adaptive') && !isThinkingOmitted(exchange)
+  return isAskedFor
+    ? ({ type: 'redacted_thinking', data: signThinking(exchange.call.id) } as const)
+    : ({ type: 'thinking', thinking: '', signature: signThinking('') } as const)
 }
 
 export function stopOf({ directives }: Exchange, reply: Reply) {

@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts'
 import type { PromptUsage } from '../prompt-cache.ts'
 import type { Frame } from '../stream-out.ts'
 import { joinPieces, type Piece, sumTokens } from '../tokens.ts'
-import { isThinkingOmitted, messageEnvelope, stopOf, toolUseId, usageOf } from './message-shape.ts'
+import { isThinkingOmitted, messageEnvelope, stopOf, toolUseId, unseenThinking, usageOf } from './message-shape.ts'
 import { signThinking } from './thinking-signature.ts'
 
 /** A reply as Anthropic streams it. https://platform.claude.com/docs/en/build-with-claude/streaming */
@@ -22,7 +22,10 @@ export function* messageFrames(exchange: Exchange, prompt: PromptUsage, reply: R
   let index = 0
   let hasPinged = false
   for (const block of blocksOf(exchange, reply)) {
-    yield event('content_block_start', { index, content_block: block.start })
+    yield {
+      ...event('content_block_start', { index, content_block: block.start }),
+      hiddenTokens: block.hiddenTokens ?? 0,
+    }
     if (!hasPinged) yield event('ping', {})
     hasPinged = true
     for (const frame of block.deltas) yield { ...frame, ...event('content_block_delta', { index, delta: frame.delta }) }
@@ -60,10 +63,13 @@ interface Delta {
 
 interface Block {
   readonly start: object
+  /** What was thought before it was opened. */
+  readonly hiddenTokens?: number
   readonly deltas: Iterable<Delta>
 }
 
 function* blocksOf(exchange: Exchange, reply: Reply): Generator<Block> {
+  if (reply.unseen.before > 0) yield unseenBlock(exchange, reply.unseen.before)
   if (reply.thinking.length > 0) {
     yield {
       start: { type: 'thinking', thinking: '', signature: '' },
@@ -76,10 +82,19 @@ function* blocksOf(exchange: Exchange, reply: Reply): Generator<Block> {
       deltas: reply.text.map(({ text, tokens }) => ({ delta: { type: 'text_delta', text }, tokens })),
     }
   }
+  if (reply.unseen.after > 0) yield unseenBlock(exchange, reply.unseen.after)
   for (const [index, { name, pieces }] of reply.toolCalls.entries()) {
     const id = toolUseId(exchange, index)
     yield { start: { type: 'tool_use', id, name, input: {}, caller: { type: 'direct' } }, deltas: inputDeltas(pieces) }
   }
+}
+
+/** Thinking of which only this is told: that there was some. */
+function unseenBlock(exchange: Exchange, hiddenTokens: number): Block {
+  const start = unseenThinking(exchange)
+  if (start.type === 'redacted_thinking') return { start, hiddenTokens, deltas: [] }
+  const delta = { type: 'signature_delta', signature: start.signature }
+  return { start: { ...start, signature: '' }, deltas: [{ delta, hiddenTokens }] }
 }
 
 /** The signature comes last; thinking that is omitted is only that, with all its tokens. */
