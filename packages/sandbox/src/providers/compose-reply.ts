@@ -157,7 +157,7 @@ function chosenTools(question: Question): readonly ToolDefinition[] {
   return question.isParallelAllowed ? chosen : chosen.slice(0, 1)
 }
 
-function isAskedFor(name: string, lastUserText: string): boolean {
+export function isAskedFor(name: string, lastUserText: string): boolean {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return new RegExp(`\\b(?:use|call)\\b[^.!?]{0,60}(?<![\\w-])${escaped}(?![\\w-])`, 'i').test(ownWords(lastUserText))
 }

@@ -44,6 +44,8 @@ export interface Directives {
   readonly cacheRead: number | null
   readonly cacheWrite5m: number | null
   readonly cacheWrite1h: number | null
+  /** OpenAI's, of one kind; part of the prompt and told apart from it. */
+  readonly cacheWrite: number | null
   /** Tokens of thinking before the answer. */
   readonly reasoning: number | null
   /** Tokens of thinking that are billed and told to nobody: before the first word, and after the last. */
@@ -53,6 +55,12 @@ export interface Directives {
   readonly tokensPerSecond: number | null
   /** Says nothing before it calls a tool. */
   readonly isSilent: boolean
+  /** Anthropic's `usage.iterations`: a list of entries, those that are the message's own filled with the true counts. */
+  readonly iterations: unknown
+  /** So many models decline before one answers, of those that `fallbacks` names. */
+  readonly declines: number
+  /** Searches of the web, as far as the tool allows them. */
+  readonly searches: number | null
   readonly stop: string | null
   readonly text: string | null
   /** Call these tools. */
@@ -98,11 +106,15 @@ export function readDirectives(text: string): Directives {
     cacheRead: number('cache-read'),
     cacheWrite5m: number('cache-write-5m'),
     cacheWrite1h: number('cache-write-1h'),
+    cacheWrite: number('cache-write'),
     reasoning: number('reasoning'),
     thinkUnseen: number('think-unseen') ?? 0,
     thinkUnseenAfter: number('think-unseen-after') ?? 0,
     tokensPerSecond: number('speed'),
     isSilent: values.has('silent'),
+    iterations: parsed(values.get('iterations')),
+    declines: number('declines') ?? 0,
+    searches: number('searches'),
     stop: values.get('stop') ?? null,
     text: values.get('text') ?? null,
     tools: values.get('tool')?.split(',') ?? [],

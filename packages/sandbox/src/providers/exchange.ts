@@ -34,6 +34,7 @@ export function takePrompt({ call, directives }: Exchange, counted: PromptUsage)
     cacheWrite1hTokens: isDirected ? (directives.cacheWrite1h ?? 0) : counted.cacheWrite1hTokens,
   }
   Object.assign(call, usage)
+  call.cacheWriteTokens = directives.cacheWrite ?? 0
   return usage
 }
 

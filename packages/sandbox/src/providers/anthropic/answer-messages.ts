@@ -3,7 +3,9 @@ import { answerWhole, type Exchange, takePrompt } from '../exchange.ts'
 import { ProviderProblem } from '../provider-problem.ts'
 import { streamOut } from '../stream-out.ts'
 import { checkMessages } from './check-messages.ts'
+import { countSearches, searchResultTokens } from './count-server-tools.ts'
 import { contentBlocks, messageEnvelope, stopOf, usageOf } from './message-shape.ts'
+import { planMessage } from './plan-message.ts'
 import { readPrompt } from './read-prompt.ts'
 import { readQuestion } from './read-question.ts'
 import { errorEvent, messageFrames } from './stream-frames.ts'
@@ -14,14 +16,17 @@ export async function answerMessages(exchange: Exchange): Promise<void> {
   checkVersion(exchange)
   checkMessages(body, { needsMaxTokens: true })
   const counted = cache.useMarked(`${call.apiKey} ${call.model}`, readPrompt(body))
-  const prompt = takePrompt(exchange, counted)
-  const reply = composeReply(readQuestion(body, directives))
-  if (body.stream === true) return streamOut(exchange, messageFrames(exchange, prompt, reply), errorEvent)
+  const found = countSearches(exchange) * searchResultTokens
+  const prompt = takePrompt(exchange, { ...counted, inputTokens: counted.inputTokens + found })
+  const plan = planMessage(exchange, prompt, composeReply(readQuestion(body, directives)))
+  const { reply, searches } = plan
+  Object.assign(call, plan.prompt, { servedBy: plan.model, otherIterations: plan.beside, searches })
+  if (body.stream === true) return streamOut(exchange, messageFrames(exchange, plan), errorEvent)
   const output = { tokens: reply.outputTokens, thinkingTokens: reply.thinkingTokens }
-  const usage = usageOf(exchange, prompt, output)
+  const usage = usageOf(exchange, plan, output)
   if (usage !== null) call.reported = { input: usage.input_tokens, output: usage.output_tokens }
-  const content = contentBlocks(exchange, reply)
-  const message = { ...messageEnvelope(exchange), content, ...stopOf(exchange, reply) }
+  const content = contentBlocks(exchange, plan)
+  const message = { ...messageEnvelope(exchange, plan), content, ...stopOf(exchange, plan) }
   await answerWhole(exchange, usage === null ? message : { ...message, usage }, output)
 }
 

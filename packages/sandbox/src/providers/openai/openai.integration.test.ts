@@ -128,6 +128,21 @@ describe('chat completions', () => {
     expect(forced.choices[0]?.message).toMatchObject({ content: null, tool_calls: [{ type: 'function' }] })
   })
 
+  it('tell what was written to the cache, as a part of the prompt', async () => {
+    const { usage } = await say('Hi [[sandbox: input=30 cache-read=128 cache-write=1024]]')
+    expect(usage).toMatchObject({
+      prompt_tokens: 1182,
+      prompt_tokens_details: { cached_tokens: 128, cache_write_tokens: 1024 },
+    })
+    const params = { model, input: 'Hi [[sandbox: input=30 cache-write=1024]]' }
+    expect((await openai.responses.create(params)).usage).toMatchObject({
+      input_tokens: 1054,
+      input_tokens_details: { cached_tokens: 0, cache_write_tokens: 1024 },
+    })
+    const [, last] = await sandbox.providers.control.calls().then((calls) => calls.slice(-2))
+    expect(last).toMatchObject({ inputTokens: 30, cacheReadTokens: 0, cacheWriteTokens: 1024 })
+  })
+
   it('fit a schema, or are any JSON', async () => {
     const schema = { type: 'object', properties: { ok: { type: 'boolean' } } }
     const fitted = await say('Hi', { response_format: { type: 'json_schema', json_schema: { name: 'it', schema } } })
