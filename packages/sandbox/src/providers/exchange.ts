@@ -3,7 +3,7 @@ import type { Fields } from '../json.ts'
 import type { ProviderCall } from './call-record.ts'
 import type { Directives } from './directives.ts'
 import type { PromptCache, PromptUsage } from './prompt-cache.ts'
-import type { Pace } from './provider-control.ts'
+import type { CountingTrouble, Pace } from './provider-control.ts'
 import { cut, pause } from './stream-out.ts'
 
 /** One call while it is answered. */
@@ -15,6 +15,7 @@ export interface Exchange {
   readonly directives: Directives
   readonly cache: PromptCache
   readonly pace: Required<Pace>
+  readonly counting: Required<CountingTrouble>
   /** The caller is gone. */
   readonly gone: AbortSignal
 }

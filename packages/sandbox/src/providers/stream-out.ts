@@ -4,6 +4,7 @@ import type { Response } from 'express'
 import type { ProviderCall } from './call-record.ts'
 import type { Directives } from './directives.ts'
 import type { Exchange } from './exchange.ts'
+import { factsOf } from './measure/model-facts.ts'
 
 /** One message of a stream. */
 export interface Frame {
@@ -95,7 +96,8 @@ function faultAt(directives: Directives, frame: Frame, chunks: number): Fault | 
  */
 async function think({ call, directives, gone }: Exchange, frame: Frame): Promise<Frame> {
   const { hiddenTokens = 0 } = frame
-  const { tokensPerSecond } = directives
+  const tokensPerSecond =
+    directives.tokensPerSecond ?? (directives.isWorstOutput ? factsOf(call.model).tokensPerSecond : null)
   if (hiddenTokens === 0 || tokensPerSecond === null) return frame
   const startMs = performance.now()
   await pause((hiddenTokens / tokensPerSecond) * 1000, gone)

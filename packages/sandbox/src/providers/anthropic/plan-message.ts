@@ -49,13 +49,13 @@ export function planMessage(exchange: Exchange, counted: PromptUsage, reply: Rep
       : [{ ...uncached(totalOf(counted)), type: 'compaction', model: call.model, outputTokens: summaryTokens }]
   const prompt = compaction === 'none' ? counted : uncached(compaction === 'before' ? summaryTokens : 0)
   const models = fallbackModels(body)
-  const declined = Math.min(directives.declines, models.length)
+  const declined = directives.isWorstInput ? models.length : Math.min(directives.declines, models.length)
   const model = [call.model, ...models][declined] ?? call.model
   const hops: readonly Iteration[] = [call.model, ...models].slice(0, declined).map((hop) => ({
     ...uncached(totalOf(prompt)),
     type: 'message',
     model: hop,
-    outputTokens: 0,
+    outputTokens: directives.isWorstOutput ? reply.outputTokens : 0,
   }))
   const advice = countAdvice(exchange)
   const advised: readonly Iteration[] = Array.from({ length: advice.count }, () => ({
