@@ -9,6 +9,7 @@ import { type AppDeps, createListener } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
+import { createCountTurns } from './gateway/count-turns.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
@@ -199,6 +200,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     createThrottle,
     documents: createDocuments(),
     counter: createCounter(),
+    countTurns: createCountTurns(),
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     payments: createStripePayments(stripe, { publicUrl, clock }),

@@ -1,15 +1,35 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { pickHeaders } from '../upstream-headers.ts'
-import type { ParsedRequest } from '../wire.ts'
+import type { ParsedRequest, UpstreamBody } from '../wire.ts'
 
-/** Only the model's id and a clamped limit are touched. */
-export function buildUpstreamBody(request: ParsedRequest, upstreamModel: string, maxTokens: number | null): string {
-  return JSON.stringify({
+/** Only the model's id, a clamped limit and the number of searches that was left open are touched. */
+export function buildUpstreamBody(
+  request: ParsedRequest,
+  upstreamModel: string,
+  maxTokens: number | null,
+): UpstreamBody {
+  const { tools, thinking } = request.body
+  return {
     ...request.body,
     model: upstreamModel,
-    ...(maxTokens === null ? {} : { max_tokens: maxTokens, ...clampedThinking(request.body.thinking, maxTokens) }),
-  })
+    ...(Array.isArray(tools) && tools.some(isOpenEnded) ? { tools: tools.map(withUses) } : {}),
+    ...(maxTokens === null ? {} : { max_tokens: maxTokens, ...clampedThinking(thinking, maxTokens) }),
+  }
 }
+
+/** Without a number of its own a tool that Anthropic runs may be used as often as the model likes. */
+function isOpenEnded(tool: unknown): boolean {
+  if (typeof tool !== 'object' || tool === null) return false
+  const [type, uses] = [Reflect.get(tool, 'type'), Reflect.get(tool, 'max_uses')]
+  return typeof type === 'string' && /^web_(search|fetch)/.test(type) && typeof uses !== 'number'
+}
+
+function withUses(tool: unknown): unknown {
+  return isOpenEnded(tool) ? { ...Object(tool), max_uses: usesByDefault } : tool
+}
+
+/** gateway.md, *Ceilings*: searches. */
+export const usesByDefault = 5
 
 const budgetTokensMin = 1024
 

@@ -19,6 +19,8 @@ export const chatRequestSchema = z.looseObject({
   // Sound is billed by prices of its own, and is kept by the provider under an id.
   modalities: z.array(z.literal('text', 'sound is not served here')).nullish(),
   audio: z.null('sound is not served here').optional(),
+  // Nothing bounds how often a model of Chat Completions searches, and its usage does not say.
+  web_search_options: z.null('not served here; use the web_search tool of /v1/responses or /v1/messages').optional(),
 })
 
 /** @throws AppError `invalid_request` naming the field. */
@@ -28,10 +30,15 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
   return {
     model: known.model,
     isStream: known.stream === true,
-    maxTokens: known.max_completion_tokens ?? known.max_tokens ?? null,
+    maxTokens: largerOf(known.max_completion_tokens ?? null, known.max_tokens ?? null),
     answers: known.n ?? 1,
     thinkingTokens: 0,
     wantsUsageChunk: known.stream_options?.include_usage === true,
     body,
   }
+}
+
+/** A body with both limits is held by the larger, and only that goes out. */
+function largerOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other)
 }

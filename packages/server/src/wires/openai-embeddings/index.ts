@@ -12,8 +12,9 @@ export const openaiEmbeddings: Wire = {
   parseRequest,
   prepare: (request, { model }) => ({
     upstreamPath: '/embeddings',
+    upstreamFormat: 'embeddings',
     documentUrls: [],
-    buildUpstreamBody: () => JSON.stringify({ ...request.body, model: model.upstreamId }),
+    buildUpstreamBody: () => ({ ...request.body, model: model.upstreamId }),
     buildUpstreamHeaders,
     readUsage,
     readOutputText: () => '',
