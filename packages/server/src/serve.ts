@@ -8,6 +8,8 @@ import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
+import { createInlineCounter } from './counting/inline-counter.ts'
+import { createSaidCounter } from './gateway/count-said.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
@@ -32,6 +34,7 @@ import { loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
+import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
@@ -153,6 +156,7 @@ function createDeps(
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock })
+  const counter = createInlineCounter()
   return {
     db,
     clock,
@@ -173,6 +177,12 @@ function createDeps(
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
+    counter,
+    saidCounter: createSaidCounter({ counter, upstreams }),
+    speeds: createGenerationSpeeds(),
+    onStreamFault: metrics.streams.fault,
+    clientGoneReadMsMax: config.clientGoneReadMsMax,
+    clientStallMsMax: config.clientStallMsMax,
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     payments: createStripePayments(stripe, { publicUrl, clock }),

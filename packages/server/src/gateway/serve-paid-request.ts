@@ -4,12 +4,12 @@ import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { markSent } from '../ledger/hold.ts'
 import { runStep, type Step } from '../store/step.ts'
-import type { FetchedDocument, PreparedCall, Wire } from '../wires/wire.ts'
+import type { FetchedDocument, ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
-import { answerJson } from './answer-json.ts'
+import { answerJson, endUnanswered } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import type { Exchange } from './exchange.ts'
-import type { UpstreamOutcome } from './forward.ts'
+import { isFirstByteTimeout, type UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
 import { relayStream } from './relay-stream.ts'
@@ -44,13 +44,22 @@ export async function servePaidRequest(
   const admission = { requestId, wire, request: parsed, prepared, documents, model, key, terms }
   const { call, running, upstream } = await send(deps, admission, { request, response })
   try {
-    if (upstream.kind !== 'response' || upstream.status >= 400) await answerRefusal(deps, call, upstream, response)
-    else if (parsed.isStream && upstream.contentType.includes('event-stream'))
-      await relayStream(deps, call, upstream, running, response)
-    else await answerJson(deps, call, upstream, response)
+    if (upstream.kind === 'response' && upstream.status < 400) {
+      if (parsed.isStream && upstream.contentType.includes('event-stream'))
+        await relayStream(deps, call, upstream, running, response)
+      else await answerJson(deps, call, upstream, running, response)
+    } else if (upstream.kind === 'response' || !wasStopped(running, parsed, upstream))
+      await answerRefusal(deps, call, upstream, response)
+    else if (parsed.isStream) await relayStream(deps, call, null, running, response)
+    else await endUnanswered(deps, call, null, running)
   } finally {
     running.finish()
   }
+}
+
+/** Whether it was we who gave up before the provider had answered: then it may have worked, and nobody says how much. */
+function wasStopped(running: CallControl, { isStream }: ParsedRequest, upstream: UpstreamOutcome): boolean {
+  return running.stoppedFor !== null || (!isStream && isFirstByteTimeout(upstream))
 }
 
 interface SentCall {
@@ -68,7 +77,7 @@ async function send(
   const { prepared, documents, model } = admission
   const body = writeBody(prepared, null, documents)
   const call = await admit(deps, admission)
-  const running = startCall(deps.inFlight, call, response)
+  const running = startCall(deps, call, response)
   try {
     const upstream = await deps.upstreams.forward({
       provider: model.provider,
@@ -76,6 +85,8 @@ async function send(
       body: call.maxTokensSent === null ? body : await clamp(deps, call, call.maxTokensSent),
       headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal: running.signal,
+      isWhole: !call.request.isStream,
+      isWanted: () => !running.isClientGone,
     })
     return { call, running, upstream }
   } catch (error) {
