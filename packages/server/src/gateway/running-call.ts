@@ -69,12 +69,15 @@ export function startCall(deps: ControlDeps, call: AdmittedCall, response: Serve
     progress: () => progressOf(deps, call, { meter, growth, thinksUnseen, sentAtMs }),
     cut: () => stop('shutdown'),
   }
-  response.once('close', () => {
+  const noteClose = (): void => {
     if (response.writableFinished) return
     isClientGone = true
     goneTimer = setTimeout(() => stop('client_gone'), deps.clientGoneReadMsMax)
     for (const listener of leaveListeners) listener()
-  })
+  }
+  // One that left while its call was admitted will not say so again.
+  if (response.closed) noteClose()
+  else response.once('close', noteClose)
   deps.inFlight.add(running)
   return {
     signal: abort.signal,

@@ -76,13 +76,19 @@ async function send(
 ): Promise<SentCall> {
   const { prepared, documents, model } = admission
   const body = writeBody(prepared, null, documents)
+  if (response.closed) throw abandoned()
   const call = await admit(deps, admission)
   const running = startCall(deps, call, response)
   try {
+    const sent = call.maxTokensSent === null ? body : await clamp(deps, call, call.maxTokensSent)
+    if (running.isClientGone) {
+      await releaseUnsent(deps, call)
+      throw abandoned()
+    }
     const upstream = await deps.upstreams.forward({
       provider: model.provider,
       path: prepared.upstreamPath,
-      body: call.maxTokensSent === null ? body : await clamp(deps, call, call.maxTokensSent),
+      body: sent,
       headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal: running.signal,
       isWhole: !call.request.isStream,
@@ -111,16 +117,24 @@ const sending: Step<string, true> = {
 
 /** The body anew, with a limit that the credits cover; only then does the call go out. */
 async function clamp(deps: GatewayDeps, call: AdmittedCall, maxTokens: number): Promise<string> {
-  const { requestId } = call
   try {
     const body = writeBody(call.prepared, maxTokens, call.documents)
-    await runStep(deps.db, sending, requestId, 'process')
+    await runStep(deps.db, sending, call.requestId, 'process')
     return body
   } catch (error) {
-    const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
-    await releaseRequest(deps, { ...identityOf(call), ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+    await releaseUnsent(deps, call)
     throw error
   }
+}
+
+function releaseUnsent(deps: GatewayDeps, call: AdmittedCall): Promise<void> {
+  const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
+  return releaseRequest(deps, { ...identityOf(call), ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+}
+
+/** Nobody is there to be told; it ends the call before a provider has heard of it. */
+function abandoned(): AppError {
+  return new AppError('invalid_request', 'The client left before its call was sent. Nothing was charged.')
 }
 
 function writeBody(
