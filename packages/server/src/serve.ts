@@ -8,7 +8,7 @@ import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
-import { createInlineCounter } from './counting/inline-counter.ts'
+import { createCounter } from './counting/create-counter.ts'
 import { createSaidCounter } from './gateway/count-said.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
@@ -106,6 +106,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
+      await deps.counter.close()
       redis?.disconnect()
       await db.destroy()
       logger.info('stopped')
@@ -156,7 +157,7 @@ function createDeps(
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock })
-  const counter = createInlineCounter()
+  const counter = createCounter()
   return {
     db,
     clock,
