@@ -4,6 +4,7 @@ import type { Response } from 'express'
 import type { ProviderCall } from './call-record.ts'
 import type { Directives } from './directives.ts'
 import type { Exchange } from './exchange.ts'
+import { factsOf } from './measure/model-facts.ts'
 
 /** One message of a stream. */
 export interface Frame {
@@ -42,10 +43,11 @@ export async function streamOut(exchange: Exchange, frames: Iterable<Frame>, err
     if (fault === 'cut-mid-event') await write(response, frame.text.slice(0, Math.ceil(frame.text.length / 2)), gone)
     if (fault !== null) return cut(response, call)
     if (frame.tokens !== undefined) chunks += 1
+    const said = await think(exchange, frame)
     if (frame.ending === 'usage') await pause(directives.usageLateMs, gone)
     await write(response, frame.text, gone)
-    if (gone.aborted) return leave(exchange, frame, rest)
-    note(call, frame)
+    if (gone.aborted) return leave(exchange, said, rest)
+    note(call, said)
     sent += 1
     if (frame.tokens !== undefined && delayMs > 0) await pause(delayMs, gone)
     else if (sent % framesPerTurn === 0) await nextTurn()
@@ -86,6 +88,22 @@ function faultAt(directives: Directives, frame: Frame, chunks: number): Fault | 
   if (directives.cutAfter === chunks) return 'cut'
   if (directives.cutMidEvent === chunks) return 'cut-mid-event'
   return directives.errorEventAfter === chunks ? 'error-event' : null
+}
+
+/**
+ * What is thought unseen takes its time, and is noted as it is thought: a caller who leaves meanwhile stops it.
+ * @returns the frame without what has been noted
+ */
+async function think({ call, directives, gone }: Exchange, frame: Frame): Promise<Frame> {
+  const { hiddenTokens = 0 } = frame
+  const tokensPerSecond =
+    directives.tokensPerSecond ?? (directives.isWorstOutput ? factsOf(call.model).tokensPerSecond : null)
+  if (hiddenTokens === 0 || tokensPerSecond === null) return frame
+  const startMs = performance.now()
+  await pause((hiddenTokens / tokensPerSecond) * 1000, gone)
+  const thought = gone.aborted ? Math.floor(((performance.now() - startMs) / 1000) * tokensPerSecond) : hiddenTokens
+  noteTokens(call, { text: '', hiddenTokens: Math.min(thought, hiddenTokens) })
+  return { ...frame, hiddenTokens: hiddenTokens - Math.min(thought, hiddenTokens) }
 }
 
 /** The caller is gone: the rest is not generated, unless this provider goes on alone. */

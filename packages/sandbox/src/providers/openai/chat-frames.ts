@@ -22,7 +22,8 @@ export function* chatFrames(exchange: Exchange, prompt: PromptUsage, reply: Repl
     if (isLast && isUsageTold && directives.isUsageTwice) yield frame([], { hasUsage: true })
     const finish = { index, delta: {}, logprobs: null, finish_reason: finishOf(exchange, reply) }
     const ending = isLast && isInFinish ? 'usage' : 'end'
-    yield { ...frame([finish], { hasUsage: isInEvery }), ending }
+    const generated = { hiddenTokens: reply.unseen.after }
+    yield { ...frame([finish], { generated, hasUsage: isInEvery }), ending }
   }
   if (isUsageTold && !isInFinish) yield { ...frame([], { hasUsage: true }), ending: 'usage' }
   yield { text: 'data: [DONE]\n\n', ending: isUsageTold ? 'end' : 'usage' }
@@ -37,7 +38,7 @@ interface Generated {
 function* deltasOf(exchange: Exchange, reply: Reply): Generator<Generated & { readonly delta: object }> {
   const isSilent = reply.text.length === 0 && reply.toolCalls.length > 0
   const opening = { role: 'assistant', content: isSilent ? null : '', refusal: null }
-  yield { delta: opening, hiddenTokens: reply.thinkingTokens }
+  yield { delta: opening, hiddenTokens: reply.thinkingTokens - reply.unseen.after }
   for (const { text, tokens } of reply.text) yield { delta: { content: text }, tokens }
   for (const [index, { name, pieces }] of reply.toolCalls.entries()) {
     const opened = { index, id: toolCallId(exchange, index), type: 'function' }
