@@ -52,6 +52,10 @@ export interface Config {
   readonly drainTimeoutMs: number
   /** How long a stream may be silent before the client is told that it is alive. */
   readonly pingIntervalMs: number
+  /** How long the answer of a client that has left is read on for its count, before the provider is stopped. */
+  readonly clientGoneReadMsMax: number
+  /** A client that takes nothing of its stream for so long is cut off, and has left. */
+  readonly clientStallMsMax: number
   readonly requestLimits: {
     readonly addressPerMinute: number
     readonly keyPerMinute: number
@@ -167,6 +171,8 @@ const environmentSchema = z
     STOP_NOTICE_MS: integer(0, 600_000).default(0),
     DRAIN_TIMEOUT_MS: integer(0, 3_600_000).default(30_000),
     STREAM_PING_INTERVAL_MS: integer(50, 600_000).default(15_000),
+    CLIENT_GONE_READ_MAX_MS: integer(0, 3_600_000).default(300_000),
+    CLIENT_STALL_MAX_MS: integer(100, 3_600_000).default(60_000),
     ADDRESS_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(6_000),
     KEY_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(1_200),
     KEY_CALLS_AT_ONCE: integer(1, 1_000_000).default(256),
@@ -256,6 +262,8 @@ function assemble(set: ParsedEnvironment): Config {
     stopNoticeMs: set.STOP_NOTICE_MS,
     drainTimeoutMs: set.DRAIN_TIMEOUT_MS,
     pingIntervalMs: set.STREAM_PING_INTERVAL_MS,
+    clientGoneReadMsMax: set.CLIENT_GONE_READ_MAX_MS,
+    clientStallMsMax: set.CLIENT_STALL_MAX_MS,
     requestLimits: {
       addressPerMinute: set.ADDRESS_REQUESTS_PER_MINUTE,
       keyPerMinute: set.KEY_REQUESTS_PER_MINUTE,

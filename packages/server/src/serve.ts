@@ -9,6 +9,7 @@ import { type AppDeps, createListener } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
+import { createSaidCounter } from './gateway/count-said.ts'
 import { createCountTurns } from './gateway/count-turns.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
@@ -39,6 +40,7 @@ import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { createOriginGuard } from './partners/origin-guard.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
+import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
@@ -178,6 +180,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     warn(...ended)
   }
   const originGuard = createOriginGuard({ publicUrl, isSandbox: config.isSandbox })
+  const counter = createCounter()
   return {
     db,
     clock,
@@ -199,8 +202,13 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
-    counter: createCounter(),
+    counter,
     countTurns: createCountTurns(),
+    saidCounter: createSaidCounter({ counter, upstreams }),
+    speeds: createGenerationSpeeds(),
+    onStreamFault: metrics.streams.fault,
+    clientGoneReadMsMax: config.clientGoneReadMsMax,
+    clientStallMsMax: config.clientStallMsMax,
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     payments: createStripePayments(stripe, { publicUrl, clock }),
