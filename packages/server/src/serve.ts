@@ -12,11 +12,13 @@ import { createCounter } from './counting/create-counter.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
+import { createFundsLook } from './gateway/look-at-funds.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
 import { answerObject } from './http/answer.ts'
 import { clientAddressThrough } from './http/client-address.ts'
 import { dialectOfPath, formatError } from './http/error-dialect.ts'
+import { createIntake } from './http/intake.ts'
 import { pathOf } from './http/log-requests.ts'
 import { assignRequestId, requestIdOf } from './http/request-id.ts'
 import { throttlesIn } from './http/throttle.ts'
@@ -190,7 +192,8 @@ function createDeps(
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
-    clientAddress: clientAddressThrough(config.trustedProxyHops),
+    ...createIntake({ ...config, createThrottle, clientAddress: clientAddressThrough(config.trustedProxyHops) }),
+    funds: createFundsLook({ db, clock, publicUrl }),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
     recover: (hold) => recoverCall({ db, clock, onCallEnded: metrics.calls.ended }, hold),
   }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Counter } from '../counting/counter.ts'
-import type { ClientAddress } from '../http/client-address.ts'
+import type { ReadBody } from '../http/read-body.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
@@ -9,6 +9,7 @@ import type { Database } from '../store/open-database.ts'
 import type { Documents } from './fetch-document.ts'
 import type { Upstreams } from './forward.ts'
 import type { InFlight } from './in-flight.ts'
+import type { FundsLook } from './look-at-funds.ts'
 import type { RequestLimits } from './request-limits.ts'
 import type { OnCallEnded } from './settle-request.ts'
 
@@ -26,7 +27,8 @@ export interface GatewayDeps {
   readonly onCallEnded: OnCallEnded
   readonly operatorFeeBasisPoints: number
   readonly limits: RequestLimits
-  readonly clientAddress: ClientAddress
+  readonly funds: FundsLook
+  readonly readBody: ReadBody
   readonly documents: Documents
   readonly counter: Counter
   /** How long a stream may be silent before the client is told that it is alive. */

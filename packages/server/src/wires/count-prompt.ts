@@ -13,11 +13,18 @@ export function countPromptTokens(
   body: Readonly<Record<string, unknown>>,
   countedCharactersMax = charactersMax,
 ): number | null {
+  const { text, frameTokens } = readPromptText(body)
+  return text.length > countedCharactersMax ? null : countTextTokens(text) + frameTokens
+}
+
+/** What of a prompt is text, and about how many tokens its turns and tools add to it. */
+export function readPromptText(body: Readonly<Record<string, unknown>>): {
+  readonly text: string
+  readonly frameTokens: number
+} {
   const { messages, system, tools, input, instructions } = body
-  const text = textOf([system, messages, tools, input, instructions])
-  if (text.length > countedCharactersMax) return null
   const turns = [messages, tools, input].reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0)
-  return countTextTokens(text) + turns * turnTokens
+  return { text: textOf([system, messages, tools, input, instructions]), frameTokens: turns * turnTokens }
 }
 
 /** What is said in a body: all strings but addresses, encoded media and the names of kinds. */
