@@ -56,8 +56,11 @@ export interface Config {
   readonly clientGoneReadMsMax: number
   /** A client that takes nothing of its stream for so long is cut off, and has left. */
   readonly clientStallMsMax: number
+  /** Requests a minute from one address, whoever it says it is: guessing keys is slow. */
+  readonly addressRequestsPerMinute: number
+  /** Bytes of request bodies that the server holds at once. */
+  readonly bodyBytesInFlightMax: number
   readonly requestLimits: {
-    readonly addressPerMinute: number
     readonly keyPerMinute: number
     readonly keyAtOnce: number
   }
@@ -176,6 +179,8 @@ const environmentSchema = z
     ADDRESS_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(6_000),
     KEY_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(1_200),
     KEY_CALLS_AT_ONCE: integer(1, 1_000_000).default(256),
+    // At least one body of 50 MB has to fit into the part that large ones may take.
+    BODY_BYTES_IN_FLIGHT_MAX: integer(64 * 1024 * 1024, 2 ** 40).default(512 * 1024 * 1024),
     REQUEST_RETENTION_DAYS: integer(1, 36_500).optional(),
     PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
     PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
@@ -264,8 +269,9 @@ function assemble(set: ParsedEnvironment): Config {
     pingIntervalMs: set.STREAM_PING_INTERVAL_MS,
     clientGoneReadMsMax: set.CLIENT_GONE_READ_MAX_MS,
     clientStallMsMax: set.CLIENT_STALL_MAX_MS,
+    addressRequestsPerMinute: set.ADDRESS_REQUESTS_PER_MINUTE,
+    bodyBytesInFlightMax: set.BODY_BYTES_IN_FLIGHT_MAX,
     requestLimits: {
-      addressPerMinute: set.ADDRESS_REQUESTS_PER_MINUTE,
       keyPerMinute: set.KEY_REQUESTS_PER_MINUTE,
       keyAtOnce: set.KEY_CALLS_AT_ONCE,
     },

@@ -14,6 +14,7 @@ import { createCountTurns } from './gateway/count-turns.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
+import { createFundsLook } from './gateway/look-at-funds.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
 import type { OnCallEnded } from './gateway/settle-request.ts'
@@ -22,6 +23,7 @@ import { answerObject } from './http/answer.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
 import { dialectOfPath, formatError } from './http/error-dialect.ts'
+import { createIntake } from './http/intake.ts'
 import { pathOf } from './http/log-requests.ts'
 import { assignRequestId, requestIdOf } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
@@ -227,7 +229,8 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
-    clientAddress: clientAddressThrough(config.trustedProxyHops),
+    ...createIntake({ ...config, createThrottle, clientAddress: clientAddressThrough(config.trustedProxyHops) }),
+    funds: createFundsLook({ db, clock, publicUrl }),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
     recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
     onFault: ({ id }, fault) =>

@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { verifyBooks } from '../audit/verify-books.ts'
 import { answerErrors, answerNotFound } from '../http/answer-error.ts'
 import { clientAddressThrough } from '../http/client-address.ts'
+import { createIntake } from '../http/intake.ts'
 import { assignRequestId } from '../http/request-id.ts'
 import { createThrottle } from '../http/throttle.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
@@ -109,7 +110,12 @@ export async function openShop(
     originGuard: createOriginGuard({ publicUrl: 'http://oc.localhost:8787', isSandbox: false }),
     currencies: testCurrencies,
     createThrottle,
-    clientAddress: clientAddressThrough(0),
+    ...createIntake({
+      addressRequestsPerMinute: 100_000,
+      bodyBytesInFlightMax: 64 * 1024 * 1024,
+      createThrottle,
+      clientAddress: clientAddressThrough(0),
+    }),
     purchaseBounds: { min: 100, max: 100_000 },
     ...options.change,
   }

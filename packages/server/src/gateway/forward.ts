@@ -10,7 +10,7 @@ import { createKeyRing, type KeyRing } from './key-ring.ts'
 export interface UpstreamRequest {
   readonly provider: ModelProvider
   readonly path: string
-  readonly body: string
+  readonly body: string | Buffer
   /** The headers for one of the provider's keys. */
   headersFor(apiKey: string): Record<string, string>
   readonly signal: AbortSignal

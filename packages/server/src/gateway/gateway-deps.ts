@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Counter } from '../counting/counter.ts'
-import type { ClientAddress } from '../http/client-address.ts'
+import type { ReadBody } from '../http/read-body.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
@@ -12,6 +12,7 @@ import type { CountTurns } from './count-turns.ts'
 import type { Documents } from './fetch-document.ts'
 import type { Upstreams } from './forward.ts'
 import type { InFlight } from './in-flight.ts'
+import type { FundsLook } from './look-at-funds.ts'
 import type { RequestLimits } from './request-limits.ts'
 import type { OnCallEnded } from './settle-request.ts'
 import type { OnStreamFault } from './stream-fault.ts'
@@ -30,7 +31,8 @@ export interface GatewayDeps {
   readonly onCallEnded: OnCallEnded
   readonly operatorFeeBasisPoints: number
   readonly limits: RequestLimits
-  readonly clientAddress: ClientAddress
+  readonly funds: FundsLook
+  readonly readBody: ReadBody
   readonly documents: Documents
   readonly counter: Counter
   /** Whose turn it is to have a prompt counted before it is held. */

@@ -3,7 +3,7 @@ import { secondMs } from '../kernel/clock.ts'
 import type { Microcredits } from '../kernel/microcredits.ts'
 import type { GenerationSpeeds } from '../pricing/generation-speed.ts'
 import { noUsage, type Usage } from '../pricing/usage.ts'
-import { readPromptText } from '../wires/read-prompt-text.ts'
+import { readPromptText, tokensPerTurn } from '../wires/read-prompt-text.ts'
 import type { ReportedUsage } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { SaidCounter } from './count-said.ts'
@@ -26,9 +26,6 @@ export interface Observed {
   readonly unseenMs: number
   readonly heldMicrocredits: Microcredits
 }
-
-/** What a prompt's turns add to its words. */
-const turnTokens = 4
 
 /**
  * The provider's counts where it sent them; an explicit 0 is 0. What it did not count is counted here, and marked: the
@@ -72,5 +69,5 @@ async function countPrompt(counter: Counter, call: AdmittedCall): Promise<number
   const counted = hasMedia ? null : await counter.countText(text)
   return counted === null
     ? call.estimatedInputTokens
-    : Math.min(counted + turns * turnTokens, call.estimatedInputTokens)
+    : Math.min(counted + turns * tokensPerTurn, call.estimatedInputTokens)
 }

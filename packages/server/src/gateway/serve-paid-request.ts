@@ -1,4 +1,3 @@
-import { parseJsonObject } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
@@ -30,7 +29,7 @@ export async function servePaidRequest(
   // A stop may have begun while the body came in.
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
-  const parsed = wire.parseRequest(parseJsonObject(body))
+  const parsed = wire.parseRequest(body.takeObject())
   const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, wire, parsed.model, { key, partner })
   const prepared = wire.prepare(parsed, { model, requestId, nowMs: deps.clock.nowMs() })
@@ -43,6 +42,7 @@ export async function servePaidRequest(
   refuseTooManyDocuments(prepared)
   const admission = { requestId, wire, request: parsed, prepared, model, key, terms }
   const { call, running, upstream } = await send(deps, admission, { request, response })
+  body.release()
   try {
     if (upstream.kind === 'response' && upstream.status < 400) {
       if (parsed.isStream && upstream.contentType.includes('event-stream'))

@@ -2,8 +2,9 @@ import type { LoginCodeResponse, LoginVerifyResponse, MeResponse } from '@opencr
 import { Router } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { addressBlock } from '../http/address-block.ts'
 import type { ClientAddress } from '../http/client-address.ts'
-import { readJsonObject, smallBody } from '../http/read-json.ts'
+import type { ReadJson } from '../http/read-json.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -30,6 +31,7 @@ export interface LoginDeps {
   readonly mailer: Mailer | null
   readonly createThrottle: CreateThrottle
   readonly clientAddress: ClientAddress
+  readonly readJson: ReadJson
   /** The app of a publishable key. @throws AppError `invalid_request` naming `publishable_key`. */
   readonly findApp: (publishableKey: string) => Promise<{ readonly id: string; readonly name: string }>
   /** @throws AppError 403 `origin_not_allowed` for a page that is neither the app's nor the checkout. */
@@ -54,13 +56,13 @@ export function createLoginRouter(deps: LoginDeps): Router {
   const codesPerAddress = deps.createThrottle({ name: 'login-codes-address', times: 30, perSeconds: 900 })
   const triesPerAddress = deps.createThrottle({ name: 'login-verify-address', times: 60, perSeconds: 900 })
 
-  router.post('/v1/login/codes', smallBody, async (request, response) => {
-    const body = validate(loginCodesSchema, readJsonObject(request))
+  router.post('/v1/login/codes', async (request, response) => {
+    const body = validate(loginCodesSchema, await deps.readJson(request))
     const email = normalizeEmail(body.email)
     const app = await deps.findApp(body.publishable_key)
     await deps.checkOrigin(request.headers.origin, app.id)
     const mailer = requireMailer(deps)
-    await codesPerAddress.take(deps.clientAddress(request))
+    await codesPerAddress.take(addressBlock(deps.clientAddress(request)))
     await codesPerEmail.take(email)
     const login = await createLoginCode(deps.db, deps.pepper, { email, partnerId: app.id }, deps.clock.nowMs())
     await sendCode({ ...deps, mailer }, email, app.name, login.code)
@@ -68,9 +70,9 @@ export function createLoginRouter(deps: LoginDeps): Router {
     response.json(answer)
   })
 
-  router.post('/v1/login/verify', smallBody, async (request, response) => {
-    const body = validate(loginVerifySchema, readJsonObject(request))
-    await triesPerAddress.take(deps.clientAddress(request))
+  router.post('/v1/login/verify', async (request, response) => {
+    const body = validate(loginVerifySchema, await deps.readJson(request))
+    await triesPerAddress.take(addressBlock(deps.clientAddress(request)))
     await checkOriginOfLogin(deps, request.headers.origin, body.login_id)
     const caller = await callerOf(deps, request)
     const signedIn = await signIn(
