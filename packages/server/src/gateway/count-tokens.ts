@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { readWhole } from './read-whole.ts'
 import { resolveModel } from './resolve-model.ts'
+import { sayIgnoredBetas } from './say-ignored-betas.ts'
 
 const answerBytesMax = 1024 * 1024
 const free = { 'opencredits-charge': '0' }
@@ -19,6 +20,7 @@ const free = { 'opencredits-charge': '0' }
  */
 export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exchange: Exchange): Promise<void> {
   const { request, response } = exchange
+  sayIgnoredBetas(anthropicMessages, request, response)
   const body = parseJsonObject(exchange.body)
   // Counting takes the same body as asking, but no limit.
   const parsed = anthropicMessages.parseRequest({ max_tokens: 1, ...body })
@@ -30,7 +32,8 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
     const upstream = await deps.upstreams.forward({
       provider: 'anthropic',
       path: '/v1/messages/count_tokens',
-      body: JSON.stringify({ ...body, model: model.upstreamId }),
+      // Nothing is generated, so nobody has to be told who asks.
+      body: JSON.stringify({ ...body, metadata: undefined, model: model.upstreamId }),
       headersFor: (apiKey) => buildUpstreamHeaders(request.headers, apiKey),
       signal: abort.signal,
     })

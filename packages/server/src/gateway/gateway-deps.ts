@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
+import type { Pepper } from '../keys/pepper.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import type { Database } from '../store/open-database.ts'
@@ -18,6 +19,8 @@ export interface GatewayDeps {
   /** This process: its holds are resolved by others when it is dead. */
   readonly serverId: string
   readonly authenticator: KeyAuthenticator
+  /** For the pseudonyms by which providers know users. */
+  readonly pepper: Pick<Pepper, 'hash'>
   readonly partners: PartnerDirectory
   readonly catalogue: Catalogue
   readonly upstreams: Upstreams

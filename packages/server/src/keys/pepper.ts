@@ -7,7 +7,7 @@ import { secretFromBytes } from './key-format.ts'
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */
 export interface Pepper {
   /** HMAC-SHA-256, hex. */
-  hash(purpose: 'secret' | 'login-code' | 'request-body', text: string): string
+  hash(purpose: 'secret' | 'login-code' | 'request-body' | 'end-user', text: string): string
   /** A well-formed `oc_sk_…` that the same scope always gives: for an answer that repeats a secret without storing it. */
   deriveUserKey(scope: string): string
 }
