@@ -189,6 +189,9 @@ describe('the command line', () => {
     ],
     ['an unknown partner', ['partner', 'update', 'par_none', '--name', 'y'], /no partner par_none/],
     ['an unknown user', ['credits', 'grant', '--user', 'usr_none', '--credits', '5'], /no user usr_none/],
+    ['an unknown user to clear', ['users', 'clear-mark', '--user', 'usr_none'], /no user usr_none/],
+    ['nobody to clear', ['users', 'clear-mark'], /--user/],
+    ['a list of all users', ['users', 'list'], /--marked/],
     ['a negative grant', ['credits', 'grant', '--user', 'a@b.co', '--credits', '-5'], /positive number/],
     ['an unknown command', ['payout'], /unknown command/],
   ])('explains %s and fails', (_label, args, message) => {
@@ -209,6 +212,9 @@ describe('the command line', () => {
       ['partner', 'update'],
       ['credits', 'grant'],
       ['ledger', 'verify'],
+      ['users'],
+      ['users', 'list'],
+      ['users', 'clear-mark'],
     ]) {
       const result = cli(...command, '--help')
       expect(result.status).toBe(0)

@@ -8,12 +8,17 @@ import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
+import { createCounter } from './counting/create-counter.ts'
+import { createCountTurns } from './gateway/count-turns.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
+import type { OnCallEnded } from './gateway/settle-request.ts'
+import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
 import { answerObject } from './http/answer.ts'
+import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
 import { dialectOfPath, formatError } from './http/error-dialect.ts'
 import { pathOf } from './http/log-requests.ts'
@@ -66,7 +71,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     await beat(db, self, deps.clock.nowMs())
     // No call runs yet, and none of this server's holds is older than it.
     const looks = { looks: createEarlierLooks(), isRunning: () => true }
-    await resolveAbandonedHolds({ db, self, ...looks, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
+    const { recover, onFault } = deps
+    await resolveAbandonedHolds({ db, self, ...looks, isProcessAlive, recover, onFault }, deps.clock.nowMs())
   } catch (error) {
     // An open port would keep a process alive that never answers; one that ends is started again.
     http.close()
@@ -103,6 +109,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
+      await deps.counter.close()
       redis?.disconnect()
       await db.destroy()
       logger.info('stopped')
@@ -129,7 +136,7 @@ function answerNotYet(request: IncomingMessage, response: ServerResponse): void 
   answerObject(response, error.status, error.headers, body)
 }
 
-type ServerDeps = AppDeps & { readonly recover: AbandonedHoldsDeps['recover'] }
+type ServerDeps = AppDeps & Pick<AbandonedHoldsDeps, 'recover' | 'onFault'>
 
 function createDeps(
   config: Config,
@@ -153,6 +160,11 @@ function createDeps(
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock })
+  const warn = tellMissedCeilings(logger)
+  const onCallEnded: OnCallEnded = (...ended) => {
+    metrics.calls.ended(...ended)
+    warn(...ended)
+  }
   return {
     db,
     clock,
@@ -169,10 +181,12 @@ function createDeps(
     metrics,
     metricsToken: config.metricsToken,
     inFlight: metrics.calls.watch(inFlight),
-    onCallEnded: metrics.calls.ended,
+    onCallEnded,
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
+    counter: createCounter(),
+    countTurns: createCountTurns(),
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     payments: createStripePayments(stripe, { publicUrl, clock }),
@@ -189,7 +203,9 @@ function createDeps(
     termsUrl: config.termsUrl,
     clientAddress: clientAddressThrough(config.trustedProxyHops),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
-    recover: (hold) => recoverCall({ db, clock, onCallEnded: metrics.calls.ended }, hold),
+    recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
+    onFault: ({ id }, fault) =>
+      logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
   }
 }
 

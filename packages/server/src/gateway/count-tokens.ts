@@ -3,8 +3,7 @@ import { parseJsonObject } from '../http/read-json.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { buildUpstreamHeaders } from '../wires/anthropic-messages/build-upstream-request.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
-import { countPromptTokens } from '../wires/count-prompt.ts'
-import { estimateInput } from '../wires/estimate-input.ts'
+import { countPromptTokens, likelyPromptTokens } from '../wires/count-prompt.ts'
 import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { readWhole } from './read-whole.ts'
@@ -43,7 +42,7 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
       return
     }
   }
-  answerObject(response, 200, free, { input_tokens: countPromptTokens(body) ?? estimateInput(body).tokens })
+  answerObject(response, 200, free, { input_tokens: countPromptTokens(body) ?? likelyPromptTokens(body) })
 }
 
 /** A count, or a refusal of the request; what speaks of our own account there is answered by counting here. */

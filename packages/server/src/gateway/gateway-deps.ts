@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Counter } from '../counting/counter.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
@@ -6,6 +7,7 @@ import type { Pepper } from '../keys/pepper.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import type { Database } from '../store/open-database.ts'
+import type { CountTurns } from './count-turns.ts'
 import type { Documents } from './fetch-document.ts'
 import type { Upstreams } from './forward.ts'
 import type { InFlight } from './in-flight.ts'
@@ -30,6 +32,9 @@ export interface GatewayDeps {
   readonly limits: RequestLimits
   readonly clientAddress: ClientAddress
   readonly documents: Documents
+  readonly counter: Counter
+  /** Whose turn it is to have a prompt counted before it is held. */
+  readonly countTurns: CountTurns
   /** How long a stream may be silent before the client is told that it is alive. */
   readonly pingIntervalMs: number
   /** Where a user tops up, for the message of a 402. */

@@ -5,7 +5,7 @@ import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { pseudonymOf } from '../keys/pseudonym.ts'
 import { markSent } from '../ledger/hold.ts'
 import { runStep, type Step } from '../store/step.ts'
-import type { FetchedDocument, PreparedCall, Wire } from '../wires/wire.ts'
+import type { FetchedDocument, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
 import { answerJson } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
@@ -46,8 +46,8 @@ export async function servePaidRequest(
     shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
-  const documents = await fetchAll(deps, prepared.documentUrls)
-  const admission = { requestId, wire, request: parsed, prepared, documents, model, key, terms }
+  refuseTooManyDocuments(prepared)
+  const admission = { requestId, wire, request: parsed, prepared, model, key, terms }
   const { call, running, upstream } = await send(deps, admission, { request, response })
   try {
     if (upstream.kind !== 'response' || upstream.status >= 400) await answerRefusal(deps, call, upstream, response)
@@ -71,15 +71,17 @@ async function send(
   admission: CallToAdmit,
   { request, response }: Omit<Exchange, 'body'>,
 ): Promise<SentCall> {
-  const { prepared, documents, model } = admission
-  const body = writeBody(prepared, null, documents)
-  const call = await admit(deps, admission)
+  const { prepared, model } = admission
+  const fields = prepared.buildUpstreamBody(null, noDocuments)
+  const text = writeBody(fields)
+  const call = await admit(deps, admission, { fields, text, clientHeaders: request.headers })
   const running = startCall(deps.inFlight, call, response)
   try {
+    const isReady = call.maxTokensSent === null && prepared.documentUrls.length === 0
     const upstream = await deps.upstreams.forward({
       provider: model.provider,
       path: prepared.upstreamPath,
-      body: call.maxTokensSent === null ? body : await clamp(deps, call, call.maxTokensSent),
+      body: isReady ? text : await complete(deps, call),
       headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal: running.signal,
     })
@@ -91,10 +93,16 @@ async function send(
 }
 
 const noDocuments: ReadonlyMap<string, FetchedDocument> = new Map()
+const documentsMax = 20
 
-async function fetchAll(deps: GatewayDeps, urls: readonly string[]): Promise<ReadonlyMap<string, FetchedDocument>> {
-  if (urls.length === 0) return noDocuments
-  return new Map(await Promise.all(urls.map(async (url) => [url, await deps.documents.fetch(url)] as const)))
+/** @throws AppError 400 before anything is held. */
+function refuseTooManyDocuments({ documentUrls }: PreparedCall): void {
+  if (documentUrls.length <= documentsMax) return
+  throw new AppError(
+    'invalid_request',
+    `messages: ${documentUrls.length} documents are named by their URLs; at most ${documentsMax} are fetched for one call.`,
+    { param: 'messages' },
+  )
 }
 
 const sending: Step<string, true> = {
@@ -104,11 +112,12 @@ const sending: Step<string, true> = {
   },
 }
 
-/** The body anew, with a limit that the credits cover; only then does the call go out. */
-async function clamp(deps: GatewayDeps, call: AdmittedCall, maxTokens: number): Promise<string> {
-  const { requestId } = call
+/** The body anew: with what is fetched for it, now that it is held, and a limit that the credits cover. Only then does the call go out. */
+async function complete(deps: GatewayDeps, call: AdmittedCall): Promise<string> {
+  const { requestId, prepared, maxTokensSent } = call
   try {
-    const body = writeBody(call.prepared, maxTokens, call.documents)
+    const documents = await deps.documents.fetchAll(prepared.documentUrls)
+    const body = writeBody(prepared.buildUpstreamBody(maxTokensSent, documents))
     await runStep(deps.db, sending, requestId, 'process')
     return body
   } catch (error) {
@@ -118,13 +127,9 @@ async function clamp(deps: GatewayDeps, call: AdmittedCall, maxTokens: number): 
   }
 }
 
-function writeBody(
-  prepared: PreparedCall,
-  maxTokens: number | null,
-  documents: ReadonlyMap<string, FetchedDocument>,
-): string {
+function writeBody(fields: UpstreamBody): string {
   try {
-    return prepared.buildUpstreamBody(maxTokens, documents)
+    return JSON.stringify(fields)
   } catch (error) {
     // A body nested too deep for the serializer is the client's to mend.
     throw error instanceof RangeError

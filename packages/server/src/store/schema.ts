@@ -22,7 +22,6 @@ export interface Schema extends GrowthSchema {
   refunds: RefundsTable
   disputes: DisputesTable
   idempotent_answers: IdempotentAnswersTable
-  servers: ServersTable
 }
 
 /** An app that embeds the SDK. */
@@ -193,6 +192,7 @@ export interface RequestsTable {
   price: string
   share_basis_points: number
   fee_basis_points: number
+  /** At admission; once it has ended, all that was held by then. */
   hold_microcredits: number
   provider_cost_microcredits: number | null
   share_microcredits: number | null
@@ -285,14 +285,6 @@ export interface IdempotentAnswersTable {
   /** JSON, or null while the first request runs. */
   answer: string | null
   created_at_ms: number
-}
-
-/** Server processes and when they were last alive: the holds of a dead one are resolved by another. */
-export interface ServersTable {
-  id: string
-  host_name: string
-  process_id: number
-  heartbeat_at_ms: number
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>

@@ -13,11 +13,29 @@ export function countPromptTokens(
   body: Readonly<Record<string, unknown>>,
   countedCharactersMax = charactersMax,
 ): number | null {
-  const { messages, system, tools, input, instructions } = body
-  const text = textOf([system, messages, tools, input, instructions])
+  const { messages, tools, input } = body
+  const text = promptText(body)
   if (text.length > countedCharactersMax) return null
   const turns = [messages, tools, input].reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0)
   return countTextTokens(text) + turns * turnTokens
+}
+
+/** About as many tokens as a prompt has, without counting. */
+export function likelyPromptTokens(body: Readonly<Record<string, unknown>>): number {
+  return Math.ceil(Buffer.byteLength(promptText(body)) / bytesPerTokenLikely)
+}
+
+const bytesPerTokenLikely = 4
+
+/** All that is said in a client's body, in whatever format it is. */
+export function promptText({
+  system,
+  messages,
+  tools,
+  input,
+  instructions,
+}: Readonly<Record<string, unknown>>): string {
+  return textOf([system, messages, tools, input, instructions])
 }
 
 /** What is said in a body: all strings but addresses, encoded media and the names of kinds. */

@@ -61,14 +61,21 @@ export interface FetchedDocument {
   readonly data: string
 }
 
+/** The formats in which providers are asked. */
+export type UpstreamFormatName = 'messages' | 'chat' | 'responses' | 'embeddings'
+
+/** A request's body as it goes out, before it is written as JSON. */
+export type UpstreamBody = Readonly<Record<string, unknown>>
+
 /** A request made ready for one model: checked, and translated where the model's provider speaks another format. */
 export interface PreparedCall {
   /** Behind the provider's base URL. */
   readonly upstreamPath: string
+  readonly upstreamFormat: UpstreamFormatName
   /** Documents that the provider takes only whole: their URLs, to be fetched before the body is built. */
   readonly documentUrls: readonly string[]
   /** @param maxTokens sent upstream where it is not null. @param documents what was fetched, by URL. */
-  buildUpstreamBody(maxTokens: number | null, documents: ReadonlyMap<string, FetchedDocument>): string
+  buildUpstreamBody(maxTokens: number | null, documents: ReadonlyMap<string, FetchedDocument>): UpstreamBody
   /** Only what is on the format's list goes out; an OpenCredits key never does. */
   buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string>
   /** @returns null when the answer has no credible usage. */

@@ -9,14 +9,21 @@ import { createReader } from './read-stream.ts'
 import { readUsage } from './read-usage.ts'
 import { writePrompt } from './write-prompt.ts'
 
-const metered = { upstreamPath: '/v1/messages', buildUpstreamHeaders, readUsage, readOutputText, createMeter }
+const metered = {
+  upstreamPath: '/v1/messages',
+  upstreamFormat: 'messages',
+  buildUpstreamHeaders,
+  readUsage,
+  readOutputText,
+  createMeter,
+} as const
 
 /** Anthropic as it is asked on behalf of a client that speaks another format. */
 export const anthropicUpstream: UpstreamFormat = {
   ...metered,
   canSearchWeb: true,
   takesDocumentUrls: true,
-  writePrompt,
+  writePrompt: (prompt, to) => ({ ...writePrompt(prompt, to) }),
   readAnswer(body) {
     const answer = readAnswer(body)
     return answer === null ? null : takeFormatToolForText(answer)

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Model } from '../../pricing/catalogue.ts'
 import { passingBetas } from '../betas.ts'
-import type { ParsedRequest } from '../wire.ts'
+import type { ParsedRequest, UpstreamBody } from '../wire.ts'
 import { openaiBetas } from './classified-betas.ts'
 import { endUserFields, withoutEndUser } from './end-user.ts'
 
@@ -13,22 +13,26 @@ export function buildUpstreamBody(
   request: ParsedRequest,
   to: { readonly model: Pick<Model, 'provider' | 'upstreamId'>; readonly endUser: string },
   maxTokens: number | null,
-): string {
+): UpstreamBody {
   const { stream_options: streamOptions, store: _store, metadata: _metadata, ...body } = request.body
-  return JSON.stringify({
+  const { max_tokens: old, max_completion_tokens: current } = body
+  const limit = maxTokens ?? request.maxTokens
+  // Which of two limits a provider obeys is nowhere written: one goes out, as it is held.
+  const hasBoth = typeof old === 'number' && typeof current === 'number'
+  // A client that wrote none is taken for a current one.
+  const isOldSpelling = typeof old === 'number' && !hasBoth
+  return {
     ...withoutEndUser(body),
     ...endUserFields(to.model.provider, to.endUser),
     model: to.model.upstreamId,
     // Usage is always asked for: without it a stream could not be billed exactly.
     ...(request.isStream ? { stream_options: { ...asObject(streamOptions), include_usage: true } } : {}),
-    ...(maxTokens === null ? {} : limitOf(request.body, maxTokens)),
-  })
-}
-
-/** The limit is written where the client wrote it; a client that wrote none is taken for a current one. */
-function limitOf(body: Readonly<Record<string, unknown>>, maxTokens: number): Record<string, number> {
-  const isOldSpelling = typeof body.max_tokens === 'number' && typeof body.max_completion_tokens !== 'number'
-  return isOldSpelling ? { max_tokens: maxTokens } : { max_completion_tokens: maxTokens }
+    ...(limit === null || (maxTokens === null && !hasBoth)
+      ? {}
+      : isOldSpelling
+        ? { max_tokens: limit }
+        : { max_tokens: undefined, max_completion_tokens: limit }),
+  }
 }
 
 export function buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string> {

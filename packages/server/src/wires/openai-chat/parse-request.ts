@@ -24,10 +24,15 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
   return {
     model: known.model,
     isStream: known.stream === true,
-    maxTokens: known.max_completion_tokens ?? known.max_tokens ?? null,
+    maxTokens: largerOf(known.max_completion_tokens ?? null, known.max_tokens ?? null),
     answers: known.n ?? 1,
     thinkingTokens: 0,
     wantsUsageChunk: known.stream_options?.include_usage === true,
     body,
   }
+}
+
+/** A body with both limits is held by the larger, and only that goes out. */
+function largerOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other)
 }

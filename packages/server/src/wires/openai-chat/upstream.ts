@@ -8,14 +8,20 @@ import { createReader } from './read-stream.ts'
 import { readUsage } from './read-usage.ts'
 import { writePrompt } from './write-prompt.ts'
 
-const metered = { upstreamPath: '/chat/completions', buildUpstreamHeaders, readUsage, readOutputText }
+const metered = {
+  upstreamPath: '/chat/completions',
+  upstreamFormat: 'chat',
+  buildUpstreamHeaders,
+  readUsage,
+  readOutputText,
+} as const
 
 /** OpenAI, Google and xAI as they are asked on behalf of a client that speaks another format. */
 export const openaiChatUpstream: UpstreamFormat = {
   ...metered,
   canSearchWeb: false,
   takesDocumentUrls: false,
-  writePrompt,
+  writePrompt: (prompt, to) => ({ ...writePrompt(prompt, to) }),
   readAnswer,
   createReader,
   createMeter,

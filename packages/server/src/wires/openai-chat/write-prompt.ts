@@ -98,8 +98,15 @@ function writeContent(
   return parts.map((part) => {
     if (part.kind === 'text') return { type: 'text', text: part.text }
     if (part.kind === 'image') return { type: 'image_url', image_url: { url: urlOfSource(part.source) } }
-    return { type: 'file', file: { file_data: urlOfSource(part.source), filename: part.name ?? 'document.pdf' } }
+    return { type: 'file', file: { file_data: urlOfSource(part.source), filename: fileName(part) } }
   })
+}
+
+/** A file is read by what its name ends in. */
+function fileName({ name, source }: DocumentPart): string {
+  const isPdf = source.from === 'base64' && source.mediaType === 'application/pdf'
+  if (name === null) return 'document.pdf'
+  return isPdf && !name.toLowerCase().endsWith('.pdf') ? `${name}.pdf` : name
 }
 
 function writeTool(tool: Prompt['tools'][number]): OpenAI.ChatCompletionTool {

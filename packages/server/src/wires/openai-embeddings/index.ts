@@ -3,7 +3,7 @@ import type { Model } from '../../pricing/catalogue.ts'
 import { ignoredBetas } from '../betas.ts'
 import { buildUpstreamHeaders } from '../openai-chat/build-upstream-request.ts'
 import { openaiBetas } from '../openai-chat/classified-betas.ts'
-import type { ParsedRequest, Wire } from '../wire.ts'
+import type { ParsedRequest, UpstreamBody, Wire } from '../wire.ts'
 import { parseRequest } from './parse-request.ts'
 import { readUsage } from './read-usage.ts'
 
@@ -16,6 +16,7 @@ export const openaiEmbeddings: Wire = {
   parseRequest,
   prepare: (request, { model, endUser }) => ({
     upstreamPath: '/embeddings',
+    upstreamFormat: 'embeddings',
     documentUrls: [],
     buildUpstreamBody: () => buildUpstreamBody(request, model, endUser),
     buildUpstreamHeaders,
@@ -35,8 +36,8 @@ export const openaiEmbeddings: Wire = {
 }
 
 /** The field is called `user` here at OpenAI too. */
-function buildUpstreamBody(request: ParsedRequest, model: Model, endUser: string): string {
+function buildUpstreamBody(request: ParsedRequest, model: Model, endUser: string): UpstreamBody {
   const { user: _user, ...body } = request.body
   const endUserField = model.provider === 'openai' ? { user: endUser } : {}
-  return JSON.stringify({ ...body, ...endUserField, model: model.upstreamId })
+  return { ...body, ...endUserField, model: model.upstreamId }
 }

@@ -33,7 +33,9 @@ const webSearch = exactly(
 
 const webSearchPreview = exactly(
   { ...search, search_content_types: only([], 'searches for pictures have no known price. Leave it out.') },
-  priced('Like web_search; on models that do not reason at USD 25 a thousand searches.'),
+  priced(
+    'Like web_search; refused with models that do not reason, whose searches it makes dearer than any count tells.',
+  ),
 )
 
 const containers = refused(

@@ -12,6 +12,7 @@ import { parseRequest } from './parse-request.ts'
 import { readOutputText } from './read-output-text.ts'
 import { readPrompt } from './read-prompt.ts'
 import { readUsage } from './read-usage.ts'
+import { refuseDearSearch } from './refuse-dear-search.ts'
 import { type ResponseContext, writeAnswer } from './write-answer.ts'
 import { createWriter } from './write-stream.ts'
 
@@ -34,8 +35,10 @@ export const openaiResponses: Wire = {
     const { provider } = context.model
     if (provider === 'anthropic') return prepareTranslated(client, anthropicUpstream, request, context)
     if (provider === 'google') return prepareTranslated(client, openaiChatUpstream, request, context)
+    refuseDearSearch(request, context.model)
     return {
       upstreamPath: '/responses',
+      upstreamFormat: 'responses',
       documentUrls: [],
       buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, context, maxTokens),
       buildUpstreamHeaders,
