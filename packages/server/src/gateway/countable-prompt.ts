@@ -27,7 +27,8 @@ async function readSmall(counter: Counter, body: RequestBody): Promise<Countable
   const { model } = anthropicMessages.parseRequest({ max_tokens: 1, ...object })
   return {
     model,
-    bodyFor: (upstreamModel) => JSON.stringify({ ...object, model: upstreamModel }),
+    // Nothing is generated, so nobody has to be told who asks.
+    bodyFor: (upstreamModel) => JSON.stringify({ ...object, metadata: undefined, model: upstreamModel }),
     async count() {
       const { text, turns } = readPromptText(object)
       const tokens = await counter.countText(text)

@@ -1,6 +1,7 @@
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { pseudonymOf } from '../keys/pseudonym.ts'
 import { markSent } from '../ledger/hold.ts'
 import { runStep, type Step } from '../store/step.ts'
 import type { FetchedDocument, ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
@@ -14,6 +15,7 @@ import { refuseWhileStopping } from './in-flight.ts'
 import { relayStream } from './relay-stream.ts'
 import { resolveModel } from './resolve-model.ts'
 import { type CallControl, startCall } from './running-call.ts'
+import { sayIgnoredBetas } from './say-ignored-betas.ts'
 import { identityOf, releaseRequest } from './settle-request.ts'
 
 /**
@@ -26,13 +28,17 @@ export async function servePaidRequest(
   key: AuthenticatedKey,
   { request, response, body }: Exchange,
 ): Promise<void> {
+  sayIgnoredBetas(wire, request, response)
   // A stop may have begun while the body came in.
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
   const parsed = wire.parseRequest(body.takeObject())
   const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, wire, parsed.model, { key, partner })
-  const prepared = wire.prepare(parsed, { model, requestId, nowMs: deps.clock.nowMs() })
+  const prepared = wire.prepare(parsed, {
+    ...{ model, requestId, endUser: pseudonymOf(deps.pepper, key.userId) },
+    nowMs: deps.clock.nowMs(),
+  })
   const terms = {
     price: model.price,
     // What a partner uses itself earns it nothing.

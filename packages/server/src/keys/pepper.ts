@@ -8,7 +8,7 @@ import { secretFromBytes } from './key-format.ts'
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */
 export interface Pepper {
   /** HMAC-SHA-256, hex. */
-  hash(purpose: 'secret' | 'login-code' | 'request-body' | 'guest-scope', text: string): string
+  hash(purpose: 'secret' | 'login-code' | 'request-body' | 'guest-scope' | 'end-user', text: string): string
 }
 
 /**

@@ -111,6 +111,10 @@ const anyHeaders = { 'request-id': { description: 'req_…, also in every error'
 const paidHeaders = {
   'opencredits-billed-to': { description: 'who pays', schema: { enum: ['credits', 'passthrough'] } },
   'opencredits-charge': { description: 'credits that it cost; not on streams', schema: text },
+  'opencredits-ignored-betas': {
+    description: 'what anthropic-beta named and Anthropic was not asked for',
+    schema: text,
+  },
 }
 
 /** What is told of errors follows from what an operation takes; what does not, it names itself. */

@@ -102,6 +102,8 @@ export interface PreparedCall {
 export interface PrepareContext {
   readonly model: Model
   readonly requestId: string
+  /** The pseudonym by which the provider knows the user. */
+  readonly endUser: string
   readonly nowMs: number
 }
 
@@ -110,6 +112,8 @@ export interface Wire {
   readonly endpoint: 'chat_completions' | 'responses' | 'messages' | 'embeddings'
   readonly dialect: ErrorDialect
   readonly kind: Model['kind']
+  /** What the client switches on by a header that does not go to the provider. */
+  ignoredBetas(headers: IncomingHttpHeaders): readonly string[]
   /** @throws AppError `invalid_request` naming the field. */
   parseRequest(body: Record<string, unknown>): ParsedRequest
   /** @throws AppError `invalid_request` naming the field that the model cannot heed. */

@@ -1,3 +1,5 @@
+import type { Model } from '../../pricing/catalogue.ts'
+import { endUserFields, withoutEndUser } from '../openai-chat/end-user.ts'
 import type { ParsedRequest, UpstreamBody } from '../wire.ts'
 import { isPackedThinking } from './keep-thinking.ts'
 
@@ -8,21 +10,22 @@ const outputTokensMin = 16
 const toolCallsByDefault = 5
 
 /**
- * The model's id, a clamped limit and an open number of searches are touched; nothing is stored; thoughts of another
- * family's model stay behind.
+ * The model's id, the user's pseudonym, a clamped limit and an open number of searches are touched; nothing is stored;
+ * thoughts of another family's model stay behind.
  */
 export function buildUpstreamBody(
   request: ParsedRequest,
-  upstreamModel: string,
+  to: { readonly model: Pick<Model, 'provider' | 'upstreamId'>; readonly endUser: string },
   maxTokens: number | null,
 ): UpstreamBody {
-  const { body } = request
+  const body = withoutEndUser(request.body)
   const isOpenEnded = typeof body.max_tool_calls !== 'number' && searchToolsOf(body).length > 0
   return {
     ...body,
     ...(isOpenEnded ? { max_tool_calls: toolCallsByDefault } : {}),
     ...(Array.isArray(body.input) ? { input: body.input.filter((item) => !isForeignThought(item)) } : {}),
-    model: upstreamModel,
+    ...endUserFields(to.model.provider, to.endUser),
+    model: to.model.upstreamId,
     store: false,
     ...(maxTokens === null ? {} : { max_output_tokens: Math.max(maxTokens, outputTokensMin) }),
   }
