@@ -17,6 +17,7 @@ import { createPartner } from '../partners/save-partner.ts'
 import type { Database } from '../store/open-database.ts'
 import { openTestDatabase } from '../store/test-database.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout-routes.ts'
+import { createReturnRouter, type ReturnDeps } from './return-routes.ts'
 import { createStripeClient, createStripePayments } from './stripe/stripe-payments.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './stripe/webhook-route.ts'
 
@@ -72,6 +73,8 @@ export async function openShop(
   options: {
     readonly clock?: Clock
     readonly sandbox?: SandboxOptions
+    /** Where the pages are that Stripe's page returns to. */
+    readonly sdkDistPath?: string
     readonly change?: Partial<CheckoutDeps & WebhookDeps>
   } = {},
 ): Promise<Shop> {
@@ -104,6 +107,8 @@ export async function openShop(
     createThrottle,
     clientAddress: clientAddressThrough(0),
     purchaseBounds: { min: 100, max: 100_000 },
+    isSandbox: true,
+    sdkDistPath: options.sdkDistPath ?? '/nowhere',
     ...options.change,
   }
   const server = createServer(appOf(deps))
@@ -184,7 +189,7 @@ const partnerTerms = {
   isActive: true,
 }
 
-function appOf(deps: CheckoutDeps & WebhookDeps) {
+function appOf(deps: CheckoutDeps & WebhookDeps & ReturnDeps) {
   const app = express()
   app.use((request, response, next) => {
     assignRequestId(request, response)
@@ -192,6 +197,7 @@ function appOf(deps: CheckoutDeps & WebhookDeps) {
   })
   app.use(createStripeWebhookRouter(deps))
   app.use(createCheckoutRouter(deps))
+  app.use(createReturnRouter(deps))
   app.use(answerNotFound)
   app.use(answerErrors(deps.logger))
   return app

@@ -31,6 +31,7 @@ function createCommand() {
     .option('--models <ids>', 'the models that it may offer, separated by commas; default all', readModels)
     .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
     .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
+    .option('--default-model <id>', 'the model that estimates are made for; default the one that is used most')
     .option('--json', 'print JSON')
     .action(async (options) => {
       const created = await withStore(({ db, pepper, nowMs }) =>
@@ -45,6 +46,7 @@ function createCommand() {
             origins: options.origin ?? [],
             logoUrl: options.logoUrl ?? null,
             accentColor: options.accentColor ?? null,
+            defaultModel: options.defaultModel ?? null,
             isActive: true,
           },
           nowMs,
@@ -90,6 +92,7 @@ function updateCommand() {
     .option('--models <ids>', 'the models that it may offer, separated by commas, or all', readModels)
     .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
     .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
+    .option('--default-model <id>', 'the model that estimates are made for, or none for the one that is used most')
     .option('--active <yes|no>', 'whether it may sell and its keys may call')
     .option('--json', 'print JSON')
     .action(async (id, options) => {
@@ -104,6 +107,7 @@ function updateCommand() {
           origins: options.origin ?? (options.origins === false ? [] : before.origins),
           logoUrl: options.logoUrl ?? before.logoUrl,
           accentColor: options.accentColor ?? before.accentColor,
+          defaultModel: options.defaultModel === undefined ? before.defaultModel : namedModel(options.defaultModel),
           isActive: options.active === undefined ? before.isActive : options.active !== 'no',
         }
         await updatePartner(db, id, terms, nowMs)
@@ -124,6 +128,12 @@ function describe(partner: Partner) {
     origins: partner.origins,
     logo_url: partner.logoUrl,
     accent_color: partner.accentColor,
+    default_model: partner.defaultModel,
     active: partner.isActive,
   }
+}
+
+/** Null: whichever is used most. */
+function namedModel(text: string): string | null {
+  return text === 'none' ? null : text
 }
