@@ -115,19 +115,20 @@ async function describePricing(
 ): Promise<PricingResponse> {
   const partner = await deps.partners.byPublishableKey(query.publishable_key)
   const wanted = query.models?.map((name) => deps.catalogue.find(name)?.id)
-  const models = deps.catalogue.models
+  const offered = deps.catalogue.models
     .filter((model) => deps.isOnOffer(model) && isAllowed(deps.catalogue, partner, model))
     .filter((model) => wanted === undefined || wanted.includes(model.id))
     .map((model) => ({
-      id: model.id,
-      name: model.name,
-      credits_per_request: creditsPerRequest(deps, partner, model, query),
+      kind: model.kind,
+      entry: { id: model.id, name: model.name, credits_per_request: creditsPerRequest(deps, partner, model, query) },
     }))
   const ownChoice = partner.defaultModel === null ? null : (deps.catalogue.find(partner.defaultModel)?.id ?? null)
+  // Nobody buys credits for vectors alone, so an estimate is of a model that answers in words.
+  const answering = offered.filter(({ kind }) => kind === 'language').map(({ entry }) => entry)
   return {
     token_assumption: { input: query.input_tokens, output: query.output_tokens },
-    default_model: await defaultModels.choose({ id: partner.id, ownChoice }, models),
-    models,
+    default_model: await defaultModels.choose({ id: partner.id, ownChoice }, answering),
+    models: offered.map(({ entry }) => entry),
   }
 }
 
