@@ -13,6 +13,7 @@ export function createFrameHeight(send: (heightPx: number) => void): FrameHeight
   const parts = new Set<HTMLElement>()
   let leastPx = 0
   let sentPx = 0
+  let waiting: ReturnType<typeof setTimeout> | undefined
   let settling: ReturnType<typeof setTimeout> | undefined
   const report = () => {
     const sumPx = [...parts].reduce((sum, part) => sum + part.getBoundingClientRect().height, 0)
@@ -26,16 +27,22 @@ export function createFrameHeight(send: (heightPx: number) => void): FrameHeight
     sentPx = heightPx
     send(heightPx)
   }
+  // Not by the observer alone: it sleeps while the tab is in the background, where a payment may end.
+  const reportSoon = () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(report)
+  }
   const observer = new ResizeObserver(report)
   addEventListener('resize', report)
   return {
     measure(element) {
       parts.add(element)
       observer.observe(element)
+      reportSoon()
       return () => {
         parts.delete(element)
         observer.unobserve(element)
-        report()
+        reportSoon()
       }
     },
     keepAtLeast(heightPx) {

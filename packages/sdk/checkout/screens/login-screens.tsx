@@ -129,7 +129,7 @@ export function CodeScreen({
 /** One came here to type, so the field has the focus; its label and hint say where one is. */
 function useFirstFocus() {
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => field.current?.focus({ preventScroll: true }), [])
+  useEffect(() => field.current?.focus(), [])
   return field
 }
 
