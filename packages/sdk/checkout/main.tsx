@@ -1,5 +1,6 @@
 import './style.css'
 import './screens.css'
+import './states.css'
 import './controls.css'
 import type { CheckoutAppConfig } from '@opencredits/protocol'
 import { render } from 'preact'

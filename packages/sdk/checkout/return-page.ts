@@ -1,5 +1,6 @@
 import './style.css'
 import './screens.css'
+import './states.css'
 import './controls.css'
 import type { CheckoutCurrency, CheckoutReturnResponse } from '@opencredits/protocol'
 import { applyAppearance, decideTheme } from './appearance.ts'
