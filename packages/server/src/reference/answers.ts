@@ -129,6 +129,7 @@ export const routeAnswer = z.object({
 
 export const pricingAnswer = z.object({
   token_assumption: z.object({ input: count, output: count }),
+  default_model: id.nullable().describe('the app’s own choice, else the one that it uses most'),
   models: z.array(z.object({ id, name: z.string(), credits_per_request: credits })),
 }) satisfies z.ZodType<PricingResponse>
 
@@ -148,6 +149,7 @@ export const checkoutAnswer = z.object({
   amount: z.number().describe('major units of the currency'),
   currency: z.string(),
   failure: z.string().exactOptional().describe('why it failed, in words for the user'),
+  cancelled: z.literal(true).exactOptional().describe('the user went back on Stripe’s page; nothing was charged'),
 }) satisfies z.ZodType<CheckoutSessionResponse>
 
 export const webhookAnswer = z.object({ received: z.boolean() })

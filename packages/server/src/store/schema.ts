@@ -36,6 +36,8 @@ export interface PartnersTable {
   logo_url: string | null
   /** `#rrggbb` */
   accent_color: string | null
+  /** The model that estimates are made for; null for the one that is used most. */
+  default_model: Generated<string | null>
   is_active: Generated<number>
   created_at_ms: number
   updated_at_ms: number
@@ -231,6 +233,8 @@ export interface PurchasesTable {
   created_at_ms: number
   expires_at_ms: number
   completed_at_ms: number | null
+  /** When the user went back on Stripe's own page; null if never. */
+  cancelled_at_ms: Generated<number | null>
 }
 
 /** The inbox: written in the transaction that does the work, so "seen" and "credited" are one. */
