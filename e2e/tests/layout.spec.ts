@@ -123,7 +123,7 @@ test('nothing moves by itself while the dialog opens and the form loads', async 
       }
     }).observe({ type: 'layout-shift', buffered: true })
   })
-  await shop.page.evaluate('OpenCredits.open()')
+  await shop.page.evaluate('void OpenCredits.open()')
   await expect(shop.frame.getByText(/^Enough for about/)).toBeVisible()
   expect(await shop.page.evaluate('window.shifts')).toBe(0)
 })

@@ -29,6 +29,10 @@ function start(known: CheckoutAppConfig): void {
     event.preventDefault()
     controller.requestClose()
   })
+  // A browser may keep a frame from taking the focus before it is given it; then the heading has still to be reached.
+  addEventListener('focus', () => {
+    if (document.activeElement === document.body) document.querySelector('h1')?.focus({ preventScroll: true })
+  })
   if (known.parentOrigin === null || parent === window) return
   channel = connectPage(known.parentOrigin, (message) => {
     if (message.type === 'open') applyAppearance(decideTheme(message.theme), known.accentColor)

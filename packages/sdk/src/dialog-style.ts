@@ -1,6 +1,6 @@
-/** As high as the frame says, and never higher than the window; on a phone a sheet at its bottom. */
+/** As high as the frame says, and never higher than the window; it grows downwards, so nothing in it moves. On a phone it is a sheet at the bottom. */
 const css = `
-.opencredits-dialog{border:0;padding:0;margin:auto;width:min(26.5rem,100vw - 1rem);height:var(--opencredits-height,27rem);max-width:none;max-height:calc(100dvh - clamp(.5rem,5dvh,4rem));border-radius:1rem;overflow:hidden;background:#fff;color:#1a1d24;box-shadow:0 0 0 1px rgb(0 0 0/.06),0 1.5rem 4rem rgb(0 0 0/.3);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;color-scheme:light;--opencredits-bone:#f0f1f4}
+.opencredits-dialog{border:0;padding:0;--opencredits-top:clamp(.25rem,12dvh - 2.5rem,6rem);margin:var(--opencredits-top) auto auto;width:min(26.5rem,100vw - 1rem);height:var(--opencredits-height,27rem);max-width:none;max-height:calc(100dvh - 2*var(--opencredits-top));border-radius:1rem;overflow:hidden;background:#fff;color:#1a1d24;box-shadow:0 0 0 1px rgb(0 0 0/.06),0 1.5rem 4rem rgb(0 0 0/.3);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;color-scheme:light;--opencredits-bone:#f0f1f4}
 .opencredits-dialog[data-theme=dark]{background:#16181d;color:#f0f1f4;box-shadow:0 0 0 1px rgb(255 255 255/.1),0 1.5rem 4rem rgb(0 0 0/.6);color-scheme:dark;--opencredits-bone:#20232b}
 .opencredits-dialog[open]{animation:opencredits-in 180ms ease-out}
 .opencredits-dialog[data-ready]{transition:height 180ms ease-out}
@@ -26,7 +26,7 @@ const css = `
 .opencredits-loading:not([data-blocked]) button.opencredits-cancel::before{content:"\\2715";font-size:1rem}
 @keyframes opencredits-breathe{from{opacity:.55}}
 @keyframes opencredits-in{from{opacity:0;transform:translateY(.75rem)}}
-@media (max-width:480px){.opencredits-dialog{width:100vw;margin:auto 0 0;border-radius:1rem 1rem 0 0}@keyframes opencredits-in{from{transform:translateY(4rem)}}}
+@media (max-width:480px){.opencredits-dialog{width:100vw;--opencredits-top:.25rem;margin:auto 0 0;border-radius:1rem 1rem 0 0}@keyframes opencredits-in{from{transform:translateY(4rem)}}}
 @media (prefers-reduced-motion:reduce){.opencredits-dialog[open],.opencredits-dialog[data-ready],.opencredits-loading i{animation:none;transition:none}}
 @media (forced-colors:active){.opencredits-dialog{border:1px solid CanvasText}}
 `
