@@ -99,8 +99,8 @@ function checkSettled(call: Traced, row: RequestRow): readonly Finding[] {
 }
 
 /**
- * What was used is paid, at its price: by the user, and what the user did not have by the operator; the partner's share
- * is of what the user paid. The transfers say the same.
+ * The usage on the row is paid at its price: by the user, and by the operator for what the user did not have. The share is
+ * earned on what the user paid. The transfers agree with the row.
  */
 function checkParts({ seen, transfers }: Traced, row: RequestRow): readonly Finding[] {
   const cost = trueCost(seen.plan.model, row)
@@ -111,7 +111,7 @@ function checkParts({ seen, transfers }: Traced, row: RequestRow): readonly Find
   const compare = (kind: string, expected: number, actual: number) => {
     if (expected !== actual) found.push({ kind, detail: `expected ${expected}, is ${actual}` })
   }
-  // What was counted here ends at what was held.
+  // Estimates are capped at the hold.
   if (row.isEstimated && cost + share > row.hold) {
     if (row.cost > cost || row.charge > row.hold) found.push({ kind: 'estimated_above_hold', detail: `${row.charge}` })
   } else {
@@ -135,7 +135,7 @@ function checkExact(row: RequestRow, answered: ProviderCall): readonly Finding[]
   return told === true_ ? [] : [{ kind: 'tokens', detail: `the provider used ${true_}, charged ${told}` }]
 }
 
-/** What a provider says that does not say the truth. */
+/** The counts that a provider reports where they are not what it really used. */
 function asTold(answered: ProviderCall): ProviderCall {
   return { ...answered, inputTokens: Number(answered.reported?.input ?? 0) }
 }
