@@ -1,6 +1,8 @@
 /** Scripts that every large tokenizer has words for: Latin, Greek, Cyrillic, Arabic, Devanagari, and those of East Asia. */
 const usual: readonly (readonly [first: number, last: number])[] = [
-  [0x00c0, 0x024f],
+  [0x00c0, 0x00d6],
+  [0x00d8, 0x00f6],
+  [0x00f8, 0x024f],
   [0x0370, 0x052f],
   [0x0600, 0x06ff],
   [0x0900, 0x097f],
