@@ -16,6 +16,7 @@ import { createDirectRoutes, type DirectRoute } from './http/direct-routes.ts'
 import type { Door } from './http/door.ts'
 import { logRequests, pathOf } from './http/log-requests.ts'
 import { assignRequestId } from './http/request-id.ts'
+import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
 import { createReferenceRouter } from './reference/reference-routes.ts'
@@ -62,11 +63,15 @@ function isPublicApi(request: IncomingMessage): boolean {
   )
 }
 
+type WelcomeDeps = Pick<AppDeps, 'logger' | 'clock' | 'metrics' | 'publicUrl'>
+
 /** What happens to every request, whoever answers it. */
-function createWelcome({ logger, clock, metrics }: Pick<AppDeps, 'logger' | 'clock' | 'metrics'>) {
+function createWelcome({ logger, clock, metrics, publicUrl }: WelcomeDeps) {
   const log = logRequests(logger, clock)
+  const setSecurityHeaders = createSecurityHeaders(publicUrl)
   return (request: IncomingMessage, response: ServerResponse, endpoint: string | undefined): void => {
     assignRequestId(request, response)
+    setSecurityHeaders(response)
     log(request, response)
     metrics.http.observe(request, response, endpoint)
   }

@@ -98,6 +98,23 @@ describe('composeReply', () => {
     expect(ask('Use look_up', { tools: [cityTool], maxTokens: 2 }).ending).toBe('limit')
   })
 
+  it('talks before it calls a tool, but not when it is told to be silent or has to call one', () => {
+    expect(textOf(ask('Use look_up', { tools: [cityTool] }))).toBe('Let me see what look_up can tell.')
+    expect(textOf(ask('Use look_up [[sandbox: text="One moment."]]', { tools: [cityTool] }))).toBe('One moment.')
+    expect(textOf(ask('Use look_up [[sandbox: silent]]', { tools: [cityTool] }))).toBe('')
+    expect(textOf(ask('Hi', { tools: [cityTool], toolChoice: 'any' }))).toBe('')
+  })
+
+  it.each([
+    ['before and after the words', 'tokens=10 think-unseen=30 think-unseen-after=5', 100, [30, 5, 45, 'end']],
+    ['after as far as the limit goes', 'tokens=10 think-unseen-after=500', 100, [0, 90, 100, 'limit']],
+    ['before until no word is left', 'tokens=10 think-unseen=500', 100, [100, 0, 100, 'limit']],
+  ] as const)('thinks unseen %s', (_name, directives, maxTokens, expected) => {
+    const { unseen, outputTokens, ending, thinkingTokens } = ask(`Hi [[sandbox: ${directives}]]`, { maxTokens })
+    expect([unseen.before, unseen.after, outputTokens, ending]).toEqual(expected)
+    expect(thinkingTokens).toBe(unseen.before + unseen.after)
+  })
+
   it('talks about what a tool answered', () => {
     expect(textOf(ask('Use look_up', { toolResultText: '21 degrees' }))).toContain('The tool answered: “21 degrees”')
   })

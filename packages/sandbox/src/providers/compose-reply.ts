@@ -33,6 +33,8 @@ export interface ToolCall {
 }
 
 export interface Reply {
+  /** Tokens of thinking that nobody sees, whatever the format: before the first word, and after the last. */
+  readonly unseen: { readonly before: number; readonly after: number }
   readonly thinking: readonly Piece[]
   readonly text: readonly Piece[]
   readonly toolCalls: readonly ToolCall[]
@@ -44,23 +46,41 @@ export interface Reply {
 
 /** A deterministic answer that talks about the question, with true token counts. */
 export function composeReply(question: Question): Reply {
-  const thinking = cutPieces(thinkingOf(question), question.maxTokens)
-  const thinkingTokens = sumTokens(thinking)
-  const left = question.maxTokens - thinkingTokens
+  const { maxTokens, directives } = question
+  const before = Math.min(directives.thinkUnseen, maxTokens)
+  const thinking = cutPieces(thinkingOf(question), maxTokens - before)
+  const shown = sumTokens(thinking)
   const tools = chosenTools(question)
-  const said = tools.length > 0 ? { pieces: [], stopSequence: null } : sayText(question)
-  const text = cutPieces(said.pieces, left)
-  const { toolCalls, isCut } = callTools(tools, left, question.directives.toolInput)
-  const isLimited = isCut || text.length < said.pieces.length
+  const said = tools.length > 0 ? talkBefore(tools, question) : sayText(question)
+  const text = cutPieces(said.pieces, maxTokens - before - shown)
+  const textTokens = sumTokens(text)
+  const { toolCalls, isCut } = callTools(tools, maxTokens - before - shown - textTokens, directives.toolInput)
+  const toolTokens = sumTokens(toolCalls.flatMap(({ pieces }) => pieces))
+  const after = Math.min(directives.thinkUnseenAfter, maxTokens - before - shown - textTokens - toolTokens)
+  const isLimited = isCut || text.length < said.pieces.length || after < directives.thinkUnseenAfter
+  const thinkingTokens = before + shown + after
   return {
+    unseen: { before, after },
     thinking,
     text,
     toolCalls,
     ending: isLimited ? 'limit' : tools.length > 0 ? 'tool' : said.stopSequence !== null ? 'stop_sequence' : 'end',
     stopSequence: isLimited ? null : said.stopSequence,
-    outputTokens: thinkingTokens + sumTokens([...text, ...toolCalls.flatMap(({ pieces }) => pieces)]),
+    outputTokens: thinkingTokens + textTokens + toolTokens,
     thinkingTokens,
   }
+}
+
+interface Said {
+  readonly pieces: readonly Piece[]
+  readonly stopSequence: string | null
+}
+
+/** Models talk before they call a tool, but for those that are made to call one. */
+function talkBefore(tools: readonly ToolDefinition[], { directives, toolChoice }: Question): Said {
+  if (directives.isSilent || toolChoice !== 'auto') return { pieces: [], stopSequence: null }
+  const names = tools.map(({ name }) => name).join(' and ')
+  return { pieces: toPieces(directives.text ?? `Let me see what ${names} can tell.`), stopSequence: null }
 }
 
 const sentences = [
@@ -72,7 +92,7 @@ const sentences = [
 
 const subjectLengthMax = 80
 
-function sayText(question: Question): { readonly pieces: readonly Piece[]; readonly stopSequence: string | null } {
+function sayText(question: Question): Said {
   const { tokens, text } = question.directives
   const whole =
     text ?? (isSchema(question.schema) ? JSON.stringify(exampleOfSchema(question.schema)) : textAbout(question))
@@ -137,7 +157,7 @@ function chosenTools(question: Question): readonly ToolDefinition[] {
   return question.isParallelAllowed ? chosen : chosen.slice(0, 1)
 }
 
-function isAskedFor(name: string, lastUserText: string): boolean {
+export function isAskedFor(name: string, lastUserText: string): boolean {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return new RegExp(`\\b(?:use|call)\\b[^.!?]{0,60}(?<![\\w-])${escaped}(?![\\w-])`, 'i').test(ownWords(lastUserText))
 }

@@ -17,6 +17,24 @@ export interface Directives {
   /** An error event after so many chunks. */
   readonly errorEventAfter: number | null
   readonly isHanging: boolean
+  /** Stands still after so many chunks of a stream, until the caller leaves. */
+  readonly hangAfter: number | null
+  /** Stands still when all has been said and the counts are due. */
+  readonly isHangingBeforeUsage: boolean
+  /** The counts come so long after the last word. */
+  readonly usageLateMs: number
+  /** Counts so far are told in the middle of the answer, and the whole at its end. */
+  readonly isUsageTwice: boolean
+  /** Counts so far are told in every chunk, as Google and xAI do. */
+  readonly isUsageInEveryChunk: boolean
+  /** The end of a stream, with its counts, comes twice. */
+  readonly isTwice: boolean
+  /** Half of the answer; a stream then ends as if that were all. */
+  readonly isHalf: boolean
+  /** Status 200 and headers, and not one byte of the answer. */
+  readonly isNever: boolean
+  /** A stream is generated and billed to its end, also when the caller leaves. */
+  readonly isGoingOn: boolean
   readonly usage: 'true' | 'none' | 'zero'
   /** Reported instead of what was used: a number, or any word that JSON has no number for. */
   readonly usageInput: number | string | null
@@ -26,8 +44,30 @@ export interface Directives {
   readonly cacheRead: number | null
   readonly cacheWrite5m: number | null
   readonly cacheWrite1h: number | null
+  /** OpenAI's, of one kind; part of the prompt and told apart from it. */
+  readonly cacheWrite: number | null
+  /** The prompt, the answer or both cost the most that the model's documentation allows for the request. */
+  readonly isWorstInput: boolean
+  readonly isWorstOutput: boolean
   /** Tokens of thinking before the answer. */
   readonly reasoning: number | null
+  /** Tokens of thinking that are billed and told to nobody: before the first word, and after the last. */
+  readonly thinkUnseen: number
+  readonly thinkUnseenAfter: number
+  /** Tokens a second of what is generated unseen: hidden thinking, and a whole answer. Without it no time passes. */
+  readonly tokensPerSecond: number | null
+  /** Says nothing before it calls a tool. */
+  readonly isSilent: boolean
+  /** Anthropic's `usage.iterations`: a list of entries, those that are the message's own filled with the true counts. */
+  readonly iterations: unknown
+  /** So many models decline before one answers, of those that `fallbacks` names. */
+  readonly declines: number
+  /** Searches of the web, as far as the tool allows them. */
+  readonly searches: number | null
+  /** How the counting of tokens fails, and how late it answers; a message with the same words is not touched. */
+  readonly countStatus: number | null
+  readonly isCountHanging: boolean
+  readonly countDelayMs: number
   readonly stop: string | null
   readonly text: string | null
   /** Call these tools. */
@@ -57,6 +97,15 @@ export function readDirectives(text: string): Directives {
     cutMidEvent: number('cut-mid-event'),
     errorEventAfter: number('error-event-after'),
     isHanging: values.has('hang'),
+    hangAfter: number('hang-after'),
+    isHangingBeforeUsage: values.has('hang-before-usage'),
+    usageLateMs: number('usage-late') ?? 0,
+    isUsageTwice: values.has('usage-twice'),
+    isUsageInEveryChunk: values.has('usage-every-chunk'),
+    isTwice: values.has('twice'),
+    isHalf: values.has('half'),
+    isNever: values.has('never'),
+    isGoingOn: values.has('goes-on'),
     usage: values.has('no-usage') ? 'none' : values.has('zero-usage') ? 'zero' : 'true',
     usageInput: reported('usage-input'),
     usageOutput: reported('usage-output'),
@@ -64,7 +113,20 @@ export function readDirectives(text: string): Directives {
     cacheRead: number('cache-read'),
     cacheWrite5m: number('cache-write-5m'),
     cacheWrite1h: number('cache-write-1h'),
+    cacheWrite: number('cache-write'),
+    isWorstInput: ['true', 'input'].includes(values.get('worst') ?? ''),
+    isWorstOutput: ['true', 'output'].includes(values.get('worst') ?? ''),
     reasoning: number('reasoning'),
+    thinkUnseen: number('think-unseen') ?? 0,
+    thinkUnseenAfter: number('think-unseen-after') ?? 0,
+    tokensPerSecond: number('speed'),
+    isSilent: values.has('silent'),
+    iterations: parsed(values.get('iterations')),
+    declines: number('declines') ?? 0,
+    searches: number('searches'),
+    countStatus: number('count-status'),
+    isCountHanging: values.has('count-hang'),
+    countDelayMs: number('count-delay') ?? 0,
     stop: values.get('stop') ?? null,
     text: values.get('text') ?? null,
     tools: values.get('tool')?.split(',') ?? [],

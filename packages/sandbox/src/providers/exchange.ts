@@ -3,7 +3,8 @@ import type { Fields } from '../json.ts'
 import type { ProviderCall } from './call-record.ts'
 import type { Directives } from './directives.ts'
 import type { PromptCache, PromptUsage } from './prompt-cache.ts'
-import type { Pace } from './provider-control.ts'
+import type { CountingTrouble, Pace } from './provider-control.ts'
+import { cut, pause } from './stream-out.ts'
 
 /** One call while it is answered. */
 export interface Exchange {
@@ -14,6 +15,7 @@ export interface Exchange {
   readonly directives: Directives
   readonly cache: PromptCache
   readonly pace: Required<Pace>
+  readonly counting: Required<CountingTrouble>
   /** The caller is gone. */
   readonly gone: AbortSignal
 }
@@ -33,17 +35,28 @@ export function takePrompt({ call, directives }: Exchange, counted: PromptUsage)
     cacheWrite1hTokens: isDirected ? (directives.cacheWrite1h ?? 0) : counted.cacheWrite1hTokens,
   }
   Object.assign(call, usage)
+  call.cacheWriteTokens = directives.cacheWrite ?? 0
   return usage
 }
 
-/** A whole answer: what it told is what was generated. */
-export function answerWhole(
-  { call, response }: Exchange,
+/** A whole answer: what it told is what was generated. It is generated to its end, also when the caller leaves. */
+export async function answerWhole(
+  { call, response, directives, gone }: Exchange,
   body: object,
   output: { readonly tokens: number; readonly thinkingTokens: number },
-): void {
+): Promise<void> {
   call.outputTokens = output.tokens
   call.thinkingTokens = output.thinkingTokens
+  if (directives.tokensPerSecond !== null) await pause((output.tokens / directives.tokensPerSecond) * 1000, gone)
+  if (gone.aborted) return
+  if (directives.isNever || directives.isHalf) {
+    const bytes = Buffer.from(JSON.stringify(body))
+    response.status(200).set({ 'content-type': 'application/json', 'content-length': String(bytes.length) })
+    response.flushHeaders()
+    if (directives.isNever) return
+    response.write(bytes.subarray(0, bytes.length / 2))
+    return cut(response, call)
+  }
   response.once('finish', () => {
     call.isFinished = true
   })

@@ -10,6 +10,12 @@ export interface Pace {
   readonly delayMs?: number
 }
 
+export interface CountingTrouble {
+  /** Before each count. */
+  readonly delayMs?: number
+  readonly failure?: ProviderFailure | null
+}
+
 /** What a test can make happen, in this process or over `POST /_sandbox/control`. */
 export interface ProviderControl {
   failNextCalls(count: number, how: ProviderFailure): Promise<void>
@@ -17,6 +23,8 @@ export interface ProviderControl {
   failKey(apiKey: string, how: ProviderFailure): Promise<void>
   /** Slows everything down; without an argument all is quick again. A directive of a call comes before this. */
   slowDown(pace?: Pace): Promise<void>
+  /** Anthropic counts tokens late or not at all; without an argument it is well again. */
+  troubleCounting(trouble?: CountingTrouble): Promise<void>
   /** Every call since the start or the last `clear`, the oldest first; also at `GET /_sandbox/calls`. */
   calls(): Promise<readonly ProviderCall[]>
   /** Forgets the calls; also `DELETE /_sandbox/calls`. */
@@ -31,8 +39,10 @@ export interface ProviderState {
   readonly failingKeys: Map<string, ProviderFailure>
   failure: { count: number; readonly how: ProviderFailure }
   pace: Required<Pace>
+  counting: Required<CountingTrouble>
 }
 
+const untroubled = { delayMs: 0, failure: null }
 const unhurried = { firstByteDelayMs: 0, delayMs: 0 }
 
 export function createProviderState(): ProviderState {
@@ -42,6 +52,7 @@ export function createProviderState(): ProviderState {
     failingKeys: new Map(),
     failure: { count: 0, how: 500 },
     pace: unhurried,
+    counting: untroubled,
   }
 }
 
@@ -56,6 +67,9 @@ export function createProviderControl(state: ProviderState): ProviderControl {
     },
     async slowDown(pace = {}) {
       state.pace = { ...unhurried, ...pace }
+    },
+    async troubleCounting(trouble = {}) {
+      state.counting = { ...untroubled, ...trouble }
     },
     calls: async () => [...state.calls],
     async clear() {

@@ -1,6 +1,7 @@
 import express, { type NextFunction, type Request, type Response } from 'express'
 import { createControlRouter } from '../http/control-router.ts'
-import { answerMessages, countMessageTokens } from './anthropic/answer-messages.ts'
+import { answerMessages } from './anthropic/answer-messages.ts'
+import { countMessageTokens } from './anthropic/count-message-tokens.ts'
 import { listModels, showModel } from './models.ts'
 import { answerChat } from './openai/answer-chat.ts'
 import { answerEmbeddings } from './openai/answer-embeddings.ts'

@@ -29,11 +29,11 @@ export function serveCall(deps: ServeDeps, provider: ProviderName, answer: Answe
     if (failure !== null) return fail(response, call, { failure, directives })
     try {
       checkKey(deps.apiKey, provider, call.apiKey)
-      const { pace } = deps.state
+      const { pace, counting } = deps.state
       await pause(directives.firstByteDelayMs > 0 ? directives.firstByteDelayMs : pace.firstByteDelayMs, gone)
       if (directives.isHanging || gone.aborted) return
       if (directives.status !== null) return fail(response, call, { failure: directives.status, directives })
-      const exchange: Exchange = { request, response, call, body, directives, cache: deps.cache, pace, gone }
+      const exchange: Exchange = { request, response, call, body, directives, cache: deps.cache, pace, counting, gone }
       await answer(exchange)
     } catch (error) {
       if (!(error instanceof ProviderProblem)) throw error

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import type { Response } from 'express'
 import type { ProviderCall } from './call-record.ts'
+import type { Directives } from './directives.ts'
 import type { Exchange } from './exchange.ts'
+import { factsOf } from './measure/model-facts.ts'
 
 /** One message of a stream. */
 export interface Frame {
@@ -15,6 +17,8 @@ export interface Frame {
   readonly hiddenTokens?: number
   /** The counts that it tells. */
   readonly reported?: ProviderCall['reported']
+  /** It belongs to the end of the answer. `usage`: the final counts come with it, or would have. */
+  readonly ending?: 'end' | 'usage'
 }
 
 /** A stream without pauses still lets others have their turn. */
@@ -26,29 +30,87 @@ export async function streamOut(exchange: Exchange, frames: Iterable<Frame>, err
   const delayMs = directives.delayMs > 0 ? directives.delayMs : exchange.pace.delayMs
   response.status(200).set({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
   response.flushHeaders()
+  if (directives.isNever) return
   let chunks = 0
   let sent = 0
-  for (const frame of frames) {
-    if (gone.aborted) return
-    if (frame.tokens !== undefined) {
-      if (directives.cutAfter === chunks) return cut(response, call)
-      if (directives.cutMidEvent === chunks) {
-        await write(response, frame.text.slice(0, Math.ceil(frame.text.length / 2)), gone)
-        return cut(response, call)
-      }
-      if (directives.errorEventAfter === chunks) return end(response, errorEvent)
-      chunks += 1
-    }
+  const rest = arrange(frames, directives)[Symbol.iterator]()
+  for (let next = rest.next(); !next.done; next = rest.next()) {
+    const frame = next.value
+    if (gone.aborted) return leave(exchange, frame, rest)
+    const fault = faultAt(directives, frame, chunks)
+    if (fault === 'hang') return
+    if (fault === 'error-event') return end(response, errorEvent)
+    if (fault === 'cut-mid-event') await write(response, frame.text.slice(0, Math.ceil(frame.text.length / 2)), gone)
+    if (fault !== null) return cut(response, call)
+    if (frame.tokens !== undefined) chunks += 1
+    const said = await think(exchange, frame)
+    if (frame.ending === 'usage') await pause(directives.usageLateMs, gone)
     await write(response, frame.text, gone)
-    if (gone.aborted) return
-    note(call, frame)
+    if (gone.aborted) return leave(exchange, said, rest)
+    note(call, said)
     sent += 1
     if (frame.tokens !== undefined && delayMs > 0) await pause(delayMs, gone)
     else if (sent % framesPerTurn === 0) await nextTurn()
   }
   if (gone.aborted) return
-  call.isFinished = true
+  if (directives.isHalf) call.isCut = true
+  else call.isFinished = true
   return end(response, '')
+}
+
+/** The frames as a faulty provider sends them: half of them, or the end twice. */
+function* arrange(frames: Iterable<Frame>, { isHalf, isTwice }: Directives): Generator<Frame> {
+  if (isHalf) {
+    const all = [...frames]
+    const half = all.filter(({ tokens }) => tokens !== undefined).length / 2
+    let chunks = 0
+    for (const frame of all) {
+      if (frame.tokens !== undefined) chunks += 1
+      if (chunks > half || frame.ending !== undefined) return
+      yield frame
+    }
+    return
+  }
+  const ending: Frame[] = []
+  for (const frame of frames) {
+    if (frame.ending !== undefined) ending.push(frame)
+    yield frame
+  }
+  if (isTwice) yield* ending.map(({ text }) => ({ text }))
+}
+
+type Fault = 'hang' | 'cut' | 'cut-mid-event' | 'error-event'
+
+function faultAt(directives: Directives, frame: Frame, chunks: number): Fault | null {
+  if (frame.ending === 'usage' && directives.isHangingBeforeUsage) return 'hang'
+  if (frame.tokens === undefined) return null
+  if (directives.hangAfter === chunks) return 'hang'
+  if (directives.cutAfter === chunks) return 'cut'
+  if (directives.cutMidEvent === chunks) return 'cut-mid-event'
+  return directives.errorEventAfter === chunks ? 'error-event' : null
+}
+
+/**
+ * What is thought unseen takes its time, and is noted as it is thought: a caller who leaves meanwhile stops it.
+ * @returns the frame without what has been noted
+ */
+async function think({ call, directives, gone }: Exchange, frame: Frame): Promise<Frame> {
+  const { hiddenTokens = 0 } = frame
+  const tokensPerSecond =
+    directives.tokensPerSecond ?? (directives.isWorstOutput ? factsOf(call.model).tokensPerSecond : null)
+  if (hiddenTokens === 0 || tokensPerSecond === null) return frame
+  const startMs = performance.now()
+  await pause((hiddenTokens / tokensPerSecond) * 1000, gone)
+  const thought = gone.aborted ? Math.floor(((performance.now() - startMs) / 1000) * tokensPerSecond) : hiddenTokens
+  noteTokens(call, { text: '', hiddenTokens: Math.min(thought, hiddenTokens) })
+  return { ...frame, hiddenTokens: hiddenTokens - Math.min(thought, hiddenTokens) }
+}
+
+/** The caller is gone: the rest is not generated, unless this provider goes on alone. */
+function leave({ call, directives }: Exchange, frame: Frame, rest: Iterator<Frame>): void {
+  if (!directives.isGoingOn) return
+  noteTokens(call, frame)
+  for (let next = rest.next(); !next.done; next = rest.next()) noteTokens(call, next.value)
 }
 
 /** @returns early when the caller leaves. */
@@ -58,10 +120,13 @@ export async function pause(delayMs: number, gone: AbortSignal): Promise<void> {
 }
 
 function note(call: ProviderCall, frame: Frame): void {
-  const { tokens = 0, thinkingTokens = 0, hiddenTokens = 0 } = frame
+  noteTokens(call, frame)
+  if (frame.reported !== undefined) call.reported = frame.reported
+}
+
+function noteTokens(call: ProviderCall, { tokens = 0, thinkingTokens = 0, hiddenTokens = 0 }: Frame): void {
   call.outputTokens += tokens + hiddenTokens
   call.thinkingTokens += thinkingTokens + hiddenTokens
-  if (frame.reported !== undefined) call.reported = frame.reported
 }
 
 async function write(response: Response, text: string, gone: AbortSignal): Promise<void> {
@@ -74,7 +139,7 @@ async function end(response: Response, text: string): Promise<void> {
 }
 
 /** What was written goes out first: a socket that is destroyed at once takes it along. */
-async function cut(response: Response, call: ProviderCall): Promise<void> {
+export async function cut(response: Response, call: ProviderCall): Promise<void> {
   call.isCut = true
   await nextTurn()
   response.socket?.destroySoon()

@@ -13,12 +13,20 @@ const rememberedTexts = 500
 const rememberedLengthMin = 200
 const remembered = new Map<string, number>()
 
+/** A run without a space takes the tokenizer time that grows with its square; it is counted in parts, which makes it no shorter. */
+const runLengthMax = 2000
+const longRun = new RegExp(`\\S{${runLengthMax}}`, 'g')
+
+function countBounded(text: string): number {
+  return text.length <= runLengthMax ? count(text, asText) : count(text.replace(longRun, '$& '), asText)
+}
+
 /** Tokens of a text by o200k_base. Long texts that come again and again, such as system prompts, are counted once. */
 export function countTokens(text: string): number {
   if (text.length < rememberedLengthMin) return count(text, asText)
   const known = remembered.get(text)
   if (known !== undefined) return known
-  const tokens = count(text, asText)
+  const tokens = countBounded(text)
   const [oldest] = remembered.keys()
   if (remembered.size >= rememberedTexts && oldest !== undefined) remembered.delete(oldest)
   remembered.set(text, tokens)

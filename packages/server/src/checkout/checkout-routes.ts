@@ -13,6 +13,7 @@ import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
 import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
 import { readWallet } from '../ledger/balance.ts'
+import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import { type CreateSessionDeps, createSession, type SessionWish } from './create-session.ts'
 import { findPurchase, type Purchase } from './find-purchase.ts'
@@ -23,6 +24,7 @@ import { type PurchaseBounds, readPurchaseAmount } from './purchase-amount.ts'
 export interface CheckoutDeps extends CreateSessionDeps {
   readonly authenticator: KeyAuthenticator
   readonly partners: PartnerDirectory
+  readonly originGuard: OriginGuard
   readonly createThrottle: CreateThrottle
   readonly clientAddress: ClientAddress
   readonly readJson: ReadJson
@@ -61,7 +63,8 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     await sessionsPerAddress.take(addressBlock(deps.clientAddress(request)))
     const object = await deps.readJson(request)
     const body = validate(checkoutSessionSchema, object)
-    const partner = await deps.partners.byPublishableKey(body.publishable_key)
+    const partner = await deps.partners.activeByPublishableKey(body.publishable_key)
+    deps.originGuard.check(request.headers.origin, partner)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
     const buyer = await findBuyer(deps, request)

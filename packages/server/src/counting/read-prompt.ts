@@ -1,7 +1,7 @@
 import { parseJsonObject } from '../http/request-body.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
-import { readPromptText } from '../wires/count-prompt.ts'
+import { readPromptText, tokensPerTurn } from '../wires/read-prompt-text.ts'
 import { countText } from './count-text.ts'
 import type { ReadPrompt } from './counter.ts'
 
@@ -19,6 +19,6 @@ export function readPrompt(body: Uint8Array<ArrayBuffer>, isCounted: boolean): R
 }
 
 function countPrompt(object: Readonly<Record<string, unknown>>): number {
-  const { text, frameTokens } = readPromptText(object)
-  return countText(text) + frameTokens
+  const { text, turns } = readPromptText(object)
+  return countText(text) + turns * tokensPerTurn
 }

@@ -106,7 +106,7 @@ function pricingQuery(request: Request): Record<string, unknown> {
 
 /** Only what the partner's users may call, share and fee included. A model in the filter that is not among them is left out. */
 async function describePricing(deps: CreditsDeps, query: z.output<typeof pricingSchema>): Promise<PricingResponse> {
-  const partner = await deps.partners.byPublishableKey(query.publishable_key)
+  const partner = await deps.partners.activeByPublishableKey(query.publishable_key)
   const wanted = query.models?.map((name) => deps.catalogue.find(name)?.id)
   const models = deps.catalogue.models
     .filter((model) => deps.isOnOffer(model) && isAllowed(deps.catalogue, partner, model))

@@ -23,7 +23,7 @@ export function describeRequest(row: Row<'requests'>) {
     request_id: row.id,
     status: isRunning ? 'running' : row.state,
     ending: row.ending,
-    explanation: explainEnding(row.ending),
+    explanation: [explainEnding(row.ending), ...explainMiss(row)].join(' '),
     endpoint: row.endpoint,
     model: row.model,
     stream: row.is_stream === 1,
@@ -40,13 +40,34 @@ export function describeRequest(row: Row<'requests'>) {
     fee: credits(row.fee_microcredits),
     charge: credits(row.charge_microcredits),
     paid_by_operator: credits(row.shortfall_microcredits),
-    max_tokens: { requested: row.requested_max_tokens, sent: row.granted_max_tokens ?? row.requested_max_tokens },
+    above_hold: credits(row.missed_microcredits),
+    above_budget: credits(row.over_budget_microcredits),
+    max_tokens: {
+      requested: row.requested_max_tokens,
+      sent: row.granted_max_tokens ?? row.requested_max_tokens,
+      clamped: isClamped(row),
+    },
     http_status: row.http_status,
     error: row.error_code,
     created_at: new Date(row.created_at_ms).toISOString(),
     ended_at: row.ended_at_ms === null ? null : new Date(row.ended_at_ms).toISOString(),
     first_byte_ms: row.first_byte_at_ms === null ? null : row.first_byte_at_ms - row.created_at_ms,
   }
+}
+
+/** Only a call whose ceiling was too low has one. */
+function explainMiss(row: Row<'requests'>): readonly string[] {
+  if ((row.missed_microcredits ?? 0) === 0) return []
+  return [
+    'It came to more than was held for it; the rest was taken from the wallet.',
+    ...((row.over_budget_microcredits ?? 0) > 0 ? ['That went past the budget of the key.'] : []),
+    ...((row.shortfall_microcredits ?? 0) > 0 ? ['What the wallet did not have, the operator paid.'] : []),
+  ]
+}
+
+/** Whether the answer was given fewer tokens than were asked for, because the credits did not cover more. */
+function isClamped({ requested_max_tokens: requested, granted_max_tokens: granted }: Row<'requests'>): boolean {
+  return granted !== null && (requested === null || granted < requested)
 }
 
 function describeRates(rates: Rates) {

@@ -8,6 +8,7 @@ import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { readWhole } from './read-whole.ts'
 import { resolveModel } from './resolve-model.ts'
+import { sayIgnoredBetas } from './say-ignored-betas.ts'
 
 const answerBytesMax = 1024 * 1024
 const free = { 'opencredits-charge': '0' }
@@ -23,8 +24,9 @@ const upstreamBytesMax = 32 * 1024 * 1024
  */
 export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exchange: Exchange): Promise<void> {
   const { request, response, body } = exchange
+  sayIgnoredBetas(anthropicMessages, request, response)
   const prompt = await readCountablePrompt(deps.counter, body)
-  const partner = await deps.partners.byId(key.partnerId)
+  const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, anthropicMessages, prompt.model, { key, partner })
   const upstreamBody = model.provider === 'anthropic' ? prompt.bodyFor(model.upstreamId) : null
   if (upstreamBody !== null && upstreamBody.length <= upstreamBytesMax) {

@@ -2,8 +2,7 @@ import type { Counter } from '../counting/counter.ts'
 import { type RequestBody, withModel } from '../http/request-body.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
-import { readPromptText } from '../wires/count-prompt.ts'
-import { estimateInput } from '../wires/estimate-input.ts'
+import { readPromptText, tokensPerTurn } from '../wires/read-prompt-text.ts'
 
 /** A prompt in Anthropic's format whose tokens are asked for. */
 export interface CountablePrompt {
@@ -28,11 +27,12 @@ async function readSmall(counter: Counter, body: RequestBody): Promise<Countable
   const { model } = anthropicMessages.parseRequest({ max_tokens: 1, ...object })
   return {
     model,
-    bodyFor: (upstreamModel) => JSON.stringify({ ...object, model: upstreamModel }),
+    // Nothing is generated, so nobody has to be told who asks.
+    bodyFor: (upstreamModel) => JSON.stringify({ ...object, metadata: undefined, model: upstreamModel }),
     async count() {
-      const { text, frameTokens } = readPromptText(object)
+      const { text, turns } = readPromptText(object)
       const tokens = await counter.countText(text)
-      return tokens === null ? estimateInput(object).tokens : tokens + frameTokens
+      return tokens === null ? Math.ceil(Buffer.byteLength(text) / bytesPerToken) : tokens + turns * tokensPerTurn
     },
   }
 }

@@ -47,7 +47,7 @@ describe('documents', () => {
     'never connects to %s',
     async (origin) => {
       const documents = createDocuments()
-      await expect(documents.fetch(`${origin}:${port}/a.pdf`)).rejects.toThrow(/its address is not public/)
+      await expect(documents.fetchAll([`${origin}:${port}/a.pdf`])).rejects.toThrow(/its address is not public/)
       expect(asked).toBe(0)
       await documents.close()
     },
@@ -55,7 +55,9 @@ describe('documents', () => {
 
   it('reads a document where it may', async () => {
     const documents = createDocuments(() => true)
-    expect(await documents.fetch(`http://localhost:${port}/a.pdf`)).toEqual({
+    expect(
+      (await documents.fetchAll([`http://localhost:${port}/a.pdf`])).get(`http://localhost:${port}/a.pdf`),
+    ).toEqual({
       mediaType: 'application/pdf',
       data: Buffer.from('%PDF').toString('base64'),
     })
@@ -67,7 +69,7 @@ describe('documents', () => {
     ['takes nothing but documents', '/page', /image\/png, no document/],
   ])('%s', async (_label, path, message) => {
     const documents = createDocuments(() => true)
-    await expect(documents.fetch(`http://localhost:${port}${path}`)).rejects.toThrow(message)
+    await expect(documents.fetchAll([`http://localhost:${port}${path}`])).rejects.toThrow(message)
     await documents.close()
   })
 
@@ -75,7 +77,7 @@ describe('documents', () => {
     'refuses %s',
     async (url) => {
       const documents = createDocuments(() => true)
-      await expect(documents.fetch(url)).rejects.toThrow(/has to be http or https/)
+      await expect(documents.fetchAll([url])).rejects.toThrow(/has to be http or https/)
       await documents.close()
     },
   )

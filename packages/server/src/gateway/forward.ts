@@ -14,6 +14,10 @@ export interface UpstreamRequest {
   /** The headers for one of the provider's keys. */
   headersFor(apiKey: string): Record<string, string>
   readonly signal: AbortSignal
+  /** The answer comes whole: a provider that has not begun it in time has worked all the while. Default: false. */
+  readonly isWhole?: boolean
+  /** Asked before another key is tried. Default: always. */
+  isWanted?(): boolean
 }
 
 export interface OwnRequest {
@@ -42,6 +46,11 @@ export interface Upstreams {
   isConfigured(provider: ModelProvider): boolean
   /** Sends a call. Before the first byte of an answer it moves on to another key, twice at the most. */
   forward(request: UpstreamRequest): Promise<UpstreamOutcome>
+  /**
+   * Asks for something that is free and can be done without, such as a count: once, with the key that is next. Its
+   * failure says nothing of the key, as such requests have limits of their own.
+   */
+  ask(request: UpstreamRequest): Promise<UpstreamOutcome>
   /** Sends a call once with the caller's own credential, which stands in `headers`. */
   forwardOwn(request: OwnRequest): Promise<UpstreamOutcome>
   close(): Promise<void>
@@ -87,6 +96,12 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
   return {
     isConfigured: (provider) => options.providers[provider].apiKeys.length > 0,
     forward: (request) => tryKeys(baseOf(request.provider), rings.get(request.provider), request),
+    ask(request) {
+      const [key] = rings.get(request.provider)?.order() ?? []
+      return key === undefined
+        ? Promise.resolve(noKey)
+        : send(baseOf(request.provider), { ...request, headers: request.headersFor(key) })
+    },
     forwardOwn: (request) => send(baseOf(request.provider), request),
     close: () => agent.close(),
   }
@@ -99,18 +114,33 @@ interface Base {
   readonly path: string
 }
 
+const noKey: UpstreamOutcome = { kind: 'failed', reason: 'no key is configured' }
+
 async function tryKeys(base: Base, ring: KeyRing | undefined, request: UpstreamRequest): Promise<UpstreamOutcome> {
-  let last: UpstreamOutcome = { kind: 'failed', reason: 'no key is configured' }
+  let last: UpstreamOutcome = noKey
   const keys = ring?.order().slice(0, triesMax) ?? []
   for (const [index, key] of keys.entries()) {
     last = await send(base, { ...request, headers: request.headersFor(key) })
     if (request.signal.aborted || !isWorthAnotherKey(last)) return last
+    // No fault of the key's: it would be billed again, and take as long.
+    if (request.isWhole === true && isFirstByteTimeout(last)) return last
     ring?.coolDown(key, coolDownOf(last))
     const isLast = index === keys.length - 1
+    if (request.isWanted?.() === false) return last
     // The body of an answer that is passed over has to be read away, or its connection is lost.
     if (!isLast && last.kind === 'response') last.body.resume().on('error', () => {})
   }
   return last
+}
+
+/** Whether a call was sent, and no byte came back in the time that there was for it. */
+export function isFirstByteTimeout(outcome: UpstreamOutcome): boolean {
+  return outcome.kind === 'failed' && outcome.reason === 'UND_ERR_HEADERS_TIMEOUT'
+}
+
+/** Whether an answer was given up here because nothing more came of it for too long. */
+export function isTimeout(error: Error): boolean {
+  return codeOf(error) === 'UND_ERR_BODY_TIMEOUT'
 }
 
 function isWorthAnotherKey(outcome: UpstreamOutcome): boolean {

@@ -19,7 +19,15 @@ const terms: CallTerms = {
   shareBasisPoints: 1000,
   feeBasisPoints: 0,
 }
-const input = { tokens: 1000, cacheWrite: 'none', webSearchesMax: 0 } as const
+const input = {
+  tokens: 1000,
+  likelyTokens: 1000,
+  rereadTokens: 0,
+  cacheWrite: 'none',
+  webSearchesMax: 0,
+  sharedWindowTokens: null,
+  canBeCounted: true,
+} as const
 
 /** Without a word on steps everything is held at once, as for an answer that does not stream. */
 const planHold = (wish: Omit<HoldWish, 'firstStepTokens'> & { firstStepTokens?: number }, available: number) =>

@@ -1,13 +1,13 @@
-import type { Microcredits } from '../kernel/microcredits.ts'
+import { addMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
 import { type CallTerms, costOfCall } from '../partners/call-cost.ts'
 import { noUsage, type Usage } from '../pricing/usage.ts'
-import type { InputEstimate } from '../wires/estimate-input.ts'
+import type { InputBound } from '../wires/ceiling/bound-input.ts'
 
 /** The output that must be affordable at least, or the call is refused (contract §3, 402). */
 const outputTokensMin = 1024
 
 export interface HoldWish {
-  readonly input: InputEstimate
+  readonly input: InputBound
   /** Tokens per answer: what the client asks for, or the model's ceiling. */
   readonly wantedTokens: number
   /** Tokens per answer that are held at first; more are held as the answer grows. All of them where it does not stream. */
@@ -47,14 +47,23 @@ export function planHold(wish: HoldWish, availableMicrocredits: Microcredits): H
   return { isAffordable: true, grantedTokens: low, heldTokens, amountMicrocredits: costOfHold(wish, heldTokens) }
 }
 
-/** What the prompt and so many tokens of each answer cost at most. */
+/** What a call costs at most with so many tokens of each answer: the sum of its parts. */
 export function costOfHold(wish: HoldWish, tokensPerAnswer: number): Microcredits {
-  return costOfCall(usageOf(wish, tokensPerAnswer), wish.terms).totalMicrocredits
+  return addMicrocredits(...partsOfHold(wish, tokensPerAnswer))
+}
+
+/**
+ * What is billed for one call, each part by its own price. Runs of other models on behalf of the call (fallbacks, an
+ * advisor, a compaction) belong here, one part for each.
+ */
+function partsOfHold(wish: HoldWish, tokensPerAnswer: number): readonly Microcredits[] {
+  return [costOfCall(usageOf(wish, tokensPerAnswer), wish.terms).totalMicrocredits]
 }
 
 /** The dearest way in which the prompt may be billed: as written to the cache, where the request asks for that. */
 function usageOf(wish: HoldWish, tokensPerAnswer: number): Usage {
-  const { tokens, cacheWrite, webSearchesMax } = wish.input
+  const { cacheWrite, webSearchesMax } = wish.input
+  const tokens = inputTokens(wish, tokensPerAnswer)
   return {
     ...noUsage,
     ...(cacheWrite === 'none' ? { inputTokens: tokens } : {}),
@@ -63,4 +72,18 @@ function usageOf(wish: HoldWish, tokensPerAnswer: number): Usage {
     outputTokens: tokensPerAnswer * wish.answers,
     webSearches: webSearchesMax,
   }
+}
+
+/**
+ * A prompt of unknown length and its answer share one window: a longer answer leaves less for the prompt. Each token of
+ * the answer is dearer than the one of the prompt that it leaves out, so the sum grows with the answer all the same, and
+ * a shorter answer behind a longer prompt costs no more.
+ */
+function inputTokens({ input, wantedTokens, terms }: HoldWish, tokensPerAnswer: number): number {
+  const { tokens, rereadTokens, sharedWindowTokens } = input
+  const { rates, tiers } = terms.price
+  const isAnswerDearer = rates.outputPerMillion >= Math.max(rates.inputPerMillion, rates.cacheWrite1hPerMillion)
+  const isShared = sharedWindowTokens !== null && isAnswerDearer && tiers.length === 0
+  const left = isShared ? Math.max(0, sharedWindowTokens - Math.min(tokensPerAnswer, wantedTokens)) : tokens
+  return Math.min(tokens, left) + rereadTokens
 }

@@ -1,19 +1,21 @@
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { pseudonymOf } from '../keys/pseudonym.ts'
 import { markSent } from '../ledger/hold.ts'
 import { runStep, type Step } from '../store/step.ts'
-import type { FetchedDocument, PreparedCall, Wire } from '../wires/wire.ts'
+import type { FetchedDocument, ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
-import { answerJson } from './answer-json.ts'
+import { answerJson, endUnanswered } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import type { Exchange } from './exchange.ts'
-import type { UpstreamOutcome } from './forward.ts'
+import { isFirstByteTimeout, type UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
 import { relayStream } from './relay-stream.ts'
 import { resolveModel } from './resolve-model.ts'
 import { type CallControl, startCall } from './running-call.ts'
+import { sayIgnoredBetas } from './say-ignored-betas.ts'
 import { identityOf, releaseRequest } from './settle-request.ts'
 
 /**
@@ -26,31 +28,44 @@ export async function servePaidRequest(
   key: AuthenticatedKey,
   { request, response, body }: Exchange,
 ): Promise<void> {
+  sayIgnoredBetas(wire, request, response)
   // A stop may have begun while the body came in.
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
   const parsed = wire.parseRequest(body.takeObject())
-  const partner = await deps.partners.byId(key.partnerId)
+  const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, wire, parsed.model, { key, partner })
-  const prepared = wire.prepare(parsed, { model, requestId, nowMs: deps.clock.nowMs() })
+  const prepared = wire.prepare(parsed, {
+    ...{ model, requestId, endUser: pseudonymOf(deps.pepper, key.userId) },
+    nowMs: deps.clock.nowMs(),
+  })
   const terms = {
     price: model.price,
     // What a partner uses itself earns it nothing.
     shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
-  const documents = await fetchAll(deps, prepared.documentUrls)
-  const admission = { requestId, wire, request: parsed, prepared, documents, model, key, terms }
+  refuseTooManyDocuments(prepared)
+  const admission = { requestId, wire, request: parsed, prepared, model, key, terms }
   const { call, running, upstream } = await send(deps, admission, { request, response })
   body.release()
   try {
-    if (upstream.kind !== 'response' || upstream.status >= 400) await answerRefusal(deps, call, upstream, response)
-    else if (parsed.isStream && upstream.contentType.includes('event-stream'))
-      await relayStream(deps, call, upstream, running, response)
-    else await answerJson(deps, call, upstream, response)
+    if (upstream.kind === 'response' && upstream.status < 400) {
+      if (parsed.isStream && upstream.contentType.includes('event-stream'))
+        await relayStream(deps, call, upstream, running, response)
+      else await answerJson(deps, call, upstream, running, response)
+    } else if (upstream.kind === 'response' || !wasStopped(running, parsed, upstream))
+      await answerRefusal(deps, call, upstream, response)
+    else if (parsed.isStream) await relayStream(deps, call, null, running, response)
+    else await endUnanswered(deps, call, null, running)
   } finally {
     running.finish()
   }
+}
+
+/** Whether it was we who gave up before the provider had answered: then it may have worked, and nobody says how much. */
+function wasStopped(running: CallControl, { isStream }: ParsedRequest, upstream: UpstreamOutcome): boolean {
+  return running.stoppedFor !== null || (!isStream && isFirstByteTimeout(upstream))
 }
 
 interface SentCall {
@@ -65,17 +80,27 @@ async function send(
   admission: CallToAdmit,
   { request, response }: Omit<Exchange, 'body'>,
 ): Promise<SentCall> {
-  const { prepared, documents, model } = admission
-  const body = writeBody(prepared, null, documents)
-  const call = await admit(deps, admission)
-  const running = startCall(deps.inFlight, call, response)
+  const { prepared, model } = admission
+  const fields = prepared.buildUpstreamBody(null, noDocuments)
+  const text = writeBody(fields)
+  if (response.closed) throw abandoned()
+  const call = await admit(deps, admission, { fields, text, clientHeaders: request.headers })
+  const running = startCall(deps, call, response)
   try {
+    const isReady = call.maxTokensSent === null && prepared.documentUrls.length === 0
+    const body = isReady ? text : await complete(deps, call)
+    if (running.isClientGone) {
+      await releaseUnsent(deps, call)
+      throw abandoned()
+    }
     const upstream = await deps.upstreams.forward({
       provider: model.provider,
       path: prepared.upstreamPath,
-      body: call.maxTokensSent === null ? body : await clamp(deps, call, call.maxTokensSent),
+      body,
       headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal: running.signal,
+      isWhole: !call.request.isStream,
+      isWanted: () => !running.isClientGone,
     })
     return { call, running, upstream }
   } catch (error) {
@@ -85,10 +110,16 @@ async function send(
 }
 
 const noDocuments: ReadonlyMap<string, FetchedDocument> = new Map()
+const documentsMax = 20
 
-async function fetchAll(deps: GatewayDeps, urls: readonly string[]): Promise<ReadonlyMap<string, FetchedDocument>> {
-  if (urls.length === 0) return noDocuments
-  return new Map(await Promise.all(urls.map(async (url) => [url, await deps.documents.fetch(url)] as const)))
+/** @throws AppError 400 before anything is held. */
+function refuseTooManyDocuments({ documentUrls }: PreparedCall): void {
+  if (documentUrls.length <= documentsMax) return
+  throw new AppError(
+    'invalid_request',
+    `messages: ${documentUrls.length} documents are named by their URLs; at most ${documentsMax} are fetched for one call.`,
+    { param: 'messages' },
+  )
 }
 
 const sending: Step<string, true> = {
@@ -98,27 +129,33 @@ const sending: Step<string, true> = {
   },
 }
 
-/** The body anew, with a limit that the credits cover; only then does the call go out. */
-async function clamp(deps: GatewayDeps, call: AdmittedCall, maxTokens: number): Promise<string> {
-  const { requestId } = call
+/** The body anew: with what is fetched for it, now that it is held, and a limit that the credits cover. Only then does the call go out. */
+async function complete(deps: GatewayDeps, call: AdmittedCall): Promise<string> {
+  const { requestId, prepared, maxTokensSent } = call
   try {
-    const body = writeBody(call.prepared, maxTokens, call.documents)
+    const documents = await deps.documents.fetchAll(prepared.documentUrls)
+    const body = writeBody(prepared.buildUpstreamBody(maxTokensSent, documents))
     await runStep(deps.db, sending, requestId, 'process')
     return body
   } catch (error) {
-    const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
-    await releaseRequest(deps, { ...identityOf(call), ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+    await releaseUnsent(deps, call)
     throw error
   }
 }
 
-function writeBody(
-  prepared: PreparedCall,
-  maxTokens: number | null,
-  documents: ReadonlyMap<string, FetchedDocument>,
-): string {
+function releaseUnsent(deps: GatewayDeps, call: AdmittedCall): Promise<void> {
+  const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
+  return releaseRequest(deps, { ...identityOf(call), ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+}
+
+/** Nobody is there to be told; it ends the call before a provider has heard of it. */
+function abandoned(): AppError {
+  return new AppError('invalid_request', 'The client left before its call was sent. Nothing was charged.')
+}
+
+function writeBody(fields: UpstreamBody): string {
   try {
-    return prepared.buildUpstreamBody(maxTokens, documents)
+    return JSON.stringify(fields)
   } catch (error) {
     // A body nested too deep for the serializer is the client's to mend.
     throw error instanceof RangeError

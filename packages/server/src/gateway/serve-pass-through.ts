@@ -22,6 +22,7 @@ export async function servePassThrough(
 ): Promise<void> {
   const startedAtMs = deps.clock.nowMs()
   const { request, response } = exchange
+  await deps.partners.activeById(key.partnerId)
   const { body } = exchange
   // No more of it is read here than this: a user's own credential pays for what Anthropic makes of it, and nothing pays us.
   const asked = { model: body.peek('model'), isStream: body.peek('stream') === true }

@@ -64,7 +64,7 @@ function fromRouter(error: unknown): AppError | null {
 }
 
 /** An error's own words may quote what the user sent; its kind and place are enough to find the fault. */
-function describeForLog(error: unknown): { readonly name: string; readonly stack: string } {
+export function describeForLog(error: unknown): { readonly name: string; readonly stack: string } {
   if (!(error instanceof Error)) return { name: typeof error, stack: '' }
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   const name = error.cause instanceof Error ? `${error.name} (${kindOf(error.cause)})` : error.name

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { minuteMs } from '../kernel/clock.ts'
 import { fund, hold as holdInLedger, release, seedPeople } from '../ledger/test-ledger.ts'
+import { tellFailure } from '../store/store-failure.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { beat } from './heartbeat.ts'
 import { createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
@@ -17,8 +18,15 @@ beforeEach(async () => {
 afterEach(() => store.close())
 
 /** One that looks, as often as it is asked to. */
-function watcher(options: { readonly running?: readonly string[]; readonly dead?: readonly number[] } = {}) {
+function watcher(
+  options: {
+    readonly running?: readonly string[]
+    readonly dead?: readonly number[]
+    readonly faults?: Readonly<Record<string, unknown>>
+  } = {},
+) {
   const resolved: string[] = []
+  const faulty: string[] = []
   const deps = {
     db: store.db,
     self: { serverId: 'self', hostName: 'here', processId: 1 },
@@ -26,11 +34,14 @@ function watcher(options: { readonly running?: readonly string[]; readonly dead?
     isProcessAlive: (processId: number) => !(options.dead ?? []).includes(processId),
     isRunning: (holdId: string) => (options.running ?? []).includes(holdId),
     async recover({ id }: { readonly id: string }) {
+      const fault = options.faults?.[id]
+      if (fault !== undefined) throw fault
       await release(store.db, id)
       resolved.push(id)
     },
+    onFault: ({ id }: { readonly id: string }) => void faulty.push(id),
   }
-  return { resolved, look: (atMs = nowMs) => resolveAbandonedHolds(deps, atMs) }
+  return { resolved, faulty, look: (atMs = nowMs) => resolveAbandonedHolds(deps, atMs) }
 }
 
 const hold = (id: string, serverId: string, expiresAtMs = nowMs + minuteMs) =>
@@ -94,5 +105,42 @@ describe('resolveAbandonedHolds', () => {
     await hold('H2', 'nobody', nowMs + minuteMs)
     await look()
     expect(resolved).toEqual(['H1'])
+  })
+
+  it('resolves the others where one cannot be resolved, tells it, and tries it again at the next look', async () => {
+    const faults: Record<string, unknown> = { H1: new TypeError('a bug') }
+    const { look, resolved, faulty } = watcher({ dead: [7], faults })
+    await beatOf('gone', nowMs, 'here', 7)
+    await hold('H1', 'gone')
+    await hold('H2', 'gone')
+    expect(await look()).toBe(1)
+    expect([resolved, faulty]).toEqual([['H2'], ['H1']])
+    delete faults.H1
+    expect(await look()).toBe(1)
+    expect([resolved, faulty]).toEqual([['H2', 'H1'], ['H1']])
+    expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([])
+  })
+
+  it('gets through more than a batch that cannot be resolved', async () => {
+    const ids = Array.from({ length: 401 }, (_, index) => `H${index}`)
+    const { look, resolved, faulty } = watcher({
+      dead: [7],
+      faults: Object.fromEntries(ids.map((id) => [id, new TypeError('a bug')])),
+    })
+    await beatOf('gone', nowMs, 'here', 7)
+    await Promise.all(ids.map((id) => holdInLedger(store.db, id, 'U1', 0, { serverId: 'gone' })))
+    await hold('last', 'gone')
+    await look()
+    expect(resolved).toEqual(['last'])
+    expect(faulty.toSorted()).toEqual(ids.toSorted())
+  })
+
+  it('stops where the store does not answer', async () => {
+    const away = tellFailure(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }))
+    const { look, faulty } = watcher({ dead: [7], faults: { H1: away } })
+    await beatOf('gone', nowMs, 'here', 7)
+    await hold('H1', 'gone')
+    await expect(look()).rejects.toBe(away)
+    expect(faulty).toEqual([])
   })
 })

@@ -14,6 +14,7 @@ export type TransferCode =
   | 'usage_share'
   | 'usage_fee'
   | 'shortfall_cost'
+  /** Only of calls before migration 004, when the operator paid shares that users did not. */
   | 'shortfall_share'
   | 'payout'
 

@@ -15,13 +15,23 @@ export interface CallCost {
   readonly costMicrocredits: Microcredits
   readonly shareMicrocredits: Microcredits
   readonly feeMicrocredits: Microcredits
-  /** What the user pays: the sum. */
+  /** What the user owes: the sum. */
   readonly totalMicrocredits: Microcredits
 }
 
 /** What a usage comes to: the provider's cost, and on top the partner's share and the operator's fee, each of the cost. */
 export function costOfCall(usage: Usage, terms: CallTerms): CallCost {
-  const costMicrocredits = quoteCost(usage, terms.price)
+  return addShareAndFee(quoteCost(usage, terms.price), terms)
+}
+
+/**
+ * Share and fee on top of a cost. A call that several models worked on has one cost, the sum of theirs, and one share of
+ * it: `ledger verify` computes the share of a call from the cost on its row.
+ */
+export function addShareAndFee(
+  costMicrocredits: Microcredits,
+  terms: Pick<CallTerms, 'shareBasisPoints' | 'feeBasisPoints'>,
+): CallCost {
   const shareMicrocredits = shareOf(costMicrocredits, terms.shareBasisPoints)
   const feeMicrocredits = shareOf(costMicrocredits, terms.feeBasisPoints)
   return {

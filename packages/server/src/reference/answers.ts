@@ -96,13 +96,23 @@ export const requestAnswer = z.object({
     .describe('credits per million tokens'),
   referral_rate: z.number(),
   fee_rate: z.number(),
-  held: credits.nullable(),
+  held: credits.nullable().describe('at admission; once the call has ended, all that was held for it by then'),
   provider_cost: credits.nullable(),
-  referral_share: credits.nullable(),
-  fee: credits.nullable(),
-  charge: credits.nullable(),
-  paid_by_operator: credits.nullable(),
-  max_tokens: z.object({ requested: count.nullable(), sent: count.nullable() }),
+  referral_share: credits.nullable().describe('what was paid of it: none where the provider’s cost was not paid whole'),
+  fee: credits.nullable().describe('what was paid of it'),
+  charge: credits
+    .nullable()
+    .describe('what the user paid: provider_cost less paid_by_operator, plus referral_share and fee'),
+  paid_by_operator: credits.nullable().describe('of provider_cost, because neither the hold nor the wallet covered it'),
+  above_hold: credits
+    .nullable()
+    .describe('by how much cost, share and fee came to more than was held; such a call marks its user'),
+  above_budget: credits.nullable().describe('the part of the charge that went past the budget of the key'),
+  max_tokens: z.object({
+    requested: count.nullable(),
+    sent: count.nullable(),
+    clamped: z.boolean().describe('fewer than were asked for, because the credits did not cover more'),
+  }),
   http_status: count.nullable(),
   error: z.string().nullable(),
   created_at: time,

@@ -22,7 +22,6 @@ export interface Schema extends GrowthSchema {
   refunds: RefundsTable
   disputes: DisputesTable
   idempotent_answers: IdempotentAnswersTable
-  servers: ServersTable
 }
 
 /** An app that embeds the SDK. */
@@ -56,6 +55,12 @@ export interface UsersTable {
   /** Where a guest's wallet went when it signed in. */
   merged_into_user_id: string | null
   created_at_ms: number
+  /** Since a call came to more than was held for it, until an operator clears it: calls are held at the context window. */
+  marked_at_ms: number | null
+  /** The first call that did. */
+  marked_by_request_id: string | null
+  /** The last time that an operator cleared it. */
+  mark_cleared_at_ms: number | null
 }
 
 /** Secrets by their keyed hash only. `user` keys spend, `partner` keys (`oc_rk_`) read and manage. */
@@ -187,14 +192,19 @@ export interface RequestsTable {
   price: string
   share_basis_points: number
   fee_basis_points: number
+  /** At admission; once it has ended, all that was held by then. */
   hold_microcredits: number
   provider_cost_microcredits: number | null
   share_microcredits: number | null
   fee_microcredits: number | null
   /** What the user paid. */
   charge_microcredits: number | null
-  /** The part of cost, share and fee that the operator paid because an estimate missed it. */
+  /** The part of the provider's cost that the operator paid because the ceiling missed it. */
   shortfall_microcredits: number | null
+  /** By how much cost, share and fee came to more than was held; null where the call ended before migration 004. */
+  missed_microcredits: number | null
+  /** The part of it that the user paid past the key's budget. */
+  over_budget_microcredits: number | null
   upstream_request_id: string | null
   created_at_ms: number
   first_byte_at_ms: number | null
@@ -275,14 +285,6 @@ export interface IdempotentAnswersTable {
   /** JSON, or null while the first request runs. */
   answer: string | null
   created_at_ms: number
-}
-
-/** Server processes and when they were last alive: the holds of a dead one are resolved by another. */
-export interface ServersTable {
-  id: string
-  host_name: string
-  process_id: number
-  heartbeat_at_ms: number
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>

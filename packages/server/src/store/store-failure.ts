@@ -61,17 +61,22 @@ async function told<Result>(work: () => Promise<Result>): Promise<Result> {
 
 /** @returns what to throw in place of an error of the engine's: see `tellFailures`. */
 export function tellFailure(error: unknown): unknown {
-  if (!isStoreFailure(error)) return error
+  if (!isFailureOfEngine(error)) return error
   return new AppError('overloaded', 'The store does not answer at the moment. Try again in a few seconds.', {
     retryAfterSeconds: 2,
     cause: error,
   })
 }
 
-function isStoreFailure(error: unknown): boolean {
+/** Whether an error says that the store failed to answer, as `tellFailure` tells it; not a statement that is wrong, not a bug. */
+export function isStoreFailure(error: unknown): boolean {
+  return error instanceof AppError && isFailureOfEngine(error.cause)
+}
+
+function isFailureOfEngine(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   // Node tries each address of a name and tells all failures at once.
-  if (error instanceof AggregateError && error.errors.some(isStoreFailure)) return true
+  if (error instanceof AggregateError && error.errors.some(isFailureOfEngine)) return true
   const code = storeErrorCode(error)
   return code === '' ? silentFailures.test(error.message) : codesOfFailure.some((pattern) => pattern.test(code))
 }

@@ -25,18 +25,31 @@ export type ReportedUsage = Partial<Usage>
 
 /** Watches one stream of a provider go by. Pure: events in, verdicts out. */
 export interface StreamMeter {
-  /**
-   * `pass` it on · `drop` it (our own usage chunk) · `end`: the last event, passed on only once the call is settled ·
-   * `fail`: the provider's own error event, also the last.
-   */
-  observe(event: SseEvent): 'pass' | 'drop' | 'end' | 'fail'
+  observe(event: SseEvent): Verdict
   readonly reported: ReportedUsage
+  /** Whether `reported` counts the whole answer. What is told on the way counts it only so far. */
+  readonly isUsageFinal: boolean
   /** All that the model has said so far, for counting where the provider's counts are missing. */
   outputText(): string
   /** Its length in UTF-8, for progress marks and for the next step of the hold. */
   readonly outputBytes: number
-  /** The events that close what is open, as if the answer had met its token limit here. */
-  cutShort(usage: Usage): string
+  /** The events that close what is open, as if the answer had met its token limit here. One that had not begun is begun. */
+  cutShort(usage: Usage, head: AnswerHead): string
+}
+
+/**
+ * What becomes of one event. `pass`: it goes on to the client · `keep`: it tells that the answer is over, and goes on only
+ * when its usage is known · `drop`: our own usage chunk · `end`: the last event, which goes on only once the call is
+ * settled · `fail`: the provider's own error event, also the last · `broken`: no event of this format, so nothing that
+ * follows can be relied on.
+ */
+export type Verdict = 'pass' | 'keep' | 'drop' | 'end' | 'fail' | 'broken'
+
+/** From which an answer is begun that the provider had not begun. */
+export interface AnswerHead {
+  readonly requestId: string
+  readonly createdSeconds: number
+  readonly request: ParsedRequest
 }
 
 /** Turns a provider's stream into the client's. */
@@ -61,14 +74,21 @@ export interface FetchedDocument {
   readonly data: string
 }
 
+/** The formats in which providers are asked. */
+export type UpstreamFormatName = 'messages' | 'chat' | 'responses' | 'embeddings'
+
+/** A request's body as it goes out, before it is written as JSON. */
+export type UpstreamBody = Readonly<Record<string, unknown>>
+
 /** A request made ready for one model: checked, and translated where the model's provider speaks another format. */
 export interface PreparedCall {
   /** Behind the provider's base URL. */
   readonly upstreamPath: string
+  readonly upstreamFormat: UpstreamFormatName
   /** Documents that the provider takes only whole: their URLs, to be fetched before the body is built. */
   readonly documentUrls: readonly string[]
   /** @param maxTokens sent upstream where it is not null. @param documents what was fetched, by URL. */
-  buildUpstreamBody(maxTokens: number | null, documents: ReadonlyMap<string, FetchedDocument>): string
+  buildUpstreamBody(maxTokens: number | null, documents: ReadonlyMap<string, FetchedDocument>): UpstreamBody
   /** Only what is on the format's list goes out; an OpenCredits key never does. */
   buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string>
   /** @returns null when the answer has no credible usage. */
@@ -82,6 +102,8 @@ export interface PreparedCall {
 export interface PrepareContext {
   readonly model: Model
   readonly requestId: string
+  /** The pseudonym by which the provider knows the user. */
+  readonly endUser: string
   readonly nowMs: number
 }
 
@@ -90,6 +112,8 @@ export interface Wire {
   readonly endpoint: 'chat_completions' | 'responses' | 'messages' | 'embeddings'
   readonly dialect: ErrorDialect
   readonly kind: Model['kind']
+  /** What the client switches on by a header that does not go to the provider. */
+  ignoredBetas(headers: IncomingHttpHeaders): readonly string[]
   /** @throws AppError `invalid_request` naming the field. */
   parseRequest(body: Record<string, unknown>): ParsedRequest
   /** @throws AppError `invalid_request` naming the field that the model cannot heed. */

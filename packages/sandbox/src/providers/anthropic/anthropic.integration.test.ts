@@ -126,6 +126,7 @@ describe('messages', () => {
       expect(message).toMatchObject({
         stop_reason: 'tool_use',
         content: [
+          { type: 'text', text: 'Let me see what look_up and tell_time can tell.' },
           { type: 'tool_use', name: 'look_up', input: { city: 'example' } },
           { type: 'tool_use', name: 'tell_time', input: {} },
         ],
@@ -214,18 +215,47 @@ describe('messages', () => {
     expect(await lastCall()).toMatchObject({ cacheReadTokens: hour + minutes, cacheWrite1hTokens: 0 })
   })
 
-  it('count pictures and documents by a fixed figure, and count as they bill', async () => {
-    const content: Anthropic.ContentBlockParam[] = [
-      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } },
-      { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' } },
-      { type: 'text', text: 'What is it?' },
+  it('count pictures, documents and tools by what they are, and count as they bill', async () => {
+    const header = Buffer.alloc(64)
+    Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(header)
+    header.writeUInt32BE(750, 16)
+    header.writeUInt32BE(800, 20)
+    const page = '<< /Type /Page >> '
+    const pdf = Buffer.from(`%PDF-1.4 ${page.repeat(3)}`).toString('base64')
+    const blocks: readonly (readonly [Anthropic.ContentBlockParam, number])[] = [
+      [
+        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: header.toString('base64') } },
+        Math.max(800, 27 * 29),
+      ],
+      [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } }, 1500],
+      [{ type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: pdf } }, 3 * 1600],
+      [{ type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'word '.repeat(100) } }, 101],
     ]
+    const content = blocks.map(([block]) => block)
     const messages = [{ role: 'user' as const, content }]
     const { input_tokens: counted } = await anthropic.messages.countTokens({ model, messages })
-    expect(counted).toBeGreaterThan(4500)
+    expect(counted).toBe(3 + blocks.reduce((sum, [, tokens]) => sum + tokens, 0))
     expect((await anthropic.messages.create({ model, max_tokens: 5, messages })).usage.input_tokens).toBe(counted)
     const withTools = await anthropic.messages.countTokens({ model, messages, tools: [look_up] })
-    expect(withTools.input_tokens).toBeGreaterThan(counted)
+    expect(withTools.input_tokens).toBeGreaterThan(counted + 346)
+  })
+
+  it('count late, wrong or not at all when they are told to, and answer all the same', async () => {
+    const count = (content: string) =>
+      anthropic.messages.countTokens({ model, messages: [{ role: 'user', content }] }, { timeout: 300, maxRetries: 0 })
+    await expect(count('Hi [[sandbox: count-status=529]]')).rejects.toThrow('529')
+    await expect(count('Hi [[sandbox: count-hang]]')).rejects.toThrow('timed out')
+    await expect(count('Hi [[sandbox: count-delay=2000]]')).rejects.toThrow('timed out')
+    expect((await say('Hi [[sandbox: count-status=529 count-hang]]')).stop_reason).toBe('end_turn')
+    const { troubleCounting } = sandbox.providers.control
+    await troubleCounting({ failure: 500 })
+    await expect(count('Hi')).rejects.toThrow('500')
+    await troubleCounting({ delayMs: 2000 })
+    await expect(count('Hi')).rejects.toThrow('timed out')
+    await troubleCounting({ failure: 'drop' })
+    await expect(count('Hi')).rejects.toThrow('Connection')
+    await troubleCounting()
+    expect((await count('Hi')).input_tokens).toBe(4)
   })
 
   it('tell exactly the buckets that a directive names, and the record agrees', async () => {

@@ -1,6 +1,6 @@
 import { type Fields, fieldsOf, isFields, listOf, numberOf, textOf } from '../../json.ts'
 import { ProviderProblem } from '../provider-problem.ts'
-import { blocksOf, blockType, readPrompt } from './read-prompt.ts'
+import { blocksOf, blockType, cacheLives } from './read-prompt.ts'
 import { isSignedThinking } from './thinking-signature.ts'
 
 const thinkingBudgetMin = 1024
@@ -124,7 +124,7 @@ function checkTools(body: Fields): void {
 }
 
 function checkCacheMarks(body: Fields): void {
-  const lives = readPrompt(body).flatMap(({ cacheLife }) => cacheLife ?? [])
+  const lives = cacheLives(body)
   if (lives.length > cacheMarksMax)
     refuse(`A maximum of ${cacheMarksMax} blocks with cache_control may be provided. Found ${lives.length}.`)
   const firstShort = lives.indexOf('5m')

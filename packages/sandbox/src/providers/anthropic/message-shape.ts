@@ -1,17 +1,17 @@
 import { fieldsOf } from '../../json.ts'
-import type { Reply } from '../compose-reply.ts'
 import type { Exchange } from '../exchange.ts'
-import type { PromptUsage } from '../prompt-cache.ts'
 import { joinPieces } from '../tokens.ts'
+import type { MessagePlan } from './plan-message.ts'
+import { iterationBody } from './read-iterations.ts'
 import { signThinking } from './thinking-signature.ts'
 
 /** The envelope of a message; what it says comes later. */
-export function messageEnvelope({ call, body }: Exchange) {
+export function messageEnvelope({ call }: Exchange, plan: MessagePlan) {
   return {
     id: `msg_${call.id}`,
     type: 'message',
     role: 'assistant',
-    model: body.model,
+    model: plan.model,
     content: [],
     stop_reason: null,
     stop_sequence: null,
@@ -22,12 +22,17 @@ export function messageEnvelope({ call, body }: Exchange) {
 }
 
 /** The blocks of a reply, whole. */
-export function contentBlocks(exchange: Exchange, reply: Reply): readonly Record<string, unknown>[] {
+export function contentBlocks(exchange: Exchange, plan: MessagePlan): readonly Record<string, unknown>[] {
+  const { reply } = plan
   const thinking = isThinkingOmitted(exchange) ? '' : joinPieces(reply.thinking)
   const text = joinPieces(reply.text)
+  const { before, after } = reply.unseen
   return [
+    ...leadingBlocks(exchange, plan),
+    ...(before === 0 ? [] : [unseenThinking(exchange)]),
     ...(reply.thinking.length === 0 ? [] : [{ type: 'thinking', thinking, signature: signThinking(thinking) }]),
     ...(text === '' ? [] : [{ type: 'text', text, citations: null }]),
+    ...(after === 0 ? [] : [unseenThinking(exchange)]),
     ...reply.toolCalls.map(({ name, input }, index) => ({
       type: 'tool_use',
       id: toolUseId(exchange, index),
@@ -35,6 +40,51 @@ export function contentBlocks(exchange: Exchange, reply: Reply): readonly Record
       input: reply.ending === 'limit' && index === reply.toolCalls.length - 1 ? {} : input,
       caller: { type: 'direct' },
     })),
+  ]
+}
+
+/** What stands before the answer: a summary, each hop of a fallback, what the server's own tools were asked and told. */
+export function leadingBlocks({ call }: Exchange, plan: MessagePlan): readonly Record<string, unknown>[] {
+  const summary = {
+    type: 'compaction',
+    content: 'The conversation so far.',
+    encrypted_content: null,
+    signature: 'c2lnbmVk',
+  }
+  const hops = [
+    call.model,
+    ...plan.beside.filter(({ type }) => type === 'message').map(({ model }) => model),
+    plan.model,
+  ]
+    .filter((model, index, models) => models[index - 1] !== model)
+    .flatMap((model, index, models) => {
+      const from = models[index - 1]
+      const trigger = { type: 'refusal', category: null }
+      return from === undefined ? [] : [{ type: 'fallback', from: { model: from }, to: { model }, trigger }]
+    })
+  const searches = Array.from({ length: plan.searches }, (_, index) =>
+    serverTool(`srvtoolu_${call.id}${index}`, 'web_search', {
+      input: { query: `question ${index}` },
+      result: [
+        { type: 'web_search_result', url: 'https://example.com/', title: 'Example', encrypted_content: 'ZXhhbXBsZQ==' },
+      ],
+    }),
+  )
+  const advice = plan.beside
+    .filter(({ type }) => type === 'advisor_message')
+    .map((_, index) =>
+      serverTool(`srvtoolu_${call.id}a${index}`, 'advisor', {
+        input: {},
+        result: { type: 'advisor_result', text: 'Answer shortly.', stop_reason: 'end_turn' },
+      }),
+    )
+  return [...(plan.compaction === 'none' ? [] : [summary]), ...hops, ...searches.flat(), ...advice.flat()]
+}
+
+function serverTool(id: string, name: string, { input, result }: { readonly input: object; readonly result: object }) {
+  return [
+    { type: 'server_tool_use', id, name, input, caller: { type: 'direct' } },
+    { type: `${name}_tool_result`, tool_use_id: id, content: result, caller: { type: 'direct' } },
   ]
 }
 
@@ -47,10 +97,19 @@ export function isThinkingOmitted({ body }: Exchange): boolean {
   return fieldsOf(body.thinking).display === 'omitted'
 }
 
-export function stopOf({ directives }: Exchange, reply: Reply) {
+/** Thinking that was asked for and is not to be read is redacted; that which nobody asked to see is left out. */
+export function unseenThinking(exchange: Exchange) {
+  const { type } = fieldsOf(exchange.body.thinking)
+  const isAskedFor = (type === 'enabled' || type === 'adaptive') && !isThinkingOmitted(exchange)
+  return isAskedFor
+    ? ({ type: 'redacted_thinking', data: signThinking(exchange.call.id) } as const)
+    : ({ type: 'thinking', thinking: '', signature: signThinking('') } as const)
+}
+
+export function stopOf({ directives }: Exchange, { reply, compaction }: MessagePlan) {
   const reasons = { end: 'end_turn', limit: 'max_tokens', stop_sequence: 'stop_sequence', tool: 'tool_use' } as const
   return {
-    stop_reason: directives.stop ?? reasons[reply.ending],
+    stop_reason: directives.stop ?? (compaction === 'alone' ? 'compaction' : reasons[reply.ending]),
     stop_sequence: reply.stopSequence,
     stop_details: null,
     container: null,
@@ -63,7 +122,7 @@ export function stopOf({ directives }: Exchange, reply: Reply) {
  */
 export function usageOf(
   { directives }: Exchange,
-  prompt: PromptUsage,
+  { prompt, iterations, searches }: MessagePlan,
   output: { readonly tokens: number; readonly thinkingTokens: number },
 ) {
   if (directives.usage === 'none') return null
@@ -78,7 +137,8 @@ export function usageOf(
     cache_creation: { ephemeral_5m_input_tokens: write5m, ephemeral_1h_input_tokens: write1h },
     output_tokens: isZero ? 0 : (directives.usageOutput ?? output.tokens),
     output_tokens_details: output.thinkingTokens > 0 ? { thinking_tokens: output.thinkingTokens } : null,
-    server_tool_use: null,
+    server_tool_use: searches > 0 ? { web_search_requests: searches, web_fetch_requests: 0 } : null,
+    ...(iterations === null ? {} : { iterations: isZero ? [] : iterations.map(iterationBody) }),
     service_tier: 'standard',
     inference_geo: 'global',
     speed: 'standard',

@@ -1,18 +1,21 @@
-import { composeReply } from '../compose-reply.ts'
-import { answerWhole, type Exchange, takePrompt } from '../exchange.ts'
+import { answerWhole, type Exchange } from '../exchange.ts'
 import { streamOut } from '../stream-out.ts'
 import { chatErrorEvent, chatFrames, totalOutput } from './chat-frames.ts'
 import { chatEnvelope, chatMessage, chatUsage, choicesOf, finishOf } from './chat-shape.ts'
 import { checkChat } from './check-chat.ts'
+import { countOpenai } from './count-openai.ts'
 import { readChatPrompt } from './read-chat-prompt.ts'
 import { readChatQuestion } from './read-chat-question.ts'
 
 /** OpenAI's Chat Completions, as OpenAI, Google and xAI speak them. @throws ProviderProblem */
 export async function answerChat(exchange: Exchange): Promise<void> {
-  const { body, call, cache, directives } = exchange
+  const { body, call, directives } = exchange
   checkChat(body, call.provider)
-  const prompt = takePrompt(exchange, cache.useAutomatic(`${call.apiKey} ${call.model}`, readChatPrompt(body)))
-  const reply = composeReply(readChatQuestion(body, directives))
+  const { prompt, reply } = countOpenai(exchange, {
+    question: readChatQuestion(body, directives),
+    readPrompt: (measure) => readChatPrompt(body, measure),
+    choices: choicesOf(exchange),
+  })
   if (body.stream === true) return streamOut(exchange, chatFrames(exchange, prompt, reply), chatErrorEvent)
   const output = totalOutput(exchange, reply)
   const usage = chatUsage(exchange, prompt, output)
@@ -24,7 +27,7 @@ export async function answerChat(exchange: Exchange): Promise<void> {
     logprobs: null,
     finish_reason: finishOf(exchange, reply),
   }))
-  answerWhole(
+  await answerWhole(
     exchange,
     { ...chatEnvelope(exchange, 'chat.completion'), choices, ...(usage === null ? {} : { usage }) },
     output,

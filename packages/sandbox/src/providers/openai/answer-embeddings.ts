@@ -42,7 +42,7 @@ export async function answerEmbeddings(exchange: Exchange): Promise<void> {
   const usage = { prompt_tokens: read, total_tokens: read }
   if (directives.usage !== 'none') call.reported = { input: read, output: 0 }
   const list = { object: 'list', model: body.model, data, ...(directives.usage === 'none' ? {} : { usage }) }
-  answerWhole(exchange, list, { tokens: 0, thinkingTokens: 0 })
+  await answerWhole(exchange, list, { tokens: 0, thinkingTokens: 0 })
 }
 
 interface EmbeddingInput {

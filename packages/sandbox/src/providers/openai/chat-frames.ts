@@ -4,35 +4,67 @@ import type { PromptUsage } from '../prompt-cache.ts'
 import type { Frame } from '../stream-out.ts'
 import { chatEnvelope, chatUsage, choicesOf, finishOf, toolCallId, wantsUsage } from './chat-shape.ts'
 
-/** A reply as OpenAI streams it: role, content, finish, usage if it was asked for, `[DONE]`. */
+/**
+ * A reply as OpenAI streams it: role, content, finish, usage if it was asked for, `[DONE]`. Google and xAI tell the counts
+ * so far in every chunk, and the whole with the finish, in no chunk of its own (ogx-ai/ogx#5122, envoyproxy/ai-gateway#1503).
+ */
 export function* chatFrames(exchange: Exchange, prompt: PromptUsage, reply: Reply): Generator<Frame> {
-  const envelope = chatEnvelope(exchange, 'chat.completion.chunk')
-  const isUsageWanted = wantsUsage(exchange)
-  const chunk = (index: number, delta: object, finish: string | null = null) =>
-    data({
-      ...envelope,
-      choices: [{ index, delta, logprobs: null, finish_reason: finish }],
-      ...(isUsageWanted ? { usage: null } : {}),
-    })
-  for (let index = 0; index < choicesOf(exchange); index += 1) {
-    const content = reply.toolCalls.length > 0 ? null : ''
-    yield { ...chunk(index, { role: 'assistant', content, refusal: null }), hiddenTokens: reply.thinkingTokens }
-    for (const { text, tokens } of reply.text) yield { ...chunk(index, { content: text }), tokens }
-    for (const [position, { name, pieces }] of reply.toolCalls.entries()) {
-      const opened = { index: position, id: toolCallId(exchange, position), type: 'function' }
-      yield chunk(index, { tool_calls: [{ ...opened, function: { name, arguments: '' } }] })
-      for (const { text, tokens } of pieces)
-        yield { ...chunk(index, { tool_calls: [{ index: position, function: { arguments: text } }] }), tokens }
-    }
-    yield chunk(index, {}, finishOf(exchange, reply))
+  const { call, directives } = exchange
+  const isUsageTold = wantsUsage(exchange) && directives.usage !== 'none'
+  const isInFinish = isUsageTold && (call.provider === 'google' || call.provider === 'xai')
+  const isInEvery = isUsageTold && (isInFinish || directives.isUsageInEveryChunk)
+  const frame = createFrame(exchange, prompt)
+  const choices = choicesOf(exchange)
+  for (let index = 0; index < choices; index += 1) {
+    for (const { delta, ...generated } of deltasOf(exchange, reply))
+      yield frame([{ index, delta, logprobs: null, finish_reason: null }], { generated, hasUsage: isInEvery })
+    const isLast = index === choices - 1
+    if (isLast && isUsageTold && directives.isUsageTwice) yield frame([], { hasUsage: true })
+    const finish = { index, delta: {}, logprobs: null, finish_reason: finishOf(exchange, reply) }
+    const ending = isLast && isInFinish ? 'usage' : 'end'
+    const generated = { hiddenTokens: reply.unseen.after }
+    yield { ...frame([finish], { generated, hasUsage: isInEvery }), ending }
   }
-  const usage = chatUsage(exchange, prompt, totalOutput(exchange, reply))
-  if (isUsageWanted && usage !== null)
-    yield {
-      ...data({ ...envelope, choices: [], usage }),
-      reported: { input: usage.prompt_tokens, output: usage.completion_tokens },
-    }
-  yield { text: 'data: [DONE]\n\n' }
+  if (isUsageTold && !isInFinish) yield { ...frame([], { hasUsage: true }), ending: 'usage' }
+  yield { text: 'data: [DONE]\n\n', ending: isUsageTold ? 'end' : 'usage' }
+}
+
+interface Generated {
+  readonly tokens?: number
+  readonly hiddenTokens?: number
+}
+
+/** What one choice says, piece by piece. */
+function* deltasOf(exchange: Exchange, reply: Reply): Generator<Generated & { readonly delta: object }> {
+  const isSilent = reply.text.length === 0 && reply.toolCalls.length > 0
+  const opening = { role: 'assistant', content: isSilent ? null : '', refusal: null }
+  yield { delta: opening, hiddenTokens: reply.thinkingTokens - reply.unseen.after }
+  for (const { text, tokens } of reply.text) yield { delta: { content: text }, tokens }
+  for (const [index, { name, pieces }] of reply.toolCalls.entries()) {
+    const opened = { index, id: toolCallId(exchange, index), type: 'function' }
+    yield { delta: { tool_calls: [{ ...opened, function: { name, arguments: '' } }] } }
+    for (const { text, tokens } of pieces)
+      yield { delta: { tool_calls: [{ index, function: { arguments: text } }] }, tokens }
+  }
+}
+
+/** Makes chunks that know what has been generated so far. */
+function createFrame(exchange: Exchange, prompt: PromptUsage) {
+  const envelope = chatEnvelope(exchange, 'chat.completion.chunk')
+  const empty = wantsUsage(exchange) ? { usage: null } : {}
+  let tokens = 0
+  let thinkingTokens = 0
+  return (
+    choices: readonly object[],
+    { generated = {}, hasUsage }: { readonly generated?: Generated; readonly hasUsage: boolean },
+  ): Frame => {
+    tokens += (generated.tokens ?? 0) + (generated.hiddenTokens ?? 0)
+    thinkingTokens += generated.hiddenTokens ?? 0
+    const usage = hasUsage ? chatUsage(exchange, prompt, { tokens, thinkingTokens }) : null
+    if (usage === null) return { ...data({ ...envelope, choices, ...empty }), ...generated }
+    const reported = { input: usage.prompt_tokens, output: usage.completion_tokens }
+    return { ...data({ ...envelope, choices, usage }), ...generated, reported }
+  }
 }
 
 /** Each choice is generated on its own. */

@@ -27,7 +27,7 @@ export function chatMessage(exchange: Exchange, reply: Reply) {
   }))
   return {
     role: 'assistant',
-    content: calls.length > 0 ? null : joinPieces(reply.text),
+    content: calls.length > 0 && reply.text.length === 0 ? null : joinPieces(reply.text),
     refusal: null,
     annotations: [],
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
@@ -56,7 +56,8 @@ export function chatUsage(
   if (directives.usage === 'none') return null
   const isZero = directives.usage === 'zero'
   const cached = isZero ? 0 : prompt.cacheReadTokens
-  const read = isZero ? 0 : promptTokens(directives.usageInput ?? prompt.inputTokens, cached)
+  const written = isZero ? 0 : call.cacheWriteTokens
+  const read = isZero ? 0 : promptTokens(directives.usageInput ?? prompt.inputTokens, cached + written)
   const isReasoningApart = call.provider === 'google' || call.provider === 'xai'
   const apart = isReasoningApart && !isZero ? output.thinkingTokens : 0
   const said = isZero ? 0 : (directives.usageOutput ?? output.tokens - apart)
@@ -64,7 +65,11 @@ export function chatUsage(
     prompt_tokens: read,
     completion_tokens: said,
     total_tokens: typeof read === 'number' && typeof said === 'number' ? read + said + apart : null,
-    prompt_tokens_details: { cached_tokens: cached, audio_tokens: 0 },
+    prompt_tokens_details: {
+      cached_tokens: cached,
+      audio_tokens: 0,
+      ...(written > 0 ? { cache_write_tokens: written } : {}),
+    },
     completion_tokens_details: {
       reasoning_tokens: isZero ? 0 : output.thinkingTokens,
       audio_tokens: 0,

@@ -102,7 +102,7 @@ describe('chat completions', () => {
       expect(choices[0]).toMatchObject({
         finish_reason: 'tool_calls',
         message: {
-          content: null,
+          content: 'Let me see what look_up and tell_time can tell.',
           tool_calls: [
             { type: 'function', function: { name: 'look_up', arguments: '{"city":"example"}' } },
             { type: 'function', function: { name: 'tell_time', arguments: '{}' } },
@@ -125,7 +125,22 @@ describe('chat completions', () => {
     const one = await openai.chat.completions.create({ ...params, parallel_tool_calls: false })
     expect(one.choices[0]?.message.tool_calls).toHaveLength(1)
     const forced = await say('Hi', { tools: [look_up], tool_choice: 'required' })
-    expect(forced.choices[0]?.message.tool_calls).toHaveLength(1)
+    expect(forced.choices[0]?.message).toMatchObject({ content: null, tool_calls: [{ type: 'function' }] })
+  })
+
+  it('tell what was written to the cache, as a part of the prompt', async () => {
+    const { usage } = await say('Hi [[sandbox: input=30 cache-read=128 cache-write=1024]]')
+    expect(usage).toMatchObject({
+      prompt_tokens: 1182,
+      prompt_tokens_details: { cached_tokens: 128, cache_write_tokens: 1024 },
+    })
+    const params = { model, input: 'Hi [[sandbox: input=30 cache-write=1024]]' }
+    expect((await openai.responses.create(params)).usage).toMatchObject({
+      input_tokens: 1054,
+      input_tokens_details: { cached_tokens: 0, cache_write_tokens: 1024 },
+    })
+    const [, last] = await sandbox.providers.control.calls().then((calls) => calls.slice(-2))
+    expect(last).toMatchObject({ inputTokens: 30, cacheReadTokens: 0, cacheWriteTokens: 1024 })
   })
 
   it('fit a schema, or are any JSON', async () => {

@@ -1,9 +1,9 @@
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../../json.ts'
 import type { Question } from '../compose-reply.ts'
 import type { Directives } from '../directives.ts'
+import type { Measure } from '../measure/create-measure.ts'
 import type { Segment } from '../prompt-cache.ts'
 import { lastUserText, textIn } from '../request-text.ts'
-import { countTokens } from '../tokens.ts'
 import { contentTokens, jsonSegment } from './read-chat-prompt.ts'
 import { anyJson, reasoningTokensOf } from './read-chat-question.ts'
 
@@ -14,17 +14,17 @@ export function inputItems(input: unknown): readonly unknown[] {
   return typeof input === 'string' ? [{ role: 'user', content: input }] : listOf(input)
 }
 
-export function readResponsesPrompt(body: Fields): readonly Segment[] {
+export function readResponsesPrompt(body: Fields, measure: Measure): readonly Segment[] {
   const format = fieldsOf(fieldsOf(body.text).format).schema
   const instructions = textOf(body.instructions)
   return [
-    ...listOf(body.tools).map(jsonSegment),
-    ...(format === undefined ? [] : [jsonSegment(format)]),
-    ...(instructions === null ? [] : [{ content: instructions, tokens: countTokens(instructions) + itemTokens }]),
+    ...[...listOf(body.tools), ...(format === undefined ? [] : [format])].map((value) => jsonSegment(value, measure)),
+    ...(instructions === null ? [] : [{ content: instructions, tokens: measure.text(instructions) + itemTokens }]),
     ...inputItems(body.input).map((item) => {
-      const { content, encrypted_content: _, ...rest } = fieldsOf(item)
-      const tokens = countTokens(textIn(rest)) + contentTokens(content) + itemTokens
-      return { content: JSON.stringify(item), tokens }
+      const { content, output, encrypted_content: encrypted, ...rest } = fieldsOf(item)
+      const tokens = measure.text(textIn(rest)) + contentTokens(content, measure) + contentTokens(output, measure)
+      const hidden = measure.isWorst ? Math.ceil((textOf(encrypted) ?? '').length / 4) : 0
+      return { content: JSON.stringify(item), tokens: tokens + hidden + itemTokens }
     }),
   ]
 }

@@ -16,11 +16,18 @@ export function* responsesFrames(exchange: Exchange, prompt: PromptUsage, reply:
   const event = numbered()
   const opening = responseEnvelope(exchange, 'in_progress')
   yield event('response.created', { response: opening })
-  yield { ...event('response.in_progress', { response: opening }), hiddenTokens: reply.thinkingTokens }
+  yield {
+    ...event('response.in_progress', { response: opening }),
+    hiddenTokens: reply.thinkingTokens - reply.unseen.after,
+  }
   const items = outputItems(exchange, reply)
   for (const [index, item] of items.entries()) yield* itemFrames(event, item, index)
   const state: ResponseState = reply.ending === 'limit' ? 'incomplete' : 'completed'
   const usage = responsesUsage(exchange, prompt, reply)
+  if (exchange.directives.isUsageTwice && usage !== null) {
+    const half = { ...reply, outputTokens: Math.ceil(reply.outputTokens / 2) }
+    yield event('response.in_progress', { response: { ...opening, usage: responsesUsage(exchange, prompt, half) } })
+  }
   const response = {
     ...responseEnvelope(exchange, state),
     output: items.map(({ whole }) => whole),
@@ -29,6 +36,8 @@ export function* responsesFrames(exchange: Exchange, prompt: PromptUsage, reply:
   yield {
     ...event(`response.${state}`, { response }),
     ...(usage === null ? {} : { reported: { input: usage.input_tokens, output: usage.output_tokens } }),
+    hiddenTokens: reply.unseen.after,
+    ending: 'usage',
   }
 }
 

@@ -93,16 +93,17 @@ export function responseEnvelope({ call, body }: Exchange, status: ResponseState
 }
 
 /** Usage as Responses tell it. @returns null when it is not to be told */
-export function responsesUsage({ directives }: Exchange, prompt: PromptUsage, reply: Reply) {
+export function responsesUsage({ call, directives }: Exchange, prompt: PromptUsage, reply: Reply) {
   if (directives.usage === 'none') return null
   const isZero = directives.usage === 'zero'
   const cached = isZero ? 0 : prompt.cacheReadTokens
+  const written = isZero ? 0 : call.cacheWriteTokens
   const uncached = directives.usageInput ?? prompt.inputTokens
-  const read = isZero ? 0 : typeof uncached === 'number' ? uncached + cached : uncached
+  const read = isZero ? 0 : typeof uncached === 'number' ? uncached + cached + written : uncached
   const said = isZero ? 0 : (directives.usageOutput ?? reply.outputTokens)
   return {
     input_tokens: read,
-    input_tokens_details: { cached_tokens: cached },
+    input_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
     output_tokens: said,
     output_tokens_details: { reasoning_tokens: isZero ? 0 : reply.thinkingTokens },
     total_tokens: typeof read === 'number' && typeof said === 'number' ? read + said : null,

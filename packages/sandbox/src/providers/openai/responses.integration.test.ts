@@ -57,7 +57,8 @@ describe('responses', () => {
     const tools = [{ type: 'function' as const, name: 'look_up', parameters: city, strict: false }]
     const input = [{ role: 'user' as const, content: 'Use look_up' }]
     const asked = await openai.responses.stream({ model, tools, input }).finalResponse()
-    const [call] = asked.output
+    const [said, call] = asked.output
+    expect(said).toMatchObject({ type: 'message', content: [{ text: 'Let me see what look_up can tell.' }] })
     if (call?.type !== 'function_call') throw new Error('no call')
     expect(call).toMatchObject({ name: 'look_up', arguments: '{"city":"example"}', status: 'completed' })
     const output = { type: 'function_call_output' as const, call_id: call.call_id, output: '21 degrees' }

@@ -13,6 +13,7 @@ import type {
   Turn,
   UserPart,
 } from '../conversation/prompt.ts'
+import { usesByDefault } from './build-upstream-request.ts'
 import { formatToolName } from './format-tool.ts'
 
 type Body = Anthropic.MessageCreateParams
@@ -55,8 +56,12 @@ export function writePrompt(
   }
 }
 
-/** As many searches as the hold counts with (`estimate-input.ts`). Their results are for the model; it tells what it found. */
-const webSearch: Anthropic.WebSearchTool20250305 = { type: 'web_search_20250305', name: 'web_search', max_uses: 5 }
+/** The results of the searches are for the model; it tells what it found. */
+const webSearch: Anthropic.WebSearchTool20250305 = {
+  type: 'web_search_20250305',
+  name: 'web_search',
+  max_uses: usesByDefault,
+}
 
 function isSaid(part: TextPart): boolean {
   return part.text !== ''

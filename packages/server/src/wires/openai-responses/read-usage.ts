@@ -12,7 +12,14 @@ const answerSchema = z.object({
   }),
 })
 
-const outputSchema = z.object({ output: z.array(z.looseObject({ type: z.unknown().optional() })) })
+const outputSchema = z.object({
+  output: z.array(
+    z.looseObject({
+      type: z.unknown().optional(),
+      action: z.looseObject({ type: z.string().nullish() }).nullish().catch(null),
+    }),
+  ),
+})
 
 /** The usage of a response. OpenAI's `input_tokens` include the cached ones; our buckets are disjoint. @returns null when it cannot be believed. */
 export function readUsage(response: unknown): ReportedUsage | null {
@@ -29,8 +36,14 @@ export function readUsage(response: unknown): ReportedUsage | null {
   }
 }
 
-/** Each search is billed by itself, and is an item of the output. */
+/**
+ * Each search is billed by itself, and is an item of the output. Opening a page and looking in it are not billed; an
+ * item that does not say what it did is taken for a search.
+ */
 function searchesOf(response: unknown): number {
   const parsed = outputSchema.safeParse(response)
-  return parsed.success ? parsed.data.output.filter(({ type }) => type === 'web_search_call').length : 0
+  if (!parsed.success) return 0
+  return parsed.data.output.filter(
+    ({ type, action }) => type === 'web_search_call' && (action?.type ?? 'search') === 'search',
+  ).length
 }

@@ -1,0 +1,100 @@
+import { secondMs } from '../kernel/clock.ts'
+import {
+  addedTokens,
+  boundByCount,
+  type InputBound,
+  mediaTokens,
+  type Prompt,
+  tokensOfImage,
+} from '../wires/ceiling/bound-input.ts'
+import { countableText } from '../wires/ceiling/countable-text.ts'
+import type { CallToAdmit, OutgoingBody } from './admit.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import { readWhole } from './read-whole.ts'
+
+const deadlineMs = 5 * secondMs
+
+/**
+ * Counts a prompt whose bound cannot be paid: Anthropic counts for its models, a tokenizer in a worker for all others.
+ * Nothing is held meanwhile, and one key has only so many counts at a time.
+ * @returns null where no count came in time, or not all parts of the prompt can be counted.
+ */
+export async function countExactly(
+  deps: GatewayDeps,
+  call: CallToAdmit,
+  outgoing: OutgoingBody,
+  prompt: Prompt,
+): Promise<InputBound | null> {
+  const counted = await deps.countTurns.run(call.key.keyId, deadlineMs, (deadline) =>
+    call.model.ceilings.countedBy === 'provider' && call.prepared.upstreamFormat === 'messages'
+      ? countAtProvider(deps, call, outgoing, { prompt, deadline })
+      : countHere(deps, outgoing, prompt),
+  )
+  return counted === null ? null : boundByCount(prompt, counted)
+}
+
+/** The fields of a Messages body that counting takes. */
+const countedFields = [
+  ...['model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'output_config', 'output_format'],
+  ...['cache_control', 'context_management', 'mcp_servers'],
+]
+const answerBytesMax = 64 * 1024
+
+async function countAtProvider(
+  deps: GatewayDeps,
+  { prepared, model }: CallToAdmit,
+  { fields, clientHeaders }: OutgoingBody,
+  { prompt, deadline }: { readonly prompt: Prompt; readonly deadline: AbortSignal },
+): Promise<number | null> {
+  const named = prompt.parts.images.filter(({ data }) => data === null)
+  const largest = named.map((image) => tokensOfImage(model, image))
+  if (largest.includes(null)) return null
+  const answer = await deps.upstreams.ask({
+    provider: model.provider,
+    path: `${prepared.upstreamPath}/count_tokens`,
+    body: JSON.stringify(Object.fromEntries(Object.entries(fields).filter(([name]) => countedFields.includes(name)))),
+    headersFor: (apiKey) => prepared.buildUpstreamHeaders(clientHeaders, apiKey),
+    signal: deadline,
+  })
+  if (answer.kind !== 'response') return null
+  const body = await readWhole(answer.body, answerBytesMax)
+  const count = answer.status === 200 && body !== null ? countIn(body) : null
+  // What lies at a URL may be another image by the time of the call.
+  return count === null ? null : largest.reduce<number>((sum, tokens) => sum + (tokens ?? 0), count)
+}
+
+function countIn(body: Buffer): number | null {
+  try {
+    const answer: unknown = JSON.parse(body.toString())
+    const count = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'input_tokens') : null
+    return Number.isSafeInteger(count) && Number(count) > 0 ? Number(count) : null
+  } catch {
+    return null
+  }
+}
+
+/** More than any context window holds of ordinary text. */
+const textCharactersMax = 8_000_000
+/** Google and xAI keep their tokenizers to themselves. Google's makes a token of each digit. */
+const similarTokenizerMargin = 0.1
+
+async function countHere(deps: GatewayDeps, { fields }: OutgoingBody, prompt: Prompt): Promise<number | null> {
+  const media = mediaTokens(prompt)
+  if (media === null) return null
+  const { text, framingTokens } = countableText(fields, prompt.parts)
+  if (text.length > textCharactersMax) return null
+  const tokens = await deps.counter.countText(text)
+  if (tokens === null) return null
+  const isOwn = prompt.model.ceilings.countedBy === 'own_tokenizer'
+  const textTokens = isOwn ? tokens : Math.ceil(tokens * (1 + similarTokenizerMargin)) + digitsOf(text)
+  return textTokens + framingTokens + addedTokens(prompt) + media
+}
+
+function digitsOf(text: string): number {
+  let digits = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code >= 48 && code <= 57) digits += 1
+  }
+  return digits
+}
