@@ -157,17 +157,21 @@ describe('createBodyReader', { timeout: 60_000 }, () => {
   })
 
   it('lets one owner have only so much on its way', async () => {
-    const { port } = await start({ ownerBytesMax: 20 * megabyte })
-    const bodies = Array.from({ length: 4 }, () => Buffer.alloc(9 * megabyte, ' '))
-    const hung = bodies.slice(0, 2).map((body) => {
+    const { port, inFlight } = await start({ ownerBytesMax: 20 * megabyte })
+    const body = Buffer.alloc(10 * megabyte, ' ')
+    const sendWhole = async () => (await send(port, [body], { 'content-length': body.length })).status
+    const sendHalf = (bytes: number) => {
       const socket = connect(port, '127.0.0.1')
-      socket.write(`POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length + 1}\r\n\r\n`)
-      socket.write(body)
+      socket.write(`POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${bytes}\r\n\r\n${' '.repeat(1000)}`)
       return socket
-    })
-    await Promise.all(hung.map((socket) => once(socket, 'drain')))
-    await expect.poll(async () => (await send(port, bodies.slice(2, 3))).status).toBe(429)
-    for (const socket of hung) socket.destroy()
+    }
+    const first = sendHalf(10 * megabyte)
+    await expect.poll(() => inFlight.bytes).toBe(1_000)
+    expect(await sendWhole()).toBe(200)
+    const second = sendHalf(megabyte)
+    await expect.poll(() => inFlight.bytes).toBe(2_000)
+    expect(await sendWhole()).toBe(429)
+    for (const socket of [first, second]) socket.destroy()
   })
 })
 
