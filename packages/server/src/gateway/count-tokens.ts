@@ -3,8 +3,10 @@ import { parseJsonObject } from '../http/read-json.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { buildUpstreamHeaders } from '../wires/anthropic-messages/build-upstream-request.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
+import { nameModels } from '../wires/anthropic-messages/name-models.ts'
 import { countPromptTokens, likelyPromptTokens } from '../wires/count-prompt.ts'
 import type { Exchange } from './exchange.ts'
+import { namesOfRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { readWhole } from './read-whole.ts'
 import { resolveModel } from './resolve-model.ts'
@@ -24,7 +26,9 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
   // Counting takes the same body as asking, but no limit.
   const parsed = anthropicMessages.parseRequest({ max_tokens: 1, ...body })
   const partner = await deps.partners.byId(key.partnerId)
-  const model = resolveModel(deps, anthropicMessages, parsed.model, { key, partner })
+  const limits = { key, partner }
+  const model = resolveModel(deps, anthropicMessages, { name: parsed.model }, limits)
+  const names = namesOfRuns(resolveFurtherRuns(deps, anthropicMessages, parsed, { model, limits }))
   if (model.provider === 'anthropic') {
     const abort = new AbortController()
     response.once('close', () => abort.abort())
@@ -32,7 +36,7 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
       provider: 'anthropic',
       path: '/v1/messages/count_tokens',
       // Nothing is generated, so nobody has to be told who asks.
-      body: JSON.stringify({ ...body, metadata: undefined, model: model.upstreamId }),
+      body: JSON.stringify({ ...nameModels(body, names), metadata: undefined, model: model.upstreamId }),
       headersFor: (apiKey) => buildUpstreamHeaders(request.headers, apiKey),
       signal: abort.signal,
     })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsageObject } from './read-usage.ts'
+import { watchRuns } from './watch-runs.ts'
 import { writeUsage } from './write-answer.ts'
 import { frame } from './write-stream.ts'
 
@@ -18,6 +19,7 @@ const deltaSchema = z.object({
 export function createMeter(): StreamMeter {
   let reported: ReportedUsage = {}
   let isBelievable = true
+  const runs = watchRuns()
   const text: string[] = []
   let outputBytes = 0
   let openIndex: unknown = null
@@ -29,7 +31,7 @@ export function createMeter(): StreamMeter {
   }
   return {
     get reported() {
-      return isBelievable ? reported : {}
+      return { ...(isBelievable ? reported : {}), ...runs.seen }
     },
     get outputBytes() {
       return outputBytes
@@ -39,9 +41,15 @@ export function createMeter(): StreamMeter {
       const chunk = parseEventJson(event)
       const type = chunk?.type ?? event.name
       if (type === 'error') return 'fail'
-      if (type === 'message_start') fold(usageOf(chunk?.message))
+      if (type === 'message_start') {
+        runs.begin(chunk?.message)
+        fold(usageOf(chunk?.message))
+      }
       if (type === 'message_delta') fold(chunk?.usage)
-      if (type === 'content_block_start') openIndex = chunk?.index
+      if (type === 'content_block_start') {
+        openIndex = chunk?.index
+        runs.note(chunk?.content_block)
+      }
       if (type === 'content_block_stop') openIndex = null
       if (type === 'content_block_delta') {
         const delta = deltaSchema.safeParse(chunk?.delta)
