@@ -1,9 +1,8 @@
 import type { ProviderCall } from '@opencredits/sandbox'
 import type { Books, RequestRow, TransferRow } from './books.ts'
 import type { Difference } from './difference.ts'
-import { referralShareBasisPoints } from './installation.ts'
 import type { SeenCall } from './make-call.ts'
-import { type TokenCounts, trueCost } from './true-price.ts'
+import { type TokenCounts, trueCost, trueShare } from './true-price.ts'
 
 /** One call from all its sides: the client's, the provider's, the books'. */
 interface Traced {
@@ -93,33 +92,52 @@ function checkSettled(call: Traced, row: RequestRow): readonly Finding[] {
   if (answered === undefined) return [...found, { kind: 'charged_without_call', detail: `charged ${row.charge}` }]
   const isWhole = call.seen.ending === 'finished' || row.ending === 'completed'
   const hasCounts = call.seen.plan.kind !== 'no_usage'
-  if (isWhole && hasCounts) return [...found, ...checkExact(row, answered)]
+  if (isWhole && hasCounts)
+    return [...found, ...checkExact(row, call.seen.plan.missesCeiling ? asTold(answered) : answered)]
   if (isWhole && !row.isEstimated) found.push({ kind: 'not_marked_estimated', detail: 'the provider gave no counts' })
   return [...found, ...checkWithin(row, answered)]
 }
 
-/** The charge is the price of what the row says was used, plus the share, and the transfers say the same. */
+/**
+ * What was used is paid, at its price: by the user, and what the user did not have by the operator; the partner's share
+ * is of what the user paid. The transfers say the same.
+ */
 function checkParts({ seen, transfers }: Traced, row: RequestRow): readonly Finding[] {
   const cost = trueCost(seen.plan.model, row)
-  const share = Math.floor((cost * referralShareBasisPoints) / 10_000)
+  const share = trueShare(cost)
   const sum = (codes: readonly string[]) =>
     transfers.filter(({ code }) => codes.includes(code)).reduce((total, { amount }) => total + amount, 0)
   const found: Finding[] = []
   const compare = (kind: string, expected: number, actual: number) => {
     if (expected !== actual) found.push({ kind, detail: `expected ${expected}, is ${actual}` })
   }
-  compare('cost', cost, row.cost)
-  compare('share', share, row.share)
-  compare('charge', cost + share, row.charge + row.shortfall)
+  // What was counted here ends at what was held.
+  if (row.isEstimated && cost + share > row.hold) {
+    if (row.cost > cost || row.charge > row.hold) found.push({ kind: 'estimated_above_hold', detail: `${row.charge}` })
+  } else {
+    compare('cost', cost, row.cost)
+    const isShort = cost + share > row.hold && row.charge < cost + share
+    if (isShort ? row.share > share : row.share !== share)
+      found.push({ kind: 'share', detail: `expected ${share}, is ${row.share}` })
+  }
+  if (row.share > trueShare(row.cost - row.shortfall) || (row.shortfall > 0 && row.share > 0))
+    found.push({ kind: 'share_on_shortfall', detail: `${row.share}, and the operator paid ${row.shortfall}` })
+  compare('charge', row.cost + row.share - row.shortfall, row.charge)
   compare('transfers_of_charge', row.charge, sum(['usage_cost', 'usage_share', 'usage_fee']))
-  compare('transfers_of_cost', cost, sum(['usage_cost', 'shortfall_cost']))
-  compare('transfers_of_share', share, sum(['usage_share', 'shortfall_share']))
+  compare('transfers_of_cost', row.cost, sum(['usage_cost', 'shortfall_cost']))
+  compare('transfers_of_share', row.share, sum(['usage_share', 'shortfall_share']))
+  compare('transfers_of_shortfall', row.shortfall, sum(['shortfall_cost', 'shortfall_share']))
   return found
 }
 
 function checkExact(row: RequestRow, answered: ProviderCall): readonly Finding[] {
   const [told, true_] = [countsOf(row), countsOf(answered)]
   return told === true_ ? [] : [{ kind: 'tokens', detail: `the provider used ${true_}, charged ${told}` }]
+}
+
+/** What a provider says that does not say the truth. */
+function asTold(answered: ProviderCall): ProviderCall {
+  return { ...answered, inputTokens: Number(answered.reported?.input ?? 0) }
 }
 
 /** Our own tokenizer may miss a word of the prompt by some tokens; the output is never more than was generated. */

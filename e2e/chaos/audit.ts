@@ -1,5 +1,5 @@
 import { auditCalls } from './audit-calls.ts'
-import { auditMoney } from './audit-money.ts'
+import { auditMoney, sumPaidByTheOperator } from './audit-money.ts'
 import { readBooks } from './books.ts'
 import type { Difference } from './difference.ts'
 import type { Installation } from './installation.ts'
@@ -20,7 +20,10 @@ export async function audit(installation: Installation, users: readonly SeenUser
   const verified = await installation.verifyLedger()
   const differences = [
     ...auditCalls({ seen: calls, upstream, books, isServerLost: (call) => isServerLost(installation.servers, call) }),
-    ...auditMoney({ stripe, purchases: users.flatMap(({ purchases }) => purchases), books }),
+    ...auditMoney({
+      ...{ stripe, purchases: users.flatMap(({ purchases }) => purchases), books },
+      missing: new Set(calls.filter(({ plan }) => plan.missesCeiling).map(({ plan }) => plan.maxTokens)),
+    }),
     ...installation.servers.flatMap(({ name, crashes }) =>
       crashes.map((detail) => ({ kind: 'server_crashed', about: name, detail })),
     ),
@@ -45,6 +48,7 @@ export async function audit(installation: Installation, users: readonly SeenUser
       released: count(({ state }) => state === 'released'),
       recovered: count(({ ending }) => ending === 'recovered'),
       shortfalls: count(({ shortfall }) => shortfall > 0),
+      paidByOperator: sumPaidByTheOperator(books),
       purchases: stripe.payments.filter(({ paid }) => paid > 0).length,
     },
   }

@@ -8,6 +8,8 @@ export interface Books {
   readonly transfers: readonly TransferRow[]
   readonly purchases: readonly PurchaseRow[]
   readonly wallets: readonly WalletRow[]
+  /** Users whose calls came to more than was held for them. */
+  readonly marked: ReadonlySet<string>
 }
 
 export interface RequestRow {
@@ -24,6 +26,7 @@ export interface RequestRow {
   readonly cacheWrite5mTokens: number
   readonly cacheWrite1hTokens: number
   readonly outputTokens: number
+  /** All that was held for it by its end. */
   readonly hold: number
   readonly cost: number
   readonly share: number
@@ -88,6 +91,7 @@ export async function readBooks(store: Store): Promise<Books> {
       posted: number(row.posted_microcredits),
       held: number(row.held_microcredits),
     })),
+    marked: new Set(await read('users where marked_at_ms is not null', (row) => text(row.id))),
   }
 }
 

@@ -18,6 +18,8 @@ export interface CallPlan {
   /** Asks for the request's record at once after the end. */
   readonly readsRecord: boolean
   readonly pauseBeforeMs: number
+  /** The provider reports more than any model can have read, so that no ceiling covers it. */
+  readonly missesCeiling: boolean
 }
 
 export type CallKind =
@@ -32,6 +34,7 @@ export type CallKind =
   | 'hang'
   | 'no_usage'
   | 'big'
+  | 'missed'
 
 const weights: readonly (readonly [number, CallKind])[] = [
   [28, 'stream'],
@@ -69,6 +72,7 @@ export function planCall(random: SeededRandom, identity: CallIdentity): CallPlan
     leavesAfterMs: kind === 'leaves_json' ? random.int(1, 400) : null,
     readsRecord: random.chance(0.4),
     pauseBeforeMs: random.int(0, 150),
+    missesCeiling: false,
   }
 }
 
@@ -86,8 +90,23 @@ export function planBigCall(random: SeededRandom, identity: CallIdentity): CallP
     leavesAfterMs: null,
     readsRecord: false,
     pauseBeforeMs: 0,
+    missesCeiling: false,
   }
 }
+
+/** For a user's last call: it comes to more than was held for it, and to more than any user of a run has. */
+export function planMissedCall(random: SeededRandom, identity: CallIdentity): CallPlan {
+  return {
+    ...planBigCall(random, identity),
+    kind: 'missed',
+    isStream: random.chance(0.5),
+    directives: `tokens=5 usage-input=${missedInputTokens} first-byte-delay=${random.int(0, 250)}`,
+    missesCeiling: true,
+  }
+}
+
+/** At 15 USD a million they cost 2 250 credits. */
+const missedInputTokens = 1_500_000
 
 function isStreamOf(kind: CallKind, random: SeededRandom): boolean {
   if (kind === 'json' || kind === 'leaves_json') return false

@@ -80,6 +80,7 @@ function environmentOf(sandbox: Sandbox, databaseUrl: string): Record<string, st
     HOME: process.env.HOME ?? '',
     DATABASE_URL: databaseUrl,
     KEY_PEPPER: 'a pepper that all servers share',
+    GUEST_PEPPER: 'another that all servers share',
     STRIPE_SECRET_KEY: sandbox.stripe.secretKey,
     STRIPE_PUBLISHABLE_KEY: sandbox.stripe.publishableKey,
     STRIPE_WEBHOOK_SECRET: sandbox.stripe.webhookSecret,

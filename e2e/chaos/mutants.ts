@@ -82,6 +82,19 @@ export const mutants: readonly Mutant[] = [
       'changeHeld(owners, ownerOfHold(hold), -Math.floor(hold.amount_microcredits / 2))',
     ),
   ),
+  mutant(
+    'a share is paid on a shortfall',
+    edit(
+      'ledger/split-charge.ts',
+      'const paidCost = minMicrocredits(due.costMicrocredits, charged)',
+      'const paidCost = subtractMicrocredits(charged, minMicrocredits(due.shareMicrocredits, charged))',
+    ),
+    edit(
+      'ledger/split-charge.ts',
+      "  assert(shortfall === 0 || (share === 0 && fee === 0), 'no share and no fee of a cost that was not paid whole')\n",
+      '',
+    ),
+  ),
   mutant('the share is doubled', edit('partners/share.ts', '10_000n', '5_000n')),
   mutant(
     'cached tokens cost as much as fresh ones',

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type CallPlan, planBigCall, planCall } from './call-plan.ts'
+import { type CallPlan, planBigCall, planCall, planMissedCall } from './call-plan.ts'
 import { makeCall, type SeenCall } from './make-call.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { awaitCredits, buy, type SeenPurchase, type Shop } from './shop.ts'
@@ -37,7 +37,8 @@ export function planUsers(random: SeededRandom, size: { readonly users: number; 
     const base = isPoor ? poorMaxTokensBase : maxTokensBase
     const calls = Array.from({ length: size.calls }, (_, turn) => {
       const identity = { marker: `chaos-${name}-c${turn}-end`, maxTokens: base + turn * usersPerRunMax + index }
-      return isPoor ? planBigCall(own, identity) : planCall(own, identity)
+      if (isPoor) return planBigCall(own, identity)
+      return index % 3 === 1 && turn === size.calls - 1 ? planMissedCall(own, identity) : planCall(own, identity)
     })
     return {
       name,

@@ -1,3 +1,5 @@
+import { referralShareBasisPoints } from './installation.ts'
+
 /**
  * The providers' list prices, written down apart from the server's catalogue, in microcredits per token
  * (USD 1 is 10^8 microcredits, so USD 1 per million tokens is 100 a token). Halves are exact in a double.
@@ -28,4 +30,9 @@ export function trueCost(model: string, tokens: TokenCounts): number {
   return Math.ceil(
     tokens.inputTokens * price.input + tokens.cacheReadTokens * price.cacheRead + tokens.outputTokens * price.output,
   )
+}
+
+/** The partner's part of it, rounded down to a microcredit. */
+export function trueShare(cost: number): number {
+  return Math.floor((cost * referralShareBasisPoints) / 10_000)
 }

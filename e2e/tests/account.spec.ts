@@ -38,7 +38,7 @@ test('a guest who signs in keeps the credits, and finds them in a second browser
   await other.visit()
   await other.open()
   await signIn(other, email, async () => {
-    await until(async () => stack.output().split(email).length > 2)
+    await until(async () => stack.mails().split(email).length > 2)
     return stack.codeFor(email)
   })
   await expect(other.frame.getByText(`Signed in as ${email}. You have 1,000 credits.`)).toBeVisible()

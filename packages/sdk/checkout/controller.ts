@@ -111,17 +111,25 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
 
   const openSession = async (amount: number, isInTab: boolean, userKey: string | null): Promise<OpenedSession> => {
     const wish = opened.value
-    const answer = await api.createSession(
-      {
-        amount,
-        currency: currency.value.code,
-        mode: isInTab ? 'new_tab' : 'embedded',
-        ...(wish?.locale ? { locale: wish.locale } : {}),
-        ...((state.value.user?.email ?? wish?.email) ? { email: state.value.user?.email ?? wish?.email ?? '' } : {}),
-      },
-      userKey,
-      `${wishKey}:${amount}:${currency.value.code}:${isInTab}:${userKey?.slice(-6) ?? 'guest'}`,
-    )
+    const ask = () =>
+      api.createSession(
+        {
+          amount,
+          currency: currency.value.code,
+          mode: isInTab ? 'new_tab' : 'embedded',
+          ...(wish?.locale ? { locale: wish.locale } : {}),
+          ...((state.value.user?.email ?? wish?.email) ? { email: state.value.user?.email ?? wish?.email ?? '' } : {}),
+        },
+        userKey,
+        `${wishKey}:${amount}:${currency.value.code}:${isInTab}:${userKey?.slice(-6) ?? 'guest'}`,
+      )
+    const answer = await ask().catch((error: unknown) => {
+      // An earlier try was made, its answer was lost, and it is too late to be told again. Nobody has seen that checkout,
+      // so nothing was paid there: this is a new wish.
+      if (codeOf(error) !== 'conflict') throw error
+      wishKey = crypto.randomUUID()
+      return ask()
+    })
     return {
       sessionId: answer.session_id,
       userKey: answer.user_key,

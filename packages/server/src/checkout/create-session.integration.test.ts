@@ -177,8 +177,7 @@ describe('Idempotency-Key', () => {
     const user = await shop.open({}, { ...headers, 'x-user-key': guest.userKey })
     const terms = { name: 'B', email: 'b@example.com', shareBasisPoints: 0, allowedModels: null, origins: [] }
     const other = await createPartner(
-      shop.db,
-      shop.deps.pepper,
+      { db: shop.db, pepper: shop.deps.pepper, shareBasisPointsMax: 10_000 },
       { ...terms, logoUrl: null, accentColor: null, isActive: true },
       Date.now(),
     )

@@ -4,7 +4,7 @@ import type { CurrencyConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
-import type { Pepper } from '../keys/pepper.ts'
+import type { GuestPepper, Pepper } from '../keys/pepper.ts'
 import type { Partner } from '../partners/partner.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
@@ -32,6 +32,7 @@ export interface CreateSessionDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly pepper: Pepper
+  readonly guestPepper: GuestPepper
   readonly payments: Payments
 }
 
@@ -45,9 +46,7 @@ export async function createSession(
   deps: CreateSessionDeps,
   wish: SessionWish,
 ): Promise<CreateCheckoutSessionResponse> {
-  const { purchase, userKey } = await transact(deps.db, (transaction) =>
-    writePurchase(transaction, deps.pepper, wish, deps.clock.nowMs()),
-  )
+  const { purchase, userKey } = await transact(deps.db, (transaction) => writePurchase(transaction, deps, wish))
   const session = await openAtStripe(deps, wish, purchase)
   await keepSession(deps.db, purchase, session)
   return {

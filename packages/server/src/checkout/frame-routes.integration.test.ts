@@ -215,8 +215,7 @@ function appWith(change: Partial<FrameDeps>) {
 async function partnerWith(origins: readonly string[]): Promise<string> {
   const terms = { email: 'p@example.com', shareBasisPoints: 0, allowedModels: null, logoUrl: null, accentColor: null }
   const partner = await createPartner(
-    store.db,
-    createPepper('test pepper of the frame'),
+    { db: store.db, pepper: createPepper('test pepper of the frame'), shareBasisPointsMax: 10_000 },
     { ...terms, name: hostileName, origins, isActive: true },
     0,
   )

@@ -13,13 +13,14 @@ afterEach(() => Promise.all(started.splice(0).map((counter) => counter.close()))
 
 const base64 = (bytes: Buffer) => bytes.toString('base64')
 /** Slow for any tokenizer: every word is new. */
-const slowText = Array.from({ length: 400_000 }, (_, index) => Buffer.from(`${index * 7_919}`).toString('base64')).join(
+const slowText = Array.from({ length: 100_000 }, (_, index) => Buffer.from(`${index * 7_919}`).toString('base64')).join(
   ' ',
 )
 
-describe('createCounter', () => {
+// Starting a thread takes long on a busy machine.
+describe('createCounter', { timeout: 120_000 }, () => {
   it('counts tokens and pages', async () => {
-    const counter = start()
+    const counter = start({ waitMsMax: 60_000 })
     expect(await Promise.all(['Hello, world!', '', 'Grüße'].map(counter.countText))).toEqual([4, 0, 3])
     expect(await counter.countPages(base64(writeTree('[3 0 R 3 0 R]', [page])))).toBe(2)
     expect(await counter.countPages('no PDF')).toBeNull()
@@ -28,23 +29,16 @@ describe('createCounter', () => {
   it('leaves the event loop free while it counts', async () => {
     const counter = start({ runMsMax: 60_000 })
     await counter.countText('loads the tables')
-    let worstMs = 0
-    let lastMs = performance.now()
-    const ticks = setInterval(() => {
-      worstMs = Math.max(worstMs, performance.now() - lastMs)
-      lastMs = performance.now()
-    }, 5)
-    const startedAtMs = performance.now()
-    const count = counter.countText(slowText)
-    expect(await count).toBeGreaterThan(1_000_000)
-    clearInterval(ticks)
-    // The count alone takes a second.
-    expect(worstMs).toBeLessThan((performance.now() - startedAtMs) / 2)
+    const before = process.threadCpuUsage()
+    expect(await counter.countText(slowText)).toBeGreaterThan(250_000)
+    const { user, system } = process.threadCpuUsage(before)
+    // The count itself takes half a second.
+    expect((user + system) / 1_000).toBeLessThan(100)
   })
 
   it('gives up what takes too long, and counts on with another worker', async () => {
-    const counter = start({ runMsMax: 1_500, waitMsMax: 20_000 })
-    const many = Array.from({ length: 4 }, () => slowText).join(' ')
+    const counter = start({ runMsMax: 400, waitMsMax: 60_000 })
+    const many = Array.from({ length: 20 }, () => slowText).join(' ')
     const [first, second] = await Promise.all([counter.countText(many), counter.countText('Hello, world!')])
     expect([first, second]).toEqual([null, 4])
   })
@@ -52,12 +46,12 @@ describe('createCounter', () => {
   it('gives up what has to wait too long', async () => {
     const counter = start({ runMsMax: 60_000, waitMsMax: 50 })
     const [first, second] = await Promise.all([counter.countText(slowText), counter.countText('waits')])
-    expect(first).toBeGreaterThan(1_000_000)
+    expect(first).toBeGreaterThan(250_000)
     expect(second).toBeNull()
   })
 
   it('takes only so many tasks and bytes', async () => {
-    const few = start({ waitingMax: 2, waitingBytesMax: 1_000 })
+    const few = start({ waitMsMax: 60_000, waitingMax: 2, waitingBytesMax: 1_000 })
     // One runs, two wait.
     const answers = await Promise.all(['a', 'b', 'c', 'd'].map(few.countText))
     expect(answers).toEqual([1, 1, 1, null])
@@ -70,7 +64,7 @@ describe('createCounter', () => {
     expect(await counter.countPages(base64(writeBomb(1_000)))).toBe(1)
     expect(await counter.countPages(base64(writeBomb(300_000_000)))).toBeNull()
     expect(await counter.countText('Hello, world!')).toBe(4)
-  }, 60_000)
+  })
 
   it('answers null once it is closed, also those that wait', async () => {
     const counter = start()

@@ -2,7 +2,7 @@ import type { BalanceResponse, PricingResponse } from '@opencredits/protocol'
 import { type Request, Router } from 'express'
 import { z } from 'zod'
 import type { CurrencyConfig } from '../config.ts'
-import { readJsonObject, smallBody } from '../http/read-json.ts'
+import type { ReadJson } from '../http/read-json.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
@@ -24,6 +24,7 @@ export interface CreditsDeps {
   readonly isOnOffer: (model: Model) => boolean
   readonly currencies: readonly CurrencyConfig[]
   readonly operatorFeeBasisPoints: number
+  readonly readJson: ReadJson
 }
 
 const wholeNumber = (min: number, max: number) =>
@@ -87,8 +88,8 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
     response.set('cache-control', 'no-store').json(describeRequest(row))
   })
 
-  router.post('/v1/credits/pricing', smallBody, async (request, response) => {
-    response.json(await describePricing(deps, validate(pricingSchema, readJsonObject(request))))
+  router.post('/v1/credits/pricing', async (request, response) => {
+    response.json(await describePricing(deps, validate(pricingSchema, await deps.readJson(request))))
   })
 
   router.get('/v1/credits/pricing', async (request, response) => {
@@ -105,7 +106,7 @@ function pricingQuery(request: Request): Record<string, unknown> {
 
 /** Only what the partner's users may call, share and fee included. A model in the filter that is not among them is left out. */
 async function describePricing(deps: CreditsDeps, query: z.output<typeof pricingSchema>): Promise<PricingResponse> {
-  const partner = await deps.partners.byPublishableKey(query.publishable_key)
+  const partner = await deps.partners.activeByPublishableKey(query.publishable_key)
   const wanted = query.models?.map((name) => deps.catalogue.find(name)?.id)
   const models = deps.catalogue.models
     .filter((model) => deps.isOnOffer(model) && isAllowed(deps.catalogue, partner, model))

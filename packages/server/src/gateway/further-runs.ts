@@ -29,7 +29,7 @@ interface Limits {
 export function resolveFurtherRuns(
   deps: { readonly catalogue: Catalogue; readonly upstreams: Upstreams },
   wire: Wire,
-  request: ParsedRequest,
+  request: Pick<ParsedRequest, 'furtherRuns'>,
   to: { readonly model: Model; readonly limits: Limits },
 ): readonly ResolvedRun[] {
   const asked = request.furtherRuns.filter(({ providers }) => providers.includes(to.model.provider))

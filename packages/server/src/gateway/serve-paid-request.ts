@@ -1,16 +1,15 @@
-import { parseJsonObject } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { pseudonymOf } from '../keys/pseudonym.ts'
 import { markSent } from '../ledger/hold.ts'
 import { runStep, type Step } from '../store/step.ts'
-import type { FetchedDocument, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
+import type { FetchedDocument, ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
-import { answerJson } from './answer-json.ts'
+import { answerJson, endUnanswered } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import type { Exchange } from './exchange.ts'
-import type { UpstreamOutcome } from './forward.ts'
+import { isFirstByteTimeout, type UpstreamOutcome } from './forward.ts'
 import { namesOfRuns, priceWithRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
@@ -34,8 +33,8 @@ export async function servePaidRequest(
   // A stop may have begun while the body came in.
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
-  const parsed = wire.parseRequest(parseJsonObject(body))
-  const partner = await deps.partners.byId(key.partnerId)
+  const parsed = wire.parseRequest(body.takeObject())
+  const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, wire, { name: parsed.model }, { key, partner })
   const runs = resolveFurtherRuns(deps, wire, parsed, { model, limits: { key, partner } })
   const prepared = wire.prepare(parsed, {
@@ -51,14 +50,24 @@ export async function servePaidRequest(
   refuseTooManyDocuments(prepared)
   const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms }
   const { call, running, upstream } = await send(deps, admission, { request, response })
+  body.release()
   try {
-    if (upstream.kind !== 'response' || upstream.status >= 400) await answerRefusal(deps, call, upstream, response)
-    else if (parsed.isStream && upstream.contentType.includes('event-stream'))
-      await relayStream(deps, call, upstream, running, response)
-    else await answerJson(deps, call, upstream, response)
+    if (upstream.kind === 'response' && upstream.status < 400) {
+      if (parsed.isStream && upstream.contentType.includes('event-stream'))
+        await relayStream(deps, call, upstream, running, response)
+      else await answerJson(deps, call, upstream, running, response)
+    } else if (upstream.kind === 'response' || !wasStopped(running, parsed, upstream))
+      await answerRefusal(deps, call, upstream, response)
+    else if (parsed.isStream) await relayStream(deps, call, null, running, response)
+    else await endUnanswered(deps, call, null, running)
   } finally {
     running.finish()
   }
+}
+
+/** Whether it was we who gave up before the provider had answered: then it may have worked, and nobody says how much. */
+function wasStopped(running: CallControl, { isStream }: ParsedRequest, upstream: UpstreamOutcome): boolean {
+  return running.stoppedFor !== null || (!isStream && isFirstByteTimeout(upstream))
 }
 
 interface SentCall {
@@ -76,16 +85,24 @@ async function send(
   const { prepared, model } = admission
   const fields = prepared.buildUpstreamBody(null, noDocuments)
   const text = writeBody(fields)
+  if (response.closed) throw abandoned()
   const call = await admit(deps, admission, { fields, text, clientHeaders: request.headers })
-  const running = startCall(deps.inFlight, call, response)
+  const running = startCall(deps, call, response)
   try {
     const isReady = call.maxTokensSent === null && prepared.documentUrls.length === 0
+    const body = isReady ? text : await complete(deps, call)
+    if (running.isClientGone) {
+      await releaseUnsent(deps, call)
+      throw abandoned()
+    }
     const upstream = await deps.upstreams.forward({
       provider: model.provider,
       path: prepared.upstreamPath,
-      body: isReady ? text : await complete(deps, call),
+      body,
       headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal: running.signal,
+      isWhole: !call.request.isStream,
+      isWanted: () => !running.isClientGone,
     })
     return { call, running, upstream }
   } catch (error) {
@@ -123,10 +140,19 @@ async function complete(deps: GatewayDeps, call: AdmittedCall): Promise<string> 
     await runStep(deps.db, sending, requestId, 'process')
     return body
   } catch (error) {
-    const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
-    await releaseRequest(deps, { ...identityOf(call), ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+    await releaseUnsent(deps, call)
     throw error
   }
+}
+
+function releaseUnsent(deps: GatewayDeps, call: AdmittedCall): Promise<void> {
+  const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
+  return releaseRequest(deps, { ...identityOf(call), ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+}
+
+/** Nobody is there to be told; it ends the call before a provider has heard of it. */
+function abandoned(): AppError {
+  return new AppError('invalid_request', 'The client left before its call was sent. Nothing was charged.')
 }
 
 function writeBody(fields: UpstreamBody): string {

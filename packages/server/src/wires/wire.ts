@@ -47,18 +47,31 @@ export type ReportedUsage = Partial<Usage>
 
 /** Watches one stream of a provider go by. Pure: events in, verdicts out. */
 export interface StreamMeter {
-  /**
-   * `pass` it on · `drop` it (our own usage chunk) · `end`: the last event, passed on only once the call is settled ·
-   * `fail`: the provider's own error event, also the last.
-   */
-  observe(event: SseEvent): 'pass' | 'drop' | 'end' | 'fail'
+  observe(event: SseEvent): Verdict
   readonly reported: ReportedUsage
+  /** Whether `reported` counts the whole answer. What is told on the way counts it only so far. */
+  readonly isUsageFinal: boolean
   /** All that the model has said so far, for counting where the provider's counts are missing. */
   outputText(): string
   /** Its length in UTF-8, for progress marks and for the next step of the hold. */
   readonly outputBytes: number
-  /** The events that close what is open, as if the answer had met its token limit here. */
-  cutShort(usage: Usage): string
+  /** The events that close what is open, as if the answer had met its token limit here. One that had not begun is begun. */
+  cutShort(usage: Usage, head: AnswerHead): string
+}
+
+/**
+ * What becomes of one event. `pass`: it goes on to the client · `keep`: it tells that the answer is over, and goes on only
+ * when its usage is known · `drop`: our own usage chunk · `end`: the last event, which goes on only once the call is
+ * settled · `fail`: the provider's own error event, also the last · `broken`: no event of this format, so nothing that
+ * follows can be relied on.
+ */
+export type Verdict = 'pass' | 'keep' | 'drop' | 'end' | 'fail' | 'broken'
+
+/** From which an answer is begun that the provider had not begun. */
+export interface AnswerHead {
+  readonly requestId: string
+  readonly createdSeconds: number
+  readonly request: ParsedRequest
 }
 
 /** Turns a provider's stream into the client's. */

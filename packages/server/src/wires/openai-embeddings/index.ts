@@ -25,6 +25,7 @@ export const openaiEmbeddings: Wire = {
     createMeter: () => ({
       observe: () => 'pass',
       reported: {},
+      isUsageFinal: false,
       outputText: () => '',
       outputBytes: 0,
       cutShort: () => '',
