@@ -38,7 +38,7 @@ const searchesMax = 100
 export function refuseUnpricedSearches(parts: PromptParts, model: Model): void {
   if (parts.webSearchesMax === 0) return
   // Nobody has vouched for a price of searches that is not there.
-  if (model.price.rates.perThousandWebSearches === 0 || model.ceilings.searches === null)
+  if (model.price.rates.perThousandWebSearches === 0 || !model.ceilings.areSearchesBounded)
     throw refuse(`${model.id} has no known price for web searches. Leave the tool out.`)
   if (parts.webSearchesMax > searchesMax)
     throw refuse(`${parts.webSearchesMax} web searches are asked for; at most ${searchesMax} are made in one call.`)
