@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Difference, type LedgerReport, verifyLedger } from '../ledger/verify.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
+import { verifyRuns } from './verify-runs.ts'
 
 /** The ledger against itself, and every transfer against what caused it: requests, purchases, refunds, disputes. */
 export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
@@ -10,6 +11,7 @@ export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
     ...(await differ(db, 'request_charge', requestsByTransfers)),
     ...(await differ(db, 'request_parts', requestsByParts)),
     ...(await differ(db, 'request_split', requestsBySplit)),
+    ...(await verifyRuns(db)),
     ...(await differ(db, 'request_missed', requestsByHeld)),
     ...(await differ(db, 'request_mark', requestsByMarks)),
     ...(await differ(db, 'usage_day', usageDaysByTransfers)),

@@ -3,7 +3,9 @@ import type { Microcredits } from '../kernel/microcredits.ts'
 import { partnerAccount } from '../ledger/chart-of-accounts.ts'
 import { type Resolution, type ResolveOutcome, resolveHolds } from '../ledger/settle-hold.ts'
 import { type CallCost, type CallTerms, costOfCall } from '../partners/call-cost.ts'
+import { completeUsage } from '../pricing/billed-runs.ts'
 import type { Ending } from '../pricing/endings.ts'
+import { withUncountedRuns } from '../pricing/uncounted-runs.ts'
 import type { Database } from '../store/open-database.ts'
 import { runStep, type Step } from '../store/step.ts'
 import { isStoreFailure } from '../store/store-failure.ts'
@@ -69,8 +71,11 @@ export interface BilledCall extends EndedCall {
  * @throws a bug at once. The hold stays open then, and the recovery job settles it as it does after a crash.
  */
 export async function settleRequest(books: Books, call: BilledCall, nowMs: number): Promise<Microcredits> {
-  const cost = costOfCall(call.measured.usage, call.terms)
-  const parts = await persistently(() => runStep(books.db, resolution, { call, cost, nowMs }))
+  const { measured, terms } = call
+  const usage = measured.isEstimated ? withUncountedRuns(measured.usage, terms.runsAtMost ?? []) : measured.usage
+  const ended = { ...call, measured: { ...measured, usage: completeUsage(usage) } }
+  const cost = costOfCall(usage, terms)
+  const parts = await persistently(() => runStep(books.db, resolution, { call: ended, cost, nowMs }))
   // Resolved already: by another server that took this one for dead, or by a try whose commit was not told to us.
   if (parts === 'already_resolved' || parts === 'released') return readCharge(books.db, call.requestId)
   books.onCallEnded(call, parts, nowMs)

@@ -1,7 +1,7 @@
 import { addMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
 import type { Price } from '../pricing/price.ts'
 import { quoteCost } from '../pricing/quote.ts'
-import type { Usage } from '../pricing/usage.ts'
+import type { ModelRun, Usage } from '../pricing/usage.ts'
 import { shareOf } from './share.ts'
 
 /** The terms of one call, fixed at admission and written on its row. */
@@ -9,6 +9,8 @@ export interface CallTerms {
   readonly price: Price
   readonly shareBasisPoints: number
   readonly feeBasisPoints: number
+  /** Each run that the provider may make beside the answer, at the most that it may use; for calls that end uncounted. */
+  readonly runsAtMost?: readonly ModelRun[]
 }
 
 export interface CallCost {

@@ -80,6 +80,8 @@ const buckets = (amount: z.ZodType<number | null>) => ({
   output: amount,
 })
 
+const pricesOfRun = z.object({ ...buckets(credits.nullable()), web_searches_per_thousand: credits.nullable() })
+
 export const requestAnswer = z.object({
   request_id: id,
   status: z.string().describe('running, settled, released, …'),
@@ -91,9 +93,18 @@ export const requestAnswer = z.object({
   billed_to: z.enum(['credits', 'passthrough']),
   estimated: z.boolean(),
   tokens: z.object({ ...buckets(count.nullable()), web_searches: count.nullable() }).nullable(),
-  prices: z
-    .object({ ...buckets(credits.nullable()), web_searches_per_thousand: credits.nullable() })
-    .describe('credits per million tokens'),
+  prices: pricesOfRun.describe('credits per million tokens'),
+  runs: z
+    .array(
+      z.object({
+        kind: z.enum(['message', 'compaction', 'advisor', 'fallback', 'other']),
+        model: z.string().nullable().describe('what the provider calls it; null: the model of the call'),
+        tokens: z.object({ ...buckets(count), web_searches: count }),
+        prices: pricesOfRun,
+      }),
+    )
+    .nullable()
+    .describe('where the provider counts the runs of several models apart: all of them, each billed at its own prices'),
   referral_rate: z.number(),
   fee_rate: z.number(),
   held: credits.nullable().describe('at admission; after the end, all that was held by then'),

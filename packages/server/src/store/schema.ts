@@ -190,6 +190,8 @@ export interface RequestsTable {
   cache_write_1h_tokens: number | null
   output_tokens: number | null
   web_searches: number | null
+  /** JSON: where the provider counted the runs of its models apart, all of them; the buckets above are their sum. */
+  runs: string | null
   /** JSON: the price fixed at admission. */
   price: string
   share_basis_points: number
