@@ -13,7 +13,8 @@ function outgoing(wire: Wire, body: Record<string, unknown>, maxTokens: number |
   const request = wire.parseRequest(body)
   const model = catalogue.find(request.model)
   if (model === null) throw new Error(`no ${request.model}`)
-  const prepared = wire.prepare(request, { model, requestId: 'req_1', nowMs: 0 })
+  const context = { model, requestId: 'req_1', endUser: 'someone', modelNames: new Map(), nowMs: 0 }
+  const prepared = wire.prepare(request, context)
   const sent: Record<string, unknown> = JSON.parse(JSON.stringify(prepared.buildUpstreamBody(maxTokens, new Map())))
   return { sent, held: request.maxTokens }
 }
