@@ -62,8 +62,8 @@ it('a store of the release before has no marks and no misses after migration 004
 
   await migrateToLatest(store.db, store.engine)
 
-  expect(await store.run('select missed_microcredits, over_budget_microcredits from requests')).toEqual([
-    { missed_microcredits: null, over_budget_microcredits: null },
+  expect(await store.run('select missed_microcredits, over_budget_microcredits, runs from requests')).toEqual([
+    { missed_microcredits: null, over_budget_microcredits: null, runs: null },
   ])
   const changes = () => store.run("select cast(changes as int) as changes from change_counts where name = 'keys'")
   expect(await changes()).toEqual([{ changes: 0 }])

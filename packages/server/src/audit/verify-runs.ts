@@ -34,8 +34,8 @@ export async function verifyRuns(db: DatabaseReader): Promise<readonly Differenc
 function differencesOf(row: Row<'requests'>): readonly Difference[] {
   if (row.runs === null || row.provider_cost_microcredits === null) return []
   // Without the columns beside them, so that a run that is missing is missed.
-  const usage = completeUsage({ ...noUsage, runs: parseRuns(row.runs) })
-  const { runs: _runs, ...sum } = usage
+  const usage = { ...noUsage, runs: parseRuns(row.runs) }
+  const { runs: _runs, ...sum } = completeUsage(usage)
   const cost = row.is_estimated === 1 ? row.provider_cost_microcredits : quoteCost(usage, parsePrice(row.price))
   return [
     ...differ(row.id, `cost ${cost}`, `cost ${row.provider_cost_microcredits}`),

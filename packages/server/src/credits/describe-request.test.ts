@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { priceOf, runOf } from '../pricing/test-usage.ts'
 import { requestAnswer } from '../reference/answers.ts'
 import type { Row } from '../store/schema.ts'
 import { describeRequest } from './describe-request.ts'
@@ -78,6 +79,25 @@ describe('describeRequest', () => {
   it.each(cases)('%s', (_label, change, expected) => {
     const told = describeRequest({ ...row, ...change })
     expect(told).toMatchObject(expected)
+    expect(requestAnswer.parse(told)).toEqual(told)
+  })
+
+  it('tells each run with its own counts and prices', () => {
+    const others = { byModel: { opus: priceOf(500, 2500) }, unnamed: priceOf(900, 900) }
+    const told = describeRequest({
+      ...row,
+      price: JSON.stringify({ rates, tiers: [], others }),
+      runs: JSON.stringify([
+        runOf('message', null, { inputTokens: 10 }),
+        runOf('advisor', 'opus-20260101', { outputTokens: 7 }),
+        runOf('other', 'whatever', { outputTokens: 1 }),
+      ]),
+    })
+    expect(told.runs).toMatchObject([
+      { kind: 'message', model: null, tokens: { input: 10, output: 0 }, prices: { input: 300 } },
+      { kind: 'advisor', model: 'opus-20260101', tokens: { input: 0, output: 7 }, prices: { output: 2500 } },
+      { kind: 'other', model: 'whatever', tokens: { output: 1 }, prices: { output: 900 } },
+    ])
     expect(requestAnswer.parse(told)).toEqual(told)
   })
 })

@@ -99,11 +99,11 @@ function hasStopReason(delta: unknown): boolean {
   return delta.stop_reason !== null
 }
 
-/** The output count of `message_start` is where the answer begins, not what it used: a stream cut there has to be counted. */
+/** The output of `message_start` and its iterations are where the answer begins, not what it used: a stream cut there has to be counted. */
 function usageOf(message: unknown): unknown {
   if (typeof message !== 'object' || message === null || !('usage' in message)) return null
   const { usage } = message
   if (typeof usage !== 'object' || usage === null) return usage
-  const { output_tokens: _soFar, ...input } = usage as Record<string, unknown>
+  const { output_tokens: _soFar, iterations: _begun, ...input } = usage as Record<string, unknown>
   return input
 }
