@@ -102,8 +102,8 @@ function checkSettled(call: Traced, row: RequestRow): readonly Finding[] {
 }
 
 /**
- * What was used is paid, at its price: by the user, and what the user did not have by the operator; the partner's share
- * is of what the user paid. The transfers say the same.
+ * The usage on the row is paid at its price: by the user, and by the operator for what the user did not have. The share is
+ * earned on what the user paid. The transfers agree with the row.
  */
 function checkParts({ seen, transfers }: Traced, row: RequestRow): readonly Finding[] {
   const cost = trueCost(seen.plan.model, row)
@@ -114,7 +114,7 @@ function checkParts({ seen, transfers }: Traced, row: RequestRow): readonly Find
   const compare = (kind: string, expected: number, actual: number) => {
     if (expected !== actual) found.push({ kind, detail: `expected ${expected}, is ${actual}` })
   }
-  // What was counted here ends at what was held.
+  // Estimates are capped at the hold.
   if (row.isEstimated && cost + share > row.hold) {
     if (row.cost > cost || row.charge > row.hold) found.push({ kind: 'estimated_above_hold', detail: `${row.charge}` })
   } else {

@@ -8,7 +8,7 @@ export interface Books {
   readonly transfers: readonly TransferRow[]
   readonly purchases: readonly PurchaseRow[]
   readonly wallets: readonly WalletRow[]
-  /** Users whose calls came to more than was held for them. */
+  /** Users with a mark. */
   readonly marked: ReadonlySet<string>
 }
 
@@ -27,7 +27,7 @@ export interface RequestRow {
   readonly cacheWrite1hTokens: number
   readonly outputTokens: number
   readonly searches: number
-  /** All that was held for it by its end. */
+  /** All that was held by its end. */
   readonly hold: number
   readonly cost: number
   readonly share: number

@@ -28,7 +28,7 @@ export interface CallPlan {
   /** Asks for the request's record at once after the end. */
   readonly readsRecord: boolean
   readonly pauseBeforeMs: number
-  /** The provider reports more than any model can have read, so that no ceiling covers it. */
+  /** The provider reports more input than any model can read, so no ceiling covers it. */
   readonly missesCeiling: boolean
 }
 
@@ -141,7 +141,7 @@ export function planBigCall(random: SeededRandom, identity: CallIdentity): CallP
   }
 }
 
-/** For a user's last call: it comes to more than was held for it, and to more than any user of a run has. */
+/** Plans a user's last call: it costs more than its hold, and more than any user of a run has. */
 export function planMissedCall(random: SeededRandom, identity: CallIdentity): CallPlan {
   return {
     ...planBigCall(random, identity),

@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'the last bytes leave before the call is charged',
     edit(
-      'gateway/relay-stream.ts',
+      'gateway/settle-stream.ts',
       '  await settleRequest(\n',
       '  const settleLater: typeof settleRequest = async (...all) => {\n    await new Promise((wait) => setTimeout(wait, 500))\n    return settleRequest(...all)\n  }\n  void settleLater(\n',
     ),

@@ -53,7 +53,7 @@ export function trueCost(model: string, tokens: TokenCounts): number {
   )
 }
 
-/** The partner's part of it, rounded down to a microcredit. */
+/** The partner's share of a cost, rounded down to a microcredit. */
 export function trueShare(cost: number): number {
   return Math.floor((cost * referralShareBasisPoints) / 10_000)
 }

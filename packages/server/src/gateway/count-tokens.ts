@@ -5,6 +5,7 @@ import { buildUpstreamHeaders } from '../wires/anthropic-messages/build-upstream
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
 import { readCountablePrompt } from './countable-prompt.ts'
 import type { Exchange } from './exchange.ts'
+import { namesOfRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { readWhole } from './read-whole.ts'
 import { resolveModel } from './resolve-model.ts'
@@ -27,8 +28,10 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
   sayIgnoredBetas(anthropicMessages, request, response)
   const prompt = await readCountablePrompt(deps.counter, body)
   const partner = await deps.partners.activeById(key.partnerId)
-  const model = resolveModel(deps, anthropicMessages, prompt.model, { key, partner })
-  const upstreamBody = model.provider === 'anthropic' ? prompt.bodyFor(model.upstreamId) : null
+  const limits = { key, partner }
+  const model = resolveModel(deps, anthropicMessages, { name: prompt.model }, limits)
+  const names = namesOfRuns(resolveFurtherRuns(deps, anthropicMessages, prompt, { model, limits }))
+  const upstreamBody = model.provider === 'anthropic' ? prompt.bodyFor(model.upstreamId, names) : null
   if (upstreamBody !== null && upstreamBody.length <= upstreamBytesMax) {
     const left = new AbortController()
     response.once('close', () => left.abort())

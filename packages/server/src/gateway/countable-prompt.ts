@@ -2,13 +2,17 @@ import type { Counter } from '../counting/counter.ts'
 import { type RequestBody, withModel } from '../http/request-body.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
+import { nameModels } from '../wires/anthropic-messages/name-models.ts'
 import { readPromptText, tokensPerTurn } from '../wires/read-prompt-text.ts'
+import type { ParsedRequest } from '../wires/wire.ts'
 
 /** A prompt in Anthropic's format whose tokens are asked for. */
-export interface CountablePrompt {
-  readonly model: string
-  /** Its body for Anthropic, with Anthropic's own name of the model. */
-  bodyFor(upstreamModel: string): string | Buffer
+export interface CountablePrompt extends Pick<ParsedRequest, 'model' | 'furtherRuns'> {
+  /**
+   * Its body for Anthropic, with Anthropic's own names of the model and of the others that it names. Nothing is generated,
+   * so nobody is told who asks. @returns null for a large one in which more than the model would have to change.
+   */
+  bodyFor(upstreamModel: string, names: ReadonlyMap<string, string>): string | Buffer | null
   /** Its tokens, counted here; about as many where that would take too long. */
   count(): Promise<number>
 }
@@ -24,11 +28,11 @@ export function readCountablePrompt(counter: Counter, body: RequestBody): Promis
 async function readSmall(counter: Counter, body: RequestBody): Promise<CountablePrompt> {
   const object = body.takeObject()
   // Counting takes the same body as asking, but no limit.
-  const { model } = anthropicMessages.parseRequest({ max_tokens: 1, ...object })
+  const { model, furtherRuns } = anthropicMessages.parseRequest({ max_tokens: 1, ...object })
   return {
-    model,
-    // Nothing is generated, so nobody has to be told who asks.
-    bodyFor: (upstreamModel) => JSON.stringify({ ...object, metadata: undefined, model: upstreamModel }),
+    ...{ model, furtherRuns },
+    bodyFor: (upstreamModel, names) =>
+      JSON.stringify({ ...nameModels(object, names), metadata: undefined, model: upstreamModel }),
     async count() {
       const { text, turns } = readPromptText(object)
       const tokens = await counter.countText(text)
@@ -56,9 +60,11 @@ async function readLarge(counter: Counter, body: RequestBody): Promise<Countable
     throw new AppError('invalid_request', 'model: expected once, and its name without escapes.', { param: 'model' })
   const bytes = Buffer.from(read.body.buffer, read.body.byteOffset, read.body.length)
   return {
-    model: read.model,
-    bodyFor: (upstreamModel) =>
-      upstreamModel === spelled ? bytes : withModel(bytes, body.structure.model, upstreamModel),
+    ...{ model: read.model, furtherRuns: read.furtherRuns },
+    bodyFor(upstreamModel, names) {
+      if (read.tellsWhoAsks || names.size > 0) return null
+      return upstreamModel === spelled ? bytes : withModel(bytes, body.structure.model, upstreamModel)
+    },
     async count() {
       const counted = await counter.readPrompt(bytes, true)
       const tokens = counted?.kind === 'prompt' ? counted.tokens : null

@@ -44,7 +44,8 @@ export function countOpenai(
 
 /** Tools of the provider's own, and searches, bring into the context what nobody knows before. */
 function bringsUnbounded({ body }: Exchange): boolean {
-  const isOwn = (tool: unknown) => !['function', 'custom', 'undefined'].includes(String(fieldsOf(tool).type))
+  const isOwn = (tool: unknown) =>
+    !['function', 'custom', 'namespace', 'undefined'].includes(String(fieldsOf(tool).type))
   const asked = [
     body.web_search_options,
     body.search_parameters,

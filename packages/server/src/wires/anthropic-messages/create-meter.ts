@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isMalformed, parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsageObject } from './read-usage.ts'
+import { watchRuns } from './watch-runs.ts'
 import { writeUsage } from './write-answer.ts'
 import { createWriter, frame } from './write-stream.ts'
 
@@ -20,6 +21,7 @@ export function createMeter(): StreamMeter {
   let isBelievable = true
   let isUsageFinal = false
   let hasBegun = false
+  const runs = watchRuns()
   let text: string[] = []
   let outputBytes = 0
   let openIndex: unknown = null
@@ -38,7 +40,7 @@ export function createMeter(): StreamMeter {
   }
   return {
     get reported() {
-      return isBelievable ? reported : {}
+      return { ...(isBelievable ? reported : {}), ...runs.seen }
     },
     get isUsageFinal() {
       return isUsageFinal && isBelievable
@@ -57,6 +59,7 @@ export function createMeter(): StreamMeter {
       if (type === 'error') return 'fail'
       if (type === 'message_start') {
         hasBegun = true
+        runs.begin(chunk?.message)
         fold(usageOf(chunk?.message))
       }
       if (type === 'message_delta') {
@@ -67,6 +70,7 @@ export function createMeter(): StreamMeter {
       }
       if (type === 'content_block_start') {
         openIndex = chunk?.index
+        runs.note(chunk?.content_block)
         say(toolNameOf(chunk?.content_block))
       }
       if (type === 'content_block_stop') openIndex = null
@@ -95,11 +99,11 @@ function hasStopReason(delta: unknown): boolean {
   return delta.stop_reason !== null
 }
 
-/** The output count of `message_start` is where the answer begins, not what it used: a stream cut there has to be counted. */
+/** The output of `message_start` and its iterations are where the answer begins, not what it used: a stream cut there has to be counted. */
 function usageOf(message: unknown): unknown {
   if (typeof message !== 'object' || message === null || !('usage' in message)) return null
   const { usage } = message
   if (typeof usage !== 'object' || usage === null) return usage
-  const { output_tokens: _soFar, ...input } = usage as Record<string, unknown>
+  const { output_tokens: _soFar, iterations: _begun, ...input } = usage as Record<string, unknown>
   return input
 }

@@ -3,6 +3,7 @@ import { validate } from '../../http/validate.ts'
 import { refuseUnclassified } from '../refuse-unclassified.ts'
 import type { ParsedRequest } from '../wire.ts'
 import { responsesClassification } from './classified-fields.ts'
+import { readFurtherRuns } from './read-further-runs.ts'
 
 /** What metering needs to read; which other fields go along is `classified-fields.ts`. */
 export const responsesRequestSchema = z.looseObject({
@@ -22,6 +23,8 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     maxTokens: known.max_output_tokens ?? null,
     answers: 1,
     thinkingTokens: 0,
+    furtherRuns: readFurtherRuns(body),
+    predictedTokens: 0,
     wantsUsageChunk: true,
     body,
   }
