@@ -95,6 +95,19 @@ export const mutants: readonly Mutant[] = [
       '',
     ),
   ),
+  mutant(
+    'who hangs up pays for what was visible',
+    edit('gateway/relay-stream.ts', '  if (control.mayThinkUnseen) return false\n', ''),
+    edit('gateway/settle-stream.ts', 'unseenMs: control.mayThinkUnseen ? elapsedMs : 0,', 'unseenMs: 0,'),
+  ),
+  mutant(
+    'what lies at an address is held at a constant',
+    edit(
+      'wires/ceiling/bound-input.ts',
+      'media === null || parts.hasUnknown ? model.contextWindow : known',
+      'media === null || parts.hasUnknown ? known + 1_500 : known',
+    ),
+  ),
   mutant('the share is doubled', edit('partners/share.ts', '10_000n', '5_000n')),
   mutant(
     'cached tokens cost as much as fresh ones',
