@@ -1,19 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Model } from '../../pricing/catalogue.ts'
+import { limitToSend } from '../limit-to-send.ts'
 import { pickHeaders } from '../upstream-headers.ts'
 import type { ParsedRequest, UpstreamBody } from '../wire.ts'
 
 /** Only the model's id, a clamped limit and the number of searches that was left open are touched. */
-export function buildUpstreamBody(
-  request: ParsedRequest,
-  upstreamModel: string,
-  maxTokens: number | null,
-): UpstreamBody {
+export function buildUpstreamBody(request: ParsedRequest, model: Model, clampedTokens: number | null): UpstreamBody {
   const { tools, thinking } = request.body
+  const limit = limitToSend(request, model, clampedTokens)
   return {
     ...request.body,
-    model: upstreamModel,
+    model: model.upstreamId,
     ...(Array.isArray(tools) && tools.some(isOpenEnded) ? { tools: tools.map(withUses) } : {}),
-    ...(maxTokens === null ? {} : { max_tokens: maxTokens, ...clampedThinking(thinking, maxTokens) }),
+    ...(limit === null ? {} : { max_tokens: limit, ...clampedThinking(thinking, limit) }),
   }
 }
 

@@ -37,7 +37,7 @@ export function prepareMessages(request: ParsedRequest, model: Model): PreparedC
   return {
     ...metered,
     documentUrls: [],
-    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model.upstreamId, maxTokens),
+    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model, maxTokens),
     translation: null,
   }
 }

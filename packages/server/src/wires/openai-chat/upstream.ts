@@ -33,7 +33,7 @@ export function prepareChat(request: ParsedRequest, model: Model): PreparedCall 
   return {
     ...metered,
     documentUrls: [],
-    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model.upstreamId, maxTokens),
+    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model, maxTokens),
     createMeter: () => createMeter(request),
     translation: null,
   }

@@ -1,3 +1,5 @@
+import type { Model } from '../../pricing/catalogue.ts'
+import { limitToSend } from '../limit-to-send.ts'
 import type { ParsedRequest, UpstreamBody } from '../wire.ts'
 import { isPackedThinking } from './keep-thinking.ts'
 
@@ -11,20 +13,17 @@ const toolCallsByDefault = 5
  * The model's id, a clamped limit and an open number of searches are touched; nothing is stored; thoughts of another
  * family's model stay behind.
  */
-export function buildUpstreamBody(
-  request: ParsedRequest,
-  upstreamModel: string,
-  maxTokens: number | null,
-): UpstreamBody {
+export function buildUpstreamBody(request: ParsedRequest, model: Model, clampedTokens: number | null): UpstreamBody {
   const { body } = request
+  const limit = limitToSend(request, model, clampedTokens)
   const isOpenEnded = typeof body.max_tool_calls !== 'number' && searchToolsOf(body).length > 0
   return {
     ...body,
     ...(isOpenEnded ? { max_tool_calls: toolCallsByDefault } : {}),
     ...(Array.isArray(body.input) ? { input: body.input.filter((item) => !isForeignThought(item)) } : {}),
-    model: upstreamModel,
+    model: model.upstreamId,
     store: false,
-    ...(maxTokens === null ? {} : { max_output_tokens: Math.max(maxTokens, outputTokensMin) }),
+    ...(limit === null ? {} : { max_output_tokens: Math.max(limit, outputTokensMin) }),
   }
 }
 

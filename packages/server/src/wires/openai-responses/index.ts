@@ -29,7 +29,7 @@ export const openaiResponses: Wire = {
   kind: 'language',
   parseRequest,
   prepare(request, context) {
-    const { provider, upstreamId } = context.model
+    const { provider } = context.model
     if (provider === 'anthropic') return prepareTranslated(client, anthropicUpstream, request, context)
     if (provider === 'google') return prepareTranslated(client, openaiChatUpstream, request, context)
     refuseDearSearch(request, context.model)
@@ -37,7 +37,7 @@ export const openaiResponses: Wire = {
       upstreamPath: '/responses',
       upstreamFormat: 'responses',
       documentUrls: [],
-      buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, upstreamId, maxTokens),
+      buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, context.model, maxTokens),
       buildUpstreamHeaders,
       readUsage,
       readOutputText,
