@@ -81,7 +81,7 @@ export async function endUnanswered(
   control: CallControl,
 ): Promise<void> {
   const stopped = control.stoppedFor === null ? null : endingOf(control, notCounted)
-  const error = stopped === null ? errorOfFault('timeout') : stopped.error
+  const error = stopped === null ? errorOfFault('timeout') : (stopped.error ?? ranOut())
   if (stopped === null) deps.onStreamFault(call.model.provider, 'timeout')
   const measured = await measureUsage(deps, call, {
     reported: {},
@@ -100,6 +100,14 @@ export async function endUnanswered(
   } as const
   await settleRequest(deps, billed(call, ended, measured), deps.clock.nowMs())
   if (error !== null && !control.isClientGone) throw error
+}
+
+/** Of a client that asked for a stream whose provider answered otherwise: nothing else that it could be told is there. */
+function ranOut(): AppError {
+  return new AppError(
+    'insufficient_credits',
+    'The credits ran out while the model worked; what it generated is charged.',
+  )
 }
 
 const notCounted = { relayed: null, meter: { isUsageFinal: false } }

@@ -24,7 +24,7 @@ export interface Observed {
   outputText(): string
   /** How long the model may have generated what is in no text; 0 where all that it generates is shown. */
   readonly unseenMs: number
-  readonly heldMicrocredits: Microcredits
+  heldMicrocredits(): Microcredits
 }
 
 /** What a prompt's turns add to its words. */
@@ -45,7 +45,7 @@ export async function measureUsage(
   const inputTokens = reported.inputTokens ?? (await countPrompt(deps.counter, call))
   const output = await countOutput(deps, call, observed)
   const usage = { ...noUsage, ...reported, inputTokens, outputTokens: output.tokens }
-  const limits = { terms: call.terms, heldMicrocredits: observed.heldMicrocredits, counted: output.counted }
+  const limits = { terms: call.terms, heldMicrocredits: observed.heldMicrocredits(), counted: output.counted }
   return { usage: limitToHold(usage, limits), isEstimated: true }
 }
 
@@ -58,7 +58,7 @@ async function countOutput(
   const told = reported.outputTokens ?? null
   if (isUsageFinal && told !== null) return { tokens: told, counted: told }
   const text = outputText()
-  const said = await saidCounter.count(model, text)
+  const said = await countPatiently(() => saidCounter.count(model, text))
   const unseen = Math.ceil((unseenMs / secondMs) * speeds.typicalTokensPerSecond(model)) * request.answers
   const visible = said ?? Buffer.byteLength(text)
   const counted = Math.max(told ?? 0, said ?? 0)
@@ -69,8 +69,19 @@ async function countOutput(
 /** By its text where that is all; what media come to is bounded by the hold's own reckoning. */
 async function countPrompt(counter: Counter, call: AdmittedCall): Promise<number> {
   const { text, turns, hasMedia } = readPromptText(call.request.body)
-  const counted = hasMedia ? null : await counter.countText(text)
-  return counted === null
-    ? call.estimatedInputTokens
-    : Math.min(counted + turns * turnTokens, call.estimatedInputTokens)
+  const counted = hasMedia ? null : await countPatiently(() => counter.countText(text))
+  const heldTokens = call.plan.wish.input.tokens
+  return counted === null ? heldTokens : Math.min(counted + turns * turnTokens, heldTokens)
+}
+
+const tries = 3
+const retryMs = secondMs / 2
+
+/** A bound is several times the truth, and a charge can wait for a counter that is busy. */
+async function countPatiently(count: () => Promise<number | null>): Promise<number | null> {
+  for (let tried = 1; ; tried += 1) {
+    const counted = await count()
+    if (counted !== null || tried === tries) return counted
+    await new Promise((wait) => setTimeout(wait, retryMs))
+  }
 }
