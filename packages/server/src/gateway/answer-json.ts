@@ -3,7 +3,7 @@ import { answer } from '../http/answer.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
 import type { AdmittedCall } from './admit.ts'
-import { endingOf } from './end-stream.ts'
+import { endingOf, type StreamEnding } from './end-stream.ts'
 import { isTimeout, type UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type MeasuredUsage, measureUsage } from './measure-usage.ts'
@@ -11,6 +11,7 @@ import { readWhole } from './read-whole.ts'
 import type { CallControl } from './running-call.ts'
 import { type BilledCall, type EndedCall, identityOf, releaseRequest, settleRequest } from './settle-request.ts'
 import { errorOfFault } from './stream-fault.ts'
+import { tellFault } from './tell-fault.ts'
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
@@ -53,7 +54,8 @@ export async function answerJson(
   const { translation } = call.prepared
   const translated = translation === null ? body : translation.translateAnswer(said, measured.usage)
   if (translated === null) return refuseUnreadable(deps, ended)
-  if (!measured.isEstimated) {
+  if (measured.isEstimated) tellFault(deps, call, { fault: 'usage' }, null)
+  else {
     const outputTokens = measured.usage.outputTokens / call.request.answers
     deps.speeds.note(call.model, { outputTokens, elapsedMs })
   }
@@ -80,9 +82,9 @@ export async function endUnanswered(
   upstream: UpstreamResponse | null,
   control: CallControl,
 ): Promise<void> {
-  const stopped = control.stoppedFor === null ? null : endingOf(control, notCounted)
-  const error = stopped === null ? errorOfFault('timeout') : stopped.error
-  if (stopped === null) deps.onStreamFault(call.model.provider, 'timeout')
+  const stopped = control.stoppedFor === null ? timedOut() : endingOf(control, notCounted)
+  const error = stopped.ending === 'credits_exhausted' ? ranOut() : stopped.error
+  tellFault(deps, call, stopped, control.failure)
   const measured = await measureUsage(deps, call, {
     reported: {},
     isUsageFinal: false,
@@ -92,7 +94,7 @@ export async function endUnanswered(
   })
   const ended = {
     ...identityOf(call),
-    ending: stopped?.ending ?? 'upstream_cut',
+    ending: stopped.ending,
     httpStatus: error?.status ?? null,
     errorCode: error?.code ?? null,
     upstreamRequestId: upstream?.requestId ?? null,
@@ -100,6 +102,18 @@ export async function endUnanswered(
   } as const
   await settleRequest(deps, billed(call, ended, measured), deps.clock.nowMs())
   if (error !== null && !control.isClientGone) throw error
+}
+
+function timedOut(): StreamEnding {
+  return { ending: 'upstream_cut', error: errorOfFault('timeout'), fault: 'timeout' }
+}
+
+/** Of a client that asked for a stream whose provider answered otherwise: nothing else that it could be told is there. */
+function ranOut(): AppError {
+  return new AppError(
+    'insufficient_credits',
+    'The credits ran out while the model worked; what it generated is charged.',
+  )
 }
 
 const notCounted = { relayed: null, meter: { isUsageFinal: false } }
