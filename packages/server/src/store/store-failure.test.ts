@@ -55,6 +55,20 @@ describe('a store that does not answer', () => {
     expect(error).toMatchObject({ code: 'overloaded' })
   })
 
+  it('is told as overloaded by a transaction that SQLite has rolled back itself', async () => {
+    await sql`pragma max_page_count = 1`.execute(db)
+    const large = 'x'.repeat(100_000)
+    const fill = (transaction: Pick<Database, 'insertInto'>) =>
+      transaction
+        .insertInto('servers')
+        .values({ id: large, host_name: large, process_id: 1, heartbeat_at_ms: 1 })
+        .execute()
+    const error = await failureOf(transact(db, fill))
+    expect(storeErrorCode(error)).toBe('SQLITE_FULL')
+    await sql`pragma max_page_count = 100000`.execute(db)
+    await transact(db, addServer)
+  })
+
   it('is told as overloaded when nobody listens, and when the server is unknown', async () => {
     for (const host of ['127.0.0.1:1', 'nowhere.invalid:5432']) {
       const none = openDatabase({ engine: 'postgres', location: `postgres://nobody:nothing@${host}/none` })

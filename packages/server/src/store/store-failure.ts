@@ -38,9 +38,22 @@ function watchDriver(driver: Driver): Driver {
     acquireConnection: (options) => told(async () => watch(await driver.acquireConnection(options))),
     beginTransaction: (connection, settings) => told(() => driver.beginTransaction(originalOf(connection), settings)),
     commitTransaction: (connection) => told(() => driver.commitTransaction(originalOf(connection))),
-    rollbackTransaction: (connection) => told(() => driver.rollbackTransaction(originalOf(connection))),
+    rollbackTransaction: (connection) => told(() => rollBack(driver, originalOf(connection))),
     releaseConnection: (connection, options) => driver.releaseConnection(originalOf(connection), options),
     destroy: (options) => driver.destroy(options),
+  }
+}
+
+/**
+ * Rolls back, unless SQLite did so itself when the disk was full. The error of that second rollback would replace the
+ * store failure that caused it, and the step would not be retried.
+ * https://sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
+ */
+async function rollBack(driver: Driver, connection: DatabaseConnection): Promise<void> {
+  try {
+    await driver.rollbackTransaction(connection)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('no transaction is active'))) throw error
   }
 }
 
