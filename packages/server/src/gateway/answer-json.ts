@@ -3,11 +3,14 @@ import { answer } from '../http/answer.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
 import type { AdmittedCall } from './admit.ts'
-import type { UpstreamOutcome } from './forward.ts'
+import { endingOf } from './end-stream.ts'
+import { isTimeout, type UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { measureUsage } from './measure-usage.ts'
+import { type MeasuredUsage, measureUsage } from './measure-usage.ts'
 import { readWhole } from './read-whole.ts'
-import { type EndedCall, identityOf, releaseRequest, settleRequest } from './settle-request.ts'
+import type { CallControl } from './running-call.ts'
+import { type BilledCall, type EndedCall, identityOf, releaseRequest, settleRequest } from './settle-request.ts'
+import { errorOfFault } from './stream-fault.ts'
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
@@ -21,9 +24,14 @@ export async function answerJson(
   deps: GatewayDeps,
   call: AdmittedCall,
   upstream: UpstreamResponse,
+  control: CallControl,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readWhole(upstream.body, answerBytesMax)
+  let isTimedOut = false
+  const body = await readWhole(upstream.body, answerBytesMax, (error) => {
+    isTimedOut = isTimeout(error)
+  })
+  if (body === null && (isTimedOut || control.stoppedFor !== null)) return endUnanswered(deps, call, upstream, control)
   const said = body === null ? null : parseAnswer(body)
   const ended = {
     ...identityOf(call),
@@ -33,22 +41,25 @@ export async function answerJson(
     firstByteAtMs: deps.clock.nowMs(),
   }
   if (body === null || said === null) return refuseUnreadable(deps, ended)
-  const measured = measureUsage(call, call.prepared.readUsage(said), call.prepared.readOutputText(said))
+  const elapsedMs = deps.clock.nowMs() - control.sentAtMs
+  const reported = call.prepared.readUsage(said)
+  const measured = await measureUsage(deps, call, {
+    reported: reported ?? {},
+    isUsageFinal: reported !== null,
+    outputText: () => call.prepared.readOutputText(said),
+    unseenMs: control.mayThinkUnseen ? elapsedMs : 0,
+    heldMicrocredits: control.growth.heldMicrocredits,
+  })
   const { translation } = call.prepared
   const translated = translation === null ? body : translation.translateAnswer(said, measured.usage)
   if (translated === null) return refuseUnreadable(deps, ended)
-  const charged = await settleRequest(
-    deps,
-    {
-      ...ended,
-      ending: 'completed',
-      measured,
-      terms: call.terms,
-      partnerId: call.key.partnerId,
-      budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
-    },
-    deps.clock.nowMs(),
-  )
+  if (!measured.isEstimated) {
+    const outputTokens = measured.usage.outputTokens / call.request.answers
+    deps.speeds.note(call.model, { outputTokens, elapsedMs })
+  }
+  const ending = control.isClientGone ? 'client_gone' : 'completed'
+  const charged = await settleRequest(deps, billed(call, { ...ended, ending }, measured), deps.clock.nowMs())
+  if (control.isClientGone) return
   const headers = {
     'content-type': translation === null ? upstream.contentType : 'application/json',
     'opencredits-billed-to': 'credits',
@@ -56,6 +67,51 @@ export async function answerJson(
     ...(call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {}),
   }
   answer(response, upstream.status, headers, Buffer.isBuffer(translated) ? translated : JSON.stringify(translated))
+}
+
+/**
+ * Ends a call that was sent and whose answer did not come in the time that there was. The provider has worked for it, so
+ * it is charged by its time, at most what was held.
+ * @throws AppError for the client that still waits.
+ */
+export async function endUnanswered(
+  deps: GatewayDeps,
+  call: AdmittedCall,
+  upstream: UpstreamResponse | null,
+  control: CallControl,
+): Promise<void> {
+  const stopped = control.stoppedFor === null ? null : endingOf(control, notCounted)
+  const error = stopped === null ? errorOfFault('timeout') : stopped.error
+  if (stopped === null) deps.onStreamFault(call.model.provider, 'timeout')
+  const measured = await measureUsage(deps, call, {
+    reported: {},
+    isUsageFinal: false,
+    outputText: () => '',
+    unseenMs: deps.clock.nowMs() - control.sentAtMs,
+    heldMicrocredits: control.growth.heldMicrocredits,
+  })
+  const ended = {
+    ...identityOf(call),
+    ending: stopped?.ending ?? 'upstream_cut',
+    httpStatus: error?.status ?? null,
+    errorCode: error?.code ?? null,
+    upstreamRequestId: upstream?.requestId ?? null,
+    firstByteAtMs: null,
+  } as const
+  await settleRequest(deps, billed(call, ended, measured), deps.clock.nowMs())
+  if (error !== null && !control.isClientGone) throw error
+}
+
+const notCounted = { relayed: null, meter: { isUsageFinal: false } }
+
+function billed(call: AdmittedCall, ended: EndedCall, measured: MeasuredUsage): BilledCall {
+  return {
+    ...ended,
+    measured,
+    terms: call.terms,
+    partnerId: call.key.partnerId,
+    budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
+  }
 }
 
 async function refuseUnreadable(deps: GatewayDeps, ended: Omit<EndedCall, 'ending'>): Promise<never> {

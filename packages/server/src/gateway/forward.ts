@@ -10,10 +10,14 @@ import { createKeyRing, type KeyRing } from './key-ring.ts'
 export interface UpstreamRequest {
   readonly provider: ModelProvider
   readonly path: string
-  readonly body: string
+  readonly body: string | Buffer
   /** The headers for one of the provider's keys. */
   headersFor(apiKey: string): Record<string, string>
   readonly signal: AbortSignal
+  /** The answer comes whole: a provider that has not begun it in time has worked all the while. Default: false. */
+  readonly isWhole?: boolean
+  /** Asked before another key is tried. Default: always. */
+  isWanted?(): boolean
 }
 
 export interface OwnRequest {
@@ -118,12 +122,25 @@ async function tryKeys(base: Base, ring: KeyRing | undefined, request: UpstreamR
   for (const [index, key] of keys.entries()) {
     last = await send(base, { ...request, headers: request.headersFor(key) })
     if (request.signal.aborted || !isWorthAnotherKey(last)) return last
+    // No fault of the key's: it would be billed again, and take as long.
+    if (request.isWhole === true && isFirstByteTimeout(last)) return last
     ring?.coolDown(key, coolDownOf(last))
     const isLast = index === keys.length - 1
+    if (request.isWanted?.() === false) return last
     // The body of an answer that is passed over has to be read away, or its connection is lost.
     if (!isLast && last.kind === 'response') last.body.resume().on('error', () => {})
   }
   return last
+}
+
+/** Whether a call was sent, and no byte came back in the time that there was for it. */
+export function isFirstByteTimeout(outcome: UpstreamOutcome): boolean {
+  return outcome.kind === 'failed' && outcome.reason === 'UND_ERR_HEADERS_TIMEOUT'
+}
+
+/** Whether an answer was given up here because nothing more came of it for too long. */
+export function isTimeout(error: Error): boolean {
+  return codeOf(error) === 'UND_ERR_BODY_TIMEOUT'
 }
 
 function isWorthAnotherKey(outcome: UpstreamOutcome): boolean {

@@ -3,9 +3,9 @@ import { AppError } from '../kernel/app-error.ts'
 /** A call that is being answered. */
 export interface RunningCall {
   readonly requestId: string
-  /** Counts as far as they are known, for the progress marks; null before anything was said. */
+  /** Counts as far as they are known or the time tells them, for the progress marks; null for a call that has just begun. */
   progress(): { readonly inputTokens: number | null; readonly outputTokens: number } | null
-  /** Ends the call now: what was generated is charged. */
+  /** Ends the call now: what was generated, or may have been, is charged. */
   cut(): void
 }
 

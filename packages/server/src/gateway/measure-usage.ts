@@ -1,8 +1,13 @@
+import type { Counter } from '../counting/counter.ts'
+import { secondMs } from '../kernel/clock.ts'
+import type { Microcredits } from '../kernel/microcredits.ts'
+import type { GenerationSpeeds } from '../pricing/generation-speed.ts'
 import { noUsage, type Usage } from '../pricing/usage.ts'
-import { countPromptTokens } from '../wires/count-prompt.ts'
-import { countTextTokens } from '../wires/count-tokens.ts'
+import { readPromptText, tokensPerTurn } from '../wires/read-prompt-text.ts'
 import type { ReportedUsage } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
+import type { SaidCounter } from './count-said.ts'
+import { limitToHold } from './limit-to-hold.ts'
 
 export interface MeasuredUsage {
   readonly usage: Usage
@@ -10,17 +15,59 @@ export interface MeasuredUsage {
   readonly isEstimated: boolean
 }
 
-/** The provider's counts where it sent them; an explicit 0 is 0. What it did not count is counted here, and marked. */
-export function measureUsage(call: AdmittedCall, reported: ReportedUsage | null, outputText: string): MeasuredUsage {
-  const hasInput = reported?.inputTokens !== undefined
-  const hasOutput = reported?.outputTokens !== undefined
-  return {
-    usage: {
-      ...noUsage,
-      ...reported,
-      ...(hasInput ? {} : { inputTokens: countPromptTokens(call.request.body) ?? call.estimatedInputTokens }),
-      ...(hasOutput ? {} : { outputTokens: outputText === '' ? 0 : countTextTokens(outputText) }),
-    },
-    isEstimated: !hasInput || !hasOutput,
-  }
+/** What is known of a call when it has ended. */
+export interface Observed {
+  readonly reported: ReportedUsage
+  /** Whether `reported` counts the whole answer. */
+  readonly isUsageFinal: boolean
+  /** All that the model has said. */
+  outputText(): string
+  /** How long the model may have generated what is in no text; 0 where all that it generates is shown. */
+  readonly unseenMs: number
+  readonly heldMicrocredits: Microcredits
+}
+
+/**
+ * The provider's counts where it sent them; an explicit 0 is 0. What it did not count is counted here, and marked: the
+ * text by its tokens, and what may have been generated unseen by its time. By time alone nobody pays more than was held.
+ */
+export async function measureUsage(
+  deps: { readonly counter: Counter; readonly saidCounter: SaidCounter; readonly speeds: GenerationSpeeds },
+  call: AdmittedCall,
+  observed: Observed,
+): Promise<MeasuredUsage> {
+  const { reported, isUsageFinal } = observed
+  const isWhole = isUsageFinal && reported.inputTokens !== undefined && reported.outputTokens !== undefined
+  if (isWhole) return { usage: { ...noUsage, ...reported }, isEstimated: false }
+  const inputTokens = reported.inputTokens ?? (await countPrompt(deps.counter, call))
+  const output = await countOutput(deps, call, observed)
+  const usage = { ...noUsage, ...reported, inputTokens, outputTokens: output.tokens }
+  const limits = { terms: call.terms, heldMicrocredits: observed.heldMicrocredits, counted: output.counted }
+  return { usage: limitToHold(usage, limits), isEstimated: true }
+}
+
+/** @returns tokens of the output, and how many of them are certain. */
+async function countOutput(
+  { saidCounter, speeds }: Pick<Parameters<typeof measureUsage>[0], 'saidCounter' | 'speeds'>,
+  { model, request }: AdmittedCall,
+  { reported, isUsageFinal, unseenMs, outputText }: Observed,
+): Promise<{ readonly tokens: number; readonly counted: number }> {
+  const told = reported.outputTokens ?? null
+  if (isUsageFinal && told !== null) return { tokens: told, counted: told }
+  const text = outputText()
+  const said = await saidCounter.count(model, text)
+  const unseen = Math.ceil((unseenMs / secondMs) * speeds.typicalTokensPerSecond(model)) * request.answers
+  const visible = said ?? Buffer.byteLength(text)
+  const counted = Math.max(told ?? 0, said ?? 0)
+  // Counts that came on the way hold what was thought until then, and may lag behind what was said since.
+  return { tokens: told === null ? visible + unseen : Math.max(told, visible, unseen), counted }
+}
+
+/** By its text where that is all; what media come to is bounded by the hold's own reckoning. */
+async function countPrompt(counter: Counter, call: AdmittedCall): Promise<number> {
+  const { text, turns, hasMedia } = readPromptText(call.request.body)
+  const counted = hasMedia ? null : await counter.countText(text)
+  return counted === null
+    ? call.estimatedInputTokens
+    : Math.min(counted + turns * tokensPerTurn, call.estimatedInputTokens)
 }

@@ -1,11 +1,16 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setHead } from '../http/answer.ts'
 
+/** A stream to a client, who may be slow, stop reading, or leave. Nothing here throws: what it misses is not written. */
 export interface ClientStream {
-  /** Waits for a slow client, so that no more is read of the provider than the client takes. */
-  write(parts: readonly (Buffer | string)[]): Promise<void>
-  stopPings(): void
+  write(parts: readonly (Buffer | string)[]): void
+  /** The client has not taken what was written: nothing more should be read of the provider. */
+  readonly isBehind: boolean
+  /** It was so once: what it left behind may wait anywhere between the provider and here. */
+  readonly wasBehind: boolean
+  /** Waits until the client has caught up or left. */
+  caughtUp(): Promise<void>
+  end(bytes: Buffer | string): void
 }
 
 /** Begins a stream to the client, and keeps it open while the provider says nothing: proxies close a silent connection. */
@@ -15,6 +20,8 @@ export function openClientStream(
     /** Written between events, where nothing has been for so long. */
     readonly ping: string
     readonly pingIntervalMs: number
+    /** A client that takes nothing for so long is cut off. */
+    readonly stallMsMax: number
     readonly headers: Readonly<Record<string, string>>
   },
 ): ClientStream {
@@ -27,25 +34,48 @@ export function openClientStream(
     ...options.headers,
   })
   response.flushHeaders()
-  const timer = setTimeout(() => {
+  const pings = setTimeout(() => {
     if (response.destroyed || response.writableEnded) return
     if (!response.writableNeedDrain) response.write(options.ping)
-    timer.refresh()
+    pings.refresh()
   }, options.pingIntervalMs)
+  let wasBehind = false
+  let waiting = Promise.withResolvers<void>()
+  let stall: NodeJS.Timeout | undefined
+  const goOn = (): void => {
+    clearTimeout(stall)
+    waiting.resolve()
+    waiting = Promise.withResolvers<void>()
+  }
+  response
+    .on('drain', goOn)
+    .once('finish', goOn)
+    .once('close', () => {
+      clearTimeout(pings)
+      goOn()
+    })
+  const isOpen = () => !response.destroyed && !response.writableEnded
+  const isBehind = () => isOpen() && response.writableNeedDrain
   return {
-    async write(parts) {
-      timer.refresh()
+    write(parts) {
+      pings.refresh()
       const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts.map(bytesOf))
-      if (bytes === undefined || bytes.length === 0 || response.destroyed) return
-      if (response.write(bytes)) return
-      const waiting = new AbortController()
-      await Promise.race([
-        once(response, 'drain', { signal: waiting.signal }).catch(() => {}),
-        once(response, 'close', { signal: waiting.signal }).catch(() => {}),
-      ])
-      waiting.abort()
+      if (bytes === undefined || bytes.length === 0 || !isOpen() || response.write(bytes)) return
+      wasBehind = true
+      clearTimeout(stall)
+      stall = setTimeout(() => response.destroy(), options.stallMsMax)
     },
-    stopPings: () => clearTimeout(timer),
+    get isBehind() {
+      return isBehind()
+    },
+    get wasBehind() {
+      return wasBehind
+    },
+    caughtUp: () => (isBehind() ? waiting.promise : Promise.resolve()),
+    end(bytes) {
+      clearTimeout(pings)
+      if (isOpen()) response.end(bytes)
+    },
   }
 }
 

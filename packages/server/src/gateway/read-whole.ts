@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream'
 
-/** Reads a stream to its end. @returns null when it breaks off or is longer than `bytesMax`. */
-export function readWhole(body: Readable, bytesMax: number): Promise<Buffer | null> {
+/**
+ * Reads a stream to its end.
+ * @param onBroken is told why it broke off, where it did.
+ * @returns null when it breaks off or is longer than `bytesMax`.
+ */
+export function readWhole(
+  body: Readable,
+  bytesMax: number,
+  onBroken: (error: Error) => void = () => {},
+): Promise<Buffer | null> {
   // By its events: an async iterator costs more than all else that is done with a short answer.
   return new Promise((done) => {
     // Broken before it was looked at: it will not say so again.
@@ -15,7 +23,10 @@ export function readWhole(body: Readable, bytesMax: number): Promise<Buffer | nu
       body.destroy()
     })
     body.once('end', () => done(Buffer.concat(parts)))
-    body.on('error', () => done(null))
+    body.on('error', (error) => {
+      onBroken(error)
+      done(null)
+    })
     body.once('close', () => done(null))
   })
 }

@@ -1,13 +1,16 @@
 import type { Clock } from '../kernel/clock.ts'
+import { microcredits } from '../kernel/microcredits.ts'
 import { parsePrice } from '../pricing/price.ts'
 import { noUsage } from '../pricing/usage.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { limitToHold } from './limit-to-hold.ts'
 import { type OnCallEnded, releaseRequest, settleRequest } from './settle-request.ts'
 
 /**
  * Resolves the hold of a call whose server is dead. Not yet sent: it goes back. Sent: the provider may have been paid,
- * so the prompt and the output that was marked by then are charged, never more than was held, and marked `estimated`.
+ * so the prompt and the output that was marked by then are charged, never more than was held, and marked `estimated`. Of
+ * what is generated unseen the mark is by the time (`running-call.ts`).
  */
 export async function recoverCall(
   deps: { readonly db: Database; readonly clock: Clock; readonly onCallEnded: OnCallEnded },
@@ -31,24 +34,24 @@ export async function recoverCall(
     await releaseRequest(deps, { ...ended, ending: 'not_sent' }, deps.clock.nowMs())
     return
   }
+  const terms = {
+    price: parsePrice(row.price),
+    shareBasisPoints: row.share_basis_points,
+    feeBasisPoints: row.fee_basis_points,
+  }
+  const marked = {
+    ...noUsage,
+    inputTokens: row.input_tokens ?? row.estimated_input_tokens,
+    outputTokens: row.progress_output_tokens,
+  }
+  const limits = { terms, heldMicrocredits: microcredits(hold.amount_microcredits), counted: 0 }
   await settleRequest(
     deps,
     {
       ...ended,
       ending: 'recovered',
-      measured: {
-        usage: {
-          ...noUsage,
-          inputTokens: row.input_tokens ?? row.estimated_input_tokens,
-          outputTokens: row.progress_output_tokens,
-        },
-        isEstimated: true,
-      },
-      terms: {
-        price: parsePrice(row.price),
-        shareBasisPoints: row.share_basis_points,
-        feeBasisPoints: row.fee_basis_points,
-      },
+      measured: { usage: limitToHold(marked, limits), isEstimated: true },
+      terms,
       partnerId: row.partner_id,
       budgetMicrocredits: null,
     },

@@ -1,139 +1,87 @@
 import type { ServerResponse } from 'node:http'
-import { AppError } from '../kernel/app-error.ts'
-import type { Ending } from '../pricing/endings.ts'
-import { countPromptTokens } from '../wires/count-prompt.ts'
-import { SseScanner } from '../wires/sse-scanner.ts'
+import { readPromptText } from '../wires/read-prompt-text.ts'
 import type { StreamMeter, StreamTranslator } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
+import { endingOf, errorEnd, properEnd, type StreamParts } from './end-stream.ts'
 import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { createHoldSteps, type HoldSteps } from './hold-steps.ts'
-import { type MeasuredUsage, measureUsage } from './measure-usage.ts'
 import { openClientStream } from './open-client-stream.ts'
+import { relayEvents } from './relay-events.ts'
 import type { CallControl } from './running-call.ts'
-import { identityOf, settleRequest } from './settle-request.ts'
+import { settleStream } from './settle-stream.ts'
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
-interface Relayed {
-  readonly ending: Ending
-  /** The provider's last event, kept back until the call is settled: whoever sees the end has been charged. */
-  readonly lastEvent: Buffer | null
-  readonly firstByteAtMs: number | null
-}
-
-/** What reads one stream as it goes by. */
-interface StreamParts {
-  readonly meter: StreamMeter
-  readonly translator: StreamTranslator | null
-  readonly steps: HoldSteps
-}
-
-/** Relays a stream as it comes, at the pace of the slower side, while its usage is counted; then settles and ends it. */
+/**
+ * Relays a stream as it comes while its usage is counted and its hold grows; then settles, and only then ends it: whoever
+ * sees the end has been charged. A client that leaves changes nothing but that nobody is written to.
+ * @param upstream null where the call was stopped before its provider answered.
+ * @throws AppError where it failed before the client had seen anything.
+ */
 export async function relayStream(
   deps: GatewayDeps,
   call: AdmittedCall,
-  upstream: UpstreamResponse,
+  upstream: UpstreamResponse | null,
   control: CallControl,
   response: ServerResponse,
 ): Promise<void> {
+  const meter = call.prepared.createMeter()
+  control.follow(meter)
+  if (upstream === null && control.stoppedFor !== 'credits_exhausted') {
+    const stream = { meter, translator: null, relayed: null }
+    const ended = endingOf(control, stream)
+    await settleStream(deps, call, { control, stream, ended, upstream })
+    if (ended.error !== null) throw ended.error
+    return
+  }
+  // Until it is read, an error of its connection has nobody else to go to.
+  upstream?.body.on('error', () => {})
+  const translator = await createTranslator(deps, call)
   const client = openClientStream(response, {
     ping: call.wire.ping,
     pingIntervalMs: deps.pingIntervalMs,
+    stallMsMax: deps.clientStallMsMax,
     headers: call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {},
   })
-  const parts: StreamParts = {
-    meter: call.prepared.createMeter(),
-    translator: call.prepared.translation?.createStream(guessPromptTokens(call)) ?? null,
-    steps: createHoldSteps(deps, call),
-  }
-  const relayed = await relay(deps, parts, upstream, control, client.write)
-  client.stopPings()
-  const measured = measureUsage(call, parts.meter.reported, parts.meter.outputText())
-  await settleRequest(
-    deps,
-    {
-      ...identityOf(call),
-      ending: relayed.ending,
-      httpStatus: 200,
-      errorCode: relayed.ending === 'upstream_cut' ? 'upstream_error' : null,
-      upstreamRequestId: upstream.requestId,
-      firstByteAtMs: relayed.firstByteAtMs,
-      measured,
-      terms: call.terms,
-      partnerId: call.key.partnerId,
-      budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
-      ...(relayed.ending === 'credits_exhausted' ? { grantedMaxTokens: parts.steps.heldTokens } : {}),
-    },
-    deps.clock.nowMs(),
-  )
-  if (!response.destroyed) response.end(lastBytes(call, parts, relayed, measured))
+  const readers = { client, control, meter, translator, canStopAtOnce: () => canStopAtOnce(call, control, meter) }
+  const relayed = upstream === null ? null : await relayEvents({ ...readers, clock: deps.clock, body: upstream.body })
+  if (relayed?.how !== 'end') control.hangUp()
+
+  const stream: StreamParts = { meter, translator, relayed }
+  const ended = endingOf(control, stream)
+  const failed = ended.error === null ? null : errorEnd(call, ended.error, stream)
+  // The store may stay away for long, and what the client has to hear does not depend on it.
+  if (ended.ending === 'store_failed' && failed !== null) client.end(failed)
+  const { usage } = await settleStream(deps, call, { control, stream, ended, upstream })
+  if (failed !== null) client.end(failed)
+  else if (ended.ending === 'completed' || ended.ending === 'credits_exhausted')
+    client.end(properEnd(call, ended.ending, stream, { usage, heldTokens: control.growth.heldTokens }))
+  // A provider that has said its last word has ended by now, and its connection is free for the next call.
+  if (upstream !== null && !upstream.body.readableEnded) control.hangUp()
 }
 
-/** A short prompt is counted; of a long one, which that would take too long for, the hold's estimate is known to be high. */
-function guessPromptTokens(call: AdmittedCall): number {
-  return countPromptTokens(call.request.body, 20_000) ?? Math.ceil(call.estimatedInputTokens * 0.6)
+/**
+ * Whether the provider may be stopped when the client leaves, in place of being read to its end: all that it has
+ * generated was shown, and both prompt and answer can be counted exactly without it.
+ */
+function canStopAtOnce(call: AdmittedCall, control: CallControl, { reported }: StreamMeter): boolean {
+  if (control.mayThinkUnseen) return false
+  // Anthropic counts the prompt before it answers, and counts texts for nothing.
+  if (call.model.provider === 'anthropic') return reported.inputTokens !== undefined
+  return call.model.provider === 'openai' && readPromptText(call.request.body).isPlain
 }
 
-async function relay(
-  deps: GatewayDeps,
-  { meter, translator, steps }: StreamParts,
-  upstream: UpstreamResponse,
-  control: CallControl,
-  write: (parts: readonly (Buffer | string)[]) => Promise<void>,
-): Promise<Relayed> {
-  const scanner = new SseScanner()
-  let firstByteAtMs: number | null = null
-  const stopped = (): Ending => (control.isCut ? 'shutdown' : control.isClientGone ? 'client_gone' : 'upstream_cut')
-  try {
-    for await (const bytes of upstream.body) {
-      firstByteAtMs ??= deps.clock.nowMs()
-      control.follow(meter)
-      const passed: (Buffer | string)[] = []
-      for (const event of scanner.push(bytes)) {
-        const verdict = meter.observe(event)
-        if (verdict === 'end' || verdict === 'fail') {
-          if (verdict === 'end' && translator !== null) passed.push(translator.push(event))
-          await write(passed)
-          control.stopUpstream()
-          return { ending: verdict === 'end' ? 'completed' : 'upstream_cut', lastEvent: event.bytes, firstByteAtMs }
-        }
-        if (translator !== null) passed.push(translator.push(event))
-        else if (verdict === 'pass') passed.push(event.bytes)
-      }
-      if (control.isClientGone) break
-      await write(passed)
-      if (!(await steps.cover(meter))) {
-        control.stopUpstream()
-        return { ending: 'credits_exhausted', lastEvent: null, firstByteAtMs }
-      }
-    }
-  } catch {
-    // The provider broke off, or we stopped it: why is told by who asked for it.
-  }
-  control.stopUpstream()
-  return { ending: stopped(), lastEvent: null, firstByteAtMs }
-}
+/** A longer prompt is not worth its count before the answer: what is told of it then is replaced at the end. */
+const countedCharactersMax = 20_000
+/** Of English prose. */
+const bytesPerToken = 4.5
 
-/** How the client's stream ends: properly, in its own format, whatever happened. */
-function lastBytes(
-  call: AdmittedCall,
-  { meter, translator, steps }: StreamParts,
-  { ending, lastEvent }: Relayed,
-  { usage }: MeasuredUsage,
-): Buffer | string {
-  if (ending === 'completed') return translator === null ? (lastEvent ?? '') : translator.finish(usage, false)
-  if (ending === 'credits_exhausted') {
-    const told = `: opencredits-max-tokens ${steps.heldTokens}\n\n`
-    return told + (translator === null ? meter.cutShort(usage) : translator.finish(usage, true))
-  }
-  // The provider's own words for its failure, where the client knows them.
-  if (lastEvent !== null && translator === null) return lastEvent
-  return call.wire.formatStreamError(failureOf(ending), call.requestId)
-}
-
-function failureOf(ending: Ending): AppError {
-  return ending === 'shutdown'
-    ? new AppError('overloaded', 'The server had to stop and cut the answer; what was generated is charged. Ask again.')
-    : new AppError('upstream_error', 'The AI provider’s answer broke off; what was generated is charged. Ask again.')
+async function createTranslator(deps: GatewayDeps, call: AdmittedCall): Promise<StreamTranslator | null> {
+  const { translation } = call.prepared
+  if (translation === null) return null
+  // Only Anthropic's format tells the prompt's count before the provider does.
+  if (call.wire.endpoint !== 'messages') return translation.createStream(0)
+  const { text } = readPromptText(call.request.body)
+  const counted = text.length > countedCharactersMax ? null : await deps.counter.countText(text)
+  return translation.createStream(counted ?? Math.ceil(Buffer.byteLength(text) / bytesPerToken))
 }

@@ -1,18 +1,112 @@
 import type { ServerResponse } from 'node:http'
+import { secondMs } from '../kernel/clock.ts'
+import { mayThinkUnseen } from '../wires/may-think-unseen.ts'
 import type { StreamMeter } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
-import type { InFlight, RunningCall } from './in-flight.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import { createHoldGrowth, type HoldGrowth } from './hold-growth.ts'
+import type { RunningCall } from './in-flight.ts'
 
-/** One call while it runs: who may stop it, and why it was stopped. */
+/** Why a call was stopped before its provider had said its last word. */
+export type StopReason = 'client_gone' | 'shutdown' | 'credits_exhausted' | 'failed'
+
+/** One call from its sending to its end: who may stop it, why it was stopped, and what it holds. */
 export interface CallControl {
   /** Aborts the call to the provider. */
   readonly signal: AbortSignal
+  readonly sentAtMs: number
+  /** Null while it is not stopped. The first reason counts. */
+  readonly stoppedFor: StopReason | null
+  /** What broke on our side, where it was stopped for that. */
+  readonly failure: unknown
+  /**
+   * A client that has left does not stop the provider: what it has begun would be billed to the operator without a
+   * count. Its answer is read on, for `CLIENT_GONE_READ_MAX_MS` at most.
+   */
   readonly isClientGone: boolean
-  readonly isCut: boolean
-  /** From here on progress is known, and a client that leaves stops the provider at once. */
+  /** Whether tokens may be generated that no text will show. */
+  readonly mayThinkUnseen: boolean
+  readonly growth: HoldGrowth
+  /** From here on its progress is known by more than the time. */
   follow(meter: StreamMeter): void
-  stopUpstream(): void
+  /** @param listener is called once, when the client leaves; at once where it has left. */
+  onceClientGone(listener: () => void): void
+  stop(reason: StopReason, failure?: unknown): void
+  /** Ends the call to the provider, whose answer has ended: what it may still send is of no use. */
+  hangUp(): void
   finish(): void
+}
+
+type ControlDeps = Pick<GatewayDeps, 'db' | 'clock' | 'inFlight' | 'saidCounter' | 'speeds' | 'clientGoneReadMsMax'>
+
+/** Registers a call as running: it is sent now, and its time begins. */
+export function startCall(deps: ControlDeps, call: AdmittedCall, response: ServerResponse): CallControl {
+  const abort = new AbortController()
+  const sentAtMs = deps.clock.nowMs()
+  const thinksUnseen = mayThinkUnseen(call.model, call.request.body)
+  let meter: StreamMeter | null = null
+  let stoppedFor: StopReason | null = null
+  let failure: unknown = null
+  let isClientGone = false
+  let goneTimer: NodeJS.Timeout | undefined
+  const leaveListeners: (() => void)[] = []
+
+  const stop = (reason: StopReason, cause: unknown = null): void => {
+    if (stoppedFor !== null) return
+    stoppedFor = reason
+    failure = cause
+    abort.abort()
+  }
+  const growth = createHoldGrowth(deps, call, {
+    sentAtMs,
+    // What does not stream holds all that it may cost from the start.
+    mayThinkUnseen: thinksUnseen && call.request.isStream,
+    onRefused: () => stop('credits_exhausted'),
+    onFailed: (error) => stop('failed', error),
+  })
+  const running: RunningCall = {
+    requestId: call.requestId,
+    progress: () => progressOf(deps, call, { meter, growth, thinksUnseen, sentAtMs }),
+    cut: () => stop('shutdown'),
+  }
+  const noteClose = (): void => {
+    if (response.writableFinished) return
+    isClientGone = true
+    goneTimer = setTimeout(() => stop('client_gone'), deps.clientGoneReadMsMax)
+    for (const listener of leaveListeners) listener()
+  }
+  // One that left while its call was admitted will not say so again.
+  if (response.closed) noteClose()
+  else response.once('close', noteClose)
+  deps.inFlight.add(running)
+  return {
+    signal: abort.signal,
+    sentAtMs,
+    mayThinkUnseen: thinksUnseen,
+    growth,
+    get stoppedFor() {
+      return stoppedFor
+    },
+    get failure() {
+      return failure
+    },
+    get isClientGone() {
+      return isClientGone
+    },
+    follow(followed) {
+      meter = followed
+      growth.follow(followed)
+    },
+    onceClientGone: (listener) => (isClientGone ? listener() : void leaveListeners.push(listener)),
+    stop,
+    hangUp: () => abort.abort(),
+    finish() {
+      response.off('close', noteClose)
+      clearTimeout(goneTimer)
+      growth.close()
+      deps.inFlight.remove(running)
+    },
+  }
 }
 
 /**
@@ -20,47 +114,29 @@ export interface CallControl {
  * generated. Prose has some 4.5 bytes a token.
  */
 const bytesPerToken = 5.5
+/** A younger call is not marked: most are over by then. */
+const markedAgeMsMin = secondMs
 
-/**
- * Registers a call as running. A client that leaves before anything was generated does not stop the provider: what it
- * has begun to read would be billed to the operator without a count. The first event brings one.
- */
-export function startCall(inFlight: InFlight, call: AdmittedCall, response: ServerResponse): CallControl {
-  const abort = new AbortController()
-  let meter: StreamMeter | null = null
-  let isClientGone = false
-  let isCut = false
-  response.once('close', () => {
-    isClientGone = !response.writableFinished
-    if (isClientGone && meter !== null) abort.abort()
-  })
-  const running: RunningCall = {
-    requestId: call.requestId,
-    progress: () =>
-      meter === null
-        ? null
-        : {
-            inputTokens: meter.reported.inputTokens ?? null,
-            outputTokens: meter.reported.outputTokens ?? Math.floor(meter.outputBytes / bytesPerToken),
-          },
-    cut() {
-      isCut = true
-      abort.abort()
-    },
-  }
-  inFlight.add(running)
+/** What a call has used so far, for the progress marks: what was said, or what the time says of what is not shown. */
+function progressOf(
+  { clock, speeds }: Pick<GatewayDeps, 'clock' | 'speeds'>,
+  { model, request }: AdmittedCall,
+  at: {
+    readonly meter: StreamMeter | null
+    readonly growth: HoldGrowth
+    readonly thinksUnseen: boolean
+    readonly sentAtMs: number
+  },
+): ReturnType<RunningCall['progress']> {
+  const elapsedMs = clock.nowMs() - at.sentAtMs
+  if (elapsedMs < markedAgeMsMin) return null
+  const reported = at.meter?.reported ?? {}
+  const said = reported.outputTokens ?? Math.floor((at.meter?.outputBytes ?? 0) / bytesPerToken)
+  const isShown = request.isStream && !at.thinksUnseen
+  const unseen = isShown ? 0 : (elapsedMs / secondMs) * speeds.typicalTokensPerSecond(model) * request.answers
+  const heldTokens = at.growth.heldTokens * request.answers
   return {
-    signal: abort.signal,
-    get isClientGone() {
-      return isClientGone
-    },
-    get isCut() {
-      return isCut
-    },
-    follow(followed) {
-      meter = followed
-    },
-    stopUpstream: () => abort.abort(),
-    finish: () => inFlight.remove(running),
+    inputTokens: reported.inputTokens ?? null,
+    outputTokens: Math.floor(Math.max(said, Math.min(unseen, heldTokens))),
   }
 }

@@ -1,20 +1,22 @@
-import { parseJsonObject } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { pseudonymOf } from '../keys/pseudonym.ts'
 import { markSent } from '../ledger/hold.ts'
 import { runStep, type Step } from '../store/step.ts'
-import type { FetchedDocument, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
+import type { FetchedDocument, ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
-import { answerJson } from './answer-json.ts'
+import { answerJson, endUnanswered } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import type { Exchange } from './exchange.ts'
-import type { UpstreamOutcome } from './forward.ts'
+import { isFirstByteTimeout, type UpstreamOutcome } from './forward.ts'
+import { namesOfRuns, priceWithRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
 import { relayStream } from './relay-stream.ts'
 import { resolveModel } from './resolve-model.ts'
 import { type CallControl, startCall } from './running-call.ts'
+import { sayIgnoredBetas } from './say-ignored-betas.ts'
 import { identityOf, releaseRequest } from './settle-request.ts'
 
 /**
@@ -27,30 +29,45 @@ export async function servePaidRequest(
   key: AuthenticatedKey,
   { request, response, body }: Exchange,
 ): Promise<void> {
+  sayIgnoredBetas(wire, request, response)
   // A stop may have begun while the body came in.
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
-  const parsed = wire.parseRequest(parseJsonObject(body))
-  const partner = await deps.partners.byId(key.partnerId)
-  const model = resolveModel(deps, wire, parsed.model, { key, partner })
-  const prepared = wire.prepare(parsed, { model, requestId, nowMs: deps.clock.nowMs() })
+  const parsed = wire.parseRequest(body.takeObject())
+  const partner = await deps.partners.activeById(key.partnerId)
+  const model = resolveModel(deps, wire, { name: parsed.model }, { key, partner })
+  const runs = resolveFurtherRuns(deps, wire, parsed, { model, limits: { key, partner } })
+  const prepared = wire.prepare(parsed, {
+    ...{ model, requestId, endUser: pseudonymOf(deps.pepper, key.userId), modelNames: namesOfRuns(runs) },
+    nowMs: deps.clock.nowMs(),
+  })
   const terms = {
-    price: model.price,
+    price: priceWithRuns(deps.catalogue, model, runs),
     // What a partner uses itself earns it nothing.
     shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
   refuseTooManyDocuments(prepared)
-  const admission = { requestId, wire, request: parsed, prepared, model, key, terms }
+  const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms }
   const { call, running, upstream } = await send(deps, admission, { request, response })
+  body.release()
   try {
-    if (upstream.kind !== 'response' || upstream.status >= 400) await answerRefusal(deps, call, upstream, response)
-    else if (parsed.isStream && upstream.contentType.includes('event-stream'))
-      await relayStream(deps, call, upstream, running, response)
-    else await answerJson(deps, call, upstream, response)
+    if (upstream.kind === 'response' && upstream.status < 400) {
+      if (parsed.isStream && upstream.contentType.includes('event-stream'))
+        await relayStream(deps, call, upstream, running, response)
+      else await answerJson(deps, call, upstream, running, response)
+    } else if (upstream.kind === 'response' || !wasStopped(running, parsed, upstream))
+      await answerRefusal(deps, call, upstream, response)
+    else if (parsed.isStream) await relayStream(deps, call, null, running, response)
+    else await endUnanswered(deps, call, null, running)
   } finally {
     running.finish()
   }
+}
+
+/** Whether it was we who gave up before the provider had answered: then it may have worked, and nobody says how much. */
+function wasStopped(running: CallControl, { isStream }: ParsedRequest, upstream: UpstreamOutcome): boolean {
+  return running.stoppedFor !== null || (!isStream && isFirstByteTimeout(upstream))
 }
 
 interface SentCall {
@@ -68,16 +85,24 @@ async function send(
   const { prepared, model } = admission
   const fields = prepared.buildUpstreamBody(null, noDocuments)
   const text = writeBody(fields)
+  if (response.closed) throw abandoned()
   const call = await admit(deps, admission, { fields, text, clientHeaders: request.headers })
-  const running = startCall(deps.inFlight, call, response)
+  const running = startCall(deps, call, response)
   try {
     const isReady = call.maxTokensSent === null && prepared.documentUrls.length === 0
+    const body = isReady ? text : await complete(deps, call)
+    if (running.isClientGone) {
+      await releaseUnsent(deps, call)
+      throw abandoned()
+    }
     const upstream = await deps.upstreams.forward({
       provider: model.provider,
       path: prepared.upstreamPath,
-      body: isReady ? text : await complete(deps, call),
+      body,
       headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal: running.signal,
+      isWhole: !call.request.isStream,
+      isWanted: () => !running.isClientGone,
     })
     return { call, running, upstream }
   } catch (error) {
@@ -115,10 +140,19 @@ async function complete(deps: GatewayDeps, call: AdmittedCall): Promise<string> 
     await runStep(deps.db, sending, requestId, 'process')
     return body
   } catch (error) {
-    const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
-    await releaseRequest(deps, { ...identityOf(call), ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+    await releaseUnsent(deps, call)
     throw error
   }
+}
+
+function releaseUnsent(deps: GatewayDeps, call: AdmittedCall): Promise<void> {
+  const nothing = { httpStatus: null, errorCode: null, upstreamRequestId: null, firstByteAtMs: null }
+  return releaseRequest(deps, { ...identityOf(call), ending: 'not_sent', ...nothing }, deps.clock.nowMs())
+}
+
+/** Nobody is there to be told; it ends the call before a provider has heard of it. */
+function abandoned(): AppError {
+  return new AppError('invalid_request', 'The client left before its call was sent. Nothing was charged.')
 }
 
 function writeBody(fields: UpstreamBody): string {

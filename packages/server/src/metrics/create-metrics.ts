@@ -5,6 +5,7 @@ import type { Database } from '../store/open-database.ts'
 import { type CallMetrics, createCallMetrics } from './call-metrics.ts'
 import { createHttpMetrics, type HttpMetrics } from './http-metrics.ts'
 import { createStoreGauges } from './store-gauges.ts'
+import { createStreamMetrics, type StreamMetrics } from './stream-metrics.ts'
 import { createStripeEventMetrics, type StripeEventMetrics } from './stripe-event-metrics.ts'
 import { createUpstreamMetrics, type UpstreamMetrics } from './upstream-metrics.ts'
 
@@ -13,6 +14,7 @@ export interface Metrics {
   readonly http: HttpMetrics
   readonly calls: CallMetrics
   readonly upstreams: UpstreamMetrics
+  readonly streams: StreamMetrics
   readonly stripeEvents: StripeEventMetrics
   /** Names of all metrics, as they are registered. */
   readonly names: () => readonly string[]
@@ -50,6 +52,7 @@ export function createMetrics(deps: {
     calls,
     http: createHttpMetrics(registry, deps.clock),
     upstreams: createUpstreamMetrics(registry, deps.clock),
+    streams: createStreamMetrics(registry),
     stripeEvents: createStripeEventMetrics(registry),
     names: () => registry.getMetricsAsArray().map((metric) => metric.name),
     async scrape() {

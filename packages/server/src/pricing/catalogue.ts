@@ -31,12 +31,15 @@ export interface Catalogue {
   find(id: string): Model | null
 }
 
-/** Prices with a date take effect at the next start; a request keeps the price of its admission. */
-export function createCatalogue(operator: OperatorModels, nowMs: number): Catalogue {
+/**
+ * The models and prices of one moment. A server keeps a live catalogue (`createLiveCatalogue`), which makes this anew.
+ * @param addedAtMs when the operator's own models were added, as `/v1/models` says
+ */
+export function createCatalogue(operator: OperatorModels, nowMs: number, addedAtMs = nowMs): Catalogue {
   const known = catalogueEntries.flatMap((entry) => modelOf(entry, operator, nowMs))
   const added = Object.keys(operator.models)
     .filter((id) => !catalogueEntries.some((entry) => idOf(entry) === id))
-    .flatMap((id) => operatorModel(id, operator, nowMs))
+    .flatMap((id) => operatorModel(id, operator, addedAtMs))
   const models = [...known, ...added]
   const names = new Map<string, Model>()
   for (const model of models) {
@@ -78,7 +81,7 @@ function modelOf(entry: CatalogueEntry, operator: OperatorModels, nowMs: number)
   ]
 }
 
-function operatorModel(id: string, operator: OperatorModels, nowMs: number): readonly Model[] {
+function operatorModel(id: string, operator: OperatorModels, addedAtMs: number): readonly Model[] {
   const own = operator.models[id]
   const price = operatorPrice(own?.price)
   const [provider, upstreamId] = id.split('/')
@@ -101,7 +104,7 @@ function operatorModel(id: string, operator: OperatorModels, nowMs: number): rea
       name: own.name ?? upstreamId,
       contextWindow: own.context_window ?? largestContextWindow[provider],
       maxTokens: own.max_tokens ?? 0,
-      createdAtMs: nowMs,
+      createdAtMs: addedAtMs,
       price,
       abilities: abilitiesOf(provider, upstreamId),
       ceilings: ceilingsOf(provider, id, own),

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import {
   CompiledQuery,
@@ -14,6 +12,7 @@ import {
 } from 'kysely'
 import pg from 'pg'
 import { assert } from '../kernel/assert.ts'
+import { keepPrivate } from './private-file.ts'
 import type { Schema } from './schema.ts'
 import { postgresEngine, type StoreEngine, sqliteEngine } from './store-engine.ts'
 import { tellFailures } from './store-failure.ts'
@@ -40,7 +39,7 @@ export interface DatabaseOptions {
   readonly isPatient?: boolean
 }
 
-/** Opens the store; the caller migrates (`migrateToLatest`) and destroys it. The directory of a SQLite file is made. */
+/** Opens the store; the caller migrates (`migrateToLatest`) and destroys it. A SQLite file and its folder are made, for their owner only. */
 export function openDatabase(address: DatabaseAddress, options: DatabaseOptions = {}): Database {
   return address.engine === 'sqlite' ? openSqlite(address.location, options) : openPostgres(address.location, options)
 }
@@ -63,7 +62,7 @@ function openSqlite(path: string, options: DatabaseOptions): Database {
 }
 
 function openSqliteFile(path: string, options: DatabaseOptions): SqliteDatabase.Database {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  if (path !== ':memory:') keepPrivate(path)
   const database = new SqliteDatabase(path)
   database.pragma('journal_mode = WAL')
   // A commit does not wait for the disk here: FULL would hold up the whole process for each. Whoever was promised `disk`

@@ -68,3 +68,8 @@ export function parseEventJson(event: Pick<SseEvent, 'data'>): Record<string, un
     return null
   }
 }
+
+/** Whether an event has data that is no JSON object, though every event of the format is one. */
+export function isMalformed(event: Pick<SseEvent, 'data'>, chunk: Record<string, unknown> | null): boolean {
+  return chunk === null && event.data !== null && event.data.trim() !== ''
+}

@@ -59,9 +59,10 @@ export function prepareTranslated(
   client: ClientFormat,
   upstream: UpstreamFormat,
   request: ParsedRequest,
-  { model, requestId, nowMs }: PrepareContext,
+  { model, requestId, endUser, nowMs }: PrepareContext,
 ): PreparedCall {
-  const prompt = client.readPrompt(request.body)
+  // Whom the client names is not the provider's business.
+  const prompt: Prompt = { ...client.readPrompt(request.body), endUser }
   if (prompt.maySearchWeb && !upstream.canSearchWeb) {
     throw new AppError('invalid_request', `tools: ${model.id} cannot search the web. Leave web_search out.`, {
       param: 'tools',

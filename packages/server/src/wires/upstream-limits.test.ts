@@ -17,7 +17,9 @@ function outgoing(
   const request = wire.parseRequest(body)
   const model = models.find(request.model)
   if (model === null) throw new Error(`no ${request.model}`)
-  const prepared = wire.prepare(request, { model, requestId: 'req_1', nowMs: 0 })
+  const prepared = wire.prepare(request, {
+    ...{ model, requestId: 'req_1', nowMs: 0, endUser: 'ocu_1', modelNames: new Map() },
+  })
   const sent: Record<string, unknown> = JSON.parse(JSON.stringify(prepared.buildUpstreamBody(maxTokens, new Map())))
   return { sent, held: request.maxTokens }
 }
@@ -119,12 +121,7 @@ describe('the number of searches', () => {
       { ...responses, model: 'gpt-4o', tools: [{ type: 'web_search_preview' }] },
       /^tools: openai\/gpt-4o searches the web with web_search,/,
     ],
-    [
-      'searches of Chat Completions',
-      openaiChat,
-      { ...chat, web_search_options: {} },
-      /^web_search_options: not served here/,
-    ],
+    ['searches of Chat Completions', openaiChat, { ...chat, web_search_options: {} }, /^web_search_options: /],
   ] as const)('is bounded: %s is refused', (_label, wire, body, message) =>
     expect(() => outgoing(wire, body)).toThrow(message),
   )

@@ -1,34 +1,29 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Model } from '../../pricing/catalogue.ts'
+import { passingBetas } from '../betas.ts'
 import { limitToSend } from '../limit-to-send.ts'
 import { pickHeaders } from '../upstream-headers.ts'
-import type { ParsedRequest, UpstreamBody } from '../wire.ts'
+import type { ParsedRequest, PrepareContext, UpstreamBody } from '../wire.ts'
+import { betas } from './classified-betas.ts'
+import { withLimits } from './default-limits.ts'
+import { nameModels } from './name-models.ts'
 
-/** Only the model's id, a clamped limit and the number of searches that was left open are touched. */
-export function buildUpstreamBody(request: ParsedRequest, model: Model, clampedTokens: number | null): UpstreamBody {
-  const { tools, thinking } = request.body
-  const limit = limitToSend(request, model, clampedTokens)
+/** Only names of models, the user's pseudonym, a clamped limit and limits that were left open are touched. */
+export function buildUpstreamBody(
+  request: ParsedRequest,
+  to: Pick<PrepareContext, 'model' | 'endUser' | 'modelNames'>,
+  clampedTokens: number | null,
+): UpstreamBody {
+  const body = nameModels(request.body, to.modelNames)
+  const { tools, thinking } = body
+  const limit = limitToSend(request, to.model, clampedTokens)
   return {
-    ...request.body,
-    model: model.upstreamId,
-    ...(Array.isArray(tools) && tools.some(isOpenEnded) ? { tools: tools.map(withUses) } : {}),
+    ...body,
+    model: to.model.upstreamId,
+    metadata: { user_id: to.endUser },
+    ...(Array.isArray(tools) ? { tools: withLimits(tools) } : {}),
     ...(limit === null ? {} : { max_tokens: limit, ...clampedThinking(thinking, limit) }),
   }
 }
-
-/** Without a number of its own a tool that Anthropic runs may be used as often as the model likes. */
-function isOpenEnded(tool: unknown): boolean {
-  if (typeof tool !== 'object' || tool === null) return false
-  const [type, uses] = [Reflect.get(tool, 'type'), Reflect.get(tool, 'max_uses')]
-  return typeof type === 'string' && /^web_(search|fetch)/.test(type) && typeof uses !== 'number'
-}
-
-function withUses(tool: unknown): unknown {
-  return isOpenEnded(tool) ? { ...Object(tool), max_uses: usesByDefault } : tool
-}
-
-/** gateway.md, *Ceilings*: searches. */
-export const usesByDefault = 5
 
 const budgetTokensMin = 1024
 
@@ -41,11 +36,14 @@ function clampedThinking(thinking: unknown, maxTokens: number): { thinking?: obj
   }
 }
 
-/** `anthropic-*` headers are an open list: known or not, they go along byte for byte. */
+/** Other headers of Anthropic's choose a workspace or a user profile of the operator's account. */
+const passingHeaders = ['anthropic-version', 'anthropic-dangerous-direct-browser-access']
+
 export function buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string> {
   return {
     'anthropic-version': '2023-06-01',
-    ...pickHeaders(clientHeaders, ['anthropic-*']),
+    ...pickHeaders(clientHeaders, passingHeaders),
+    ...passingBetas(clientHeaders, 'anthropic-beta', betas),
     'content-type': 'application/json',
     'accept-encoding': 'identity',
     'x-api-key': apiKey,

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { noUsage } from '../../pricing/usage.ts'
 import { SseScanner } from '../sse-scanner.ts'
 import { createMeter } from './create-meter.ts'
+import { parseRequest } from './parse-request.ts'
+
+const messagesRequest = parseRequest({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] })
 
 const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`
 const start = (usage: object) => event('message_start', { message: { usage } })
@@ -46,6 +50,57 @@ describe('createMeter', () => {
   it('believes nothing of a stream that told an absurd count', () =>
     expect(meterOf(start({ input_tokens: 9 }), delta({ output_tokens: -4 })).meter.reported).toEqual({}))
 
+  it('replaces the runs that were counted before: they are told cumulatively', () => {
+    const run = { type: 'message', model: 'm', input_tokens: 9, output_tokens: 4 }
+    const advice = { ...run, type: 'advisor_message', model: 'n' }
+    const { meter } = meterOf(
+      start({ input_tokens: 9, iterations: [{ ...run, output_tokens: 1 }] }),
+      delta({ output_tokens: 4, iterations: [run] }),
+      delta({ output_tokens: 8, iterations: [run, advice, run] }),
+    )
+    expect(meter.reported.runs?.map(({ kind }) => kind)).toEqual(['message', 'advisor', 'message'])
+  })
+
+  it('shows which runs have begun where a stream is cut before they are counted', () => {
+    const block = (content: object) => event('content_block_start', { index: 0, content_block: content })
+    const { meter } = meterOf(
+      event('message_start', { message: { model: 'claude-a', usage: { input_tokens: 9, iterations: [] } } }),
+      block({ type: 'compaction', content: '' }),
+      block({ type: 'server_tool_use', name: 'advisor', id: 's1' }),
+      block({ type: 'server_tool_use', name: 'web_search', id: 's2' }),
+      block({ type: 'fallback', from: { model: 'claude-a' }, to: { model: 'claude-b' } }),
+    )
+    expect(meter.reported).toEqual({
+      inputTokens: 9,
+      runsSeen: { answeredBy: 'claude-a', begun: { compaction: 1, advisor: 1, fallback: 1 } },
+    })
+  })
+
+  it('keeps an end back whose usage is not known', () => {
+    const counted = meterOf(start({ input_tokens: 9 }), delta({ output_tokens: 4 }))
+    expect([counted.verdicts, counted.meter.isUsageFinal]).toEqual([['pass', 'pass'], true])
+    const silent = meterOf(start({ input_tokens: 9 }), event('message_delta', { delta: { stop_reason: 'end_turn' } }))
+    expect([silent.verdicts, silent.meter.isUsageFinal]).toEqual([['pass', 'keep'], false])
+    const lied = meterOf(start({ input_tokens: 9 }), delta({ output_tokens: -4 }))
+    expect([lied.verdicts, lied.meter.isUsageFinal]).toEqual([['pass', 'keep'], false])
+  })
+
+  it('takes counts without a stop reason for counts so far', () => {
+    const halfway = event('message_delta', { delta: { stop_reason: null }, usage: { output_tokens: 4 } })
+    expect(meterOf(start({ input_tokens: 9 }), halfway).meter.isUsageFinal).toBe(false)
+    expect(meterOf(start({ input_tokens: 9 }), halfway, delta({ output_tokens: 8 })).meter.isUsageFinal).toBe(true)
+  })
+
+  it('begins an answer that was cut before it had begun', () => {
+    const head = { requestId: 'req_1', createdSeconds: 1, request: messagesRequest }
+    const cut = (...events: readonly string[]) =>
+      new SseScanner()
+        .push(Buffer.from(meterOf(...events).meter.cutShort({ ...noUsage, inputTokens: 7 }, head)))
+        .map(({ name }) => name)
+    expect(cut()).toEqual(['message_start', 'message_delta', 'message_stop'])
+    expect(cut(start({ input_tokens: 9 }))).toEqual(['message_delta', 'message_stop'])
+  })
+
   it('gathers text, thinking and tool input, in order', () => {
     const { meter } = meterOf(
       said({ thinking: 'hm ' }),
@@ -60,9 +115,10 @@ describe('createMeter', () => {
     expect(
       meterOf(
         event('ping', {}),
+        ': a comment\n\n',
         'event: content_block_start\ndata: broken{\n\n',
         event('message_stop', {}),
         event('error', { error: {} }),
       ).verdicts,
-    ).toEqual(['pass', 'pass', 'end', 'fail']))
+    ).toEqual(['pass', 'pass', 'broken', 'end', 'fail']))
 })

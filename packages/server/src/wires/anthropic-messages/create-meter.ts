@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { parseEventJson, type SseEvent } from '../sse-scanner.ts'
+import { isMalformed, parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsageObject } from './read-usage.ts'
+import { watchRuns } from './watch-runs.ts'
 import { writeUsage } from './write-answer.ts'
-import { frame } from './write-stream.ts'
+import { createWriter, frame } from './write-stream.ts'
 
 const deltaSchema = z.object({
   text: z.string().optional(),
@@ -18,51 +19,91 @@ const deltaSchema = z.object({
 export function createMeter(): StreamMeter {
   let reported: ReportedUsage = {}
   let isBelievable = true
-  const text: string[] = []
+  let isUsageFinal = false
+  let hasBegun = false
+  const runs = watchRuns()
+  let text: string[] = []
   let outputBytes = 0
   let openIndex: unknown = null
-  const fold = (usage: unknown) => {
-    if (usage === undefined || usage === null) return
+  const say = (said: string): void => {
+    if (said === '') return
+    outputBytes += Buffer.byteLength(said)
+    text.push(said)
+  }
+  /** @returns whether there was a count that can be believed. */
+  const fold = (usage: unknown): boolean => {
+    if (usage === undefined || usage === null) return false
     const counts = readUsageObject(usage)
     if (counts === null) isBelievable = false
     else reported = { ...reported, ...counts }
+    return isBelievable
   }
   return {
     get reported() {
-      return isBelievable ? reported : {}
+      return { ...(isBelievable ? reported : {}), ...runs.seen }
+    },
+    get isUsageFinal() {
+      return isUsageFinal && isBelievable
     },
     get outputBytes() {
       return outputBytes
     },
-    outputText: () => text.join(''),
+    outputText() {
+      text = [text.join('')]
+      return text[0] ?? ''
+    },
     observe(event: SseEvent) {
       const chunk = parseEventJson(event)
+      if (isMalformed(event, chunk)) return 'broken'
       const type = chunk?.type ?? event.name
       if (type === 'error') return 'fail'
-      if (type === 'message_start') fold(usageOf(chunk?.message))
-      if (type === 'message_delta') fold(chunk?.usage)
-      if (type === 'content_block_start') openIndex = chunk?.index
+      if (type === 'message_start') {
+        hasBegun = true
+        runs.begin(chunk?.message)
+        fold(usageOf(chunk?.message))
+      }
+      if (type === 'message_delta') {
+        const isCounted = fold(chunk?.usage)
+        // There may be several; the one with the stop reason is the last.
+        if (hasStopReason(chunk?.delta)) isUsageFinal = isCounted
+        return isCounted ? 'pass' : 'keep'
+      }
+      if (type === 'content_block_start') {
+        openIndex = chunk?.index
+        runs.note(chunk?.content_block)
+        say(toolNameOf(chunk?.content_block))
+      }
       if (type === 'content_block_stop') openIndex = null
       if (type === 'content_block_delta') {
         const delta = deltaSchema.safeParse(chunk?.delta)
-        const said = delta.success ? (delta.data.text ?? delta.data.thinking ?? delta.data.partial_json ?? '') : ''
-        outputBytes += Buffer.byteLength(said)
-        text.push(said)
+        if (delta.success) say(delta.data.text ?? delta.data.thinking ?? delta.data.partial_json ?? '')
       }
       return type === 'message_stop' ? 'end' : 'pass'
     },
-    cutShort: (usage) =>
+    cutShort: (usage, { requestId, request }) =>
+      (hasBegun ? '' : createWriter(usage.inputTokens).write({ kind: 'start', id: requestId, model: request.model })) +
       (openIndex === null ? '' : frame('content_block_stop', { index: openIndex })) +
       frame('message_delta', { delta: { stop_reason: 'max_tokens', stop_sequence: null }, usage: writeUsage(usage) }) +
       frame('message_stop', {}),
   }
 }
 
-/** The output count of `message_start` is where the answer begins, not what it used: a stream cut there has to be counted. */
+/** The name of a tool is generated too. */
+function toolNameOf(block: unknown): string {
+  if (typeof block !== 'object' || block === null || !('name' in block)) return ''
+  return typeof block.name === 'string' ? block.name : ''
+}
+
+function hasStopReason(delta: unknown): boolean {
+  if (typeof delta !== 'object' || delta === null || !('stop_reason' in delta)) return false
+  return delta.stop_reason !== null
+}
+
+/** The output of `message_start` and its iterations are where the answer begins, not what it used: a stream cut there has to be counted. */
 function usageOf(message: unknown): unknown {
   if (typeof message !== 'object' || message === null || !('usage' in message)) return null
   const { usage } = message
   if (typeof usage !== 'object' || usage === null) return usage
-  const { output_tokens: _soFar, ...input } = usage as Record<string, unknown>
+  const { output_tokens: _soFar, iterations: _begun, ...input } = usage as Record<string, unknown>
   return input
 }

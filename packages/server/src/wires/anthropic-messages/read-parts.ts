@@ -8,7 +8,7 @@ import {
   type PartsReader,
   property,
 } from '../ceiling/prompt-parts.ts'
-import { usesByDefault } from './build-upstream-request.ts'
+import { usesByDefault } from './default-limits.ts'
 
 /** Blocks that are their letters and no more. What a provider encrypted is longer than what it counts for it. */
 const textBlocks = new Set([
@@ -71,7 +71,7 @@ function readTool(tool: unknown, found: FoundParts): void {
   found.typedToolTokens += typedToolTokens.find(([prefix]) => type.startsWith(prefix))?.[1] ?? undocumentedToolTokens
   if (!isRunByProvider(type)) return
   const uses = property(tool, 'max_uses')
-  const usesMax = typeof uses === 'number' ? uses : usesByDefault
+  const usesMax = typeof uses === 'number' && uses > 0 ? uses : usesByDefault
   if (type.startsWith('web_search')) found.webSearchesMax += usesMax
   found.rereadsMax = Math.max(found.rereadsMax, usesMax, rereadsOfLoop)
 }

@@ -1,6 +1,5 @@
-import type { Model } from '../../pricing/catalogue.ts'
 import type { UpstreamFormat } from '../translate.ts'
-import type { ParsedRequest, PreparedCall } from '../wire.ts'
+import type { ParsedRequest, PrepareContext, PreparedCall } from '../wire.ts'
 import { buildUpstreamBody, buildUpstreamHeaders } from './build-upstream-request.ts'
 import { createMeter } from './create-meter.ts'
 import { streamFormatToolAsText, takeFormatToolForText } from './format-tool.ts'
@@ -33,11 +32,11 @@ export const anthropicUpstream: UpstreamFormat = {
 }
 
 /** The same family: the body passes through. */
-export function prepareMessages(request: ParsedRequest, model: Model): PreparedCall {
+export function prepareMessages(request: ParsedRequest, to: PrepareContext): PreparedCall {
   return {
     ...metered,
     documentUrls: [],
-    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model, maxTokens),
+    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, to, maxTokens),
     translation: null,
   }
 }

@@ -13,7 +13,7 @@ import type {
   Turn,
   UserPart,
 } from '../conversation/prompt.ts'
-import { usesByDefault } from './build-upstream-request.ts'
+import { usesByDefault } from './default-limits.ts'
 import { formatToolName } from './format-tool.ts'
 
 type Body = Anthropic.MessageCreateParams

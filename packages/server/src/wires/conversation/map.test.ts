@@ -12,7 +12,7 @@ import type { StopReason } from './answer.ts'
 import type { Turn } from './prompt.ts'
 
 const claude = (id: string) => ({ upstreamId: id, abilities: abilitiesOf('anthropic', id) })
-const gpt = (id: string) => ({ upstreamId: id, abilities: abilitiesOf('openai', id) })
+const gpt = (id: string) => ({ upstreamId: id, provider: 'openai' as const, abilities: abilitiesOf('openai', id) })
 const user = { role: 'user', content: 'Hi' }
 const chatToMessages = (body: object, model = 'claude-sonnet-4-5', maxTokens = 32_000) =>
   writeMessages(readChat({ messages: [user], ...body }), { model: claude(model), maxTokens, isStream: false })

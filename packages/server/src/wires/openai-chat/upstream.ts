@@ -1,6 +1,5 @@
-import type { Model } from '../../pricing/catalogue.ts'
 import type { UpstreamFormat } from '../translate.ts'
-import type { ParsedRequest, PreparedCall } from '../wire.ts'
+import type { ParsedRequest, PrepareContext, PreparedCall } from '../wire.ts'
 import { buildUpstreamBody, buildUpstreamHeaders } from './build-upstream-request.ts'
 import { createMeter } from './create-meter.ts'
 import { readAnswer } from './read-answer.ts'
@@ -29,11 +28,11 @@ export const openaiChatUpstream: UpstreamFormat = {
 }
 
 /** The same family: the body passes through. */
-export function prepareChat(request: ParsedRequest, model: Model): PreparedCall {
+export function prepareChat(request: ParsedRequest, to: PrepareContext): PreparedCall {
   return {
     ...metered,
     documentUrls: [],
-    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model, maxTokens),
+    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, to, maxTokens),
     createMeter: () => createMeter(request),
     translation: null,
   }

@@ -13,6 +13,7 @@ import type {
   ToolResultPart,
   Turn,
 } from '../conversation/prompt.ts'
+import { endUserFields } from './end-user.ts'
 import { fitsStrictMode } from './strict-schema.ts'
 
 type Body = OpenAI.ChatCompletionCreateParams
@@ -22,7 +23,7 @@ type Message = OpenAI.ChatCompletionMessageParam
 export function writePrompt(
   prompt: Prompt,
   to: {
-    readonly model: Pick<Model, 'upstreamId' | 'abilities'>
+    readonly model: Pick<Model, 'upstreamId' | 'provider' | 'abilities'>
     readonly maxTokens: number
     readonly isStream: boolean
   },
@@ -50,7 +51,7 @@ export function writePrompt(
     ...(prompt.stopSequences.length === 0 ? {} : { stop: [...prompt.stopSequences] }),
     ...(taken === null ? {} : { reasoning_effort: taken }),
     ...(prompt.format === null ? {} : { response_format: formatOf(prompt.format) }),
-    ...(prompt.endUser === null ? {} : { user: prompt.endUser }),
+    ...(prompt.endUser === null ? {} : endUserFields(to.model.provider, prompt.endUser)),
   }
 }
 

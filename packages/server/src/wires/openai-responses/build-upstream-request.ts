@@ -1,5 +1,6 @@
 import type { Model } from '../../pricing/catalogue.ts'
 import { limitToSend } from '../limit-to-send.ts'
+import { endUserFields, withoutEndUser } from '../openai-chat/end-user.ts'
 import type { ParsedRequest, UpstreamBody } from '../wire.ts'
 import { isPackedThinking } from './keep-thinking.ts'
 
@@ -10,18 +11,23 @@ const outputTokensMin = 16
 const toolCallsByDefault = 5
 
 /**
- * The model's id, a clamped limit and an open number of searches are touched; nothing is stored; thoughts of another
- * family's model stay behind.
+ * The model's id, the user's pseudonym, a clamped limit and an open number of searches are touched; nothing is stored;
+ * thoughts of another family's model stay behind.
  */
-export function buildUpstreamBody(request: ParsedRequest, model: Model, clampedTokens: number | null): UpstreamBody {
-  const { body } = request
-  const limit = limitToSend(request, model, clampedTokens)
+export function buildUpstreamBody(
+  request: ParsedRequest,
+  to: { readonly model: Model; readonly endUser: string },
+  clampedTokens: number | null,
+): UpstreamBody {
+  const body = withoutEndUser(request.body)
+  const limit = limitToSend(request, to.model, clampedTokens)
   const isOpenEnded = typeof body.max_tool_calls !== 'number' && searchToolsOf(body).length > 0
   return {
     ...body,
     ...(isOpenEnded ? { max_tool_calls: toolCallsByDefault } : {}),
     ...(Array.isArray(body.input) ? { input: body.input.filter((item) => !isForeignThought(item)) } : {}),
-    model: model.upstreamId,
+    ...endUserFields(to.model.provider, to.endUser),
+    model: to.model.upstreamId,
     store: false,
     ...(limit === null ? {} : { max_output_tokens: Math.max(limit, outputTokensMin) }),
   }

@@ -1,16 +1,22 @@
-import { parseEventJson, type SseEvent } from '../sse-scanner.ts'
+import { isMalformed, parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsage } from './read-usage.ts'
-import { writeUsage } from './write-answer.ts'
+import { envelope, writeUsage } from './write-answer.ts'
 
 /** Folds the events of one stream. The usage comes once, in the last event. */
 export function createMeter(): StreamMeter {
   let reported: ReportedUsage = {}
-  const text: string[] = []
+  let isUsageFinal = false
+  let text: string[] = []
   let outputBytes = 0
-  let response: object = {}
+  let response: object | null = null
   const items: unknown[] = []
   let sequence = 0
+  const say = (said: unknown): void => {
+    if (typeof said !== 'string' || said === '') return
+    outputBytes += Buffer.byteLength(said)
+    text.push(said)
+  }
   return {
     get reported() {
       return reported
@@ -18,34 +24,51 @@ export function createMeter(): StreamMeter {
     get outputBytes() {
       return outputBytes
     },
-    outputText: () => text.join(''),
+    get isUsageFinal() {
+      return isUsageFinal
+    },
+    outputText() {
+      text = [text.join('')]
+      return text[0] ?? ''
+    },
     observe(event: SseEvent) {
       const chunk = parseEventJson(event)
+      if (isMalformed(event, chunk)) return 'broken'
       const type = chunk?.type ?? event.name
       if (typeof chunk?.sequence_number === 'number') sequence = chunk.sequence_number
-      if (typeof type === 'string' && type.endsWith('.delta') && typeof chunk?.delta === 'string') {
-        outputBytes += Buffer.byteLength(chunk.delta)
-        text.push(chunk.delta)
-      }
+      if (typeof type === 'string' && type.endsWith('.delta')) say(chunk?.delta)
+      if (type === 'response.output_item.added') say(nameOf(chunk?.item))
       if (type === 'response.created' && typeof chunk?.response === 'object' && chunk.response !== null)
         response = chunk.response
       if (type === 'response.output_item.done') items.push(chunk?.item)
       if (type === 'error') return 'fail'
       if (type !== 'response.completed' && type !== 'response.incomplete' && type !== 'response.failed') return 'pass'
-      reported = readUsage(chunk?.response) ?? {}
+      const usage = readUsage(chunk?.response)
+      reported = usage ?? {}
+      isUsageFinal = usage !== null
       return type === 'response.failed' ? 'fail' : 'end'
     },
     /** What was whole by then is in it; the item that was being said the client has by its deltas. */
-    cutShort(usage) {
+    cutShort(usage, { requestId, createdSeconds, request }) {
+      const begun = envelope({ requestId, createdSeconds, body: request.body }, request.model, 'in_progress')
       const cut = {
-        ...response,
+        ...(response ?? begun),
         status: 'incomplete',
         incomplete_details: { reason: 'max_output_tokens' },
         output: items,
         usage: writeUsage(usage),
       }
-      const data = { type: 'response.incomplete', sequence_number: sequence + 1, response: cut }
-      return `event: response.incomplete\ndata: ${JSON.stringify(data)}\n\n`
+      const created = response === null ? frame('response.created', 0, begun) : ''
+      return created + frame('response.incomplete', sequence + 1, cut)
     },
   }
+}
+
+/** The name of a tool is generated too. */
+function nameOf(item: unknown): unknown {
+  return typeof item === 'object' && item !== null && 'name' in item ? item.name : null
+}
+
+function frame(type: string, sequence: number, response: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence, response })}\n\n`
 }

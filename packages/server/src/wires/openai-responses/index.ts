@@ -1,6 +1,8 @@
 import { formatError } from '../../http/error-dialect.ts'
 import { anthropicUpstream } from '../anthropic-messages/upstream.ts'
+import { ignoredBetas } from '../betas.ts'
 import { buildUpstreamHeaders } from '../openai-chat/build-upstream-request.ts'
+import { openaiBetas } from '../openai-chat/classified-betas.ts'
 import { openaiChatUpstream } from '../openai-chat/upstream.ts'
 import { type ClientFormat, prepareTranslated, type ToldAbout } from '../translate.ts'
 import type { Wire } from '../wire.ts'
@@ -27,6 +29,7 @@ export const openaiResponses: Wire = {
   endpoint: 'responses',
   dialect: 'openai',
   kind: 'language',
+  ignoredBetas: (headers) => ignoredBetas(headers, 'openai-beta', openaiBetas),
   parseRequest,
   prepare(request, context) {
     const { provider } = context.model
@@ -37,7 +40,7 @@ export const openaiResponses: Wire = {
       upstreamPath: '/responses',
       upstreamFormat: 'responses',
       documentUrls: [],
-      buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, context.model, maxTokens),
+      buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, context, maxTokens),
       buildUpstreamHeaders,
       readUsage,
       readOutputText,

@@ -36,7 +36,7 @@ export function statusOf(stop: StopReason | null): 'completed' | 'incomplete' {
 
 /** The response around its output, as the API repeats the request in it. */
 export function envelope(
-  { requestId, createdSeconds, body }: ResponseContext,
+  { requestId, createdSeconds, body }: Omit<ResponseContext, 'prompt'>,
   model: string,
   status: 'in_progress' | 'completed' | 'incomplete' | 'failed',
   stop: StopReason | null = status === 'incomplete' ? 'max_tokens' : null,
