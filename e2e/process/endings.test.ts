@@ -41,6 +41,15 @@ describe('endings', () => {
       expect(answer.body).toMatchObject({ error: { message: 'The stand-in answers 413 as it was told.' } })
   })
 
+  it('an answer that is longer than this server reads is charged, at most what was held', async () => {
+    const question = { model: 'gpt-5-nano', n: 128, max_completion_tokens: 128_000 }
+    const answer = await caller.chat('Hi [[sandbox: tokens=128000 speed=1000000]]', question)
+    expect(answer.status).toBe(502)
+    const row = await caller.record(answer.headers.get('request-id'))
+    expect(row).toMatchObject({ status: 'settled', ending: 'upstream_cut', paid_by_operator: 0 })
+    expect(Number(row.charge)).toBeGreaterThan(0)
+  }, 60_000)
+
   it.each(['no-usage', 'usage-output=-5', 'usage-output=NaN', 'usage-output=1e12', 'usage-output=2.5'])(
     'usage that cannot be believed (%s) is counted here and marked',
     async (directive) => {
