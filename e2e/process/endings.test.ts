@@ -5,7 +5,10 @@ import { type Caller, startCaller } from './caller.ts'
 let caller: Caller
 
 beforeAll(async () => {
-  caller = await startCaller({ OPENAI_API_KEY: 'sandbox-provider-key-a,sandbox-provider-key-b' })
+  caller = await startCaller({
+    OPENAI_API_KEY: 'sandbox-provider-key-a,sandbox-provider-key-b',
+    UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '3000',
+  })
 }, 60_000)
 
 afterAll(async () => {
@@ -100,6 +103,24 @@ describe('endings', () => {
       }
     },
   )
+
+  it('a provider that begins no answer in time: a whole one is charged by its time and asked for once; a stream has failed', async () => {
+    const [whole, stream] = await Promise.all([
+      caller.chat('Never whole [[sandbox: hang]]'),
+      caller.chat('Never streamed [[sandbox: hang]]', { stream: true }),
+    ])
+    for (const answer of [whole, stream])
+      expect([answer.status, answer.body]).toMatchObject([502, { error: { type: 'upstream_error' } }])
+    const times = async (words: string) =>
+      (await caller.calls()).filter(({ body }) => JSON.stringify(body).includes(words)).length
+    const charged = await caller.record(whole.headers.get('request-id'))
+    expect(charged).toMatchObject({ ending: 'upstream_cut', estimated: true, error: 'upstream_error' })
+    expect((charged.tokens as { readonly output: number }).output).toBeGreaterThan(200)
+    expect(charged.charge).toBeLessThanOrEqual(Number(charged.held))
+    expect(await times('Never whole')).toBe(1)
+    expect(await caller.record(stream.headers.get('request-id'))).toMatchObject({ ending: 'upstream_error', charge: 0 })
+    expect(await times('Never streamed')).toBe(2)
+  })
 
   it('an event that cannot be read ends a stream as the provider’s fault, in the client’s format', async () => {
     for (const [send, model] of [
