@@ -28,6 +28,8 @@ export interface Stack {
   createPartner(options?: { readonly name?: string; readonly origins?: readonly string[] }): PartnerKeys
   kill(signal: NodeJS.Signals): Promise<void>
   restart(): Promise<void>
+  /** The server's process. */
+  processId(): number
   /** Another server process on the same store. */
   startAnother(): Promise<AnotherServer>
   close(): Promise<void>
@@ -36,6 +38,7 @@ export interface Stack {
 export interface AnotherServer {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string
+  processId(): number
   kill(signal: NodeJS.Signals): Promise<void>
   restart(): Promise<void>
 }
@@ -124,6 +127,7 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
     codeFor: (email) => findCode(() => mailBox.text() + output, email),
     kill: first.kill,
     restart: first.restart,
+    processId: first.processId,
     async startAnother() {
       const other = await runServer({ ...environment, PORT: String(await freePort()) }, onOutput)
       others.push(other)
@@ -145,6 +149,7 @@ async function runServer(
   let child = await startServer(environment, onOutput)
   return {
     url: `http://127.0.0.1:${environment.PORT}`,
+    processId: () => child.pid ?? 0,
     async kill(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = new Promise((done) => child.once('exit', done))

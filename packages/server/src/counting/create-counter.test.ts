@@ -59,6 +59,43 @@ describe('createCounter', { timeout: 120_000 }, () => {
     expect(await few.countText('x'.repeat(400))).toBeGreaterThan(0)
   })
 
+  const promptOf = (content: string) =>
+    Buffer.from(JSON.stringify({ model: 'claude-sonnet-4', messages: [{ role: 'user', content }] }))
+
+  it('reads a prompt, and gives its bytes back', async () => {
+    const counter = start({ waitMsMax: 60_000 })
+    for (const content of ['Hello, world!', 'x'.repeat(2_000_000)]) {
+      const body = promptOf(content)
+      const text = body.toString()
+      const read = await counter.readPrompt(body, false)
+      expect(read).toMatchObject({ kind: 'prompt', model: 'claude-sonnet-4', tokens: null })
+      if (read?.kind !== 'prompt') throw new Error('no prompt')
+      expect(Buffer.from(read.body).toString()).toBe(text)
+      const counted = await counter.readPrompt(read.body, true)
+      expect(counted).toMatchObject({ tokens: expect.any(Number) })
+    }
+  })
+
+  it.each([
+    ['no JSON', '{"model"', { kind: 'refused', message: 'The body is not valid JSON.', param: null }],
+    ['no messages', '{"model":"claude"}', { kind: 'refused', param: 'messages' }],
+    ['a list', '[1]', { kind: 'refused', message: 'The body must be a JSON object.' }],
+  ])('refuses %s as a call would be refused', async (_label, text, refusal) => {
+    expect(await start({ waitMsMax: 60_000 }).readPrompt(Buffer.from(text), true)).toMatchObject(refusal)
+  })
+
+  it('counts what is paid for before what is not', async () => {
+    const counter = start({ waitMsMax: 60_000 })
+    const order: string[] = []
+    const note = (name: string) => () => void order.push(name)
+    await Promise.all([
+      counter.readPrompt(promptOf('first'), true).then(note('free')),
+      counter.readPrompt(promptOf('second'), true).then(note('free')),
+      counter.countText('third').then(note('paid')),
+    ])
+    expect(order).toEqual(['free', 'paid', 'free'])
+  })
+
   it('ends a document that unpacks to more memory than is allowed', async () => {
     const counter = start({ runMsMax: 60_000, memoryBytesMax: 200 * 1024 * 1024 })
     expect(await counter.countPages(base64(writeBomb(1_000)))).toBe(1)

@@ -40,45 +40,41 @@ const whole = 'The answer was delivered whole. Charged by the provider’s count
 describe('describeRequest', () => {
   const cases: readonly (readonly [string, Partial<Row<'requests'>>, object])[] = [
     [
-      'a call that was covered says nothing of ceilings',
+      'a call within its hold',
       {},
       { charge: 3.3, above_hold: 0, above_budget: 0, paid_by_operator: 0, explanation: whole },
     ],
     [
-      'one that the wallet made up',
+      'one above its hold that the wallet covers',
       { hold_microcredits: 1_000_000, missed_microcredits: 2_300_000 },
       {
         ...{ held: 1, charge: 3.3, above_hold: 2.3, above_budget: 0, paid_by_operator: 0 },
-        explanation: `${whole} It came to more than was held for it; the rest was taken from the wallet.`,
+        explanation: `${whole} It cost more than was held for it; the wallet paid the difference.`,
       },
     ],
     [
-      'one past the budget that the operator had to pay for in part, without a share',
+      'one past the budget that the operator pays in part, without a share',
       {
         ...{ hold_microcredits: 1_000_000, missed_microcredits: 2_300_000, over_budget_microcredits: 500_000 },
         ...{ charge_microcredits: 2_000_000, share_microcredits: 0, shortfall_microcredits: 1_000_000 },
       },
       {
         ...{ charge: 2, provider_cost: 3, referral_share: 0, above_hold: 2.3, above_budget: 0.5, paid_by_operator: 1 },
-        explanation: `${whole} It came to more than was held for it; the rest was taken from the wallet. That went past the budget of the key. What the wallet did not have, the operator paid.`,
+        explanation: `${whole} It cost more than was held for it; the wallet paid the difference. The charge went past the key’s budget. The operator paid what the wallet could not.`,
       },
     ],
     [
-      'one of before, which nobody asked that of',
+      'one from before migration 004',
       { missed_microcredits: null, over_budget_microcredits: null },
       { above_hold: null, above_budget: null, explanation: whole },
     ],
+    ['a clamped one', { granted_max_tokens: 400 }, { max_tokens: { requested: 1000, sent: 400, clamped: true } }],
     [
-      'one that was clamped',
-      { granted_max_tokens: 400 },
-      { max_tokens: { requested: 1000, sent: 400, clamped: true } },
-    ],
-    [
-      'one that named no limit and was cut',
+      'one without a limit that was cut',
       { requested_max_tokens: null, granted_max_tokens: 400 },
       { max_tokens: { requested: null, sent: 400, clamped: true } },
     ],
-    ['one that was not', {}, { max_tokens: { requested: 1000, sent: 1000, clamped: false } }],
+    ['one that was not clamped', {}, { max_tokens: { requested: 1000, sent: 1000, clamped: false } }],
   ]
   it.each(cases)('%s', (_label, change, expected) => {
     const told = describeRequest({ ...row, ...change })

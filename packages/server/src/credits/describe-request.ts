@@ -60,13 +60,13 @@ export function describeRequest(row: Row<'requests'>) {
   }
 }
 
-/** Only a call whose ceiling was too low has one. */
+/** Returns [] unless the call cost more than its hold. */
 function explainMiss(row: Row<'requests'>): readonly string[] {
   if ((row.missed_microcredits ?? 0) === 0) return []
   return [
-    'It came to more than was held for it; the rest was taken from the wallet.',
-    ...((row.over_budget_microcredits ?? 0) > 0 ? ['That went past the budget of the key.'] : []),
-    ...((row.shortfall_microcredits ?? 0) > 0 ? ['What the wallet did not have, the operator paid.'] : []),
+    'It cost more than was held for it; the wallet paid the difference.',
+    ...((row.over_budget_microcredits ?? 0) > 0 ? ['The charge went past the key’s budget.'] : []),
+    ...((row.shortfall_microcredits ?? 0) > 0 ? ['The operator paid what the wallet could not.'] : []),
   ]
 }
 

@@ -141,8 +141,8 @@ const endRows = statement<ReturnType<typeof endOf>>(
 )
 
 /**
- * What the books say that a call has cost its user.
- * @throws where they do not say it: a charge that is unknown is not 0.
+ * Reads what the user paid for a call that has ended.
+ * @throws when the row is missing or has no charge: an unknown charge is not 0.
  */
 export async function readCharge(db: DatabaseReader, requestId: string): Promise<Microcredits> {
   const row = await db
@@ -151,6 +151,6 @@ export async function readCharge(db: DatabaseReader, requestId: string): Promise
     .where('id', '=', requestId)
     .executeTakeFirst()
   const charge = row?.charge_microcredits ?? null
-  assert(charge !== null, `the books say what ${requestId} was charged`)
+  assert(charge !== null, `the charge of ${requestId} is unknown`)
   return microcredits(charge)
 }

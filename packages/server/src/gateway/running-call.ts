@@ -101,6 +101,7 @@ export function startCall(deps: ControlDeps, call: AdmittedCall, response: Serve
     stop,
     hangUp: () => abort.abort(),
     finish() {
+      response.off('close', noteClose)
       clearTimeout(goneTimer)
       growth.close()
       deps.inFlight.remove(running)

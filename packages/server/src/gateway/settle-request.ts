@@ -65,11 +65,10 @@ export interface BilledCall extends EndedCall {
 }
 
 /**
- * Settles a call: the transfers, the rest of the hold, the request's row and, where the ceiling missed the cost, the mark
- * on the user, in one transaction.
+ * Settles a call in one transaction: the transfers, the rest of the hold, the request's row and, where the call cost more
+ * than its hold, the mark on the user.
  * @returns what the user paid.
- * @throws what is no failure of the store at once: a fault of ours. The hold stays then, and is resolved like that of a
- * call whose server died.
+ * @throws a bug at once. The hold stays open then, and the recovery job settles it as it does after a crash.
  */
 export async function settleRequest(books: Books, call: BilledCall, nowMs: number): Promise<Microcredits> {
   const { measured, terms } = call
@@ -135,8 +134,8 @@ function partsOf({ call, cost }: CallEnd, outcome: ResolveOutcome | undefined) {
 const settleTries = 32
 
 /**
- * The provider has been paid by then: a store that is away for a moment must not lose the charge. Only that is tried
- * again. Whatever else goes wrong would go wrong again, and is not kept from whoever can mend it.
+ * Retries while the store is unavailable: the provider has been paid, and the charge must not be lost. Any other error is
+ * a bug that a retry would only delay.
  */
 async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {

@@ -11,15 +11,17 @@ export interface BodyLimits {
 /** The bytes of request bodies that this process holds: those that come in, and those that have not been sent on. */
 export interface BodiesInFlight {
   readonly bytes: number
-  open(owner: string): BodyReservation
+  /**
+   * @param announcedBytes how long the body will be; 0 where that is not known. Its owner has so much less from now on.
+   * @throws AppError 429 `rate_limited` or 503 `overloaded` where there is no room for so much.
+   */
+  open(owner: string, announcedBytes: number): BodyReservation
 }
 
 /** What one body takes. */
 export interface BodyReservation {
-  /** @throws AppError 429 `rate_limited` or 503 `overloaded` where there is no room for so much more. */
-  add(bytes: number): void
-  /** Throws as `add` would, and takes nothing: what is announced may never come. */
-  expect(bytes: number): void
+  /** Takes room for all that has come so far. @throws AppError as `open` does. */
+  grow(totalBytes: number): void
   /**
    * Gives the room back; later calls do nothing.
    * @param isWasted the body was refused: for its owner it counts for a while longer, since nobody has paid for the work.
@@ -27,9 +29,14 @@ export interface BodyReservation {
   release(isWasted?: boolean): void
 }
 
-/** Bodies up to this size always have a part of the room to themselves: large ones cannot shut them out. */
 const smallBytesMax = megabyte
+/** The rest of the room is for small bodies alone: large ones cannot shut them out. */
 const shareOfLarge = 7 / 8
+/**
+ * From this part on a body may count on the room for the rest of it, so that of many that come together some come to
+ * their end. Earlier it may not, or whoever only announces bodies would shut all others out.
+ */
+const believedShare = 1 / 4
 /** How long a wasted body counts for its owner: what may be wasted is a megabyte a second. */
 const wastedMsPerMegabyte = 1_000
 
@@ -37,14 +44,14 @@ export function createBodiesInFlight({ ownerBytesMax, serverBytesMax }: BodyLimi
   const bytesByOwner = new Map<string, number>()
   let serverBytes = 0
 
-  const change = (owner: string, by: number): void => {
+  const changeOwner = (owner: string, by: number): void => {
     const bytes = (bytesByOwner.get(owner) ?? 0) + by
+    if (bytes > ownerBytesMax && by > 0) throw tooMuchOfOwner(ownerBytesMax)
     if (bytes === 0) bytesByOwner.delete(owner)
     else bytesByOwner.set(owner, bytes)
   }
-  const refuseOver = (owner: string, taken: number, more: number): void => {
-    if ((bytesByOwner.get(owner) ?? 0) + more > ownerBytesMax) throw tooMuchOfOwner(ownerBytesMax)
-    const room = taken + more > smallBytesMax ? serverBytesMax * shareOfLarge : serverBytesMax
+  const refuseOver = (total: number, more: number): void => {
+    const room = total > smallBytesMax ? serverBytesMax * shareOfLarge : serverBytesMax
     if (serverBytes + more > room) throw tooMuch()
   }
 
@@ -52,26 +59,35 @@ export function createBodiesInFlight({ ownerBytesMax, serverBytesMax }: BodyLimi
     get bytes() {
       return serverBytes
     },
-    open(owner) {
-      let taken = 0
+    open(owner, announcedBytes) {
+      refuseOver(announcedBytes, announcedBytes)
+      changeOwner(owner, announcedBytes)
+      let ofOwner = announcedBytes
+      let ofServer = 0
       let isReleased = false
       return {
-        expect: (bytes) => refuseOver(owner, taken, bytes),
-        add(bytes) {
-          if (bytes === 0) return
-          refuseOver(owner, taken, bytes)
-          change(owner, bytes)
-          serverBytes += bytes
-          taken += bytes
+        grow(totalBytes) {
+          if (totalBytes > ofOwner) {
+            changeOwner(owner, totalBytes - ofOwner)
+            ofOwner = totalBytes
+          }
+          const isBelieved = totalBytes > smallBytesMax && totalBytes >= announcedBytes * believedShare
+          const taken = isBelieved ? Math.max(totalBytes, announcedBytes) : totalBytes
+          if (taken <= ofServer) return
+          refuseOver(taken, taken - ofServer)
+          serverBytes += taken - ofServer
+          ofServer = taken
         },
         release(isWasted = false) {
           if (isReleased) return
           isReleased = true
-          serverBytes -= taken
-          const laterMs = isWasted ? Math.floor((taken * wastedMsPerMegabyte) / megabyte) : 0
+          serverBytes -= ofServer
+          const wastedBytes = isWasted ? Math.min(ofServer, ofOwner) : 0
+          const laterMs = Math.floor((wastedBytes * wastedMsPerMegabyte) / megabyte)
           // A small one is not worth a timer.
-          if (laterMs < 10) change(owner, -taken)
-          else setTimeout(() => change(owner, -taken), laterMs).unref()
+          if (laterMs < 10) return changeOwner(owner, -ofOwner)
+          changeOwner(owner, wastedBytes - ofOwner)
+          setTimeout(() => changeOwner(owner, -wastedBytes), laterMs).unref()
         },
       }
     },

@@ -43,10 +43,9 @@ export function createBodyReader(inFlight: BodiesInFlight, patience: BodyPatienc
     if (announcedBytes !== null && announcedBytes > bytesMax) throw tooLarge()
     // Its client has left meanwhile: nothing will come any more, not even an end.
     if (request.destroyed) throw malformed()
-    const reservation = inFlight.open(owner)
-    const unpacking = inFlight.open(owner)
-    reservation.expect(announcedBytes ?? 0)
-    unpacking.add(decompressor?.memoryBytes ?? 0)
+    const unpacking = decompressor === null ? null : inFlight.open(owner, decompressor.memoryBytes)
+    unpacking?.grow(decompressor?.memoryBytes ?? 0)
+    const reservation = inFlight.open(owner, decompressor === null ? (announcedBytes ?? 0) : 0)
     const body = new BodyBytes(decompressor === null ? announcedBytes : null)
     const structure = new JsonStructure()
     let parts = 0
@@ -55,7 +54,7 @@ export function createBodyReader(inFlight: BodiesInFlight, patience: BodyPatienc
       const start = body.length
       if (start + part.length > bytesMax) throw tooLarge()
       if (parts > smallPartsMax && start < parts * partBytesMin) throw partsTooSmall()
-      reservation.add(part.length)
+      reservation.grow(start + part.length)
       body.add(part)
       structure.follow(body.view(), start)
     }
@@ -68,7 +67,7 @@ export function createBodyReader(inFlight: BodiesInFlight, patience: BodyPatienc
       throw error
     } finally {
       decompressor?.stream.destroy()
-      unpacking.release()
+      unpacking?.release()
     }
   }
 }

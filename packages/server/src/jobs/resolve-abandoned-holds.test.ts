@@ -107,7 +107,7 @@ describe('resolveAbandonedHolds', () => {
     expect(resolved).toEqual(['H1'])
   })
 
-  it('resolves the others where one cannot be resolved, tells it, and tries it again at the next look', async () => {
+  it('resolves the other holds when one fails, reports it, and retries it at the next look', async () => {
     const faults: Record<string, unknown> = { H1: new TypeError('a bug') }
     const { look, resolved, faulty } = watcher({ dead: [7], faults })
     await beatOf('gone', nowMs, 'here', 7)
@@ -121,7 +121,7 @@ describe('resolveAbandonedHolds', () => {
     expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([])
   })
 
-  it('gets through more than a batch that cannot be resolved', async () => {
+  it('gets past more failing holds than a batch has', async () => {
     const ids = Array.from({ length: 401 }, (_, index) => `H${index}`)
     const { look, resolved, faulty } = watcher({
       dead: [7],
@@ -135,7 +135,7 @@ describe('resolveAbandonedHolds', () => {
     expect(faulty.toSorted()).toEqual(ids.toSorted())
   })
 
-  it('stops where the store does not answer', async () => {
+  it('stops when the store is unavailable', async () => {
     const away = tellFailure(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }))
     const { look, faulty } = watcher({ dead: [7], faults: { H1: away } })
     await beatOf('gone', nowMs, 'here', 7)

@@ -27,8 +27,8 @@ export function costOfCall(usage: Usage, terms: CallTerms): CallCost {
 }
 
 /**
- * Share and fee on top of a cost. A call that several models worked on has one cost, the sum of theirs, and one share of
- * it: `ledger verify` computes the share of a call from the cost on its row.
+ * Adds share and fee to a cost. For a call with several models, sum their costs first and add one share: `ledger verify`
+ * computes a call's share from the cost on its row.
  */
 export function addShareAndFee(
   costMicrocredits: Microcredits,

@@ -68,7 +68,7 @@ export function tellFailure(error: unknown): unknown {
   })
 }
 
-/** Whether an error says that the store failed to answer, as `tellFailure` tells it; not a statement that is wrong, not a bug. */
+/** Whether an error, as `tellFailure` returns it, means that the store is unavailable. False for bugs and wrong statements. */
 export function isStoreFailure(error: unknown): boolean {
   return error instanceof AppError && isFailureOfEngine(error.cause)
 }

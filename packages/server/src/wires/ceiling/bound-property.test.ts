@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countTextTokens } from '../count-tokens.ts'
+import { countText } from '../../counting/count-text.ts'
 import type { UpstreamBody } from '../wire.ts'
 import { boundInput } from './bound-input.ts'
 import { countableText } from './countable-text.ts'
@@ -54,9 +54,9 @@ describe.each(formats)('a body of %s', (format) => {
   const write = bodies[format]
   const any = fc.tuple(fc.array(words, { minLength: 1, maxLength: 5 }), words, schema)
   const trueTokens = (said: readonly string[], name: string, parameters: object) =>
-    said.reduce((sum, text) => sum + countTextTokens(text) + turnTokens, answerTokens) +
-    countTextTokens(name) +
-    countTextTokens(JSON.stringify(parameters))
+    said.reduce((sum, text) => sum + countText(text) + turnTokens, answerTokens) +
+    countText(name) +
+    countText(JSON.stringify(parameters))
 
   it(
     'is bounded by no less than what a tokenizer counts',
@@ -76,14 +76,14 @@ describe.each(formats)('a body of %s', (format) => {
       fc.property(any, ([said, name, parameters]) => {
         const body = write(said, name, parameters)
         const { text, framingTokens } = countableText(body, promptOf(gpt, body, { format: format }).parts)
-        expect(countTextTokens(text) + framingTokens).toBeGreaterThanOrEqual(trueTokens(said, name, parameters))
+        expect(countText(text) + framingTokens).toBeGreaterThanOrEqual(trueTokens(said, name, parameters))
       }),
       { numRuns: 100 },
     )
     const body = write([`${'The quick brown fox jumps over the lazy dog. '.repeat(500)}`], 'a', {})
     const prompt = promptOf(gpt, body, { format: format })
     const { text, framingTokens } = countableText(body, prompt.parts)
-    expect(countTextTokens(text) + framingTokens).toBeLessThan(boundInput(prompt).tokens / 3)
+    expect(countText(text) + framingTokens).toBeLessThan(boundInput(prompt).tokens / 3)
   }, 60_000)
 })
 
