@@ -104,6 +104,18 @@ describe('endings', () => {
     },
   )
 
+  it('a stream that is cut after it has searched the web is charged for the searches, and for what was read again', async () => {
+    const tools = [{ type: 'web_search_20250305', name: 'web_search', max_uses: 4 }]
+    const question = 'Look it up [[sandbox: searches=2 tokens=60 half]]'
+    const answer = await caller.message(question, { stream: true, model: 'claude-haiku-4-5', tools })
+    const row = await caller.record(answer.headers.get('request-id'))
+    expect(row).toMatchObject({ status: 'settled', ending: 'upstream_cut', estimated: true, paid_by_operator: 0 })
+    expect(row.tokens).toMatchObject({ web_searches: 2 })
+    // Half of what was held for four searches, a window of results at the least.
+    expect(Number((row.tokens as { readonly input: number }).input)).toBeGreaterThan(50_000)
+    expect(row.charge).toBeLessThanOrEqual(Number(row.held))
+  })
+
   it('a provider that begins no answer in time: a whole one is charged by its time and asked for once; a stream has failed', async () => {
     const [whole, stream] = await Promise.all([
       caller.chat('Never whole [[sandbox: hang]]'),

@@ -39,11 +39,17 @@ export async function measureUsage(
   const { reported, isUsageFinal } = observed
   const isWhole = isUsageFinal && reported.inputTokens !== undefined && reported.outputTokens !== undefined
   if (isWhole) return { usage: { ...noUsage, ...reported }, isEstimated: false }
-  const inputTokens = reported.inputTokens ?? (await countPrompt(deps.counter, call))
+  const inputTokens = (reported.inputTokens ?? (await countPrompt(deps.counter, call))) + rereadTokens(call, reported)
   const output = await countOutput(deps, call, observed)
   const usage = { ...noUsage, ...reported, inputTokens, outputTokens: output.tokens }
   const limits = { terms: call.terms, heldMicrocredits: observed.heldMicrocredits(), counted: output.counted }
   return { usage: limitToHold(usage, limits), isEstimated: true }
+}
+
+/** What was read again after the searches that the stream has shown: their part of what was held for all of them. */
+function rereadTokens({ plan }: AdmittedCall, { webSearches = 0 }: ReportedUsage): number {
+  const { rereadTokens: heldTokens, webSearchesMax } = plan.wish.input
+  return webSearchesMax === 0 ? 0 : Math.ceil((heldTokens * Math.min(webSearches, webSearchesMax)) / webSearchesMax)
 }
 
 /** @returns tokens of the output, and how many of them are certain. */

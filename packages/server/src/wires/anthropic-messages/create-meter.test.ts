@@ -47,6 +47,17 @@ describe('createMeter', () => {
   it('counts web searches', () =>
     expect(meterOf(delta({ server_tool_use: { web_search_requests: 2 } })).meter.reported).toEqual({ webSearches: 2 }))
 
+  it('counts the searches that were begun, until the provider counts them', () => {
+    const search = event('content_block_start', { content_block: { type: 'server_tool_use', name: 'web_search' } })
+    const fetched = event('content_block_start', { content_block: { type: 'server_tool_use', name: 'web_fetch' } })
+    expect(meterOf(start({ input_tokens: 9 }), search, fetched, search).meter.reported).toMatchObject({
+      inputTokens: 9,
+      webSearches: 2,
+    })
+    const counted = delta({ output_tokens: 3, server_tool_use: { web_search_requests: 1 } })
+    expect(meterOf(search, search, counted).meter.reported).toEqual({ outputTokens: 3, webSearches: 1 })
+  })
+
   it('believes nothing of a stream that told an absurd count', () =>
     expect(meterOf(start({ input_tokens: 9 }), delta({ output_tokens: -4 })).meter.reported).toEqual({}))
 
@@ -72,6 +83,7 @@ describe('createMeter', () => {
     )
     expect(meter.reported).toEqual({
       inputTokens: 9,
+      webSearches: 1,
       runsSeen: { answeredBy: 'claude-a', begun: { compaction: 1, advisor: 1, fallback: 1 } },
     })
   })

@@ -1,3 +1,4 @@
+import { countSearches } from '../count-searches.ts'
 import { isMalformed, parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsageObject } from './read-usage.ts'
@@ -15,6 +16,7 @@ export function createMeter(): StreamMeter {
   let isUsageFinal = false
   let hasBegun = false
   const runs = watchRuns()
+  const searches = countSearches()
   let text: string[] = []
   let outputBytes = 0
   let openIndex: unknown = null
@@ -33,7 +35,7 @@ export function createMeter(): StreamMeter {
   }
   return {
     get reported() {
-      return { ...(isBelievable ? reported : {}), ...runs.seen }
+      return searches.addTo({ ...(isBelievable ? reported : {}), ...runs.seen }, isUsageFinal)
     },
     get isUsageFinal() {
       return isUsageFinal && isBelievable
@@ -65,6 +67,7 @@ export function createMeter(): StreamMeter {
       if (type === 'content_block_start') {
         openIndex = chunk?.index
         runs.note(chunk?.content_block)
+        if (isSearch(chunk?.content_block)) searches.begin()
         // The name of a tool is generated too.
         say(fieldsOf(chunk?.content_block).name)
       }
@@ -81,6 +84,12 @@ export function createMeter(): StreamMeter {
       frame('message_delta', { delta: { stop_reason: 'max_tokens', stop_sequence: null }, usage: writeUsage(usage) }) +
       frame('message_stop', {}),
   }
+}
+
+/** A search that the provider has begun: it is billed, whether or not the stream lasts until it is counted. */
+function isSearch(block: unknown): boolean {
+  const { type, name } = fieldsOf(block)
+  return type === 'server_tool_use' && name === 'web_search'
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
