@@ -71,7 +71,7 @@ async function countOutput(
 
 /**
  * Counts what the prompt says. What else is in it, such as pictures, is taken as it was held. Where nothing can be
- * counted, what was held is the count: any less could be had by whoever sends what is hard to count.
+ * counted, what was held is the count, since less could be had by whoever sends what is hard to count.
  */
 async function countPrompt(counter: Counter, call: AdmittedCall): Promise<number> {
   const { text, turns, hasMedia } = readPromptText(call.request.body)
