@@ -26,11 +26,11 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
   const { request, response, body } = exchange
   sayIgnoredBetas(anthropicMessages, request, response)
   await deps.limits.waitForTurn(key, response)
-  const prompt = await readCountablePrompt(deps.counter, body)
+  const prompt = readCountablePrompt(deps.counter, body)
   const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, anthropicMessages, prompt.model, { key, partner })
-  const upstreamBody = model.provider === 'anthropic' ? prompt.bodyFor(model.upstreamId) : null
-  if (upstreamBody !== null && upstreamBody.length <= upstreamBytesMax) {
+  if (model.provider === 'anthropic' && body.length <= upstreamBytesMax) {
+    const upstreamBody = await prompt.bodyFor(model.upstreamId)
     const left = new AbortController()
     response.once('close', () => left.abort())
     const upstream = await deps.upstreams.forward({
