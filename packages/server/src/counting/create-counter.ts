@@ -15,7 +15,9 @@ const defaultLimits: PoolLimits = {
   waitMsMax: 5_000,
   waitingMax: 64,
   waitingBytesMax: 96 * 1024 * 1024,
-  memoryBytesMax: 400 * 1024 * 1024,
+  memoryBytesMax: 256 * 1024 * 1024,
+  // A worker keeps the memory of what it once did until it does more.
+  keptAfterBytesMax: 8 * 1024 * 1024,
 }
 
 /** @param limits other limits than the default ones, for tests. */

@@ -7,6 +7,8 @@ export interface PoolLimits extends WorkerLimits {
   readonly waitMsMax: number
   readonly waitingMax: number
   readonly waitingBytesMax: number
+  /** After a larger task a worker is replaced. */
+  readonly keptAfterBytesMax: number
 }
 
 export interface WorkerPool {
@@ -60,9 +62,10 @@ export function createWorkerPool(limits: PoolLimits): WorkerPool {
     if (queue === undefined || waiting === undefined || worker === null) return
     leave(queue, waiting)
     queue.running += 1
-    void worker.run(waiting.task).then((answer) => {
-      queue.running -= 1
+    void worker.run(waiting.task).then(async (answer) => {
       waiting.answer(answer)
+      if (waiting.bytes > limits.keptAfterBytesMax) await worker.end()
+      queue.running -= 1
       runNext()
     })
   }
