@@ -11,7 +11,7 @@ export interface MoneyTruth {
   readonly stripe: StripeRecord
   readonly purchases: readonly SeenPurchase[]
   readonly books: Books
-  /** The calls that were planned so that no ceiling covers them, by the `max_tokens` that only they ask for. */
+  /** The `max_tokens` of calls that were planned to miss their ceiling; no other call asks for as many. */
   readonly missing: ReadonlySet<number>
 }
 
@@ -32,7 +32,7 @@ export function sumPaidByTheOperator({ transfers }: Books): number {
   return -balanceOf(transfers, 'operator:shortfall')
 }
 
-/** Nothing, but for calls that were planned to miss their ceiling. */
+/** The operator pays for no call but those that were planned to miss their ceiling. */
 function paidByTheOperator({ books, missing }: MoneyTruth): readonly Difference[] {
   const planned = new Set(books.requests.filter((row) => missing.has(row.maxTokens ?? 0)).map(({ id }) => id))
   return books.transfers
@@ -40,7 +40,7 @@ function paidByTheOperator({ books, missing }: MoneyTruth): readonly Difference[
     .map(({ code, causeId, amount }) => ({ kind: 'paid_by_operator', about: causeId, detail: `${amount} as ${code}` }))
 }
 
-/** Users are marked by the calls that came to more than was held for them, and by nothing else. */
+/** A user is marked if and only if a call of theirs cost more than its hold. */
 function wrongMarks({ books }: MoneyTruth): readonly Difference[] {
   const missed = new Set(
     books.requests

@@ -8,7 +8,7 @@ export interface Books {
   readonly transfers: readonly TransferRow[]
   readonly purchases: readonly PurchaseRow[]
   readonly wallets: readonly WalletRow[]
-  /** Users whose calls came to more than was held for them. */
+  /** Users with a mark. */
   readonly marked: ReadonlySet<string>
 }
 
@@ -26,7 +26,8 @@ export interface RequestRow {
   readonly cacheWrite5mTokens: number
   readonly cacheWrite1hTokens: number
   readonly outputTokens: number
-  /** All that was held for it by its end. */
+  readonly searches: number
+  /** All that was held by its end. */
   readonly hold: number
   readonly cost: number
   readonly share: number
@@ -110,6 +111,7 @@ function requestOf(row: Fields): RequestRow {
     cacheWrite5mTokens: number(row.cache_write_5m_tokens),
     cacheWrite1hTokens: number(row.cache_write_1h_tokens),
     outputTokens: number(row.output_tokens),
+    searches: number(row.web_searches),
     hold: number(row.hold_microcredits),
     cost: number(row.provider_cost_microcredits),
     share: number(row.share_microcredits),

@@ -90,6 +90,8 @@ function environmentOf(sandbox: Sandbox, databaseUrl: string): Record<string, st
     ANTHROPIC_BASE_URL: sandbox.providers.anthropicBaseUrl,
     OPENAI_API_KEY: sandbox.providers.apiKey,
     OPENAI_BASE_URL: sandbox.providers.openaiBaseUrl,
+    GEMINI_API_KEY: sandbox.providers.apiKey,
+    GEMINI_BASE_URL: sandbox.providers.geminiBaseUrl,
     UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '2500',
     UPSTREAM_IDLE_TIMEOUT_MS: '2500',
     DRAIN_TIMEOUT_MS: '3000',

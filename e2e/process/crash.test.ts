@@ -49,6 +49,45 @@ it('kill -9 in the middle of 60 streams: every finished call is charged, no hold
   expect(record.body.charge).toBeGreaterThan(0)
 }, 120_000)
 
+it('kill -9 of calls that have shown nothing: their time is charged, at most what was held, and marked', async () => {
+  const { userKey } = await buyCredits(stack, partner, 100)
+  const lines = [
+    ['claude-opus-5-5', { stream: true }],
+    ['o3', { stream: true }],
+    ['o3', {}],
+    ['gpt-4o', {}],
+    // What shows all that it generates has shown nothing, and is charged for its prompt.
+    ['gpt-4o', { stream: true }],
+  ] as const
+  const asked = lines.map(([model, more]) =>
+    call(stack, 'POST', '/v1/chat/completions', {
+      key: userKey,
+      body: { model, ...more, max_tokens: 3000, messages: [{ role: 'user', content: 'Think [[sandbox: hang]]' }] },
+    }).catch(() => null),
+  )
+  // Marks are made every two seconds.
+  await new Promise((wait) => setTimeout(wait, 6_000))
+  await stack.kill('SIGKILL')
+  await Promise.all(asked)
+  await stack.restart()
+  await until(async () => (await balanceOf(stack, userKey)).held === 0)
+  const history = await call(stack, 'GET', '/v1/credits/history', { key: userKey })
+  const entries = (history.body.data as readonly { type: string; request_id: string }[]).filter(
+    ({ type }) => type === 'usage',
+  )
+  expect(entries).toHaveLength(lines.length)
+  for (const { request_id: id } of entries) {
+    const { body } = await call(stack, 'GET', `/v1/credits/requests/${id}`, { key: userKey })
+    expect(body).toMatchObject({ ending: 'recovered', estimated: true, paid_by_operator: 0 })
+    const { output } = body.tokens as { readonly output: number }
+    if (body.model === 'openai/gpt-4o' && body.stream === true) expect(output).toBe(0)
+    else expect(output).toBeGreaterThan(150)
+    expect(output).toBeLessThan(10 * 130)
+    expect(body.charge).toBeLessThanOrEqual(Number(body.held))
+  }
+  expect(verifyLedger(stack)).toMatchObject({ ok: true, openHolds: 0 })
+}, 120_000)
+
 it('SIGTERM lets the calls in flight end and charges them', async () => {
   const { userKey } = await buyCredits(stack, partner, 10)
   const running = stream(userKey, 40)

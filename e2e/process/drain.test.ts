@@ -68,6 +68,31 @@ it.each([
   await other.stack.close()
 })
 
+it('what has not answered by the end of the drain is charged by its time, and told so', async () => {
+  const other = await startCaller({ DRAIN_TIMEOUT_MS: '1500' })
+  const ask = (more: object) =>
+    call(other.stack, 'POST', '/v1/messages', {
+      key: other.key,
+      body: {
+        ...{ model: 'claude-opus-5-5', max_tokens: 5000, ...more },
+        messages: [{ role: 'user', content: 'Think [[sandbox: hang]]' }],
+      },
+    })
+  const asked = [ask({}), ask({ stream: true })]
+  await until(async () => (await other.calls()).length === 2)
+  await other.stack.kill('SIGTERM')
+  const answers = await Promise.all(asked)
+  await other.stack.restart()
+  for (const { status, body, headers } of answers) {
+    expect([status, body]).toMatchObject([503, { type: 'error', error: { type: 'overloaded' } }])
+    const row = await other.record(headers.get('request-id'))
+    expect(row).toMatchObject({ status: 'settled', ending: 'shutdown', estimated: true, paid_by_operator: 0 })
+    expect((row.tokens as { readonly output: number }).output).toBeGreaterThan(150)
+    expect(row.charge).toBeLessThanOrEqual(Number(row.held))
+  }
+  await other.stack.close()
+})
+
 function send(agent: Agent, method: string, path: string, headers: Record<string, string> = {}): ClientRequest {
   return request(`${direct(caller.stack)}${path}`, {
     agent,

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { balanceOf, call, direct, until, verifyLedger } from './api-client.ts'
+import { direct, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 
 let caller: Caller
 
 beforeAll(async () => {
-  caller = await startCaller({ OPENAI_API_KEY: 'sandbox-provider-key-a,sandbox-provider-key-b' })
+  caller = await startCaller({
+    OPENAI_API_KEY: 'sandbox-provider-key-a,sandbox-provider-key-b',
+    UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '3000',
+  })
 }, 60_000)
 
 afterAll(async () => {
@@ -41,6 +44,15 @@ describe('endings', () => {
       expect(answer.body).toMatchObject({ error: { message: 'The stand-in answers 413 as it was told.' } })
   })
 
+  it('an answer that is longer than this server reads is charged, at most what was held', async () => {
+    const question = { model: 'gpt-5-nano', n: 128, max_completion_tokens: 128_000 }
+    const answer = await caller.chat('Hi [[sandbox: tokens=128000 speed=1000000]]', question)
+    expect(answer.status).toBe(502)
+    const row = await caller.record(answer.headers.get('request-id'))
+    expect(row).toMatchObject({ status: 'settled', ending: 'upstream_cut', paid_by_operator: 0 })
+    expect(Number(row.charge)).toBeGreaterThan(0)
+  }, 60_000)
+
   it.each(['no-usage', 'usage-output=-5', 'usage-output=NaN', 'usage-output=1e12', 'usage-output=2.5'])(
     'usage that cannot be believed (%s) is counted here and marked',
     async (directive) => {
@@ -72,61 +84,69 @@ describe('endings', () => {
     },
   )
 
-  it('a client that leaves a stream stops the provider and pays for what was generated', async () => {
-    for (const path of ['/v1/chat/completions', '/v1/messages'] as const) {
-      const leave = new AbortController()
-      const response = await fetch(`${direct(caller.stack)}${path}`, {
-        method: 'POST',
-        signal: leave.signal,
-        headers: { 'content-type': 'application/json', 'x-user-key': caller.key },
-        body: JSON.stringify({
-          model: path.endsWith('messages') ? 'claude-sonnet-4' : 'gpt-4o',
-          max_tokens: 900,
-          stream: true,
-          messages: [{ role: 'user', content: 'Go on [[sandbox: tokens=800 delay=10]]' }],
-        }),
-      })
-      const reader = response.body?.getReader()
-      for (let reads = 0; reads < 20; reads += 1) await reader?.read()
-      leave.abort()
-      const id = response.headers.get('request-id')
-      await until(async () => (await caller.record(id)).status === 'settled')
-      const row = await caller.record(id)
-      expect(row).toMatchObject({ ending: 'client_gone', estimated: true })
-      const seen = await caller.lastCall()
-      expect(seen?.isAborted).toBe(true)
-      expect(seen?.outputTokens).toBeLessThan(800)
-      const counted = (row.tokens as { output: number }).output
-      expect(counted).toBeGreaterThan(5)
-      expect(counted).toBeLessThanOrEqual((seen?.outputTokens ?? 0) + 1)
-    }
+  it.each([
+    ['cut', 'cut-after=10'],
+    ['ended by an error event', 'error-event-after=10'],
+    ['hung up before its counts', 'half'],
+  ])(
+    'a stream of a model that thinks unseen, %s, is charged for its time as well, at most what was held',
+    async (_label, directive) => {
+      for (const send of [caller.chat, caller.message]) {
+        const question = `Hi [[sandbox: tokens=60 think-unseen=150 speed=100 ${directive}]]`
+        const answer = await send(question, { stream: true, model: send === caller.chat ? 'o3' : 'claude-opus-5-5' })
+        const row = await caller.record(answer.headers.get('request-id'))
+        expect(row).toMatchObject({ status: 'settled', ending: 'upstream_cut', estimated: true, paid_by_operator: 0 })
+        const { output } = row.tokens as { readonly output: number }
+        // A second and a half of thinking, and ten or thirty tokens that came; the provider counts 160 to 180.
+        expect(output).toBeGreaterThan(150)
+        expect(row.charge).toBeLessThanOrEqual(Number(row.held))
+      }
+    },
+  )
+
+  it('a provider that begins no answer in time: a whole one is charged by its time and asked for once; a stream has failed', async () => {
+    const [whole, stream] = await Promise.all([
+      caller.chat('Never whole [[sandbox: hang]]'),
+      caller.chat('Never streamed [[sandbox: hang]]', { stream: true }),
+    ])
+    for (const answer of [whole, stream])
+      expect([answer.status, answer.body]).toMatchObject([502, { error: { type: 'upstream_error' } }])
+    const times = async (words: string) =>
+      (await caller.calls()).filter(({ body }) => JSON.stringify(body).includes(words)).length
+    const charged = await caller.record(whole.headers.get('request-id'))
+    expect(charged).toMatchObject({ ending: 'upstream_cut', estimated: true, error: 'upstream_error' })
+    expect((charged.tokens as { readonly output: number }).output).toBeGreaterThan(200)
+    expect(charged.charge).toBeLessThanOrEqual(Number(charged.held))
+    expect(await times('Never whole')).toBe(1)
+    expect(await caller.record(stream.headers.get('request-id'))).toMatchObject({ ending: 'upstream_error', charge: 0 })
+    expect(await times('Never streamed')).toBe(2)
   })
 
-  it('a client that leaves a plain call pays for it all the same', async () => {
-    const before = (await caller.calls()).length
-    const leave = new AbortController()
-    const leaving = fetch(`${direct(caller.stack)}/v1/chat/completions`, {
-      method: 'POST',
-      signal: leave.signal,
-      headers: { 'content-type': 'application/json', 'x-user-key': caller.key },
-      body: JSON.stringify({
-        model: 'gpt-4o',
-        messages: [{ role: 'user', content: 'Hi [[sandbox: first-byte-delay=400]]' }],
-      }),
-    }).catch(() => null)
-    await until(async () => (await caller.calls()).length > before)
-    leave.abort()
-    await leaving
-    const newest = async () =>
-      (
-        (await call(caller.stack, 'GET', '/v1/credits/history?limit=1', { key: caller.key })).body.data as {
-          request_id: string
-        }[]
-      )[0]?.request_id
-    const id = await newest()
-    await until(async () => (await newest()) !== id || (await caller.record(await newest())).ending === 'completed')
-    await until(async () => (await balanceOf(caller.stack, caller.key)).held === 0)
-    expect(await caller.record(await newest())).toMatchObject({ ending: 'completed', estimated: false })
+  it('an event that cannot be read ends a stream as the provider’s fault, in the client’s format', async () => {
+    for (const [send, model] of [
+      [caller.chat, 'gpt-4o'],
+      [caller.chat, 'claude-sonnet-4'],
+      [caller.message, 'claude-sonnet-4'],
+      [caller.message, 'gpt-4o'],
+    ] as const) {
+      const answer = await send('Hi [[sandbox: tokens=60 malformed-after=10]]', { stream: true, model })
+      const text = String(answer.body.text)
+      expect(text).toContain('upstream_error')
+      expect(text).not.toMatch(/\[DONE\]|message_stop|\{"delta"\n/)
+      const row = await caller.record(answer.headers.get('request-id'))
+      expect(row).toMatchObject({ ending: 'upstream_cut', error: 'upstream_error', estimated: true })
+      expect((row.tokens as { readonly output: number }).output).toBe(10)
+    }
+    const metrics = await (await fetch(`${direct(caller.stack)}/metrics`)).text()
+    expect(metrics).toContain('opencredits_stream_faults_total{provider="openai",fault="unreadable"} 2\n')
+    expect(metrics).toContain('opencredits_stream_faults_total{provider="anthropic",fault="unreadable"} 2\n')
+    expect(metrics).toContain('opencredits_stream_faults_total{provider="openai",fault="broken"} 0\n')
+    const told = caller.stack
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"fault":"unreadable"'))
+    expect(told).toHaveLength(4)
+    expect(told.join('')).not.toContain('sandbox:')
   })
 
   it('a failing key is passed over and the next one answers', async () => {

@@ -101,7 +101,7 @@ it('calls that are there at the same time share one transaction, and come to wha
       expect(balances.get('partner:P1') ?? 0n).toBe(BigInt(model.totals.share))
       expect(balances.get('operator:fee') ?? 0n).toBe(BigInt(model.totals.fee))
       expect(balances.get('operator:shortfall') ?? 0n).toBe(BigInt(-model.totals.shortfall))
-      // All that came in is in a wallet, or with whoever was paid.
+      // Everything that came in is in a wallet or was paid out.
       const inWallets = users.reduce((sum, name) => sum + (model.posted.get(name) ?? 0), 0)
       const { cost, share, fee, shortfall, cameIn } = model.totals
       expect(inWallets + cost + share + fee - shortfall).toBe(cameIn)

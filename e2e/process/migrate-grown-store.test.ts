@@ -51,7 +51,7 @@ it('a store with calls of the past and calls that run keeps its books when its h
   )
 })
 
-it('a store of the release before gets its marks: nobody has one, calls of the past say nothing, a mark counts as a change of keys', async () => {
+it('a store of the release before has no marks and no misses after migration 004, and a mark counts as a change of keys', async () => {
   await migrateTo(store.db, store.engine, '003-lean-calls')
   await addPeople(store.db, ['usr_1'])
   await store.run(
@@ -62,8 +62,8 @@ it('a store of the release before gets its marks: nobody has one, calls of the p
 
   await migrateToLatest(store.db, store.engine)
 
-  expect(await store.run('select missed_microcredits, over_budget_microcredits from requests')).toEqual([
-    { missed_microcredits: null, over_budget_microcredits: null },
+  expect(await store.run('select missed_microcredits, over_budget_microcredits, runs from requests')).toEqual([
+    { missed_microcredits: null, over_budget_microcredits: null, runs: null },
   ])
   const changes = () => store.run("select cast(changes as int) as changes from change_counts where name = 'keys'")
   expect(await changes()).toEqual([{ changes: 0 }])

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiAnswer, balanceOf, call, direct, until, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 
-/** What becomes of calls that cost more than was held: the provider reports more than the model's documentation allows. */
+/** Calls that cost more than their holds: the provider reports more than the model's documentation allows. */
 
 let caller: Caller
 
@@ -33,8 +33,8 @@ const listMarked = (): readonly { readonly user_id: string; readonly email: stri
 const reporting = (inputTokens: number) => `Hi [[sandbox: usage-input=${inputTokens} usage-output=1]]`
 const small = { max_tokens: 100 }
 
-describe('a call that comes to more than was held for it', () => {
-  it('is charged whole where the wallet has it, says so, marks its user, and warns', async () => {
+describe('a call that costs more than its hold', () => {
+  it('is charged in full if the wallet has enough; record, mark and log say so', async () => {
     const { user_id, user_key, email } = grant(100)
     const answer = await caller.message(reporting(100_000), small, user_key)
     // 100 000 tokens at 300, one at 1 500 microcredits, and a tenth for the partner.
@@ -44,7 +44,7 @@ describe('a call that comes to more than was held for it', () => {
     expect(record).toMatchObject({
       ...{ provider_cost: 30.0015, referral_share: 3.00015, charge: 33.00165, estimated: false },
       ...{ paid_by_operator: 0, above_budget: 0 },
-      explanation: expect.stringContaining('It came to more than was held for it'),
+      explanation: expect.stringContaining('It cost more than was held for it'),
     })
     expect(Number(record.above_hold)).toBeCloseTo(33.00165 - Number(record.held), 6)
     expect(await balanceOf(caller.stack, user_key)).toEqual({ balance: 66.99835, held: 0 })
@@ -53,26 +53,26 @@ describe('a call that comes to more than was held for it', () => {
       above_hold: record.above_hold,
     })
     const logged = caller.stack.output().split('\n')
-    const warning = logged.find((line) => line.includes('came to more than was held') && line.includes(user_id))
+    const warning = logged.find((line) => line.includes('cost more than was held') && line.includes(user_id))
     expect(JSON.parse(warning ?? '{}')).toMatchObject({
       ...{ level: 40, requestId: answer.headers.get('request-id'), model: 'anthropic/claude-sonnet-4-20250514' },
       ...{ dueMicrocredits: 33_001_650, shortfallMicrocredits: 0 },
     })
   })
 
-  it('takes all that the wallet has, and leaves the rest to the operator, without a share', async () => {
+  it('takes all that the wallet has; the operator pays the rest of the cost, without a share', async () => {
     const { user_key } = grant(5)
     const answer = await caller.message(reporting(100_000), small, user_key)
     expect(answer.headers.get('opencredits-charge')).toBe('5')
     expect(await recordOf(answer, user_key)).toMatchObject({
       ...{ charge: 5, provider_cost: 30.0015, paid_by_operator: 25.0015, referral_share: 0, fee: 0 },
-      explanation: expect.stringContaining('What the wallet did not have, the operator paid.'),
+      explanation: expect.stringContaining('The operator paid what the wallet could not.'),
     })
     expect(await balanceOf(caller.stack, user_key)).toEqual({ balance: 0, held: 0 })
     expect(await caller.message('Hi', small, user_key)).toMatchObject({ status: 402 })
   })
 
-  it('goes past the budget of its key rather than at the operator’s cost, and says so', async () => {
+  it('is charged past the key’s budget before the operator pays, and says so', async () => {
     const { user_key } = grant(100)
     const made = await call(caller.stack, 'POST', '/v1/keys', {
       key: caller.key,
@@ -82,7 +82,7 @@ describe('a call that comes to more than was held for it', () => {
     const answer = await caller.message(reporting(10_000), small, narrow)
     expect(await recordOf(answer, narrow)).toMatchObject({
       ...{ charge: 3.30165, above_budget: 1.30165, paid_by_operator: 0, referral_share: 0.30015 },
-      explanation: expect.stringContaining('That went past the budget of the key.'),
+      explanation: expect.stringContaining('The charge went past the key’s budget.'),
     })
     expect(await caller.message('Hi', small, narrow)).toMatchObject({
       status: 402,
@@ -94,33 +94,29 @@ describe('a call that comes to more than was held for it', () => {
   it.each([
     ['streams', true],
     ['plain calls', false],
-  ])(
-    '%s, 20 at once: together they take the wallet to 0 and no further, and no share is paid on what is missing',
-    async (_label, stream) => {
-      const { user_key } = grant(10)
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, () =>
-          caller.message(
-            'Hi [[sandbox: usage-input=10000 usage-output=1 first-byte-delay=300]]',
-            { ...small, stream },
-            user_key,
-          ),
+  ])('%s, 20 at once, bring the wallet to 0 and not below; an unpaid cost earns no share', async (_label, stream) => {
+    const { user_key } = grant(10)
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        caller.message(
+          'Hi [[sandbox: usage-input=10000 usage-output=1 first-byte-delay=300]]',
+          { ...small, stream },
+          user_key,
         ),
-      )
-      const served = answers.filter(({ status }) => status === 200)
-      expect(served.length).toBeGreaterThan(4)
-      const records = await Promise.all(served.map((one) => recordOf(one, user_key)))
-      const sum = (field: string) =>
-        Math.round(records.reduce((total, record) => total + Number(record[field]), 0) * 1e6)
-      expect(sum('charge') + sum('paid_by_operator')).toBe(sum('provider_cost') + sum('referral_share'))
-      expect(sum('charge')).toBe(10_000_000)
-      for (const record of records)
-        if (Number(record.paid_by_operator) > 0) expect(record).toMatchObject({ referral_share: 0, fee: 0 })
-      expect(await balanceOf(caller.stack, user_key)).toEqual({ balance: 0, held: 0 })
-    },
-  )
+      ),
+    )
+    const served = answers.filter(({ status }) => status === 200)
+    expect(served.length).toBeGreaterThan(4)
+    const records = await Promise.all(served.map((one) => recordOf(one, user_key)))
+    const sum = (field: string) => Math.round(records.reduce((total, record) => total + Number(record[field]), 0) * 1e6)
+    expect(sum('charge') + sum('paid_by_operator')).toBe(sum('provider_cost') + sum('referral_share'))
+    expect(sum('charge')).toBe(10_000_000)
+    for (const record of records)
+      if (Number(record.paid_by_operator) > 0) expect(record).toMatchObject({ referral_share: 0, fee: 0 })
+    expect(await balanceOf(caller.stack, user_key)).toEqual({ balance: 0, held: 0 })
+  })
 
-  it('is counted by its model, and so are the marked', async () => {
+  it('is counted by model, and so are marked users', async () => {
     const text = await (await fetch(`${direct(caller.stack)}/metrics`)).text()
     const figure = (name: string) =>
       Number(
@@ -141,7 +137,7 @@ describe('a call that comes to more than was held for it', () => {
 })
 
 describe('a mark', () => {
-  it('is cleared by the operator, by id or e-mail, once; the next call that misses sets it anew', async () => {
+  it('is cleared by the operator, by id or e-mail, and set again by the next such call', async () => {
     const { user_id, user_key, email } = grant(100)
     const clear = (user: string) => JSON.parse(caller.stack.cli('users', 'clear-mark', '--user', user, '--json'))
     const isMarked = () => listMarked().some((one) => one.user_id === user_id)
@@ -161,7 +157,7 @@ describe('a mark', () => {
     expect(caller.stack.cli('users', 'clear-mark', '--user', email)).toContain('was not marked')
   }, 120_000)
 
-  it('goes with a guest to the account that it signs in to', async () => {
+  it('moves with a guest to the account that it signs in to', async () => {
     const before = listMarked().length
     const guest = await call(caller.stack, 'POST', '/v1/checkout/sessions', {
       body: { publishable_key: caller.partner.publishable_key, amount: 5, mode: 'embedded' },

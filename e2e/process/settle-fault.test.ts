@@ -3,7 +3,7 @@ import { runOnStore } from '../test-store.ts'
 import { balanceOf, call, direct, until, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 
-/** A fault of ours while calls are settled: not a store that is away for a moment, which is waited for. */
+/** Bugs while calls are settled. A store that is unavailable for a moment is another matter: that is waited for. */
 
 let caller: Caller
 let url: string
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => caller.stack.close())
 
-/** No transfer of a call can be written from here on: a statement that fails, as it would by a bug. @returns what mends it. */
+/** Makes every insert into transfers fail, as a bug would. @returns a function that repairs it. */
 async function breakSettling(): Promise<() => Promise<void>> {
   if (url.startsWith('sqlite:')) {
     await runOnStore(url, "create trigger fault before insert on transfers begin select raise(abort, 'a bug'); end")
@@ -29,7 +29,7 @@ async function breakSettling(): Promise<() => Promise<void>> {
   return () => runOnStore(url, 'drop trigger fault on transfers')
 }
 
-it('is a 500 at once, is logged and counted, and loses nothing: recovery charges the calls when it is mended', async () => {
+it('a bug is answered with 500 at once, logged and counted, and loses nothing: recovery charges the calls later', async () => {
   const before = (await balanceOf(caller.stack, caller.key)).balance
   const mend = await breakSettling()
   const startedAtMs = performance.now()
@@ -46,13 +46,13 @@ it('is a 500 at once, is logged and counted, and loses nothing: recovery charges
       messages: [{ role: 'user', content: 'Hi [[sandbox: tokens=20 first-byte-delay=50]]' }],
     },
   }).catch(() => null)
-  // Whoever sees the end of an answer has been charged for it: nobody has, so nobody sees it.
+  // The end of an answer is sent after the charge only.
   expect(String(stream?.body.text ?? '')).not.toContain('message_stop')
   expect(caller.stack.output()).toMatch(new RegExp(`"requestId":"${id}","code":"internal_error"`))
   const text = await (await fetch(`${direct(caller.stack)}/metrics`)).text()
   expect(text).toMatch(/^opencredits_calls_unresolved_total 2$/m)
   expect((await balanceOf(caller.stack, caller.key)).held).toBeGreaterThan(0)
-  // Recovery meets the same fault, says so, and goes on trying.
+  // Recovery meets the same bug, reports it, and keeps trying.
   await until(async () => caller.stack.output().includes('a hold could not be resolved'), 30_000)
   await mend()
   await until(async () => (await balanceOf(caller.stack, caller.key)).held === 0, 30_000)

@@ -82,6 +82,38 @@ it('a call in flight outlives a restart of PostgreSQL and is charged', async () 
   expect(verifyLedger(stack)).toMatchObject({ ok: true, openHolds: 0 })
 })
 
+it('a stream that needs its next step while the store stays away is told whose fault it is, and charged when it is back', async () => {
+  const response = await fetch(`${direct(stack)}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-user-key': key },
+    body: JSON.stringify({
+      model: 'gpt-4o-mini',
+      stream: true,
+      messages: [{ role: 'user', content: 'Go on [[sandbox: tokens=6000 delay=1]]' }],
+    }),
+  })
+  await postgres.stop()
+  const text = await response.text()
+  expect(text).toMatch(/\ndata: \{"error":\{[^\n]*overloaded[^\n]*\n\n$/)
+  await postgres.start()
+  await until(async () => (await call(stack, 'GET', '/v1/health')).status === 200)
+  const id = response.headers.get('request-id')
+  const record = async () => (await call(stack, 'GET', `/v1/credits/requests/${id}`, { key })).body
+  await until(async () => (await record()).status === 'settled')
+  expect(await record()).toMatchObject({
+    ending: 'store_failed',
+    error: 'overloaded',
+    estimated: true,
+    paid_by_operator: 0,
+  })
+  const words = text.match(/"content":"[^"]+"/g) ?? []
+  expect(((await record()).tokens as { readonly output: number }).output).toBeGreaterThanOrEqual(words.length)
+  const metrics = await (await fetch(`${direct(stack)}/metrics`)).text()
+  expect(metrics).toContain('opencredits_stream_faults_total{provider="openai",fault="store"} 1\n')
+  expect(stack.output()).toContain('a stream failed on our side')
+  expect(verifyLedger(stack)).toMatchObject({ ok: true, openHolds: 0 })
+}, 90_000)
+
 it('a connection that breaks between two statements fails its transaction, not the process', async () => {
   const db = openDatabase({ engine: 'postgres', location: String(stack.environment.DATABASE_URL) }, { poolMax: 2 })
   const broken = db.transaction().execute(async (transaction) => {

@@ -3,6 +3,7 @@ import express, { type Express } from 'express'
 import type { Logger } from 'pino'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
+import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
@@ -28,6 +29,7 @@ export type AppDeps = GatewayDeps &
   CheckoutDeps &
   CreditsDeps &
   FrameDeps &
+  ReturnDeps &
   KeyRoutesDeps &
   LoginDeps &
   MetricsDeps &
@@ -104,6 +106,7 @@ export function createApp(deps: AppDeps): Express {
 
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter(deps))
+  app.use(createReturnRouter(deps))
   app.use(createReferenceRouter(deps))
 
   app.use(answerNotFound)

@@ -14,6 +14,8 @@ export interface Directives {
   readonly cutAfter: number | null
   /** The same, in the middle of the next event. */
   readonly cutMidEvent: number | null
+  /** After so many chunks one comes that is no JSON; the stream goes on. */
+  readonly malformedAfter: number | null
   /** An error event after so many chunks. */
   readonly errorEventAfter: number | null
   readonly isHanging: boolean
@@ -95,6 +97,7 @@ export function readDirectives(text: string): Directives {
     retryAfter: values.get('retry-after') ?? null,
     cutAfter: number('cut-after'),
     cutMidEvent: number('cut-mid-event'),
+    malformedAfter: number('malformed-after'),
     errorEventAfter: number('error-event-after'),
     isHanging: values.has('hang'),
     hangAfter: number('hang-after'),

@@ -42,6 +42,8 @@ export async function streamOut(exchange: Exchange, frames: Iterable<Frame>, err
     if (fault === 'error-event') return end(response, errorEvent)
     if (fault === 'cut-mid-event') await write(response, frame.text.slice(0, Math.ceil(frame.text.length / 2)), gone)
     if (fault !== null) return cut(response, call)
+    if (frame.tokens !== undefined && directives.malformedAfter === chunks)
+      await write(response, 'data: {"choices":[{"delta"\n\n', gone)
     if (frame.tokens !== undefined) chunks += 1
     const said = await think(exchange, frame)
     if (frame.ending === 'usage') await pause(directives.usageLateMs, gone)

@@ -23,7 +23,7 @@ const rates = {
   ...{ outputPerMillion: 0, perThousandWebSearches: 0 },
 }
 
-/** A settled call for which so much was held; a token costs 10 microcredits, 10 % more for the partner and 5 % for the operator. */
+/** Adds a settled call with this hold. A token costs 10 microcredits, plus 10 % for the partner and 5 % for the operator. */
 async function addCall(id: string, held: number, inputTokens: number, isEstimated = false): Promise<void> {
   const of = { endpoint: 'messages', provider: 'anthropic', model: 'm' }
   await hold(store.db, id, 'U1', held)
@@ -51,7 +51,7 @@ async function addCall(id: string, held: number, inputTokens: number, isEstimate
 const run = (statement: string) => store.db.executeQuery(CompiledQuery.raw(statement))
 const kinds = async () => (await verifyBooks(store.db)).differences.map(({ kind, id }) => `${kind} ${id}`)
 
-/** An exact one, one that the wallet made up, one that was estimated, one that the operator had to pay for in part. */
+/** One call within its hold, one that the wallet covers, one estimate above its hold, one that the operator pays in part. */
 async function addCalls(): Promise<void> {
   await addCall('exact', 2000, 100)
   await addCall('made_up', 500, 1000)
@@ -60,7 +60,7 @@ async function addCalls(): Promise<void> {
 }
 
 describe('verifyBooks', () => {
-  it('has nothing to say of calls that cost less than was held, more, and more than there was', async () => {
+  it('accepts calls that cost less than the hold, more than it, and more than the wallet has', async () => {
     await addCalls()
     const rows = await store.db.selectFrom('requests').selectAll().orderBy('id').execute()
     expect(
@@ -102,7 +102,7 @@ describe('verifyBooks', () => {
       ['request_parts short'],
     ],
     [
-      'a miss that its row does not tell',
+      'a miss that is not on its row',
       "update requests set missed_microcredits = 0 where id = 'made_up'",
       ['request_missed made_up'],
     ],
@@ -117,12 +117,12 @@ describe('verifyBooks', () => {
       ['request_missed estimated'],
     ],
     [
-      'more past a budget than was missed',
+      'more past a budget than above the hold',
       "update requests set over_budget_microcredits = 11001 where id = 'made_up'",
       ['request_missed made_up'],
     ],
     [
-      'a mark that is not there',
+      'a missing mark',
       "update users set marked_at_ms = null where id = 'U1'",
       ['request_mark made_up', 'request_mark short'],
     ],
@@ -138,14 +138,14 @@ describe('verifyBooks', () => {
     expect((await kinds()).filter((one) => one.startsWith('request_'))).toEqual(expected)
   })
 
-  it('takes a mark that an operator has cleared for a mark', async () => {
+  it('accepts a mark that an operator has cleared since', async () => {
     await addCalls()
-    // Its clock is behind that of the server that settled the call.
+    // The operator's clock is behind the server's.
     expect(await clearMark(store.db, 'U1', 10)).toMatchObject({ mark: { requestId: 'made_up' } })
     expect(await kinds()).toEqual([])
   })
 
-  it('reads calls from before migration 004, whose missing shares the operator paid', async () => {
+  it('accepts calls from before migration 004, whose missing shares the operator paid', async () => {
     await addCall('short', 500, 20_000)
     await run(
       `update requests set share_microcredits = 20000, fee_microcredits = 10000, shortfall_microcredits = 120000,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Difference, type LedgerReport, verifyLedger } from '../ledger/verify.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
+import { verifyRuns } from './verify-runs.ts'
 
 /** The ledger against itself, and every transfer against what caused it: requests, purchases, refunds, disputes. */
 export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
@@ -10,6 +11,7 @@ export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
     ...(await differ(db, 'request_charge', requestsByTransfers)),
     ...(await differ(db, 'request_parts', requestsByParts)),
     ...(await differ(db, 'request_split', requestsBySplit)),
+    ...(await verifyRuns(db)),
     ...(await differ(db, 'request_missed', requestsByHeld)),
     ...(await differ(db, 'request_mark', requestsByMarks)),
     ...(await differ(db, 'usage_day', usageDaysByTransfers)),
@@ -37,8 +39,8 @@ const requestsByTransfers: Query = sql`
   where requests.billed_to = 'credits' and coalesce(requests.charge_microcredits, 0) <> coalesce(paid.total, 0)`
 
 /**
- * The provider got its whole cost: from the user, and what that left from the operator. Partner and operator got what the
- * row says of share and fee. Rows from before migration 004 say nothing of a miss, and the operator paid shares, too.
+ * The provider got its whole cost, from the user and, for the shortfall, from the operator. The partner got the share on
+ * the row. On rows from before migration 004 (null `missed_microcredits`) the operator paid missing shares, too.
  */
 const requestsByParts: Query = sql`
   with got as (
@@ -60,8 +62,8 @@ const requestsByParts: Query = sql`
         and (requests.shortfall_microcredits <> coalesce(got.shortfall, 0) or coalesce(got.unpaid_share, 0) <> 0)))`
 
 /**
- * A charge is the cost that the user paid, and share and fee, which are at most their rates of that cost; of a cost that
- * was not paid whole there is neither (gateway.md, Money 3 and 8).
+ * A charge is the cost that the user paid plus share and fee. Both are at most their rates of that cost, and 0 if the cost
+ * was not paid in full (gateway.md, Money 3 and 8).
  */
 const requestsBySplit: Query = sql`
   with split as (
@@ -75,7 +77,7 @@ const requestsBySplit: Query = sql`
     or share_microcredits > paid_cost * share_basis_points / 10000 or fee_microcredits > paid_cost * fee_basis_points / 10000
     or (shortfall_microcredits > 0 and share_microcredits + fee_microcredits > 0)`
 
-/** By how much a row says that its ceiling was missed is by how much its cost, share and fee are above what was held. */
+/** The miss on a row is its cost, share and fee above its hold; no charge is above hold and miss together. */
 const requestsByHeld: Query = sql`
   with owed as (
     select requests.*, provider_cost_microcredits + provider_cost_microcredits * share_basis_points / 10000
@@ -88,7 +90,7 @@ const requestsByHeld: Query = sql`
   from judged
   where missed_microcredits <> missed or charge_microcredits > hold_microcredits + missed or over_budget_microcredits > missed`
 
-/** Whoever missed a ceiling is marked, or was until an operator cleared it afterwards. */
+/** The user of a call above its hold is marked, or an operator has cleared the mark since. */
 const requestsByMarks: Query = sql`
   select requests.id as id, 'a mark on ' || users.id as expected, 'none since ' || coalesce(users.mark_cleared_at_ms, 0) as actual
   from requests join users on users.id = requests.user_id

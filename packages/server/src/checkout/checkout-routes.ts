@@ -18,6 +18,7 @@ import type { PartnerDirectory } from '../partners/partner.ts'
 import { type CreateSessionDeps, createSession, type SessionWish } from './create-session.ts'
 import { findPurchase, type Purchase } from './find-purchase.ts'
 import { readIdempotencyKey } from './idempotent-answer.ts'
+import { isCancelled } from './is-cancelled.ts'
 import { createLateLookUp, type LateLookUp } from './look-up-late.ts'
 import { type PurchaseBounds, readPurchaseAmount } from './purchase-amount.ts'
 
@@ -49,6 +50,7 @@ export const checkoutSessionSchema = z.object({
     .regex(/^(auto|[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*)$/, 'expected a language tag such as en or pt-BR')
     .max(35)
     .nullish(),
+  theme: z.enum(['light', 'dark']).nullish(),
 })
 
 /** `POST /v1/checkout/sessions`, `GET /v1/checkout/sessions/{id}`. */
@@ -77,6 +79,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
       mode: body.mode,
       email: body.email ?? null,
       locale: body.locale ?? null,
+      theme: body.theme ?? null,
       idempotency: readIdempotency(deps, request, { partnerId: partner.id, buyer, body: JSON.stringify(object) }),
     })
     response.status(200).set('cache-control', 'no-store').json(answer)
@@ -149,5 +152,6 @@ async function describe(deps: CheckoutDeps, purchase: Purchase): Promise<Checkou
     amount: purchase.amount_minor / 10 ** minorUnitDigitsOf(purchase.currency),
     currency: purchase.currency,
     ...(purchase.failure === null ? {} : { failure: purchase.failure }),
+    ...(isCancelled(purchase) ? { cancelled: true as const } : {}),
   }
 }

@@ -32,9 +32,38 @@ describe('POST /v1/checkout/sessions', () => {
     expect(body.checkout_url).toMatch(/\/c\/pay\/cs_/)
     expect(await atStripe(String(body.session_id))).toMatchObject({
       ui_mode: 'hosted_page',
-      success_url: 'http://oc.localhost:8787/checkout/return?session_id={CHECKOUT_SESSION_ID}',
-      cancel_url: 'http://oc.localhost:8787/checkout/cancelled',
+      success_url: expect.stringMatching(/^http:\/\/oc\.localhost:8787\/checkout\/return\?purchase=pur_\w+$/),
+      cancel_url: expect.stringMatching(/^http:\/\/oc\.localhost:8787\/checkout\/cancelled\?purchase=pur_\w+$/),
     })
+  })
+
+  it.each([
+    [
+      'dark',
+      {
+        background_color: '#16181d',
+        button_color: '#a5a0ff',
+        display_name: 'Test <app> & co',
+        border_style: 'rounded',
+      },
+    ],
+    ['light', { background_color: '#ffffff', button_color: '#4338ca' }],
+  ])('asks Stripe for a form that fits the %s checkout', async (theme, expected) => {
+    const { sessionId } = await shop.open({ theme })
+    expect((await atStripe(sessionId))?.branding_settings).toMatchObject(expected)
+  })
+
+  it('gives Stripe the app’s own colour and logo', async () => {
+    const brand = { accent_color: '#0a7d4f', logo_url: 'https://app.example/logo.png' }
+    await shop.db.updateTable('partners').set(brand).where('id', '=', shop.partnerId).execute()
+    await new Promise((kept) => setTimeout(kept, 1_600))
+    const { sessionId } = await shop.open({ theme: 'light' })
+    expect((await atStripe(sessionId))?.branding_settings).toMatchObject({
+      button_color: '#0a7d4f',
+      icon: { type: 'url', url: 'https://app.example/logo.png' },
+    })
+    await shop.db.updateTable('partners').set({ accent_color: null, logo_url: null }).execute()
+    await new Promise((kept) => setTimeout(kept, 1_600))
   })
 
   it('tells Stripe the purchase, the e-mail and the language, and writes the purchase down', async () => {

@@ -1,4 +1,4 @@
-import type { CreateCheckoutSessionResponse } from '@opencredits/protocol'
+import type { CreateCheckoutSessionResponse, DecidedTheme } from '@opencredits/protocol'
 import type { Logger } from 'pino'
 import type { CurrencyConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -25,6 +25,8 @@ export interface SessionWish {
   readonly mode: 'embedded' | 'new_tab' | 'manual'
   readonly email: string | null
   readonly locale: string | null
+  /** Which of the two Stripe's form is to match. */
+  readonly theme: DecidedTheme | null
 }
 
 export interface CreateSessionDeps {
@@ -72,6 +74,7 @@ async function openAtStripe(deps: CreateSessionDeps, wish: SessionWish, purchase
       email: wish.email,
       locale: wish.locale,
       expiresAtMs: purchase.expires_at_ms,
+      branding: { logoUrl: wish.partner.logoUrl, accentColor: wish.partner.accentColor, theme: wish.theme },
     })
   } catch (error) {
     if (!(error instanceof PaymentsUnavailable || error instanceof PaymentRefused)) throw error

@@ -30,8 +30,6 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'checkout/assets'), { recursive: true })
   writeFileSync(join(folder, 'sdk.js'), 'window.OpenCredits = {}')
   writeFileSync(join(folder, 'checkout/index.html'), '<!doctype html><!--opencredits-config--><main></main>')
-  writeFileSync(join(folder, 'checkout/return.html'), '<!doctype html><main class="page"><h1>Thank you</h1></main>')
-  writeFileSync(join(folder, 'checkout/cancelled.html'), '<!doctype html><main class="page"><h1>Cancelled</h1></main>')
   writeFileSync(join(folder, 'checkout/assets/app-1a2b.js'), 'export {}')
   store = await openTestDatabase()
   registered = await partnerWith(['https://app.example', 'https://www.app.example'])
@@ -172,18 +170,6 @@ describe('the other files', () => {
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect((await fetch(`${url}/checkout/assets/none.js`)).status).toBe(404)
     expect((await fetch(`${url}/checkout/assets/..%2findex.html`)).status).not.toBe(200)
-  })
-
-  it.each([
-    ['return', 'Thank you'],
-    ['cancelled', 'Cancelled'],
-  ])('the page %s stands alone and says that it is the sandbox', async (path, words) => {
-    const response = await fetch(`${url}/checkout/${path}?session_id=cs_test_x`)
-    const text = await response.text()
-    expect(text).toContain(words)
-    expect(text).toContain('Sandbox: no real money')
-    expect(directive(response.headers, 'frame-ancestors')).toBe("'none'")
-    expect(response.headers.get('cache-control')).toBe('no-store')
   })
 })
 

@@ -19,6 +19,7 @@ import { createPartner } from '../partners/save-partner.ts'
 import type { Database } from '../store/open-database.ts'
 import { openTestDatabase } from '../store/test-database.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout-routes.ts'
+import { createReturnRouter, type ReturnDeps } from './return-routes.ts'
 import { createStripeClient, createStripePayments } from './stripe/stripe-payments.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './stripe/webhook-route.ts'
 
@@ -74,6 +75,8 @@ export async function openShop(
   options: {
     readonly clock?: Clock
     readonly sandbox?: SandboxOptions
+    /** Where the pages are that Stripe's page returns to. */
+    readonly sdkDistPath?: string
     readonly change?: Partial<CheckoutDeps & WebhookDeps>
   } = {},
 ): Promise<Shop> {
@@ -117,6 +120,8 @@ export async function openShop(
       clientAddress: clientAddressThrough(0),
     }),
     purchaseBounds: { min: 100, max: 100_000 },
+    isSandbox: true,
+    sdkDistPath: options.sdkDistPath ?? '/nowhere',
     ...options.change,
   }
   const server = createServer(appOf(deps))
@@ -197,7 +202,7 @@ const partnerTerms = {
   isActive: true,
 }
 
-function appOf(deps: CheckoutDeps & WebhookDeps) {
+function appOf(deps: CheckoutDeps & WebhookDeps & ReturnDeps) {
   const app = express()
   app.use((request, response, next) => {
     assignRequestId(request, response)
@@ -205,6 +210,7 @@ function appOf(deps: CheckoutDeps & WebhookDeps) {
   })
   app.use(createStripeWebhookRouter(deps))
   app.use(createCheckoutRouter(deps))
+  app.use(createReturnRouter(deps))
   app.use(answerNotFound)
   app.use(answerErrors(deps.logger))
   return app

@@ -31,6 +31,7 @@ function createCommand() {
     .option('--models <ids>', 'the models that it may offer, separated by commas; default all', readModels)
     .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
     .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
+    .option('--default-model <id>', 'the model that estimates are made for; default the one that is used most')
     .option('--json', 'print JSON')
     .action(async (options) => {
       const created = await withStore(({ db, pepper, nowMs, shareBasisPointsMax }) =>
@@ -44,6 +45,7 @@ function createCommand() {
             origins: options.origin ?? [],
             logoUrl: options.logoUrl ?? null,
             accentColor: options.accentColor ?? null,
+            defaultModel: options.defaultModel ?? null,
             isActive: true,
           },
           nowMs,
@@ -89,6 +91,7 @@ function updateCommand() {
     .option('--models <ids>', 'the models that it may offer, separated by commas, or all', readModels)
     .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
     .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
+    .option('--default-model <id>', 'the model that estimates are made for, or none for the one that is used most')
     .addOption(new Option('--active <yes|no>', 'whether it may sell and its keys may call').choices(['yes', 'no']))
     .option('--json', 'print JSON')
     .action(async (id, options) => {
@@ -103,6 +106,7 @@ function updateCommand() {
           origins: options.origin ?? (options.origins === false ? [] : before.origins),
           logoUrl: options.logoUrl ?? before.logoUrl,
           accentColor: options.accentColor ?? before.accentColor,
+          defaultModel: options.defaultModel === undefined ? before.defaultModel : namedModel(options.defaultModel),
           isActive: options.active === undefined ? before.isActive : options.active === 'yes',
         }
         await updatePartner({ db, shareBasisPointsMax }, id, terms, nowMs)
@@ -123,6 +127,12 @@ function describe(partner: Partner) {
     origins: partner.origins,
     logo_url: partner.logoUrl,
     accent_color: partner.accentColor,
+    default_model: partner.defaultModel,
     active: partner.isActive,
   }
+}
+
+/** Null: whichever is used most. */
+function namedModel(text: string): string | null {
+  return text === 'none' ? null : text
 }

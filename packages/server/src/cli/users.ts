@@ -4,15 +4,15 @@ import { print, withStore } from './with-store.ts'
 
 export function usersCommand() {
   return new Command('users')
-    .description('look after users whose calls cost more than was held for them')
+    .description('users whose calls cost more than was held for them')
     .addCommand(listCommand())
     .addCommand(clearMarkCommand())
 }
 
 function listCommand() {
   return new Command('list')
-    .description('users with a mark, the newest first: a call of theirs came to more than was held for it')
-    .requiredOption('--marked', 'only those; there is no list of all')
+    .description('list users with a mark, newest first: a call of theirs cost more than was held for it')
+    .requiredOption('--marked', 'required: there is no list of all users')
     .option('--json', 'print JSON')
     .action(async (options) => {
       const users = await withStore(({ db }) => listMarkedUsers(db))
@@ -31,7 +31,7 @@ function listCommand() {
 
 function clearMarkCommand() {
   return new Command('clear-mark')
-    .description('hold a user’s calls by what they may cost again, not at the full context window')
+    .description('remove a user’s mark: their calls are no longer held at the full context window')
     .requiredOption('--user <id|email>', 'usr_… or an e-mail address')
     .option('--json', 'print JSON')
     .action(async (options) => {
@@ -45,7 +45,7 @@ function clearMarkCommand() {
         [
           mark === null
             ? `${userId} was not marked. Nothing has changed.`
-            : `${userId} is not marked any more; it was since ${markedAt}, by ${mark.requestId}. Servers know within two seconds.`,
+            : `${userId} is not marked any more; marked since ${markedAt} by ${mark.requestId}. Takes effect within two seconds.`,
         ],
       )
     })

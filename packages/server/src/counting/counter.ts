@@ -1,3 +1,5 @@
+import type { FurtherRun } from '../wires/wire.ts'
+
 /** Counts in worker threads, so that a text or a document that is slow to count delays no other caller. */
 export interface Counter {
   /**
@@ -22,6 +24,9 @@ export type ReadPrompt =
       readonly kind: 'prompt'
       readonly body: Uint8Array<ArrayBuffer>
       readonly model: string
+      readonly furtherRuns: readonly FurtherRun[]
+      /** It has something of the client's user in it. */
+      readonly tellsWhoAsks: boolean
       readonly tokens: number | null
     }
   /** What is wrong with it, for an `invalid_request`. */

@@ -10,8 +10,9 @@ export function readPrompt(body: Uint8Array<ArrayBuffer>, isCounted: boolean): R
   try {
     const object = parseJsonObject(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
     // Counting takes the same body as asking, but no limit.
-    const { model } = anthropicMessages.parseRequest({ max_tokens: 1, ...object })
-    return { kind: 'prompt', body, model, tokens: isCounted ? countPrompt(object) : null }
+    const { model, furtherRuns } = anthropicMessages.parseRequest({ max_tokens: 1, ...object })
+    const tellsWhoAsks = object.metadata !== undefined
+    return { kind: 'prompt', body, model, furtherRuns, tellsWhoAsks, tokens: isCounted ? countPrompt(object) : null }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return { kind: 'refused', message: error.message, param: error.param, wireCode: error.wireCode }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { priceOf, runOf } from '../pricing/test-usage.ts'
 import { requestAnswer } from '../reference/answers.ts'
 import type { Row } from '../store/schema.ts'
 import { describeRequest } from './describe-request.ts'
@@ -19,7 +20,14 @@ const row: Row<'requests'> = {
   },
   ...{ ending: 'completed', http_status: 200, error_code: null, is_estimated: 0, estimated_input_tokens: 0 },
   ...{ requested_max_tokens: 1000, granted_max_tokens: null, progress_output_tokens: 0, input_tokens: 10_000 },
-  ...{ cache_read_tokens: 0, cache_write_5m_tokens: 0, cache_write_1h_tokens: 0, output_tokens: 0, web_searches: 0 },
+  ...{
+    cache_read_tokens: 0,
+    cache_write_5m_tokens: 0,
+    cache_write_1h_tokens: 0,
+    output_tokens: 0,
+    web_searches: 0,
+    runs: null,
+  },
   ...{ price: JSON.stringify({ rates, tiers: [] }), share_basis_points: 1000, fee_basis_points: 0 },
   ...{ hold_microcredits: 4_000_000, provider_cost_microcredits: 3_000_000, share_microcredits: 300_000 },
   ...{ fee_microcredits: 0, charge_microcredits: 3_300_000, shortfall_microcredits: 0, missed_microcredits: 0 },
@@ -32,49 +40,64 @@ const whole = 'The answer was delivered whole. Charged by the provider’s count
 describe('describeRequest', () => {
   const cases: readonly (readonly [string, Partial<Row<'requests'>>, object])[] = [
     [
-      'a call that was covered says nothing of ceilings',
+      'a call within its hold',
       {},
       { charge: 3.3, above_hold: 0, above_budget: 0, paid_by_operator: 0, explanation: whole },
     ],
     [
-      'one that the wallet made up',
+      'one above its hold that the wallet covers',
       { hold_microcredits: 1_000_000, missed_microcredits: 2_300_000 },
       {
         ...{ held: 1, charge: 3.3, above_hold: 2.3, above_budget: 0, paid_by_operator: 0 },
-        explanation: `${whole} It came to more than was held for it; the rest was taken from the wallet.`,
+        explanation: `${whole} It cost more than was held for it; the wallet paid the difference.`,
       },
     ],
     [
-      'one past the budget that the operator had to pay for in part, without a share',
+      'one past the budget that the operator pays in part, without a share',
       {
         ...{ hold_microcredits: 1_000_000, missed_microcredits: 2_300_000, over_budget_microcredits: 500_000 },
         ...{ charge_microcredits: 2_000_000, share_microcredits: 0, shortfall_microcredits: 1_000_000 },
       },
       {
         ...{ charge: 2, provider_cost: 3, referral_share: 0, above_hold: 2.3, above_budget: 0.5, paid_by_operator: 1 },
-        explanation: `${whole} It came to more than was held for it; the rest was taken from the wallet. That went past the budget of the key. What the wallet did not have, the operator paid.`,
+        explanation: `${whole} It cost more than was held for it; the wallet paid the difference. The charge went past the key’s budget. The operator paid what the wallet could not.`,
       },
     ],
     [
-      'one of before, which nobody asked that of',
+      'one from before migration 004',
       { missed_microcredits: null, over_budget_microcredits: null },
       { above_hold: null, above_budget: null, explanation: whole },
     ],
+    ['a clamped one', { granted_max_tokens: 400 }, { max_tokens: { requested: 1000, sent: 400, clamped: true } }],
     [
-      'one that was clamped',
-      { granted_max_tokens: 400 },
-      { max_tokens: { requested: 1000, sent: 400, clamped: true } },
-    ],
-    [
-      'one that named no limit and was cut',
+      'one without a limit that was cut',
       { requested_max_tokens: null, granted_max_tokens: 400 },
       { max_tokens: { requested: null, sent: 400, clamped: true } },
     ],
-    ['one that was not', {}, { max_tokens: { requested: 1000, sent: 1000, clamped: false } }],
+    ['one that was not clamped', {}, { max_tokens: { requested: 1000, sent: 1000, clamped: false } }],
   ]
   it.each(cases)('%s', (_label, change, expected) => {
     const told = describeRequest({ ...row, ...change })
     expect(told).toMatchObject(expected)
+    expect(requestAnswer.parse(told)).toEqual(told)
+  })
+
+  it('tells each run with its own counts and prices', () => {
+    const others = { byModel: { opus: priceOf(500, 2500) }, unnamed: priceOf(900, 900) }
+    const told = describeRequest({
+      ...row,
+      price: JSON.stringify({ rates, tiers: [], others }),
+      runs: JSON.stringify([
+        runOf('message', null, { inputTokens: 10 }),
+        runOf('advisor', 'opus-20260101', { outputTokens: 7 }),
+        runOf('other', 'whatever', { outputTokens: 1 }),
+      ]),
+    })
+    expect(told.runs).toMatchObject([
+      { kind: 'message', model: null, tokens: { input: 10, output: 0 }, prices: { input: 300 } },
+      { kind: 'advisor', model: 'opus-20260101', tokens: { input: 0, output: 7 }, prices: { output: 2500 } },
+      { kind: 'other', model: 'whatever', tokens: { output: 1 }, prices: { output: 900 } },
+    ])
     expect(requestAnswer.parse(told)).toEqual(told)
   })
 })

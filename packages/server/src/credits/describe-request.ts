@@ -1,6 +1,8 @@
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { explainEnding } from '../pricing/endings.ts'
-import { parsePrice, type Rates, ratesFor } from '../pricing/price.ts'
+import { parseRuns } from '../pricing/parse-runs.ts'
+import { type Price, parsePrice, priceOfRun, type Rates, ratesFor } from '../pricing/price.ts'
+import { type Buckets, type ModelRun, totalInputTokens } from '../pricing/usage.ts'
 import type { Row } from '../store/schema.ts'
 
 /** One request, whole: what it used, at which prices, what it cost, who paid. */
@@ -19,6 +21,7 @@ export function describeRequest(row: Row<'requests'>) {
     (row.cache_write_5m_tokens ?? 0) +
     (row.cache_write_1h_tokens ?? 0)
   const isRunning = row.state === 'admitted'
+  const price = parsePrice(row.price)
   return {
     request_id: row.id,
     status: isRunning ? 'running' : row.state,
@@ -31,7 +34,9 @@ export function describeRequest(row: Row<'requests'>) {
     estimated: row.is_estimated === 1,
     tokens: isRunning ? null : usage,
     /** Credits per million tokens (per thousand searches). */
-    prices: describeRates(ratesFor(parsePrice(row.price), totalInput)),
+    prices: describeRates(ratesFor(price, totalInput)),
+    /** Where several models worked on it: what each run used, at which prices. */
+    runs: row.runs === null ? null : parseRuns(row.runs).map((run) => describeRun(run, price)),
     referral_rate: row.share_basis_points / 10_000,
     fee_rate: row.fee_basis_points / 10_000,
     held: credits(row.hold_microcredits),
@@ -55,19 +60,39 @@ export function describeRequest(row: Row<'requests'>) {
   }
 }
 
-/** Only a call whose ceiling was too low has one. */
+/** Returns [] unless the call cost more than its hold. */
 function explainMiss(row: Row<'requests'>): readonly string[] {
   if ((row.missed_microcredits ?? 0) === 0) return []
   return [
-    'It came to more than was held for it; the rest was taken from the wallet.',
-    ...((row.over_budget_microcredits ?? 0) > 0 ? ['That went past the budget of the key.'] : []),
-    ...((row.shortfall_microcredits ?? 0) > 0 ? ['What the wallet did not have, the operator paid.'] : []),
+    'It cost more than was held for it; the wallet paid the difference.',
+    ...((row.over_budget_microcredits ?? 0) > 0 ? ['The charge went past the key’s budget.'] : []),
+    ...((row.shortfall_microcredits ?? 0) > 0 ? ['The operator paid what the wallet could not.'] : []),
   ]
 }
 
 /** Whether the answer was given fewer tokens than were asked for, because the credits did not cover more. */
 function isClamped({ requested_max_tokens: requested, granted_max_tokens: granted }: Row<'requests'>): boolean {
   return granted !== null && (requested === null || granted < requested)
+}
+
+function describeRun({ kind, model, usage }: ModelRun, price: Price) {
+  return {
+    kind,
+    model,
+    tokens: describeBuckets(usage),
+    prices: describeRates(ratesFor(priceOfRun(price, model), totalInputTokens(usage))),
+  }
+}
+
+function describeBuckets(usage: Buckets) {
+  return {
+    input: usage.inputTokens,
+    cache_read: usage.cacheReadTokens,
+    cache_write_5m: usage.cacheWrite5mTokens,
+    cache_write_1h: usage.cacheWrite1hTokens,
+    output: usage.outputTokens,
+    web_searches: usage.webSearches,
+  }
 }
 
 function describeRates(rates: Rates) {

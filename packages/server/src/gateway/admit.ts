@@ -12,7 +12,9 @@ import { runStep, type Step } from '../store/step.ts'
 import type { ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
 import { boundCall } from './bound-call.ts'
 import { countExactly } from './count-exactly.ts'
+import type { ResolvedRun } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { heldRunsOf, runsAtMost } from './held-runs.ts'
 import { type AffordablePlan, costOfHold, type HoldWish, planHold } from './plan-hold.ts'
 import { unpaid } from './refuse-admission.ts'
 import { insertRequests } from './request-row.ts'
@@ -36,6 +38,8 @@ export interface CallToAdmit {
   readonly request: ParsedRequest
   readonly prepared: PreparedCall
   readonly model: Model
+  /** What its provider may run on its behalf beside the answer. */
+  readonly runs: readonly ResolvedRun[]
   readonly key: AuthenticatedKey
   readonly terms: CallTerms
 }
@@ -59,12 +63,13 @@ export async function admit(deps: GatewayDeps, call: CallToAdmit, outgoing: Outg
   const bounding = boundCall(deps, call, outgoing)
   const prompt = bounding instanceof Promise ? await bounding : bounding
   const { canBeCounted } = prompt.bound
-  const bounded = wishOf(call, prompt.bound)
+  const runs = heldRunsOf(call, prompt)
+  const bounded = wishOf(call, prompt.bound, runs)
   const first = await place(deps, call, { wish: bounded, room: canBeCounted ? roomWithoutCount : 1 })
   if ('requestId' in first) return first
   if (!canBeCounted || !couldBePaid(bounded, first)) throw unpaidFor(deps, bounded, first)
   const counted = await countExactly(deps, call, outgoing, prompt)
-  const wish = counted === null || counted.tokens >= prompt.bound.tokens ? bounded : wishOf(call, counted)
+  const wish = counted === null ? bounded : wishOf(call, counted, runs)
   const second = await place(deps, call, { wish, room: 1 })
   if ('requestId' in second) return second
   throw unpaidFor(deps, wish, second)
@@ -129,6 +134,7 @@ function admittedOf({ call, wish, budget, nowMs }: Asked, plan: AffordablePlan):
   const isClamped = isClampedBy(plan, wish)
   return {
     ...call,
+    terms: wish.runs === undefined ? call.terms : { ...call.terms, runsAtMost: runsAtMost(wish.runs) },
     admittedAtMs: nowMs,
     budget,
     estimatedInputTokens: wish.input.likelyTokens,

@@ -2,7 +2,13 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createUpstreams, type UpstreamOutcome, type Upstreams } from './forward.ts'
+import {
+  createUpstreams,
+  isFirstByteTimeout,
+  type UpstreamOutcome,
+  type UpstreamRequest,
+  type Upstreams,
+} from './forward.ts'
 
 let server: Server
 let upstreams: Upstreams
@@ -17,7 +23,8 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     const key = String(request.headers.authorization)
     asked.push(key)
-    response.writeHead(statusOf(key), { 'retry-after': '60' }).end('{}')
+    // 0 never answers.
+    if (statusOf(key) > 0) response.writeHead(statusOf(key), { 'retry-after': '60' }).end('{}')
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -35,11 +42,13 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await upstreams.close()
+  server.closeAllConnections()
   server.close()
 })
 
-async function ask(): Promise<UpstreamOutcome> {
+async function ask(more: Partial<UpstreamRequest> = {}): Promise<UpstreamOutcome> {
   const outcome = await upstreams.forward({
+    ...more,
     provider: 'openai',
     path: '/chat/completions',
     body: '{}',
@@ -83,3 +92,18 @@ it.each([400, 404, 413, 422])('a refusal of the request (%i) is nobodyâ€™s keyâ€
   await ask()
   expect(asked).toHaveLength(1)
 })
+
+it('no other key is tried for a client that has left', async () => {
+  statusOf = () => 429
+  expect(await ask({ isWanted: () => false })).toMatchObject({ status: 429 })
+  expect(asked).toHaveLength(1)
+})
+
+it('a whole answer that takes too long is not asked for again: it may be billed already', async () => {
+  statusOf = () => 0
+  const outcome = await ask({ isWhole: true })
+  expect(isFirstByteTimeout(outcome)).toBe(true)
+  expect(asked).toHaveLength(1)
+  expect(isFirstByteTimeout(await ask())).toBe(true)
+  expect(asked).toHaveLength(4)
+}, 30_000)

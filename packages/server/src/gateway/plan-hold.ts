@@ -1,7 +1,9 @@
-import { addMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
-import { type CallTerms, costOfCall } from '../partners/call-cost.ts'
-import { noUsage, type Usage } from '../pricing/usage.ts'
+import { addMicrocredits, type Microcredits, microcredits } from '../kernel/microcredits.ts'
+import { addShareAndFee, type CallTerms } from '../partners/call-cost.ts'
+import { quoteRun } from '../pricing/quote.ts'
+import { type Buckets, noUsage } from '../pricing/usage.ts'
 import type { InputBound } from '../wires/ceiling/bound-input.ts'
+import { type HeldRun, usageOfHeldRun } from './held-runs.ts'
 
 /** The output that must be affordable at least, or the call is refused (contract §3, 402). */
 const outputTokensMin = 1024
@@ -13,6 +15,10 @@ export interface HoldWish {
   /** Tokens per answer that are held at first; more are held as the answer grows. All of them where it does not stream. */
   readonly firstStepTokens: number
   readonly answers: number
+  /** Output beside each answer that may be billed: of a prediction. */
+  readonly predictedTokens?: number
+  /** What the provider may run beside the answer. */
+  readonly runs?: readonly HeldRun[]
   readonly terms: CallTerms
 }
 
@@ -47,21 +53,25 @@ export function planHold(wish: HoldWish, availableMicrocredits: Microcredits): H
   return { isAffordable: true, grantedTokens: low, heldTokens, amountMicrocredits: costOfHold(wish, heldTokens) }
 }
 
-/** What a call costs at most with so many tokens of each answer: the sum of its parts. */
+/** What a call costs at most with so many tokens of each answer: the sum of its parts, and the share of the whole. */
 export function costOfHold(wish: HoldWish, tokensPerAnswer: number): Microcredits {
-  return addMicrocredits(...partsOfHold(wish, tokensPerAnswer))
+  const cost = addMicrocredits(...partsOfHold(wish, tokensPerAnswer))
+  return addShareAndFee(cost, wish.terms).totalMicrocredits
 }
 
-/**
- * What is billed for one call, each part by its own price. Runs of other models on behalf of the call (fallbacks, an
- * advisor, a compaction) belong here, one part for each.
- */
+/** What is billed for one call, each part by its own price: the answer, and the runs of other models on its behalf. */
 function partsOfHold(wish: HoldWish, tokensPerAnswer: number): readonly Microcredits[] {
-  return [costOfCall(usageOf(wish, tokensPerAnswer), wish.terms).totalMicrocredits]
+  const answer = quoteRun(usageOf(wish, tokensPerAnswer), wish.terms.price)
+  if (wish.runs === undefined) return [answer]
+  const answerTokens = tokensPerAnswer * wish.answers
+  return [
+    answer,
+    ...wish.runs.map((run) => microcredits(quoteRun(usageOfHeldRun(run, answerTokens), run.price) * run.timesMax)),
+  ]
 }
 
 /** The dearest way in which the prompt may be billed: as written to the cache, where the request asks for that. */
-function usageOf(wish: HoldWish, tokensPerAnswer: number): Usage {
+function usageOf(wish: HoldWish, tokensPerAnswer: number): Buckets {
   const { cacheWrite, webSearchesMax } = wish.input
   const tokens = inputTokens(wish, tokensPerAnswer)
   return {
@@ -69,7 +79,7 @@ function usageOf(wish: HoldWish, tokensPerAnswer: number): Usage {
     ...(cacheWrite === 'none' ? { inputTokens: tokens } : {}),
     ...(cacheWrite === '5m' ? { cacheWrite5mTokens: tokens } : {}),
     ...(cacheWrite === '1h' ? { cacheWrite1hTokens: tokens } : {}),
-    outputTokens: tokensPerAnswer * wish.answers,
+    outputTokens: (tokensPerAnswer + (wish.predictedTokens ?? 0)) * wish.answers,
     webSearches: webSearchesMax,
   }
 }

@@ -100,6 +100,7 @@ function endOf({ call, parts, endedAtMs }: RowEnd) {
     cache_write_1h_tokens: usage?.cacheWrite1hTokens ?? null,
     output_tokens: usage?.outputTokens ?? null,
     web_searches: usage?.webSearches ?? null,
+    runs: usage?.runs === undefined ? null : JSON.stringify(usage.runs),
     hold_microcredits: paid?.heldMicrocredits ?? null,
     provider_cost_microcredits: paid?.costMicrocredits ?? null,
     share_microcredits: paid?.shareMicrocredits ?? null,
@@ -117,7 +118,7 @@ const endRows = statement<ReturnType<typeof endOf>>(
     ...{ id: 'text', state: 'text', ending: 'text', http_status: 'bigint', error_code: 'text' },
     ...{ upstream_request_id: 'text', first_byte_at_ms: 'bigint', ended_at_ms: 'bigint', is_estimated: 'bigint' },
     ...{ input_tokens: 'bigint', cache_read_tokens: 'bigint', cache_write_5m_tokens: 'bigint' },
-    ...{ cache_write_1h_tokens: 'bigint', output_tokens: 'bigint', web_searches: 'bigint' },
+    ...{ cache_write_1h_tokens: 'bigint', output_tokens: 'bigint', web_searches: 'bigint', runs: 'text' },
     ...{ hold_microcredits: 'bigint', provider_cost_microcredits: 'bigint', share_microcredits: 'bigint' },
     ...{ fee_microcredits: 'bigint', charge_microcredits: 'bigint', shortfall_microcredits: 'bigint' },
     ...{ missed_microcredits: 'bigint', over_budget_microcredits: 'bigint', granted_max_tokens: 'bigint' },
@@ -129,7 +130,7 @@ const endRows = statement<ReturnType<typeof endOf>>(
        is_estimated = ${asked.is_estimated}, input_tokens = coalesce(${asked.input_tokens}, requests.input_tokens),
        cache_read_tokens = ${asked.cache_read_tokens}, cache_write_5m_tokens = ${asked.cache_write_5m_tokens},
        cache_write_1h_tokens = ${asked.cache_write_1h_tokens}, output_tokens = ${asked.output_tokens},
-       web_searches = ${asked.web_searches},
+       web_searches = ${asked.web_searches}, runs = ${asked.runs},
        hold_microcredits = coalesce(${asked.hold_microcredits}, requests.hold_microcredits),
        provider_cost_microcredits = ${asked.provider_cost_microcredits},
        share_microcredits = ${asked.share_microcredits}, fee_microcredits = ${asked.fee_microcredits},
@@ -140,8 +141,8 @@ const endRows = statement<ReturnType<typeof endOf>>(
 )
 
 /**
- * What the books say that a call has cost its user.
- * @throws where they do not say it: a charge that is unknown is not 0.
+ * Reads what the user paid for a call that has ended.
+ * @throws when the row is missing or has no charge: an unknown charge is not 0.
  */
 export async function readCharge(db: DatabaseReader, requestId: string): Promise<Microcredits> {
   const row = await db
@@ -150,6 +151,6 @@ export async function readCharge(db: DatabaseReader, requestId: string): Promise
     .where('id', '=', requestId)
     .executeTakeFirst()
   const charge = row?.charge_microcredits ?? null
-  assert(charge !== null, `the books say what ${requestId} was charged`)
+  assert(charge !== null, `the charge of ${requestId} is unknown`)
   return microcredits(charge)
 }

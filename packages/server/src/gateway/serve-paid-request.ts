@@ -10,6 +10,7 @@ import { answerJson, endUnanswered } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import type { Exchange } from './exchange.ts'
 import { isFirstByteTimeout, type UpstreamOutcome } from './forward.ts'
+import { namesOfRuns, priceWithRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
 import { relayStream } from './relay-stream.ts'
@@ -34,19 +35,20 @@ export async function servePaidRequest(
   const requestId = requestIdOf(request)
   const parsed = wire.parseRequest(body.takeObject())
   const partner = await deps.partners.activeById(key.partnerId)
-  const model = resolveModel(deps, wire, parsed.model, { key, partner })
+  const model = resolveModel(deps, wire, { name: parsed.model }, { key, partner })
+  const runs = resolveFurtherRuns(deps, wire, parsed, { model, limits: { key, partner } })
   const prepared = wire.prepare(parsed, {
-    ...{ model, requestId, endUser: pseudonymOf(deps.pepper, key.userId) },
+    ...{ model, requestId, endUser: pseudonymOf(deps.pepper, key.userId), modelNames: namesOfRuns(runs) },
     nowMs: deps.clock.nowMs(),
   })
   const terms = {
-    price: model.price,
+    price: priceWithRuns(deps.catalogue, model, runs),
     // What a partner uses itself earns it nothing.
     shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
   refuseTooManyDocuments(prepared)
-  const admission = { requestId, wire, request: parsed, prepared, model, key, terms }
+  const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms }
   const { call, running, upstream } = await send(deps, admission, { request, response })
   body.release()
   try {

@@ -69,7 +69,7 @@ it('a call that was settled by a try whose commit was not told is told its charg
   expect(await readWallet(store.db, 'U1')).toMatchObject({ postedMicrocredits: 1_000_000 - 220, heldMicrocredits: 0 })
 })
 
-describe('a call that comes to more than was held for it', () => {
+describe('a call that costs more than its hold', () => {
   /** 500 are held. A token is 10 microcredits, and a tenth on top is the partner's. */
   const using = (inputTokens: number, isEstimated = false) => ({
     ...call,
@@ -83,7 +83,7 @@ describe('a call that comes to more than was held for it', () => {
       .where('id', '=', 'U1')
       .executeTakeFirstOrThrow()
 
-  it('takes the rest from the wallet, says so on its row, and marks its user', async () => {
+  it('charges the wallet for the difference, says so on its row, and marks its user', async () => {
     expect(await settleRequest(books(), using(2000), 7)).toBe(22_000)
     expect(await readWallet(store.db, 'U1')).toMatchObject({ postedMicrocredits: 978_000, heldMicrocredits: 0 })
     expect(await readRow()).toMatchObject({
@@ -94,7 +94,7 @@ describe('a call that comes to more than was held for it', () => {
     expect(await readMark()).toEqual({ marked_at_ms: 7, marked_by_request_id: 'R1', mark_cleared_at_ms: null })
   })
 
-  it('leaves what the wallet does not have to the operator, without a share on it', async () => {
+  it('leaves to the operator what the wallet cannot pay, without a share', async () => {
     expect(await settleRequest(books(), using(200_000), 7)).toBe(1_000_000)
     expect(await readWallet(store.db, 'U1')).toMatchObject({ postedMicrocredits: 0, heldMicrocredits: 0 })
     expect(await readRow()).toMatchObject({
@@ -104,20 +104,20 @@ describe('a call that comes to more than was held for it', () => {
     expect((await verifyBooks(store.db)).differences).toEqual([])
   })
 
-  it('names the first such call, however many follow', async () => {
+  it('marks with the first such call, however many follow', async () => {
     await settleRequest(books(), using(2000), 7)
     await hold(store.db, 'R2', 'U1', 500)
     await settleRequest(books(), { ...using(2000), requestId: 'R2' }, 9)
     expect(await readMark()).toMatchObject({ marked_at_ms: 7, marked_by_request_id: 'R1' })
   })
 
-  it('marks nobody when it cost what was held, or less', async () => {
+  it('marks nobody if it cost what was held or less', async () => {
     await settleRequest(books(), using(45), 7)
     expect(await readRow()).toMatchObject({ charge_microcredits: 495, missed_microcredits: 0 })
     expect(await readMark()).toMatchObject({ marked_at_ms: null })
   })
 
-  it('was not counted here: an estimate ends at what was held, and marks nobody', async () => {
+  it('is no estimate: that is capped at the hold, and marks nobody', async () => {
     expect(await settleRequest(books(), using(2000, true), 7)).toBe(500)
     expect(await readRow()).toMatchObject({
       ...{ is_estimated: 1, provider_cost_microcredits: 455, share_microcredits: 45 },
@@ -127,7 +127,7 @@ describe('a call that comes to more than was held for it', () => {
     expect((await verifyBooks(store.db)).differences).toEqual([])
   })
 
-  it('marks the account that its guest was merged into while it ran, which is whose wallet pays', async () => {
+  it('marks the account into which its guest was merged while it ran: the account’s wallet pays', async () => {
     await store.db.updateTable('users').set({ email: 'u2@example.com' }).where('id', '=', 'U2').execute()
     await transact(store.db, (transaction) => mergeGuest(transaction, { guestUserId: 'U1', accountUserId: 'U2' }, 5))
     await settleRequest(books(), using(2000), 7)
@@ -138,11 +138,11 @@ describe('a call that comes to more than was held for it', () => {
 })
 
 describe('a fault of ours while a call is settled', () => {
-  /** Until it is taken away, no transfer can be written: to SQLite a statement that is refused, and no failure to answer. */
+  /** Makes every insert into transfers fail, as a bug would: the statement is wrong, the store is available. */
   const breakTransfers = () =>
     sql`create trigger fault before insert on transfers begin select raise(abort, 'a bug'); end`.execute(store.db)
 
-  it('is told at once, not tried for minutes; the hold stays, and recovery charges the call once', async () => {
+  it('is thrown at once and not retried for minutes; the hold stays, and recovery charges the call once', async () => {
     await breakTransfers()
     const startedAtMs = performance.now()
     await expect(settleRequest(books(), call, 1)).rejects.toThrow('a bug')
@@ -158,7 +158,7 @@ describe('a fault of ours while a call is settled', () => {
     expect((await verifyBooks(store.db)).differences).toEqual([])
   })
 
-  it('does not take other calls along that are settled at the same time', async () => {
+  it('does not fail other calls that are settled in the same batch', async () => {
     await hold(store.db, 'R2', 'U1', 500)
     await sql`create trigger fault before insert on transfers when new.cause_id = 'R1'
       begin select raise(abort, 'a bug'); end`.execute(store.db)
@@ -170,17 +170,17 @@ describe('a fault of ours while a call is settled', () => {
   })
 })
 
-describe('a charge that the books do not say', () => {
+describe('an unknown charge', () => {
   it.each([
     ['there is no row', () => store.db.deleteFrom('requests').execute()],
     ['the row says none', () => store.db.updateTable('requests').set({ charge_microcredits: null }).execute()],
   ])('is an error and never 0: %s', async (_label, forget) => {
     await settleRequest(books(), call, 1)
     await forget()
-    await expect(settleRequest(books(), call, 2)).rejects.toThrow('the books say what R1 was charged')
+    await expect(settleRequest(books(), call, 2)).rejects.toThrow('the charge of R1 is unknown')
   })
 
-  it('is 0 where they say 0: another server gave the hold back', async () => {
+  it('is not the charge of a call whose hold another server has released: that is 0', async () => {
     await releaseRequest(books(), call, 1)
     expect(await settleRequest(books(), call, 2)).toBe(0)
   })

@@ -3,7 +3,9 @@ import type { Microcredits } from '../kernel/microcredits.ts'
 import { partnerAccount } from '../ledger/chart-of-accounts.ts'
 import { type Resolution, type ResolveOutcome, resolveHolds } from '../ledger/settle-hold.ts'
 import { type CallCost, type CallTerms, costOfCall } from '../partners/call-cost.ts'
+import { completeUsage } from '../pricing/billed-runs.ts'
 import type { Ending } from '../pricing/endings.ts'
+import { withUncountedRuns } from '../pricing/uncounted-runs.ts'
 import type { Database } from '../store/open-database.ts'
 import { runStep, type Step } from '../store/step.ts'
 import { isStoreFailure } from '../store/store-failure.ts'
@@ -63,15 +65,17 @@ export interface BilledCall extends EndedCall {
 }
 
 /**
- * Settles a call: the transfers, the rest of the hold, the request's row and, where the ceiling missed the cost, the mark
- * on the user, in one transaction.
+ * Settles a call in one transaction: the transfers, the rest of the hold, the request's row and, where the call cost more
+ * than its hold, the mark on the user.
  * @returns what the user paid.
- * @throws what is no failure of the store at once: a fault of ours. The hold stays then, and is resolved like that of a
- * call whose server died.
+ * @throws a bug at once. The hold stays open then, and the recovery job settles it as it does after a crash.
  */
 export async function settleRequest(books: Books, call: BilledCall, nowMs: number): Promise<Microcredits> {
-  const cost = costOfCall(call.measured.usage, call.terms)
-  const parts = await persistently(() => runStep(books.db, resolution, { call, cost, nowMs }))
+  const { measured, terms } = call
+  const usage = measured.isEstimated ? withUncountedRuns(measured.usage, terms.runsAtMost ?? []) : measured.usage
+  const ended = { ...call, measured: { ...measured, usage: completeUsage(usage) } }
+  const cost = costOfCall(usage, terms)
+  const parts = await persistently(() => runStep(books.db, resolution, { call: ended, cost, nowMs }))
   // Resolved already: by another server that took this one for dead, or by a try whose commit was not told to us.
   if (parts === 'already_resolved' || parts === 'released') return readCharge(books.db, call.requestId)
   books.onCallEnded(call, parts, nowMs)
@@ -130,8 +134,8 @@ function partsOf({ call, cost }: CallEnd, outcome: ResolveOutcome | undefined) {
 const settleTries = 32
 
 /**
- * The provider has been paid by then: a store that is away for a moment must not lose the charge. Only that is tried
- * again. Whatever else goes wrong would go wrong again, and is not kept from whoever can mend it.
+ * Retries while the store is unavailable: the provider has been paid, and the charge must not be lost. Any other error is
+ * a bug that a retry would only delay.
  */
 async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { OnCallEnded } from './settle-request.ts'
 
-/** Logs each call that came to more than was held for it, once that is committed. A ceiling of ours is wrong then. */
+/** Logs a warning for each call that cost more than its hold, after the commit: one of our ceilings is too low. */
 export function tellMissedCeilings(logger: Logger): OnCallEnded {
   return ({ requestId, model }, parts) => {
     if (parts === null || parts.paid.missedMicrocredits === 0) return
@@ -11,7 +11,7 @@ export function tellMissedCeilings(logger: Logger): OnCallEnded {
         ...{ requestId, userId, model, heldMicrocredits, shortfallMicrocredits },
         dueMicrocredits: heldMicrocredits + missedMicrocredits,
       },
-      'a call came to more than was held for it; its user is marked',
+      'a call cost more than was held for it; its user is marked',
     )
   }
 }

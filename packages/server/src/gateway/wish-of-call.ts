@@ -3,6 +3,7 @@ import type { Model } from '../pricing/catalogue.ts'
 import type { InputBound } from '../wires/ceiling/bound-input.ts'
 import type { PromptParts } from '../wires/ceiling/prompt-parts.ts'
 import type { CallToAdmit } from './admit.ts'
+import type { HeldRun } from './held-runs.ts'
 import type { HoldWish } from './plan-hold.ts'
 
 /**
@@ -14,7 +15,7 @@ const firstStepTokens = 2048
 const unseenThinkingTokens = 2048
 
 /** What is to be held for a call, by the bound of its prompt. */
-export function wishOf(call: CallToAdmit, input: InputBound): HoldWish {
+export function wishOf(call: CallToAdmit, input: InputBound, runs: readonly HeldRun[]): HoldWish {
   const { request, model } = call
   const wantedTokens = Math.min(request.maxTokens ?? model.maxTokens, model.maxTokens)
   const thinksUnseen = model.abilities.thinking.by === 'effort' && model.abilities.thinking.levels.length > 0
@@ -24,6 +25,8 @@ export function wishOf(call: CallToAdmit, input: InputBound): HoldWish {
     wantedTokens,
     firstStepTokens: request.isStream ? step : wantedTokens,
     answers: request.answers,
+    predictedTokens: request.predictedTokens,
+    ...(runs.length === 0 ? {} : { runs }),
     terms: call.terms,
   }
 }
@@ -35,7 +38,7 @@ const searchesMax = 100
 export function refuseUnpricedSearches(parts: PromptParts, model: Model): void {
   if (parts.webSearchesMax === 0) return
   // Nobody has vouched for a price of searches that is not there.
-  if (model.price.rates.perThousandWebSearches === 0 || model.ceilings.searches === null)
+  if (model.price.rates.perThousandWebSearches === 0 || !model.ceilings.areSearchesBounded)
     throw refuse(`${model.id} has no known price for web searches. Leave the tool out.`)
   if (parts.webSearchesMax > searchesMax)
     throw refuse(`${parts.webSearchesMax} web searches are asked for; at most ${searchesMax} are made in one call.`)

@@ -3,7 +3,7 @@ import { minuteMs } from '../kernel/clock.ts'
 import { fund, hold as holdInLedger, release, seedPeople } from '../ledger/test-ledger.ts'
 import { tellFailure } from '../store/store-failure.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
-import { beat } from './heartbeat.ts'
+import { beat, signOff } from './heartbeat.ts'
 import { createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 
 const nowMs = 1_800_000_000_000
@@ -77,6 +77,18 @@ describe('resolveAbandonedHolds', () => {
     expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([])
   })
 
+  it('resolves what a server left that stopped in order, though it signed off', async () => {
+    const { look, resolved } = watcher()
+    await beatOf('other', nowMs)
+    await hold('H1', 'other')
+    await signOff(store.db, 'other')
+    for (let looks = 0; looks < 4; looks += 1) await look(nowMs)
+    expect(resolved).toEqual(['H1'])
+    await beatOf('other', nowMs)
+    await signOff(store.db, 'other')
+    expect(await store.db.selectFrom('servers').select('id').execute()).toEqual([])
+  })
+
   it('does not wait for a server of this host whose process is gone', async () => {
     const { look, resolved } = watcher({ dead: [7] })
     await beatOf('gone', nowMs, 'here', 7)
@@ -107,7 +119,7 @@ describe('resolveAbandonedHolds', () => {
     expect(resolved).toEqual(['H1'])
   })
 
-  it('resolves the others where one cannot be resolved, tells it, and tries it again at the next look', async () => {
+  it('resolves the other holds when one fails, reports it, and retries it at the next look', async () => {
     const faults: Record<string, unknown> = { H1: new TypeError('a bug') }
     const { look, resolved, faulty } = watcher({ dead: [7], faults })
     await beatOf('gone', nowMs, 'here', 7)
@@ -121,7 +133,7 @@ describe('resolveAbandonedHolds', () => {
     expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([])
   })
 
-  it('gets through more than a batch that cannot be resolved', async () => {
+  it('gets past more failing holds than a batch has', async () => {
     const ids = Array.from({ length: 401 }, (_, index) => `H${index}`)
     const { look, resolved, faulty } = watcher({
       dead: [7],
@@ -135,7 +147,7 @@ describe('resolveAbandonedHolds', () => {
     expect(faulty.toSorted()).toEqual(ids.toSorted())
   })
 
-  it('stops where the store does not answer', async () => {
+  it('stops when the store is unavailable', async () => {
     const away = tellFailure(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }))
     const { look, faulty } = watcher({ dead: [7], faults: { H1: away } })
     await beatOf('gone', nowMs, 'here', 7)

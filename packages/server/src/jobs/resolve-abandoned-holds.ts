@@ -44,7 +44,7 @@ export interface AbandonedHoldsDeps {
   /** Whether a call of this process still answers for the hold. */
   readonly isRunning: (holdId: string) => boolean
   readonly recover: (hold: Row<'holds'>) => Promise<void>
-  /** Is told of a hold that could not be resolved for a fault of ours. It is tried again at the next look. */
+  /** Called for a hold that a bug keeps from being resolved. It is retried at the next look. */
   readonly onFault: (hold: Row<'holds'>, fault: unknown) => void
 }
 
@@ -52,8 +52,8 @@ export interface AbandonedHoldsDeps {
  * Resolves the holds of dead servers, those of this one that no call answers for any more (the store was away when it
  * ended), and those past their time whose server nobody knows. Each is resolved once, whoever else tries: the ledger
  * claims it. Servers of the same host whose process is gone are dead at once, so that a restart need not wait. A hold that
- * cannot be resolved keeps no other from being resolved, and no server from starting.
- * @throws the store's failure to answer.
+ * a bug keeps from being resolved blocks neither the others nor a server's start.
+ * @throws when the store is unavailable.
  */
 export async function resolveAbandonedHolds(deps: AbandonedHoldsDeps, nowMs: number): Promise<number> {
   const dead = await findDeadServers(deps)
@@ -68,7 +68,7 @@ export async function resolveAbandonedHolds(deps: AbandonedHoldsDeps, nowMs: num
     }
     if (holds.length < batch) break
   }
-  // A server that is forgotten is not looked for any more: one with holds left is kept.
+  // The holds of a server that has signed off are found only after they expire, so a server with holds left stays.
   if (failed.length === 0) for (const serverId of dead) await signOff(deps.db, serverId)
   return resolved
 }
@@ -105,7 +105,7 @@ async function findForgotten(deps: AbandonedHoldsDeps): Promise<readonly string[
 interface Abandoned {
   readonly dead: readonly string[]
   readonly forgotten: readonly string[]
-  /** Tried already at this look. */
+  /** Failed at this look already. */
   readonly failed: readonly string[]
 }
 

@@ -90,7 +90,7 @@ describe('a mark on a user', () => {
   const mark = (markedAtMs: number | null) =>
     store.db.updateTable('users').set({ marked_at_ms: markedAtMs }).where('id', '=', 'U1').execute()
 
-  it('is on its keys at every server within 1.5 s, and off them as soon when it is cleared', async () => {
+  it('shows on the user’s keys at every server within 1.5 s, and so does its removal', async () => {
     const secret = await giveSecret('K1')
     const { authenticateUserKey } = server()
     expect(await authenticateUserKey(secret)).toMatchObject({ isMarked: false })
@@ -102,7 +102,7 @@ describe('a mark on a user', () => {
     expect(await authenticateUserKey(secret)).toMatchObject({ isMarked: false })
   })
 
-  it('does not make servers read every key again when it is set on one who has it', async () => {
+  it('does not count as a change when it is set again', async () => {
     const changes = async () =>
       (await store.db.selectFrom('change_counts').select('changes').executeTakeFirstOrThrow()).changes
     await mark(5)

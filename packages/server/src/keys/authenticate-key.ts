@@ -20,7 +20,7 @@ export interface AuthenticatedKey {
   readonly requestsPerMinute: number | null
   /** Null: all that the partner allows. */
   readonly models: readonly string[] | null
-  /** A call of this user came to more than was held for it: until an operator clears the mark, hold the context window. */
+  /** A call of this user cost more than its hold. Calls are held at the context window until an operator clears the mark. */
   readonly isMarked: boolean
 }
 
@@ -39,7 +39,7 @@ export interface KeyAuthenticator {
 const unknownKeptMs = 1_500
 const keptMax = 50_000
 
-/** A key, and what it carries of its user. */
+/** A key with its user's mark. */
 type KeyRow = Row<'keys'> & Pick<Row<'users'>, 'marked_at_ms'>
 
 interface Kept {

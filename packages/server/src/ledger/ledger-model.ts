@@ -7,7 +7,7 @@ export class LedgerModel {
   ])
   readonly holds = new Map<string, { user: string; amount: number; isOpen: boolean }>()
   readonly totals = { cost: 0, share: 0, fee: 0, shortfall: 0, cameIn: 0 }
-  /** Calls that came to more than was held for them. */
+  /** Calls that cost more than their holds. */
   readonly missed = new Set<string>()
   spentByK3 = 0
 
@@ -33,7 +33,7 @@ export class LedgerModel {
     return 'held'
   }
 
-  /** The user pays what is due, at most what was held and what else is in the wallet: cost, then share, then fee. */
+  /** The user pays cost, then share, then fee, at most the hold and what else is in the wallet. */
   settle(id: string, cost: number, share: number, fee: number): string {
     const one = this.openHold(id)
     if (one === null) return 'already_resolved'
@@ -42,7 +42,7 @@ export class LedgerModel {
     return this.pays(one, [cost, share, fee], Math.max(one.amount, this.available(one.user)))
   }
 
-  /** The same of what was counted here: at most what was held, each part in proportion. */
+  /** The same for usage that we counted: at most the hold, each part in proportion. */
   estimate(id: string, cost: number, share: number, fee: number): string {
     const one = this.openHold(id)
     if (one === null) return 'already_resolved'

@@ -18,7 +18,7 @@ const operation = fc.oneof(
   fc.record({
     kind: fc.constantFrom('settle' as const, 'estimate' as const),
     id: holdId,
-    // Above what is held as often as not, and now and then above all that there is.
+    // Often above the hold, sometimes above the whole wallet.
     cost: fc.oneof(amount, fc.integer({ min: 0, max: 600 })),
     share: fc.integer({ min: 0, max: 12 }),
     fee: fc.integer({ min: 0, max: 5 }),
@@ -59,7 +59,7 @@ describe('the ledger', () => {
               const told = settled.outcome === 'settled' ? `settled ${settled.chargedMicrocredits}` : settled.outcome
               expect(told).toBe(model[step.kind](step.id, ...due))
               if (settled.outcome === 'settled') expectFair(settled, model.missed.has(step.id))
-              // Use takes what is there: only a refund, above, brings a wallet below zero.
+              // Only a refund brings a wallet below zero, never a settlement.
               expect(model.available(user)).toBeGreaterThanOrEqual(Math.min(0, spendableBefore))
             } else {
               await runLedgerTable(store.db, `release ${step.id} → ${model.release(step.id)}`)
@@ -93,7 +93,7 @@ describe('the ledger', () => {
   }, 120_000)
 })
 
-/** What holds for every settlement: all of it is paid by somebody, and no share or fee of a cost that was not paid. */
+/** Holds for every settlement: all parts are paid by somebody, and an unpaid cost earns no share or fee. */
 function expectFair(settled: SettledHold, isMissed: boolean): void {
   const { costMicrocredits: cost, shareMicrocredits: share, feeMicrocredits: fee } = settled
   const { chargedMicrocredits: charged, shortfallMicrocredits: shortfall, missedMicrocredits: missed } = settled

@@ -11,12 +11,12 @@ beforeEach(async () => {
 
 afterEach(() => store.close())
 
-describe('what a ceiling missed', () => {
+describe('a call above its hold', () => {
   const funded = (amount: number, user = 'U1') =>
     `transfer purchase:${user} operator:purchases wallet:${user} ${amount} purchase → posted`
   const cases: readonly (readonly [string, string])[] = [
     [
-      'is taken from the rest of the wallet: everybody gets all',
+      'is paid by the rest of the wallet: everybody gets all',
       `${funded(100)}
        hold R1 U1 50 → held
        settle R1 70 7 3 → settled 80 0 missed 30
@@ -27,7 +27,7 @@ describe('what a ceiling missed', () => {
        balance operator:shortfall 0`,
     ],
     [
-      'is paid in the order cost, share, fee: the fee goes without first',
+      'pays cost, then share, then fee: the fee is short first',
       `${funded(80)}
        hold R1 U1 50 → held
        settle R1 70 7 6 → settled 80 0 missed 33
@@ -38,7 +38,7 @@ describe('what a ceiling missed', () => {
        balance operator:shortfall 0`,
     ],
     [
-      'then the share goes without, in part: nobody makes it up',
+      'pays part of the share: nobody makes up the rest',
       `${funded(75)}
        hold R1 U1 50 → held
        settle R1 70 7 6 → settled 75 0 missed 33
@@ -49,7 +49,7 @@ describe('what a ceiling missed', () => {
        balance operator:shortfall 0`,
     ],
     [
-      'leaves no share where the cost takes all',
+      'pays no share if the cost takes everything',
       `${funded(70)}
        hold R1 U1 50 → held
        settle R1 70 7 6 → settled 70 0 missed 33
@@ -60,7 +60,7 @@ describe('what a ceiling missed', () => {
        balance operator:shortfall 0`,
     ],
     [
-      'is the operator’s where the wallet ends: the provider gets all, the partner and the operator’s fee nothing',
+      'is paid by the operator beyond the wallet: the provider gets all, partner and fee nothing',
       `${funded(60)}
        hold R1 U1 50 → held
        settle R1 70 7 6 → settled 60 10 missed 33
@@ -71,21 +71,21 @@ describe('what a ceiling missed', () => {
        balance operator:shortfall -10`,
     ],
     [
-      'of one microcredit is missed too',
+      'misses by one microcredit',
       `${funded(60)}
        hold R1 U1 50 → held
        settle R1 50 1 0 → settled 51 0 missed 1
        wallet U1 9 0`,
     ],
     [
-      'is nothing where the hold is what is due, to the microcredit',
+      'does not miss if the hold is exactly what is due',
       `${funded(60)}
        hold R1 U1 50 → held
        settle R1 45 4 1 → settled 50 0
        wallet U1 10 0`,
     ],
     [
-      'does not reach what other calls have set aside',
+      'does not touch the holds of other calls',
       `${funded(100)}
        hold R1 U1 40 → held
        hold R2 U1 60 → held
@@ -96,7 +96,7 @@ describe('what a ceiling missed', () => {
        wallet U1 0 0`,
     ],
     [
-      'is taken past the key’s budget, and told: no more fits into it afterwards',
+      'is charged past the key’s budget, which then admits no more',
       `${funded(1000, 'U3')}
        hold R1 U3 60 → held
        hold R2 U3 30 → held
@@ -109,7 +109,7 @@ describe('what a ceiling missed', () => {
        balance operator:shortfall 0`,
     ],
     [
-      'is within the budget as far as that goes',
+      'is charged within the budget as long as that has room',
       `${funded(1000, 'U3')}
        hold R1 U3 60 → held
        settle R1 90 9 0 → settled 99 0 missed 39
@@ -117,7 +117,7 @@ describe('what a ceiling missed', () => {
        settle R2 3 0 0 → settled 3 0 missed 2 over-budget 2`,
     ],
     [
-      'past the budget ends with the wallet, too',
+      'past the budget is limited by the wallet, too',
       `${funded(110, 'U3')}
        hold R1 U3 60 → held
        settle R1 200 20 0 → settled 110 90 missed 160 over-budget 10
@@ -126,7 +126,7 @@ describe('what a ceiling missed', () => {
        balance operator:shortfall -90`,
     ],
     [
-      'is not made larger by a refund meanwhile: what was held is the call’s',
+      'keeps its hold if a refund empties the wallet meanwhile',
       `${funded(100)}
        hold R1 U1 60 → held
        transfer refund:1 wallet:U1 operator:purchases 90 refund → posted
@@ -135,7 +135,7 @@ describe('what a ceiling missed', () => {
        balance partner:P1 0`,
     ],
     [
-      'is not missed by an estimate: that is charged at most what was held, each part in proportion',
+      'that is an estimate is capped at the hold, each part in proportion',
       `${funded(1000)}
        hold R1 U1 55 → held
        estimate R1 100 10 0 → settled 55 0
@@ -145,7 +145,7 @@ describe('what a ceiling missed', () => {
        balance operator:shortfall 0`,
     ],
     [
-      'nor by one past the key’s budget',
+      'that is an estimate stays within the key’s budget',
       `${funded(1000, 'U3')}
        hold R1 U3 100 → held
        estimate R1 300 30 0 → settled 100 0
@@ -154,7 +154,7 @@ describe('what a ceiling missed', () => {
        balance partner:P1 9`,
     ],
     [
-      'is settled once, like everything',
+      'is settled once',
       `${funded(60)}
        hold R1 U1 50 → held
        settle R1 70 7 0 → settled 60 10 missed 27
@@ -165,7 +165,7 @@ describe('what a ceiling missed', () => {
   ]
   for (const [label, table] of cases) it(label, () => runLedgerTable(store.db, table))
 
-  it('by several calls of one wallet at once is taken from it once: it ends at zero, and the operator pays the rest', async () => {
+  it('among several at once takes the wallet to zero; the operator pays the rest', async () => {
     await fund(store.db, 'U1', 100)
     for (const id of ['R1', 'R2', 'R3', 'R4']) await hold(store.db, id, 'U1', 10)
     const settled = await Promise.all(['R1', 'R2', 'R3', 'R4'].map((id) => settle(store.db, id, [50, 5, 0])))

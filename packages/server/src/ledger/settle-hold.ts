@@ -19,18 +19,18 @@ export interface Resolution {
 export interface Settlement extends DueParts {
   /** Whose share it is. */
   readonly partnerAccount: AccountId
-  /** The key's budget, when it has one: what a call takes past it is told. */
+  /** The key's budget, where it has one. It does not limit the charge; the outcome says how much went past it. */
   readonly budgetMicrocredits: Microcredits | null
-  /** The usage was counted here, not by the provider: such a charge is never more than what was held. */
+  /** The usage was counted by us, not by the provider: the charge is at most what was held. */
   readonly isEstimated: boolean
 }
 
-/** What became of a settled hold. */
+/** How a hold was settled. */
 export interface SettledHold extends ChargeParts {
-  /** Whose wallet paid: the caller's, or that of the account that the caller was merged into meanwhile. */
+  /** Whose wallet paid: the caller's, or that of the account into which the caller was merged meanwhile. */
   readonly userId: string
   readonly heldMicrocredits: Microcredits
-  /** By how much the call came to more than was held for it: its ceiling was too low. */
+  /** Cost, share and fee above the hold: the ceiling was too low. */
   readonly missedMicrocredits: Microcredits
   /** The part of the charge that the key's budget did not cover. */
   readonly overBudgetMicrocredits: Microcredits
@@ -42,10 +42,10 @@ export type ResolveOutcome =
   | { readonly outcome: 'already_resolved' }
 
 /**
- * Resolves holds. A release gives one back whole. A settlement takes from the wallet what the call came to: what was held
- * and, where the ceiling missed it, what else the wallet has, past the key's budget. `split-charge.ts` says who gets it.
- * What is missing of the provider's cost even so is booked to the operator's shortfall account (I4: a wallet never goes
- * below zero by use; I5). What was held and is not needed is free again. A hold that is resolved already is left alone.
+ * Resolves holds. A release gives back the whole hold. A settlement charges the wallet what the call cost and frees the
+ * rest of the hold. Where the call cost more than its hold, the wallet pays as much of the difference as it has, even past
+ * the key's budget; `split-charge.ts` divides the payment. The operator's shortfall account pays what is still missing of
+ * the provider's cost (I4: use never brings a wallet below zero; I5). Resolving a hold again does nothing.
  */
 export async function resolveHolds(
   session: Session,
@@ -56,7 +56,7 @@ export async function resolveHolds(
     resolutions.map(({ holdId }) => ({ id: holdId })),
   )
   const holds = new Map(rows.map((hold) => [hold.id, hold]))
-  // What a hold covers is the caller's already: only more than that has to be looked for.
+  // A hold covers its own amount without a lock; only settlements above it need the wallet's balance.
   const short = resolutions.flatMap(({ holdId, settlement }) => {
     const hold = holds.get(holdId)
     return hold === undefined || settlement === null || missedBy(hold, settlement) === 0 ? [] : [hold]
@@ -78,18 +78,18 @@ export async function resolveHolds(
   return outcomes
 }
 
-/** By how much the ceiling missed what the provider says: nothing where nobody but us has counted. */
+/** How much the call costs above its hold. An estimate is capped at the hold, so it misses nothing. */
 function missedBy(hold: Row<'holds'>, settlement: Settlement): Microcredits {
   const over = sumOfParts(settlement) - hold.amount_microcredits
   return microcredits(settlement.isEstimated ? 0 : Math.max(0, over))
 }
 
-/** Takes what is due from the wallet and the key's window, or as much as the wallet has. The hold is off them by now. */
+/** Charges the wallet and the key's window, at most what the wallet has. Expects the hold to be off both already. */
 function settle(owners: LockedOwners, hold: Row<'holds'>, settlement: Settlement): SettledHold {
   const owner = ownerOfHold(hold)
   const held = microcredits(hold.amount_microcredits)
   const missed = missedBy(hold, settlement)
-  // What was held is the caller's whatever happened since (a refund may have taken the rest); more only if it is there.
+  // The hold is spent even if a refund has emptied the wallet since; more than the hold only if the wallet has it.
   const inWallet = missed === 0 ? held : Math.max(held, availableIn(owners, owner))
   const inBudget = missed === 0 ? null : budgetLeft(owners, owner, settlement.budgetMicrocredits)
   const parts = splitCharge(settlement.isEstimated ? capEstimate(settlement, held) : settlement, microcredits(inWallet))

@@ -8,18 +8,18 @@ import {
   subtractMicrocredits,
 } from '../kernel/microcredits.ts'
 
-/** What a call comes to: the provider's cost, and on top of it the partner's share and the operator's fee. */
+/** What a call costs: the provider's cost, and on top of it the partner's share and the operator's fee. */
 export interface DueParts {
   readonly costMicrocredits: Microcredits
   readonly shareMicrocredits: Microcredits
   readonly feeMicrocredits: Microcredits
 }
 
-/** Who pays what of it. The user's charge is the cost less the shortfall, plus share and fee. */
+/** What is paid, and by whom. The charge is the cost less the shortfall, plus share and fee. */
 export interface ChargeParts extends DueParts {
   /** What the user pays. */
   readonly chargedMicrocredits: Microcredits
-  /** The part of the cost that the user does not pay, and so the operator. */
+  /** The part of the provider's cost that the operator pays, because the user cannot. */
   readonly shortfallMicrocredits: Microcredits
 }
 
@@ -29,8 +29,8 @@ export function sumOfParts(due: DueParts): Microcredits {
 
 /**
  * Splits what a user pays, at most `limit`: the provider's cost first, then the partner's share, then the operator's fee.
- * The operator makes up what is missing of the cost. What is missing of share and fee nobody pays: both are parts of a
- * payment, and of a cost that the user did not pay whole there is none (gateway.md, Money 3 and 8).
+ * The operator pays what is missing of the cost. Nobody pays what is missing of share and fee: they are earned on what
+ * the user paid, and a cost that was not paid in full earns neither (gateway.md, Money 3 and 8).
  */
 export function splitCharge(due: DueParts, limit: Microcredits): ChargeParts {
   assert(limit >= 0, 'a user is never charged a negative amount')
@@ -51,9 +51,8 @@ export function splitCharge(due: DueParts, limit: Microcredits): ChargeParts {
 }
 
 /**
- * Makes an estimate that is above what was held smaller, each part in proportion: nobody knows what the call really cost,
- * and what was held is the most that it could (gateway.md, Money 7). What is left of roundings goes to the cost, so that
- * share and fee are never more than their rates of it.
+ * Caps an estimate at what was held, each part in proportion: the true cost is unknown, and the hold is the most that it
+ * can be (gateway.md, Money 7). The cost takes the rounding remainder, so share and fee never exceed their rates of it.
  */
 export function capEstimate(due: DueParts, held: Microcredits): DueParts {
   const total = sumOfParts(due)

@@ -208,7 +208,7 @@ function outcomeOf(result: { readonly outcome: string }): string {
   return [result.outcome, ...details.flatMap((name) => detailOf(result, name) ?? []), ...missOf(result)].join(' ')
 }
 
-/** What a settlement says of a ceiling that was missed: by how much, and how much of the charge was past the budget. */
+/** The parts of a settlement above its hold: by how much, and how much of the charge went past the budget. */
 function missOf(result: { readonly outcome: string }): readonly string[] {
   const told = (word: string, name: string) => {
     const value = detailOf(result, name) ?? '0'

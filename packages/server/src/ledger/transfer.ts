@@ -14,7 +14,7 @@ export type TransferCode =
   | 'usage_share'
   | 'usage_fee'
   | 'shortfall_cost'
-  /** Only of calls before migration 004, when the operator paid shares that users did not. */
+  /** Only on calls settled before migration 004: the operator paid shares that users could not. */
   | 'shortfall_share'
   | 'payout'
 

@@ -92,7 +92,7 @@ function createMoneyCounters(registry: Registry): (call: EndedCall, parts: Settl
   })
   const missed = new Counter({
     name: 'opencredits_ceilings_missed_total',
-    help: 'Calls that came to more than was held for them, by model. Each marks its user.',
+    help: 'Calls that cost more than was held for them, by model. Each marks its user.',
     labelNames: ['provider', 'model'] as const,
     registers: [registry],
   })
@@ -102,7 +102,7 @@ function createMoneyCounters(registry: Registry): (call: EndedCall, parts: Settl
     money.inc({ provider, part: 'share' }, paid.shareMicrocredits)
     money.inc({ provider, part: 'fee' }, paid.feeMicrocredits)
     money.inc({ provider, part: 'shortfall' }, paid.shortfallMicrocredits)
-    // From nothing to one is no rise to Prometheus: the first call of a model starts its count at 0.
+    // Prometheus sees no increase when a series starts at 1, so the first call of a model starts it at 0.
     missed.inc({ provider, model }, paid.missedMicrocredits > 0 ? 1 : 0)
     tokens.inc({ provider, bucket: 'input' }, usage.inputTokens)
     tokens.inc({ provider, bucket: 'cache_read' }, usage.cacheReadTokens)

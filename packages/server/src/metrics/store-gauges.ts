@@ -22,8 +22,7 @@ const plainGauges = {
   opencredits_stripe_events_parked_oldest_seconds: 'Age of the oldest parked event.',
   opencredits_purchases_unsettled: 'Purchases that are open or in processing.',
   opencredits_purchases_overdue: 'Unsettled purchases whose session ended more than 15 minutes ago.',
-  opencredits_users_marked:
-    'Users with a call that came to more than was held for it, until an operator clears the mark.',
+  opencredits_users_marked: 'Users with a call that cost more than was held for it, until an operator clears the mark.',
   opencredits_servers_live: 'Servers that have given a sign of life in the last 15 seconds.',
 } as const
 

@@ -1,7 +1,7 @@
 import { addMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
 import type { Price } from '../pricing/price.ts'
 import { quoteCost } from '../pricing/quote.ts'
-import type { Usage } from '../pricing/usage.ts'
+import type { ModelRun, Usage } from '../pricing/usage.ts'
 import { shareOf } from './share.ts'
 
 /** The terms of one call, fixed at admission and written on its row. */
@@ -9,6 +9,8 @@ export interface CallTerms {
   readonly price: Price
   readonly shareBasisPoints: number
   readonly feeBasisPoints: number
+  /** Each run that the provider may make beside the answer, at the most that it may use; for calls that end uncounted. */
+  readonly runsAtMost?: readonly ModelRun[]
 }
 
 export interface CallCost {
@@ -25,8 +27,8 @@ export function costOfCall(usage: Usage, terms: CallTerms): CallCost {
 }
 
 /**
- * Share and fee on top of a cost. A call that several models worked on has one cost, the sum of theirs, and one share of
- * it: `ledger verify` computes the share of a call from the cost on its row.
+ * Adds share and fee to a cost. For a call with several models, sum their costs first and add one share: `ledger verify`
+ * computes a call's share from the cost on its row.
  */
 export function addShareAndFee(
   costMicrocredits: Microcredits,

@@ -17,6 +17,8 @@ export interface Partner {
   readonly origins: readonly string[]
   readonly logoUrl: string | null
   readonly accentColor: string | null
+  /** The model that estimates are made for; null for the one that is used most. */
+  readonly defaultModel: string | null
   readonly isActive: boolean
   /** The account with the partner's own e-mail: its own use earns no share. */
   readonly ownerUserId: string | null
@@ -131,6 +133,7 @@ function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId
     origins,
     logoUrl: row.logo_url,
     accentColor: row.accent_color,
+    defaultModel: row.default_model,
     isActive: row.is_active === 1,
     ownerUserId,
   }

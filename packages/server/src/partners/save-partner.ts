@@ -16,6 +16,8 @@ export interface PartnerTerms {
   readonly origins: readonly string[]
   readonly logoUrl: string | null
   readonly accentColor: string | null
+  /** Default: the model that is used most. */
+  readonly defaultModel?: string | null
   readonly isActive: boolean
 }
 
@@ -106,6 +108,7 @@ function columnsOf(terms: PartnerTerms, nowMs: number) {
     allowed_models: terms.allowedModels === null ? null : JSON.stringify(terms.allowedModels),
     logo_url: terms.logoUrl,
     accent_color: terms.accentColor,
+    default_model: terms.defaultModel ?? null,
     is_active: terms.isActive ? 1 : 0,
     updated_at_ms: nowMs,
   }

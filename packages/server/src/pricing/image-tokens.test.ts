@@ -4,22 +4,28 @@ import { type ImageDetail, type ImageSize, imageTokensMax } from './image-tokens
 import { findCeilings, listedCeilings } from './input-ceilings.ts'
 
 /** What a document says of an image, and what is taken here: the same, or up to the model's own maximum where it is scaled. */
-type Line = readonly [model: string, size: string | null, detail: ImageDetail, documented: number | null, taken: number]
+type Line = readonly [
+  model: string,
+  size: string | null,
+  detail: ImageDetail,
+  documented: number | null,
+  taken: number | null,
+]
 
 const anthropic: readonly Line[] = [
-  // The table of https://platform.claude.com/docs/en/build-with-claude/vision#evaluate-image-size
+  // The table of https://platform.claude.com/docs/en/build-with-claude/vision#evaluate-image-size, and of it as it was
   ['anthropic/claude-haiku-4-5-20251001', '200x200', 'auto', 64, 64],
-  ['anthropic/claude-haiku-4-5-20251001', '1000x1000', 'auto', 1296, 1296],
-  ['anthropic/claude-haiku-4-5-20251001', '1092x1092', 'auto', 1521, 1521],
-  ['anthropic/claude-haiku-4-5-20251001', '1920x1080', 'auto', 1560, 1568],
-  ['anthropic/claude-haiku-4-5-20251001', '2000x1500', 'auto', 1564, 1568],
-  ['anthropic/claude-haiku-4-5-20251001', '3840x2160', 'auto', 1560, 1568],
+  ['anthropic/claude-haiku-4-5-20251001', '1000x1000', 'auto', 1334, 1334],
+  ['anthropic/claude-haiku-4-5-20251001', '1092x1092', 'auto', 1590, 1590],
+  ['anthropic/claude-haiku-4-5-20251001', '1920x1080', 'auto', 1560, 1600],
+  ['anthropic/claude-haiku-4-5-20251001', '2000x1500', 'auto', 1564, 1600],
+  ['anthropic/claude-haiku-4-5-20251001', '3840x2160', 'auto', 1560, 1600],
   ['anthropic/claude-opus-5', '200x200', 'auto', 64, 64],
-  ['anthropic/claude-opus-5', '1920x1080', 'auto', 2691, 2691],
-  ['anthropic/claude-opus-5', '2000x1500', 'auto', 3888, 3888],
+  ['anthropic/claude-opus-5', '1920x1080', 'auto', 2691, 2765],
+  ['anthropic/claude-opus-5', '2000x1500', 'auto', 3888, 4000],
   ['anthropic/claude-opus-5', '3840x2160', 'auto', 4784, 4784],
   ['anthropic/claude-opus-5', null, 'auto', 4784, 4784],
-  ['anthropic/claude-sonnet-4-20250514', null, 'auto', 1568, 1568],
+  ['anthropic/claude-sonnet-4-20250514', null, 'auto', 1568, 1600],
 ]
 
 const openai: readonly Line[] = [
@@ -50,27 +56,28 @@ const others: readonly Line[] = [
   ['google/gemini-2.5-pro', '384x384', 'auto', 258, 2304],
   ['google/gemini-2.5-pro', '960x540', 'auto', 6 * 258, 2304],
   ['google/gemini-2.5-pro', '4000x500', 'auto', null, 26 * 258],
+  ['google/gemini-2.5-pro', '4000x3000', 'auto', 24 * 258, 24 * 258],
+  ['google/gemini-2.5-pro', null, 'auto', null, null],
   ['google/gemini-3.5-flash', '4000x4000', 'auto', 1120, 2240],
   ['xai/grok-4-0709', '4000x4000', 'auto', 1792, 1792],
 ]
 
 describe('imageTokensMax', () => {
-  it.each([...anthropic, ...openai, ...others])(
-    '%s sees %s (%s): documented %s, taken %s',
-    (id, size, detail, documented, taken) => {
+  for (const [id, size, detail, documented, taken] of [...anthropic, ...openai, ...others]) {
+    it(`${id} sees ${size} (${detail}): documented ${documented}, taken ${taken}`, () => {
       const formula = listedCeilings[id]?.image
       if (formula === null || formula === undefined) throw new Error(`${id} has no formula`)
       const tokens = imageTokensMax(formula, size === null ? null : sizeOf(size), detail)
       expect(tokens).toBe(taken)
-      expect(tokens).toBeGreaterThanOrEqual(documented ?? 0)
-    },
-  )
+      expect(tokens ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(documented ?? 0)
+    })
+  }
 
   it('is never less for a larger image, nor more than for one of unknown size', () => {
     for (const [id, { image }] of Object.entries(listedCeilings)) {
       if (image === null || image.by === 'crops') continue
       for (const detail of ['low', 'high', 'original', 'auto'] as const) {
-        const largest = imageTokensMax(image, null, detail)
+        const largest = imageTokensMax(image, null, detail) ?? 0
         const square = [1, 100, 600, 2000, 9000].map((side) => ({ widthPixels: side, heightPixels: side }))
         for (const size of square) expect(imageTokensMax(image, size, detail), id).toBeLessThanOrEqual(largest)
       }

@@ -12,13 +12,15 @@ export type ImageFormula =
   | {
       readonly by: 'patches'
       readonly patchPixels: number
+      /** Where an older document counts by the area: pixels of a token. */
+      readonly tokenAreaPixels?: number
       readonly patchesMax: Readonly<Record<ImageDetail, number>>
       /** Tokens for a patch, in hundredths. */
       readonly patchTokenHundredths: number
     }
   /** A base, and as much again for each square of 512 pixels of the image after it was scaled. */
   | { readonly by: 'tiles'; readonly baseTokens: number; readonly tileTokens: number }
-  /** As much for each crop, whose size depends on the shorter side. */
+  /** As much for each crop, whose size depends on the shorter side; of any number. */
   | { readonly by: 'crops'; readonly cropTokens: number; readonly tokensMin: number }
   /** No more than this, whatever the size. */
   | { readonly by: 'image'; readonly tokensMax: number }
@@ -26,25 +28,30 @@ export type ImageFormula =
 /**
  * The most tokens that an image counts.
  * @param size null where it is not known: then as the largest image.
+ * @returns null where images may be of any size, and this one's is not known.
  */
-export function imageTokensMax(formula: ImageFormula, size: ImageSize | null, detail: ImageDetail): number {
+export function imageTokensMax(formula: ImageFormula, size: ImageSize | null, detail: ImageDetail): number | null {
   switch (formula.by) {
     case 'patches': {
       const most = formula.patchesMax[detail]
-      const patches = size === null ? most : Math.min(most, patchesOf(size, formula.patchPixels))
+      const patches = size === null ? most : Math.min(most, patchesOf(size, formula))
       return Math.ceil((patches * formula.patchTokenHundredths) / 100)
     }
     case 'tiles':
       return formula.baseTokens + (detail === 'low' ? 0 : tilesOf(size) * formula.tileTokens)
     case 'crops':
-      return Math.max(formula.tokensMin, size === null ? 0 : cropsOf(size) * formula.cropTokens)
+      return size === null ? null : Math.max(formula.tokensMin, cropsOf(size) * formula.cropTokens)
     case 'image':
       return formula.tokensMax
   }
 }
 
-function patchesOf({ widthPixels, heightPixels }: ImageSize, patchPixels: number): number {
-  return Math.ceil(widthPixels / patchPixels) * Math.ceil(heightPixels / patchPixels)
+function patchesOf(
+  { widthPixels, heightPixels }: ImageSize,
+  { patchPixels, tokenAreaPixels = patchPixels ** 2 }: Extract<ImageFormula, { readonly by: 'patches' }>,
+): number {
+  const patches = Math.ceil(widthPixels / patchPixels) * Math.ceil(heightPixels / patchPixels)
+  return Math.max(patches, Math.ceil((widthPixels * heightPixels) / tokenAreaPixels))
 }
 
 const tilePixels = 512
@@ -64,9 +71,10 @@ function tilesOf(size: ImageSize | null): number {
 }
 
 const onlyCropPixelsMax = 384
+const cropPixelsMax = 768
 
 function cropsOf({ widthPixels, heightPixels }: ImageSize): number {
   if (Math.max(widthPixels, heightPixels) <= onlyCropPixelsMax) return 1
-  const unit = Math.max(1, Math.floor(Math.min(widthPixels, heightPixels) / 1.5))
+  const unit = Math.min(cropPixelsMax, Math.max(1, Math.floor(Math.min(widthPixels, heightPixels) / 1.5)))
   return Math.ceil(widthPixels / unit) * Math.ceil(heightPixels / unit)
 }

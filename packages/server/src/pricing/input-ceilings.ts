@@ -6,8 +6,6 @@ import type { ImageFormula } from './image-tokens.ts'
  */
 export interface InputCeilings {
   readonly image: ImageFormula | null
-  /** Whether a URL in the place of an image can only be one: Google reads PDFs, sound and video there too. */
-  readonly areImageUrlsImages: boolean
   /** What a page adds as text, beside its image. */
   readonly pdfPageTextTokens: number | null
   /** What a page counts as an image; null: as much as the largest image. */
@@ -17,18 +15,14 @@ export interface InputCeilings {
   readonly toolsPromptTokens: number
   /** What the provider adds to every prompt. */
   readonly addedTokens: number
-  /** What the results of web searches add; null where the model has no search that could be bounded. */
-  readonly searches: SearchCeiling | null
+  /** Whether the number of its web searches can be bounded; what they bring is taken for the context window. */
+  readonly areSearchesBounded: boolean
   /** Whether prompt and answer share the context window, or the prompt has it for itself. */
   readonly isWindowShared: boolean
+  /** Whether the provider ends an answer at the catalogue's `maxTokens` by itself; else the limit always goes out. */
+  readonly isAnswerLimited: boolean
   /** Who counts a prompt exactly when its bound cannot be paid. */
   readonly countedBy: 'provider' | 'own_tokenizer' | 'similar_tokenizer'
-}
-
-/** After each search the model reads the whole prompt again, with what was found. */
-export interface SearchCeiling {
-  /** Tokens of all results together; null: as many as fit the context window. */
-  readonly resultTokensMax: number | null
 }
 
 /**
@@ -46,58 +40,62 @@ export const typedToolTokens: readonly (readonly [prefix: string, tokens: number
 /** 6 670 by default, 880 for the optional members. */
 export const undocumentedToolTokens = 7_550
 
-/** https://platform.claude.com/docs/en/build-with-claude/vision#evaluate-image-size */
+/**
+ * https://platform.claude.com/docs/en/build-with-claude/vision#evaluate-image-size: a token for each patch. Before, the
+ * page said width × height ÷ 750 and about 1 600 at most, and an older model may still count so.
+ */
 function anthropicImage(visualTokensMax: number): ImageFormula {
   const most = visualTokensMax
   return {
     by: 'patches',
     patchPixels: 28,
+    tokenAreaPixels: 750,
     patchesMax: { low: most, high: most, original: most, auto: most },
     patchTokenHundredths: 100,
   }
 }
 
+/** Claude 4.7 and later see in high resolution; the tools prompt of Opus 4.7 is the longest of all. */
+const highResolution = { visualTokensMax: 4_784, toolsPromptTokens: 804 }
+const standardResolution = { visualTokensMax: 1_600, toolsPromptTokens: 589 }
+
 /**
- * `toolsPrompt`: the dearer of the two, by `tool_choice`; https://platform.claude.com/docs/en/about-claude/pricing#tool-use-pricing.
+ * The tools prompt is the longest of its generation: https://platform.claude.com/docs/en/about-claude/pricing#tool-use-pricing.
  * A page of a PDF is its text, 1 500 to 3 000 tokens, and an image: https://platform.claude.com/docs/en/build-with-claude/pdf-support#estimate-your-costs.
  * Usage is the sum of all that the model read between its searches:
  * https://platform.claude.com/docs/en/build-with-claude/compaction#understanding-usage.
  */
-function anthropic(visualTokensMax: number, toolsPromptTokens: number): InputCeilings {
+function anthropic({ visualTokensMax, toolsPromptTokens }: typeof highResolution): InputCeilings {
   return {
     image: anthropicImage(visualTokensMax),
-    areImageUrlsImages: true,
     pdfPageTextTokens: 3_000,
     pdfPageImageTokens: null,
     audioTokensPerSecond: null,
     toolsPromptTokens,
     addedTokens: 0,
-    searches: { resultTokensMax: null },
+    areSearchesBounded: true,
     isWindowShared: true,
+    isAnswerLimited: true,
     countedBy: 'provider',
   }
 }
 
-/** Claude 4.7 and later see in high resolution. */
-const highResolution = 4_784
-const standardResolution = 1_568
-
 /**
  * Images: https://developers.openai.com/api/docs/guides/images-vision#calculating-costs. PDFs: text and images of all
- * pages, without a figure (https://developers.openai.com/api/docs/guides/file-inputs). Web search reads 128 000 tokens
- * at most: https://developers.openai.com/api/docs/guides/tools-web-search#limitations.
+ * pages, without a figure (https://developers.openai.com/api/docs/guides/file-inputs). Searches are bounded by
+ * `max_tool_calls`: https://developers.openai.com/api/docs/api-reference/responses/create.
  */
 function openai(image: ImageFormula | null): InputCeilings {
   return {
     image,
-    areImageUrlsImages: true,
     pdfPageTextTokens: null,
     pdfPageImageTokens: null,
     audioTokensPerSecond: null,
     toolsPromptTokens: 0,
     addedTokens: 0,
-    searches: { resultTokensMax: 128_000 },
+    areSearchesBounded: true,
     isWindowShared: true,
+    isAnswerLimited: true,
     countedBy: 'own_tokenizer',
   }
 }
@@ -118,14 +116,14 @@ function openaiPatches(
 function google(image: ImageFormula, pdfPageImageTokens: number): InputCeilings {
   return {
     image,
-    areImageUrlsImages: false,
     pdfPageTextTokens: 0,
     pdfPageImageTokens,
     audioTokensPerSecond: 32,
     toolsPromptTokens: 0,
     addedTokens: 0,
-    searches: null,
+    areSearchesBounded: false,
     isWindowShared: false,
+    isAnswerLimited: true,
     countedBy: 'similar_tokenizer',
   }
 }
@@ -142,14 +140,15 @@ const gemini2 = google({ by: 'crops', cropTokens: 258, tokensMin: 2_304 }, 258)
  */
 const grok: InputCeilings = {
   image: { by: 'image', tokensMax: 1_792 },
-  areImageUrlsImages: true,
   pdfPageTextTokens: null,
   pdfPageImageTokens: null,
   audioTokensPerSecond: null,
   toolsPromptTokens: 0,
   addedTokens: 1_000,
-  searches: null,
+  areSearchesBounded: false,
   isWindowShared: true,
+  // No limit of an answer is documented but the context window.
+  isAnswerLimited: false,
   countedBy: 'similar_tokenizer',
 }
 
@@ -157,19 +156,18 @@ const tiles = (baseTokens: number, tileTokens: number): ImageFormula => ({ by: '
 
 /** By `provider/model`; a test sees to it that every model of the catalogue has its line. */
 export const listedCeilings: Readonly<Record<string, InputCeilings>> = {
-  // Its tools prompt is not documented yet: the largest of all models.
-  'anthropic/claude-opus-5-5': anthropic(highResolution, 804),
-  'anthropic/claude-opus-5': anthropic(highResolution, 406),
-  'anthropic/claude-opus-4-8': anthropic(highResolution, 410),
-  'anthropic/claude-opus-4-7': anthropic(highResolution, 804),
-  'anthropic/claude-opus-4-6': anthropic(standardResolution, 589),
-  'anthropic/claude-opus-4-5-20251101': anthropic(standardResolution, 588),
-  'anthropic/claude-opus-4-1-20250805': anthropic(standardResolution, 315),
-  'anthropic/claude-sonnet-5': anthropic(highResolution, 474),
-  'anthropic/claude-sonnet-4-6': anthropic(standardResolution, 589),
-  'anthropic/claude-sonnet-4-5-20250929': anthropic(standardResolution, 588),
-  'anthropic/claude-sonnet-4-20250514': anthropic(standardResolution, 315),
-  'anthropic/claude-haiku-4-5-20251001': anthropic(standardResolution, 588),
+  'anthropic/claude-opus-5-5': anthropic(highResolution),
+  'anthropic/claude-opus-5': anthropic(highResolution),
+  'anthropic/claude-opus-4-8': anthropic(highResolution),
+  'anthropic/claude-opus-4-7': anthropic(highResolution),
+  'anthropic/claude-opus-4-6': anthropic(standardResolution),
+  'anthropic/claude-opus-4-5-20251101': anthropic(standardResolution),
+  'anthropic/claude-opus-4-1-20250805': anthropic(standardResolution),
+  'anthropic/claude-sonnet-5': anthropic(highResolution),
+  'anthropic/claude-sonnet-4-6': anthropic(standardResolution),
+  'anthropic/claude-sonnet-4-5-20250929': anthropic(standardResolution),
+  'anthropic/claude-sonnet-4-20250514': anthropic(standardResolution),
+  'anthropic/claude-haiku-4-5-20251001': anthropic(standardResolution),
   'openai/gpt-5.5': openai(openaiPatches({ high: 2_500, original: 10_000, auto: 10_000 })),
   'openai/gpt-5.4': openai(openaiPatches({ high: 2_500, original: 10_000 })),
   'openai/gpt-5.4-mini': openai(openaiPatches({ high: 1_536 }, 162)),
@@ -208,7 +206,7 @@ export const listedCeilings: Readonly<Record<string, InputCeilings>> = {
 
 /** What is known of a provider's models that nobody has listed: text, and nothing of media. */
 const unlisted: Readonly<Record<'anthropic' | 'openai' | 'google' | 'xai', InputCeilings>> = {
-  anthropic: { ...anthropic(highResolution, 804), image: null, pdfPageTextTokens: null },
+  anthropic: { ...anthropic(highResolution), image: null, pdfPageTextTokens: null },
   openai: openai(null),
   google: { ...gemini3, image: null, pdfPageTextTokens: null, pdfPageImageTokens: null, audioTokensPerSecond: null },
   xai: { ...grok, image: null },

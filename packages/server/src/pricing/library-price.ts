@@ -14,7 +14,8 @@ type PriceKey =
 
 /**
  * The price that `@pydantic/genai-prices` has for exactly this id at this moment. Where it names no price for cached
- * tokens they cost what Anthropic documents as multiples of input (writes 1.25 and 2 times), or plain input elsewhere.
+ * tokens they cost what Anthropic documents as multiples of input (writes 1.25 and 2 times), or plain input elsewhere; a
+ * long write there costs what a short one does.
  * @returns null when there is no such row, or one without a price for input and output.
  */
 export function findLibraryPrice(
@@ -114,11 +115,12 @@ function ratesAt(
   const output = rate('output_mtok') ?? (kind === 'embedding' ? microcreditsFromUsd('0') : null)
   if (input === null || output === null) return null
   const isAnthropic = provider === 'anthropic'
+  const cacheWrite = rate('cache_write_mtok') ?? (isAnthropic ? Math.ceil(input * 1.25) : input)
   return {
     inputPerMillion: input,
     cacheReadPerMillion: rate('cache_read_mtok') ?? input,
-    cacheWrite5mPerMillion: rate('cache_write_mtok') ?? (isAnthropic ? Math.ceil(input * 1.25) : input),
-    cacheWrite1hPerMillion: rate('cache_write_1h_mtok') ?? (isAnthropic ? input * 2 : input),
+    cacheWrite5mPerMillion: cacheWrite,
+    cacheWrite1hPerMillion: rate('cache_write_1h_mtok') ?? (isAnthropic ? input * 2 : cacheWrite),
     outputPerMillion: output,
     perThousandWebSearches: rate('web_searches_kcount') ?? 0,
   }

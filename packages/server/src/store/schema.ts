@@ -36,6 +36,8 @@ export interface PartnersTable {
   logo_url: string | null
   /** `#rrggbb` */
   accent_color: string | null
+  /** The model that estimates are made for; null for the one that is used most. */
+  default_model: Generated<string | null>
   is_active: Generated<number>
   created_at_ms: number
   updated_at_ms: number
@@ -55,11 +57,11 @@ export interface UsersTable {
   /** Where a guest's wallet went when it signed in. */
   merged_into_user_id: string | null
   created_at_ms: number
-  /** Since a call came to more than was held for it, until an operator clears it: calls are held at the context window. */
+  /** Set when a call costs more than its hold, until an operator clears it: calls are held at the context window. */
   marked_at_ms: number | null
-  /** The first call that did. */
+  /** The first such call. */
   marked_by_request_id: string | null
-  /** The last time that an operator cleared it. */
+  /** When an operator last cleared the mark. */
   mark_cleared_at_ms: number | null
 }
 
@@ -188,22 +190,24 @@ export interface RequestsTable {
   cache_write_1h_tokens: number | null
   output_tokens: number | null
   web_searches: number | null
+  /** JSON: where the provider counted the runs of its models apart, all of them; the buckets above are their sum. */
+  runs: string | null
   /** JSON: the price fixed at admission. */
   price: string
   share_basis_points: number
   fee_basis_points: number
-  /** At admission; once it has ended, all that was held by then. */
+  /** What is held at admission; after the end, all that was held by then. */
   hold_microcredits: number
   provider_cost_microcredits: number | null
   share_microcredits: number | null
   fee_microcredits: number | null
   /** What the user paid. */
   charge_microcredits: number | null
-  /** The part of the provider's cost that the operator paid because the ceiling missed it. */
+  /** The part of the provider's cost that the operator paid, because neither the hold nor the wallet covered it. */
   shortfall_microcredits: number | null
-  /** By how much cost, share and fee came to more than was held; null where the call ended before migration 004. */
+  /** Cost, share and fee above the hold; null on calls that ended before migration 004. */
   missed_microcredits: number | null
-  /** The part of it that the user paid past the key's budget. */
+  /** The part of the charge that went past the key's budget. */
   over_budget_microcredits: number | null
   upstream_request_id: string | null
   created_at_ms: number
@@ -231,6 +235,8 @@ export interface PurchasesTable {
   created_at_ms: number
   expires_at_ms: number
   completed_at_ms: number | null
+  /** When the user went back on Stripe's own page; null if never. */
+  cancelled_at_ms: Generated<number | null>
 }
 
 /** The inbox: written in the transaction that does the work, so "seen" and "credited" are one. */

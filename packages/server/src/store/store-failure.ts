@@ -68,7 +68,7 @@ export function tellFailure(error: unknown): unknown {
   })
 }
 
-/** Whether an error says that the store failed to answer, as `tellFailure` tells it; not a statement that is wrong, not a bug. */
+/** Whether an error, as `tellFailure` returns it, means that the store is unavailable. False for bugs and wrong statements. */
 export function isStoreFailure(error: unknown): boolean {
   return error instanceof AppError && isFailureOfEngine(error.cause)
 }
@@ -83,7 +83,7 @@ function isFailureOfEngine(error: unknown): boolean {
 
 const codesOfFailure: readonly RegExp[] = [
   // https://sqlite.org/rescode.html
-  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY|PROTOCOL)/,
+  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|ABORT|CANTOPEN|NOMEM|READONLY|PROTOCOL)/,
   // https://www.postgresql.org/docs/current/errcodes-appendix.html: connections, resources, shutdown, the system;
   // cancelled by a timeout, idle in a transaction, a standby that was the primary, conflicts that stayed.
   /^(08|53|58)[0-9A-Z]{3}$/,

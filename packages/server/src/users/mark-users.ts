@@ -3,7 +3,7 @@ import type { DatabaseTransaction } from '../store/open-database.ts'
 import { type Session, statement } from '../store/statement.ts'
 import { findUser } from './find-user.ts'
 
-/** A call that came to more than was held for it. */
+/** A call that cost more than its hold. */
 export interface MissedCeiling {
   readonly userId: string
   readonly requestId: string
@@ -11,8 +11,8 @@ export interface MissedCeiling {
 }
 
 /**
- * Marks users: from then on their calls are held at the full context window, until an operator clears the mark. The first
- * call that missed stays the one that is named. Part of the step that settles the call.
+ * Marks users in the step that settles their calls: their next calls are held at the full context window, until an
+ * operator clears the mark. A mark keeps the time and the request of the first such call.
  */
 export async function markUsers(session: Session, missed: readonly MissedCeiling[]): Promise<void> {
   const first = new Map<string, MissedCeiling>()
@@ -20,14 +20,14 @@ export async function markUsers(session: Session, missed: readonly MissedCeiling
   const asked = [...first.values()].map(({ userId, requestId, atMs }) => ({
     ...{ user_id: userId, request_id: requestId, at_ms: atMs },
   }))
-  // In one order everywhere, so that two steps do not wait for each other in a circle.
+  // Sorted, so that two steps cannot deadlock.
   await mark.run(
     session,
     asked.sort((one, other) => (one.user_id < other.user_id ? -1 : 1)),
   )
 }
 
-/** It writes the row also where the mark is set: who clears it at the same time comes before or after this call. */
+/** Writes the row even if the mark is set: the row lock orders this call before or after a concurrent `clearMark`. */
 const mark = statement<{ user_id: string; request_id: string; at_ms: number }>(
   { user_id: 'text', request_id: 'text', at_ms: 'bigint' },
   ({ asked, from }) =>
@@ -36,7 +36,7 @@ const mark = statement<{ user_id: string; request_id: string; at_ms: number }>(
      ${from} where users.id = ${asked.user_id}`,
 )
 
-/** What a guest did, the account did that it is merged into: the mark goes along, and so does when it was cleared. */
+/** Moves a guest's mark, and the time when it was last cleared, to the account into which the guest is merged. */
 export async function moveMark(
   transaction: DatabaseTransaction,
   move: { readonly fromUserId: string; readonly toUserId: string },

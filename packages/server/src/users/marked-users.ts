@@ -8,13 +8,13 @@ export interface MarkedUser {
   readonly email: string | null
   readonly markedAtMs: number
   readonly requestId: string | null
-  /** Of all calls that are still in the books with a row of their own. */
+  /** Calls above their holds; those that are folded into days no longer count. */
   readonly missedCalls: number
   readonly missedCredits: number
   readonly paidByOperatorCredits: number
 }
 
-/** Users who have a mark, the newest first. */
+/** Returns the users who have a mark, newest mark first. */
 export async function listMarkedUsers(db: DatabaseReader): Promise<readonly MarkedUser[]> {
   const rows = await db
     .selectFrom('users')
@@ -45,20 +45,20 @@ export async function listMarkedUsers(db: DatabaseReader): Promise<readonly Mark
 
 export interface ClearedMark {
   readonly userId: string
-  /** The mark that was there; null where there was none: nothing has changed then. */
+  /** The mark that was removed; null if there was none. */
   readonly mark: { readonly atMs: number; readonly requestId: string | null } | null
 }
 
 /**
- * Takes the mark off a user: calls are held by what they may cost again. Doing it again does nothing.
- * @param user `usr_…`, also one that was merged into another, or an e-mail address.
- * @returns null where there is no such user.
+ * Removes the mark of a user: their calls are held by what they may cost again. Idempotent.
+ * @param user `usr_…` or an e-mail address; for a merged guest, the account is used.
+ * @returns null for an unknown user.
  */
 export function clearMark(db: Database, user: string, nowMs: number): Promise<ClearedMark | null> {
   return transact(db, async (transaction) => {
     const userId = await findMarkable(transaction, user)
     if (userId === null) return null
-    // A write that changes nothing locks the row: a call that misses meanwhile marks the user anew.
+    // A write that changes nothing locks the row: a call that is settled after this marks the user again.
     const row = await transaction
       .updateTable('users')
       .set((of) => ({ created_at_ms: of.ref('created_at_ms') }))
@@ -74,7 +74,7 @@ export function clearMark(db: Database, user: string, nowMs: number): Promise<Cl
       .executeTakeFirstOrThrow()
     await transaction
       .updateTable('users')
-      // Servers' clocks differ: what is cleared is everything that was missed up to here, whatever their clocks said.
+      // Not before any call that this clears, even if a server's clock is ahead of ours.
       .set({
         ...{ marked_at_ms: null, marked_by_request_id: null },
         mark_cleared_at_ms: Math.max(nowMs, row.marked_at_ms, Number(newest ?? 0)),

@@ -4,7 +4,7 @@ import type { DatabaseTransaction } from '../store/open-database.ts'
 import { moveMark } from './mark-users.ts'
 
 /**
- * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls, a mark.
+ * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls, the mark.
  * The guest's keys keep working and spend from the account from then on, so that a page that holds one is not cut off.
  * @returns false when the guest was merged before, or is no guest.
  */

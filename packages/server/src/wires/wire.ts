@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ErrorDialect } from '../http/error-dialect.ts'
 import type { AppError } from '../kernel/app-error.ts'
-import type { Model } from '../pricing/catalogue.ts'
-import type { Usage } from '../pricing/usage.ts'
+import type { Model, ModelProvider } from '../pricing/catalogue.ts'
+import type { FurtherRunKind, Usage } from '../pricing/usage.ts'
 import type { SseEvent } from './sse-scanner.ts'
 
 /** A client's request, read as far as metering needs it; everything else in `body` goes along unchanged. */
@@ -15,9 +15,31 @@ export interface ParsedRequest {
   readonly answers: number
   /** Tokens of thinking that are asked for beside the answer; 0 when none are named. */
   readonly thinkingTokens: number
+  /** Runs of models beside the one that answers, which the body allows its provider to make. */
+  readonly furtherRuns: readonly FurtherRun[]
+  /** Tokens of output beside `maxTokens` that may be billed: those of a prediction that the model rejects. */
+  readonly predictedTokens: number
   /** Whether the client asked for the usage chunk of a stream; where it did not, ours is taken out again. */
   readonly wantsUsageChunk: boolean
   readonly body: Readonly<Record<string, unknown>>
+}
+
+/** A run that a provider may make on behalf of a call. */
+export interface FurtherRun {
+  readonly kind: FurtherRunKind
+  /** Who makes such runs; with other providers' models the body does not ask for them. */
+  readonly providers: readonly ModelProvider[]
+  /** By which model: the call's own, the one that the client names, or any that the provider chooses. */
+  readonly model: 'same' | 'any' | { readonly named: string }
+  /** Where the body asks for it. */
+  readonly param: string
+  readonly timesMax: number
+  /** Output of one run; null: as much as the model gives · `as_answer`: as the answer's own limit. */
+  readonly outputTokensMax: number | 'as_answer' | null
+  /** Whether the run writes its prompt to a cache; null: as the prompt of the call is written. */
+  readonly cacheWrite: 'none' | '5m' | '1h' | null
+  /** It comes only where the prompt is as long as this. */
+  readonly fromInputTokens: number
 }
 
 /** Counts that the provider reported: a bucket that it did not mention is missing, an explicit 0 is 0. */
@@ -104,6 +126,8 @@ export interface PrepareContext {
   readonly requestId: string
   /** The pseudonym by which the provider knows the user. */
   readonly endUser: string
+  /** What the provider calls the models that the body names beside its own. */
+  readonly modelNames: ReadonlyMap<string, string>
   readonly nowMs: number
 }
 

@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /**
- * A call that comes to more than was held for it marks its user: the mark is on the user, and the call's row says by how
- * much its ceiling was missed. Rows of calls that ended before this migration have null there.
+ * A call that costs more than its hold marks its user, and its row says by how much. Both columns are null on rows of
+ * calls that ended before this migration.
  */
 export function missedCeilingsMigration(engine: 'sqlite' | 'postgres'): Migration {
   return {
@@ -19,7 +19,7 @@ export function missedCeilingsMigration(engine: 'sqlite' | 'postgres'): Migratio
   }
 }
 
-/** A key carries the mark of its user: a server that keeps keys learns of it like of a change of the key. */
+/** Servers cache keys together with their users' marks, so a mark counts as a change of keys. */
 async function countMarks(db: Kysely<unknown>, engine: 'sqlite' | 'postgres'): Promise<void> {
   if (engine === 'sqlite') {
     await sql`create trigger users_count_marks after update of marked_at_ms on users

@@ -1,38 +1,29 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { passingBetas } from '../betas.ts'
+import { limitToSend } from '../limit-to-send.ts'
 import { pickHeaders } from '../upstream-headers.ts'
-import type { ParsedRequest, UpstreamBody } from '../wire.ts'
+import type { ParsedRequest, PrepareContext, UpstreamBody } from '../wire.ts'
 import { betas } from './classified-betas.ts'
+import { withLimits } from './default-limits.ts'
+import { nameModels } from './name-models.ts'
 
-/** Only the model's id, the user's pseudonym, a clamped limit and the number of searches that was left open are touched. */
+/** Only names of models, the user's pseudonym, a limit that is held and limits that were left open are touched. */
 export function buildUpstreamBody(
   request: ParsedRequest,
-  to: { readonly model: string; readonly endUser: string },
-  maxTokens: number | null,
+  to: Pick<PrepareContext, 'model' | 'endUser' | 'modelNames'>,
+  clampedTokens: number | null,
 ): UpstreamBody {
-  const { tools, thinking } = request.body
+  const body = nameModels(request.body, to.modelNames)
+  const { tools, thinking } = body
+  const limit = limitToSend(request, to.model, clampedTokens)
   return {
-    ...request.body,
-    model: to.model,
+    ...body,
+    model: to.model.upstreamId,
     metadata: { user_id: to.endUser },
-    ...(Array.isArray(tools) && tools.some(isOpenEnded) ? { tools: tools.map(withUses) } : {}),
-    ...(maxTokens === null ? {} : { max_tokens: maxTokens, ...clampedThinking(thinking, maxTokens) }),
+    ...(Array.isArray(tools) ? { tools: withLimits(tools) } : {}),
+    ...(limit === null ? {} : { max_tokens: limit, ...clampedThinking(thinking, limit) }),
   }
 }
-
-/** Without a number of its own a tool that Anthropic runs may be used as often as the model likes. */
-function isOpenEnded(tool: unknown): boolean {
-  if (typeof tool !== 'object' || tool === null) return false
-  const [type, uses] = [Reflect.get(tool, 'type'), Reflect.get(tool, 'max_uses')]
-  return typeof type === 'string' && /^web_(search|fetch)/.test(type) && typeof uses !== 'number'
-}
-
-function withUses(tool: unknown): unknown {
-  return isOpenEnded(tool) ? { ...Object(tool), max_uses: usesByDefault } : tool
-}
-
-/** gateway.md, *Ceilings*: searches. */
-export const usesByDefault = 5
 
 const budgetTokensMin = 1024
 

@@ -3,6 +3,7 @@ import { validate } from '../../http/validate.ts'
 import { refuseUnclassified } from '../refuse-unclassified.ts'
 import type { ParsedRequest } from '../wire.ts'
 import { messagesClassification } from './classified-fields.ts'
+import { readFurtherRuns } from './read-further-runs.ts'
 
 /** What metering needs to read; which other fields go along is `classified-fields.ts`. */
 export const messagesRequestSchema = z.looseObject({
@@ -23,6 +24,8 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     maxTokens: known.max_tokens,
     answers: 1,
     thinkingTokens: Math.max(0, known.thinking?.budget_tokens ?? 0),
+    furtherRuns: readFurtherRuns(body),
+    predictedTokens: 0,
     wantsUsageChunk: true,
     body,
   }

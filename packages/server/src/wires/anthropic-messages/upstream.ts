@@ -32,8 +32,7 @@ export const anthropicUpstream: UpstreamFormat = {
 }
 
 /** The same family: the body passes through. */
-export function prepareMessages(request: ParsedRequest, { model, endUser }: PrepareContext): PreparedCall {
-  const to = { model: model.upstreamId, endUser }
+export function prepareMessages(request: ParsedRequest, to: PrepareContext): PreparedCall {
   return {
     ...metered,
     documentUrls: [],

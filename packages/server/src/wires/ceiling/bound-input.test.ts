@@ -56,6 +56,9 @@ describe('boundInput', () => {
     ['none', saysBlocks({ type: 'tool_use', input: { cache_control: { ttl: '1h' } } })],
     // Between its searches Anthropic writes to the cache without being asked.
     ['5m', { tools: [search], messages: [] }],
+    ['1h', saysBlocks({ type: 'tool_addition', nested: [{ cache_control: { ttl: '1h' } }] })],
+    ['1h', saysBlocks({ type: 'compaction', nested: [{ cache_control: { ttl: '1h' } }] })],
+    ['1h', saysBlocks({ type: 'web_fetch_tool_result', nested: [{ cache_control: { ttl: '1h' } }] })],
   ])('holds the prompt as written to the cache: %s', (cacheWrite, body) =>
     expect(boundInput(promptOf(opus, body)).cacheWrite).toBe(cacheWrite),
   )
@@ -79,14 +82,20 @@ describe('boundInput', () => {
       20 * many.tokens + (25_000 * 20 * 21) / 2 > 21 * 200_000 ? 21 * 200_000 - many.tokens : -1,
     )
     const responses = boundInput(promptOf(gpt, { tools: [{ type: 'web_search' }], max_tool_calls: 5, input: 'Hi' }))
-    expect(responses).toMatchObject({ webSearchesMax: 5, rereadTokens: 5 * responses.tokens + 128_000 })
+    expect(responses).toMatchObject({
+      webSearchesMax: 5,
+      rereadTokens: 5 * responses.tokens + Math.max(128_000, (25_000 * 5 * 6) / 2),
+    })
     expect(boundInput(promptOf(opus, { messages: [] }))).toMatchObject({ webSearchesMax: 0, rereadTokens: 0 })
   })
 
   it('cannot be counted where something is fetched later', () => {
     const url = { type: 'url', url: 'https://a.example/b' }
     expect(boundInput(promptOf(opus, saysBlocks({ type: 'document', source: url }))).canBeCounted).toBe(false)
+    // Anthropic counts what lies there now, and the largest is added for what may lie there then.
     expect(boundInput(promptOf(opus, saysBlocks({ type: 'image', source: url }))).canBeCounted).toBe(true)
+    const chatImage = saysBlocks({ type: 'image_url', image_url: { url: 'https://a.example/b.png' } })
+    expect(boundInput(promptOf(gpt, chatImage, { format: 'chat' })).canBeCounted).toBe(false)
     expect(boundByWindow(promptOf(opus, { messages: [] }))).toMatchObject({ tokens: 1_000_000, canBeCounted: false })
   })
 })

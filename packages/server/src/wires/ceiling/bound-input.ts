@@ -1,5 +1,5 @@
 import type { Model } from '../../pricing/catalogue.ts'
-import { imageTokensMax } from '../../pricing/image-tokens.ts'
+import { type ImageDetail, imageTokensMax } from '../../pricing/image-tokens.ts'
 import type { CacheWrite, ImageInPrompt, PdfInPrompt, PromptParts, SoundInPrompt } from './prompt-parts.ts'
 import { readImageSize } from './read-image-size.ts'
 import { readSoundSeconds } from './read-sound-length.ts'
@@ -15,6 +15,8 @@ export interface InputBound {
   readonly webSearchesMax: number
   /** Prompt and answer together are no longer than this; null where each has its own limit. */
   readonly sharedWindowTokens: number | null
+  /** Whether this is an exact count already, and its margin. */
+  readonly isCounted: boolean
   /** Whether an exact count can be lower: not where something of unknown length is fetched later. */
   readonly canBeCounted: boolean
 }
@@ -35,7 +37,7 @@ export interface Prompt {
 export function boundInput(prompt: Prompt): InputBound {
   const { parts, bodyBytes, model } = prompt
   const textBytes = bodyBytes - parts.mediaCharacters
-  const media = parts.images.some(({ data }) => data === null) ? null : mediaTokens(prompt)
+  const media = mediaTokens(prompt)
   const known = textBytes + addedTokens(prompt) + (media ?? 0)
   const tokens = media === null || parts.hasUnknown ? model.contextWindow : known
   const likelyTokens = Math.ceil(textBytes / bytesPerTokenLikely) + addedTokens(prompt) + (media ?? 0)
@@ -50,7 +52,7 @@ export function boundByWindow(prompt: Prompt): InputBound {
 /** The bound by a count of the prompt. */
 export function boundByCount(prompt: Prompt, countedTokens: number): InputBound {
   const tokens = Math.ceil(countedTokens * (1 + countMargin))
-  return { ...completeBound(prompt, tokens, countedTokens), canBeCounted: false }
+  return { ...completeBound(prompt, tokens, countedTokens), canBeCounted: false, isCounted: true }
 }
 
 /** What a count may differ by from the bill: Anthropic calls its own an estimate. */
@@ -69,8 +71,15 @@ function completeBound(prompt: Prompt, tokensMax: number, likelyTokens: number):
     cacheWrite: cacheWriteOf(prompt),
     webSearchesMax: parts.webSearchesMax,
     sharedWindowTokens: model.ceilings.isWindowShared && parts.rereadsMax === 0 ? model.contextWindow : null,
-    canBeCounted: !parts.hasUnknown && model.kind === 'language',
+    isCounted: false,
+    canBeCounted: canBeCounted(prompt),
   }
+}
+
+/** Only a provider knows what lies at an address. */
+function canBeCounted({ parts, model }: Prompt): boolean {
+  const isByUrl = parts.images.some(({ data }) => data === null)
+  return model.kind === 'language' && !parts.hasUnknown && (!isByUrl || model.ceilings.countedBy === 'provider')
 }
 
 /** Some providers write every prompt to a cache, asked or not, and some bill it. */
@@ -85,7 +94,7 @@ export function addedTokens({ parts, model: { ceilings } }: Prompt): number {
   return ceilings.addedTokens + parts.typedToolTokens + (parts.hasTools ? ceilings.toolsPromptTokens : 0)
 }
 
-/** @returns null where one of the parts has no known bound. An image by its URL counts as the largest. */
+/** @returns null where one of the parts has no known bound: an image by its URL is fetched later, and may be another. */
 export function mediaTokens(prompt: Prompt): number | null {
   const { images, pdfs, sounds } = prompt.parts
   if (images.length === 0 && pdfs.length === 0 && sounds.length === 0) return 0
@@ -97,15 +106,19 @@ export function mediaTokens(prompt: Prompt): number | null {
   return counts.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0)
 }
 
-export function tokensOfImage({ ceilings }: Model, { data, detail }: ImageInPrompt): number | null {
-  if (ceilings.image === null || (data === null && !ceilings.areImageUrlsImages)) return null
-  return imageTokensMax(ceilings.image, data === null ? null : readImageSize(data), detail)
+function tokensOfImage({ ceilings }: Model, { data, detail }: ImageInPrompt): number | null {
+  return ceilings.image === null || data === null ? null : imageTokensMax(ceilings.image, readImageSize(data), detail)
 }
 
-function tokensOfPdf({ ceilings }: Model, { detail }: PdfInPrompt, pages: number | null): number | null {
+/** The largest image that a model sees; null where there is no such. */
+export function largestImageTokens({ ceilings }: Model, detail: ImageDetail): number | null {
+  return ceilings.image === null ? null : imageTokensMax(ceilings.image, null, detail)
+}
+
+function tokensOfPdf(model: Model, { detail }: PdfInPrompt, pages: number | null): number | null {
+  const { ceilings } = model
   const text = ceilings.pdfPageTextTokens
-  const image =
-    ceilings.pdfPageImageTokens ?? (ceilings.image === null ? null : imageTokensMax(ceilings.image, null, detail))
+  const image = ceilings.pdfPageImageTokens ?? largestImageTokens(model, detail)
   return pages === null || text === null || image === null ? null : pages * (text + image)
 }
 
@@ -121,12 +134,12 @@ const resultTokensOfSearch = 25_000
 
 /**
  * A provider that runs tools lets the model read the prompt again after each, with all results so far, and bills the sum
- * of the readings. All results together are taken for the window at least, where no less is documented.
+ * of the readings. All results together are taken for the window at least.
  */
 function rereadTokens({ parts, model }: Prompt, promptTokens: number): number {
   const { rereadsMax, webSearchesMax } = parts
   if (rereadsMax === 0) return 0
   const added = (resultTokensOfSearch * webSearchesMax * (webSearchesMax + 1)) / 2
-  const results = model.ceilings.searches?.resultTokensMax ?? Math.max(model.contextWindow, added)
+  const results = Math.max(model.contextWindow, added)
   return Math.min(rereadsMax * promptTokens + results, (rereadsMax + 1) * model.contextWindow - promptTokens)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Model } from '../../pricing/catalogue.ts'
 import type { UpstreamBody, UpstreamFormatName } from '../wire.ts'
-import { boundInput, mediaTokens } from './bound-input.ts'
+import { boundInput } from './bound-input.ts'
 import {
   dataUrl,
   formatOf,
@@ -37,13 +37,13 @@ type Line = readonly [
 ]
 
 const anthropic: readonly Line[] = [
-  ['a picture, by its size', opus, saysBlocks(image(writePng(1000, 1000))), 1296],
-  ['a picture in a tool’s result', opus, saysBlocks({ type: 'tool_result', content: [image(writePng(28, 28))] }), 1],
-  ['a JPEG behind a large preview', opus, saysBlocks(image(writeJpeg(280, 28, segment(60_000)))), 10],
+  ['a picture, by its size', opus, saysBlocks(image(writePng(1000, 1000))), 1334],
+  ['a picture in a tool’s result', opus, saysBlocks({ type: 'tool_result', content: [image(writePng(28, 28))] }), 2],
+  ['a JPEG behind a large preview', opus, saysBlocks(image(writeJpeg(280, 28, segment(60_000)))), 11],
   ['a picture whose header is unreadable: the largest', opus, saysBlocks(image('AAAA'.repeat(500))), 4784],
-  ['a GIF: the largest, as a frame may be larger than its header says', haiku, saysBlocks(image(writeGif(1, 1))), 1568],
+  ['a GIF: the largest, as a frame may be larger than its header says', haiku, saysBlocks(image(writeGif(1, 1))), 1600],
   ['a picture by its URL', opus, byUrl('image'), 'window'],
-  ['a PDF of 20 pages, standard resolution', haiku, saysBlocks(pdf), 20 * (3000 + 1568), { pages: [20] }],
+  ['a PDF of 20 pages, standard resolution', haiku, saysBlocks(pdf), 20 * (3000 + 1600), { pages: [20] }],
   ['a PDF of 100 pages, high resolution', opus, saysBlocks(pdf), 100 * (3000 + 4784), { pages: [100] }],
   ['a PDF of more pages than fit', haiku, saysBlocks(pdf), 'window', { pages: [100] }],
   ['a PDF that cannot be read', opus, saysBlocks(pdf), 'window', { pages: [null] }],
@@ -53,12 +53,12 @@ const anthropic: readonly Line[] = [
     'a document of blocks',
     opus,
     saysBlocks({ type: 'document', source: { type: 'content', content: [image(writePng(56, 28))] } }),
-    2,
+    3,
   ],
   ['a kind of block that nobody knows', opus, saysBlocks({ type: 'hologram', data: 'x' }), 'window'],
-  ['tools, with the prompt that explains them', opus, { tools: [{ name: 'a', input_schema: {} }] }, 406],
-  ['a tool of Anthropic’s', opus, { tools: [{ type: 'bash_20250124', name: 'bash' }] }, 406 + 325],
-  ['one that is not documented', opus, { tools: [{ type: 'memory_20250818', name: 'memory' }] }, 406 + 7550],
+  ['tools, with the prompt that explains them', opus, { tools: [{ name: 'a', input_schema: {} }] }, 804],
+  ['a tool of Anthropic’s', opus, { tools: [{ type: 'bash_20250124', name: 'bash' }] }, 804 + 325],
+  ['one that is not documented', opus, { tools: [{ type: 'memory_20250818', name: 'memory' }] }, 804 + 7550],
 ]
 
 const responses: readonly Line[] = [
@@ -127,11 +127,3 @@ for (const [name, lines] of Object.entries(formats)) {
     }
   })
 }
-
-describe('mediaTokens', () => {
-  it('takes a picture by its URL for the largest, where it can be no other thing', () => {
-    const named = chatImage('https://a.example/b.png')
-    expect(mediaTokens(promptOf(gpt, named, { format: 'chat' }))).toBe(85 + 8 * 170)
-    expect(mediaTokens(promptOf(gemini, named))).toBeNull()
-  })
-})

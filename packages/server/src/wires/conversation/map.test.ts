@@ -190,7 +190,6 @@ describe('what cannot be heeded', () => {
       'messages[0].content[0].type',
       () => readChat({ messages: [{ role: 'user', content: [{ type: 'input_audio' }] }] }),
     ],
-    ['max_tool_calls', () => readResponses({ input: 'Hi', max_tool_calls: 3 })],
     ['a_field_of_tomorrow', () => readResponses({ input: 'Hi', a_field_of_tomorrow: 1 })],
   ])('is refused by its name: %s', (param, read) => {
     expect(read).toThrow(expect.objectContaining({ status: 400, param }))

@@ -27,6 +27,8 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     maxTokens: largerOf(known.max_completion_tokens ?? null, known.max_tokens ?? null),
     answers: known.n ?? 1,
     thinkingTokens: 0,
+    furtherRuns: [],
+    predictedTokens: predictedTokensOf(body.prediction),
     wantsUsageChunk: known.stream_options?.include_usage === true,
     body,
   }
@@ -35,4 +37,9 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
 /** A body with both limits is held by the larger, and only that goes out. */
 function largerOf(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.max(one, other)
+}
+
+/** Its UTF-8 bytes: no tokenizer makes more tokens of it. */
+function predictedTokensOf(prediction: unknown): number {
+  return prediction === null || prediction === undefined ? 0 : Buffer.byteLength(JSON.stringify(prediction))
 }

@@ -26,6 +26,8 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     maxTokens: null,
     answers: 1,
     thinkingTokens: 0,
+    furtherRuns: [],
+    predictedTokens: 0,
     wantsUsageChunk: false,
     body,
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isCredibleCount } from '../../pricing/usage.ts'
+import { inputDetailsSchema, splitInput } from '../split-input.ts'
 import type { ReportedUsage } from '../wire.ts'
 
 const count = z.custom<number>(isCredibleCount)
@@ -8,7 +9,7 @@ const answerSchema = z.object({
   usage: z.object({
     input_tokens: count,
     output_tokens: count,
-    input_tokens_details: z.object({ cached_tokens: count.nullish() }).nullish(),
+    input_tokens_details: inputDetailsSchema,
   }),
 })
 
@@ -21,16 +22,14 @@ const outputSchema = z.object({
   ),
 })
 
-/** The usage of a response. OpenAI's `input_tokens` include the cached ones; our buckets are disjoint. @returns null when it cannot be believed. */
+/** The usage of a response. @returns null when it cannot be believed. */
 export function readUsage(response: unknown): ReportedUsage | null {
   const parsed = answerSchema.safeParse(response)
   if (!parsed.success) return null
   const { input_tokens: input, output_tokens: output, input_tokens_details: details } = parsed.data.usage
-  const cached = Math.min(details?.cached_tokens ?? 0, input)
   const searches = searchesOf(response)
   return {
-    inputTokens: input - cached,
-    cacheReadTokens: cached,
+    ...splitInput(input, details),
     outputTokens: output,
     ...(searches === 0 ? {} : { webSearches: searches }),
   }
