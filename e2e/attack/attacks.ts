@@ -4,8 +4,8 @@ import { worstBodies } from './worst-bodies.ts'
 
 export interface Target {
   readonly port: number
+  /** Of a user who has never paid. */
   readonly userKey: string
-  readonly publishableKey: string
 }
 
 /** What came back, by status; 0 for none. */

@@ -27,13 +27,15 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
   const { request, response, body } = exchange
   sayIgnoredBetas(anthropicMessages, request, response)
   await deps.limits.waitForTurn(key, response)
-  const prompt = await readCountablePrompt(deps.counter, body)
+  const isTooLong = body.length > upstreamBytesMax
+  const isCountedHere = (name: unknown) => isTooLong || !isOfAnthropic(deps, name)
+  const prompt = await readCountablePrompt(deps.counter, body, isCountedHere)
   const partner = await deps.partners.activeById(key.partnerId)
   const limits = { key, partner }
   const model = resolveModel(deps, anthropicMessages, { name: prompt.model }, limits)
   const names = namesOfRuns(resolveFurtherRuns(deps, anthropicMessages, prompt, { model, limits }))
-  const upstreamBody = model.provider === 'anthropic' ? prompt.bodyFor(model.upstreamId, names) : null
-  if (upstreamBody !== null && upstreamBody.length <= upstreamBytesMax) {
+  const upstreamBody = model.provider === 'anthropic' && !isTooLong ? prompt.bodyFor(model.upstreamId, names) : null
+  if (upstreamBody !== null) {
     const left = new AbortController()
     response.once('close', () => left.abort())
     const upstream = await deps.upstreams.forward({
@@ -50,6 +52,10 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
     }
   }
   if (!response.destroyed) answerObject(response, 200, free, { input_tokens: await prompt.count() })
+}
+
+function isOfAnthropic({ catalogue }: GatewayDeps, name: unknown): boolean {
+  return typeof name === 'string' && catalogue.find(name)?.provider === 'anthropic'
 }
 
 /** A count, or a refusal of the request; what speaks of our own account there is answered by counting here. */

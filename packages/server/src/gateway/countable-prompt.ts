@@ -1,4 +1,4 @@
-import type { Counter } from '../counting/counter.ts'
+import type { Counter, ReadPrompt } from '../counting/counter.ts'
 import { type RequestBody, withModel } from '../http/request-body.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
@@ -19,13 +19,19 @@ export interface CountablePrompt extends Pick<ParsedRequest, 'model' | 'furtherR
 
 /**
  * Reads the body of `/v1/messages/count_tokens`. Nobody pays for it, so a large one is parsed by a worker.
+ * @param isCountedHere tells of a model's name whether the tokens will surely be counted here: then a large body is
+ * parsed only once.
  * @throws AppError `invalid_request` as `/v1/messages` would, 503 `overloaded` when the workers have too much to do.
  */
-export function readCountablePrompt(counter: Counter, body: RequestBody): Promise<CountablePrompt> {
-  return body.isLarge ? readLarge(counter, body) : readSmall(counter, body)
+export async function readCountablePrompt(
+  counter: Counter,
+  body: RequestBody,
+  isCountedHere: (model: unknown) => boolean,
+): Promise<CountablePrompt> {
+  return body.isLarge ? readLarge(counter, body, isCountedHere) : readSmall(counter, body)
 }
 
-async function readSmall(counter: Counter, body: RequestBody): Promise<CountablePrompt> {
+function readSmall(counter: Counter, body: RequestBody): CountablePrompt {
   const object = body.takeObject()
   // Counting takes the same body as asking, but no limit.
   const { model, furtherRuns } = anthropicMessages.parseRequest({ max_tokens: 1, ...object })
@@ -44,17 +50,20 @@ async function readSmall(counter: Counter, body: RequestBody): Promise<Countable
 /** English has about four bytes a token, and what is around the text is not counted at all: this is on the high side. */
 const bytesPerToken = 2.25
 
-async function readLarge(counter: Counter, body: RequestBody): Promise<CountablePrompt> {
+async function readLarge(
+  counter: Counter,
+  body: RequestBody,
+  isCountedHere: (model: unknown) => boolean,
+): Promise<CountablePrompt> {
   const spelled = body.peek('model')
-  const read = await counter.readPrompt(body.take(), false)
-  if (read === null) throw tooBusy()
-  if (read.kind === 'refused') {
-    const { message, param, wireCode } = read
-    throw new AppError('invalid_request', message, {
-      ...(param === null ? {} : { param }),
-      ...(wireCode === null ? {} : { wireCode }),
-    })
+  const isCounted = isCountedHere(spelled)
+  const estimate = Math.ceil(body.length / bytesPerToken)
+  const read = await counter.readPrompt(body.take(), isCounted)
+  if (read === null) {
+    if (!isCounted || typeof spelled !== 'string') throw tooBusy()
+    return { ...{ model: spelled, furtherRuns: [] }, bodyFor: () => null, count: async () => estimate }
   }
+  if (read.kind === 'refused') throw refused(read)
   // The name is replaced where it stands; the parser may have found another one, under a name with escapes in it.
   if (spelled !== read.model)
     throw new AppError('invalid_request', 'model: expected once, and its name without escapes.', { param: 'model' })
@@ -66,11 +75,18 @@ async function readLarge(counter: Counter, body: RequestBody): Promise<Countable
       return upstreamModel === spelled ? bytes : withModel(bytes, body.structure.model, upstreamModel)
     },
     async count() {
-      const counted = await counter.readPrompt(bytes, true)
+      const counted = read.tokens === null ? await counter.readPrompt(bytes, true) : read
       const tokens = counted?.kind === 'prompt' ? counted.tokens : null
-      return tokens ?? Math.ceil(body.length / bytesPerToken)
+      return tokens ?? estimate
     },
   }
+}
+
+function refused({ message, param, wireCode }: Extract<ReadPrompt, { kind: 'refused' }>): AppError {
+  return new AppError('invalid_request', message, {
+    ...(param === null ? {} : { param }),
+    ...(wireCode === null ? {} : { wireCode }),
+  })
 }
 
 function tooBusy(): AppError {
