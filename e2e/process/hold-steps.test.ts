@@ -48,7 +48,7 @@ describe('holds in steps', () => {
     const { user_key: key } = grant('ten@example.com', 300)
     const answers = await Promise.all(
       Array.from({ length: 10 }, () =>
-        stream('/v1/messages?beta=true', key, asClaudeCode(300, 'first-byte-delay=500')),
+        stream('/v1/messages?beta=true', key, asClaudeCode(300, 'think-unseen=350 speed=130')),
       ),
     )
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
