@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['e2e/process/**/*.test.ts'],
-          exclude: ['canary', 'backup', 'image', 'store-outage', 'mixed-run', 'fuzz'].map(
+          exclude: ['canary', 'backup', 'image', 'store-outage', 'mixed-run', 'fuzz', 'attack'].map(
             (name) => `**/${name}.test.ts`,
           ),
           globalSetup: ['e2e/postgres-setup.ts'],

@@ -25,6 +25,8 @@ export interface Scale {
 }
 
 const megabyte = 1024 * 1024
+/** Just under the limit: what is over it is refused by its length alone. */
+export const largestBodyBytes = 50 * megabyte - 4096
 const endpoints = {
   'a paid call': { path: '/v1/chat/completions', model: 'gpt-4o' },
   'tokens counted at Anthropic': { path: '/v1/messages/count_tokens', model: 'claude-sonnet-4' },

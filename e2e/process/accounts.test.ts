@@ -61,6 +61,15 @@ describe('signing in', () => {
     )
   })
 
+  it('leaves a guest’s credits where they are when only a named key of the guest is sent', async () => {
+    const guest = await buyCredits(stack, partner, 10)
+    const named = await call(stack, 'POST', '/v1/keys', { key: guest.userKey, body: { name: 'lent', budget: 1 } })
+    expect(named.status).toBe(201)
+    const { loginId, code } = await askForCode('borrower@example.com')
+    expect((await verify(loginId, code, String(named.body.key))).body).toMatchObject({ balance: 0 })
+    expect((await balanceOf(stack, guest.userKey)).balance).toBe(1000)
+  })
+
   it('counts every guess, also those that are made at once: five and no more', async () => {
     const { loginId, code } = await askForCode('guess@example.com')
     const wrong = code === '000000' ? '000001' : '000000'

@@ -136,3 +136,16 @@ describe.each(families)('%s of %s', (format, model) => {
     await poor.revoke()
   })
 })
+
+it.each([
+  ['texts of many scripts', Array.from({ length: 20 }, () => scripts.repeat(20))],
+  ['tokens', [Array.from({ length: 3000 }, (_, index) => index % 9)]],
+])('embeddings of %s', async (_label, input) => {
+  const key = await wallets.create(1)
+  for (const payer of [caller.key, key]) {
+    const body = { model: 'text-embedding-3-large', input }
+    const { status, headers } = await call(caller.stack, 'POST', '/v1/embeddings', { key: payer, body })
+    expect(status).toBe(200)
+    expect(await caller.record(headers.get('request-id'), payer)).toMatchObject({ above_hold: 0, paid_by_operator: 0 })
+  }
+})

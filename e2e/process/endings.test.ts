@@ -5,7 +5,10 @@ import { type Caller, startCaller } from './caller.ts'
 let caller: Caller
 
 beforeAll(async () => {
-  caller = await startCaller({ OPENAI_API_KEY: 'sandbox-provider-key-a,sandbox-provider-key-b' })
+  caller = await startCaller({
+    OPENAI_API_KEY: 'sandbox-provider-key-a,sandbox-provider-key-b',
+    UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '3000',
+  })
 }, 60_000)
 
 afterAll(async () => {
@@ -40,6 +43,15 @@ describe('endings', () => {
     if (status === 413)
       expect(answer.body).toMatchObject({ error: { message: 'The stand-in answers 413 as it was told.' } })
   })
+
+  it('an answer that is longer than this server reads is charged, at most what was held', async () => {
+    const question = { model: 'gpt-5-nano', n: 128, max_completion_tokens: 128_000 }
+    const answer = await caller.chat('Hi [[sandbox: tokens=128000 speed=1000000]]', question)
+    expect(answer.status).toBe(502)
+    const row = await caller.record(answer.headers.get('request-id'))
+    expect(row).toMatchObject({ status: 'settled', ending: 'upstream_cut', paid_by_operator: 0 })
+    expect(Number(row.charge)).toBeGreaterThan(0)
+  }, 60_000)
 
   it.each(['no-usage', 'usage-output=-5', 'usage-output=NaN', 'usage-output=1e12', 'usage-output=2.5'])(
     'usage that cannot be believed (%s) is counted here and marked',
@@ -91,6 +103,24 @@ describe('endings', () => {
       }
     },
   )
+
+  it('a provider that begins no answer in time: a whole one is charged by its time and asked for once; a stream has failed', async () => {
+    const [whole, stream] = await Promise.all([
+      caller.chat('Never whole [[sandbox: hang]]'),
+      caller.chat('Never streamed [[sandbox: hang]]', { stream: true }),
+    ])
+    for (const answer of [whole, stream])
+      expect([answer.status, answer.body]).toMatchObject([502, { error: { type: 'upstream_error' } }])
+    const times = async (words: string) =>
+      (await caller.calls()).filter(({ body }) => JSON.stringify(body).includes(words)).length
+    const charged = await caller.record(whole.headers.get('request-id'))
+    expect(charged).toMatchObject({ ending: 'upstream_cut', estimated: true, error: 'upstream_error' })
+    expect((charged.tokens as { readonly output: number }).output).toBeGreaterThan(200)
+    expect(charged.charge).toBeLessThanOrEqual(Number(charged.held))
+    expect(await times('Never whole')).toBe(1)
+    expect(await caller.record(stream.headers.get('request-id'))).toMatchObject({ ending: 'upstream_error', charge: 0 })
+    expect(await times('Never streamed')).toBe(2)
+  })
 
   it('an event that cannot be read ends a stream as the provider’s fault, in the client’s format', async () => {
     for (const [send, model] of [

@@ -94,6 +94,7 @@ describe('prices', () => {
     })
     expect(body).toEqual({
       token_assumption: { input: 1000, output: 500 },
+      default_model: 'openai/gpt-4o',
       models: [{ id: 'openai/gpt-4o', name: 'GPT-4o', credits_per_request: 0.825 }],
     })
   })

@@ -51,7 +51,7 @@ const faults = [
 ]
 const words = 'The partner earns a share of every call that its users make, and nobody is charged twice. '
 
-/** @param delayMs between two tokens: what a provider says after a client has left, nobody reads. */
+/** @param delayMs between two tokens, so that a client leaves in the middle of them. */
 function bodyOf(dice: Dice, path: (typeof paths)[number], delayMs: number): object {
   const fault = dice.chance(0.25) ? dice.pick(faults.slice(0, -1)) : ''
   // What a provider read from a cache, nobody can guess where it does not tell.
@@ -94,7 +94,9 @@ interface RequestRow {
   readonly id: string
   readonly state: string
   readonly upstream_request_id: string | null
+  readonly model: string
   readonly is_estimated: number
+  readonly hold_microcredits: number
   readonly charge_microcredits: number
 }
 
@@ -108,11 +110,30 @@ function readRows(): readonly RequestRow[] {
   const db = new Sqlite(file, { readonly: true })
   try {
     return db
-      .prepare('select id, state, upstream_request_id, is_estimated, charge_microcredits from requests')
+      .prepare(
+        'select id, state, upstream_request_id, model, is_estimated, hold_microcredits, charge_microcredits from requests',
+      )
       .all() as RequestRow[]
   } finally {
     db.close()
   }
+}
+
+/** What a provider generates until it has noticed that it was stopped, nobody can count. */
+const unnoticedTokensMax = 20
+
+/**
+ * By the provider's counts exactly; by our own within a twentieth; by the time of a model that thinks unseen not too
+ * little, and never more than was held.
+ */
+function isRight(row: RequestRow, call: ProviderCall | undefined): boolean {
+  if (call === undefined) return false
+  const { charge_microcredits: charge } = row
+  const truth = trueCharge(call)
+  if (row.is_estimated === 0) return charge === truth
+  if (row.model === 'xai/grok-4-0709') return charge >= truth * 0.95 && charge <= row.hold_microcredits
+  const noticed = call.isAborted ? Math.max(0, call.outputTokens - unnoticedTokensMax) : call.outputTokens
+  return charge >= trueCharge({ ...call, outputTokens: noticed }) * 0.95 && charge <= truth * 1.05
 }
 
 it(`charges ${callsTotal} mixed calls as they were served`, async () => {
@@ -134,9 +155,7 @@ it(`charges ${callsTotal} mixed calls as they were served`, async () => {
   const wrong = billed.flatMap((row) => {
     const call = calls.get(callIdOf(row))
     const truth = call === undefined ? Number.NaN : trueCharge(call)
-    const difference = Math.abs(row.charge_microcredits - truth)
-    const isRight = row.is_estimated === 1 ? difference <= truth * 0.05 : difference === 0
-    return isRight ? [] : [{ row, truth, asked: JSON.stringify(call?.body).match(/\[\[sandbox[^\]]*/)?.[0] }]
+    return isRight(row, call) ? [] : [{ row, truth, asked: JSON.stringify(call?.body).match(/\[\[sandbox[^\]]*/)?.[0] }]
   })
   expect(wrong.slice(0, 5)).toEqual([])
   expect(billed.filter(({ is_estimated: isEstimated }) => isEstimated === 1).length).toBeGreaterThan(callsTotal / 50)

@@ -14,8 +14,10 @@ import { createHealthRouter } from './health-routes.ts'
 import { answerErrors, answerFailure, answerNotFound } from './http/answer-error.ts'
 import { answerPreflight, exposeToAnyOrigin } from './http/cors.ts'
 import { createDirectRoutes, type DirectRoute } from './http/direct-routes.ts'
+import { closeUnread } from './http/discard-rest.ts'
 import type { Door } from './http/door.ts'
 import { logRequests, pathOf } from './http/log-requests.ts'
+import { refuseCrumbs } from './http/refuse-crumbs.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
@@ -51,6 +53,8 @@ export function createListener(deps: AppDeps): RequestListener {
     const direct = findDirect(request)
     welcome(request, response, direct?.path)
     if (isPublicApi(request)) exposeToAnyOrigin(response)
+    refuseCrumbs(request)
+    response.once('finish', () => closeUnread(request))
     serve(request, response, direct).catch((error: unknown) => answerFailure(deps.logger, error, request, response))
   }
 }

@@ -69,7 +69,7 @@ export async function admit(deps: GatewayDeps, call: CallToAdmit, outgoing: Outg
   if ('requestId' in first) return first
   if (!canBeCounted || !couldBePaid(bounded, first)) throw unpaidFor(deps, bounded, first)
   const counted = await countExactly(deps, call, outgoing, prompt)
-  const wish = counted === null || counted.tokens >= prompt.bound.tokens ? bounded : wishOf(call, counted, runs)
+  const wish = counted === null ? bounded : wishOf(call, counted, runs)
   const second = await place(deps, call, { wish, room: 1 })
   if ('requestId' in second) return second
   throw unpaidFor(deps, wish, second)

@@ -3,14 +3,15 @@ import { answer } from '../http/answer.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
 import type { AdmittedCall } from './admit.ts'
-import { endingOf } from './end-stream.ts'
+import { endingOf, type StreamEnding } from './end-stream.ts'
 import { isTimeout, type UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type MeasuredUsage, measureUsage } from './measure-usage.ts'
-import { readWhole } from './read-whole.ts'
+import { AnswerTooLong, readWhole } from './read-whole.ts'
 import type { CallControl } from './running-call.ts'
 import { type BilledCall, type EndedCall, identityOf, releaseRequest, settleRequest } from './settle-request.ts'
 import { errorOfFault } from './stream-fault.ts'
+import { tellFault } from './tell-fault.ts'
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
@@ -28,9 +29,14 @@ export async function answerJson(
   response: ServerResponse,
 ): Promise<void> {
   let isTimedOut = false
+  let isTooLong = false
   const body = await readWhole(upstream.body, answerBytesMax, (error) => {
     isTimedOut = isTimeout(error)
+    // Stopping the answer breaks it off once more.
+    isTooLong ||= error instanceof AnswerTooLong
   })
+  // The caller decides how long an answer gets, by `n` and `top_logprobs`: one that is not read is not free.
+  if (isTooLong) return endUnanswered(deps, call, upstream, control, tooLong())
   if (body === null && (isTimedOut || control.stoppedFor !== null)) return endUnanswered(deps, call, upstream, control)
   const said = body === null ? null : parseAnswer(body)
   const ended = {
@@ -53,7 +59,8 @@ export async function answerJson(
   const { translation } = call.prepared
   const translated = translation === null ? body : translation.translateAnswer(said, measured.usage)
   if (translated === null) return refuseUnreadable(deps, ended)
-  if (!measured.isEstimated) {
+  if (measured.isEstimated) tellFault(deps, call, { fault: 'usage' }, null)
+  else {
     const outputTokens = measured.usage.outputTokens / call.request.answers
     deps.speeds.note(call.model, { outputTokens, elapsedMs })
   }
@@ -79,10 +86,11 @@ export async function endUnanswered(
   call: AdmittedCall,
   upstream: UpstreamResponse | null,
   control: CallControl,
+  lost: StreamEnding = timedOut(),
 ): Promise<void> {
-  const stopped = control.stoppedFor === null ? null : endingOf(control, notCounted)
-  const error = stopped === null ? errorOfFault('timeout') : stopped.error
-  if (stopped === null) deps.onStreamFault(call.model.provider, 'timeout')
+  const stopped = control.stoppedFor === null ? lost : endingOf(control, notCounted)
+  const error = stopped.ending === 'credits_exhausted' ? ranOut() : stopped.error
+  tellFault(deps, call, stopped, control.failure)
   const measured = await measureUsage(deps, call, {
     reported: {},
     isUsageFinal: false,
@@ -92,7 +100,7 @@ export async function endUnanswered(
   })
   const ended = {
     ...identityOf(call),
-    ending: stopped?.ending ?? 'upstream_cut',
+    ending: stopped.ending,
     httpStatus: error?.status ?? null,
     errorCode: error?.code ?? null,
     upstreamRequestId: upstream?.requestId ?? null,
@@ -100,6 +108,22 @@ export async function endUnanswered(
   } as const
   await settleRequest(deps, billed(call, ended, measured), deps.clock.nowMs())
   if (error !== null && !control.isClientGone) throw error
+}
+
+function timedOut(): StreamEnding {
+  return { ending: 'upstream_cut', error: errorOfFault('timeout'), fault: 'timeout' }
+}
+
+function tooLong(): StreamEnding {
+  return { ending: 'upstream_cut', error: errorOfFault('unreadable'), fault: 'unreadable' }
+}
+
+/** Of a client that asked for a stream whose provider answered otherwise: nothing else that it could be told is there. */
+function ranOut(): AppError {
+  return new AppError(
+    'insufficient_credits',
+    'The credits ran out while the model worked; what it generated is charged.',
+  )
 }
 
 const notCounted = { relayed: null, meter: { isUsageFinal: false } }

@@ -10,6 +10,7 @@ import {
 import { countableText } from '../wires/ceiling/countable-text.ts'
 import { oddTokensMax } from '../wires/ceiling/odd-tokens.ts'
 import type { CallToAdmit, OutgoingBody } from './admit.ts'
+import type { BoundedPrompt } from './bound-call.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { readWhole } from './read-whole.ts'
 
@@ -24,14 +25,16 @@ export async function countExactly(
   deps: GatewayDeps,
   call: CallToAdmit,
   outgoing: OutgoingBody,
-  prompt: Prompt,
+  prompt: BoundedPrompt,
 ): Promise<InputBound | null> {
+  const isByProvider = call.model.ceilings.countedBy === 'provider'
   const counted = await deps.countTurns.run(call.key.keyId, deadlineMs, (deadline) =>
-    call.model.ceilings.countedBy === 'provider' && call.prepared.upstreamFormat === 'messages'
-      ? countAtProvider(deps, call, outgoing, { prompt, deadline })
-      : countHere(deps, outgoing, prompt),
+    isByProvider ? countAtProvider(deps, call, outgoing, { prompt, deadline }) : countHere(deps, outgoing, prompt),
   )
-  return counted === null ? null : boundByCount(prompt, counted)
+  if (counted === null) return null
+  const exact = boundByCount(prompt, counted)
+  // A provider knows better, also where it counts more than is documented; our own count is no better than the bound.
+  return isByProvider || exact.tokens < prompt.bound.tokens ? exact : prompt.bound
 }
 
 /** The fields of a Messages body that counting takes. */

@@ -26,6 +26,7 @@ const upstreamBytesMax = 32 * 1024 * 1024
 export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exchange: Exchange): Promise<void> {
   const { request, response, body } = exchange
   sayIgnoredBetas(anthropicMessages, request, response)
+  await deps.limits.waitForTurn(key, response)
   const prompt = await readCountablePrompt(deps.counter, body)
   const partner = await deps.partners.activeById(key.partnerId)
   const limits = { key, partner }

@@ -120,11 +120,8 @@ async function enter(
   }
   const key = await deps.authenticator.requireUserKey(request)
   await deps.limits.takeKey(key, response)
-  if (endpoint.isFree) await deps.limits.waitForTurn(key, response)
-  else {
-    const look = deps.funds.refuseEmpty(key)
-    if (look !== null) await look
-  }
+  const look = endpoint.isFree ? null : deps.funds.refuseEmpty(key)
+  if (look !== null) await look
   return { key, passThroughPath: null }
 }
 

@@ -11,7 +11,7 @@ import { createSaidSoFar } from './said-so-far.ts'
 export interface HoldGrowth {
   /** Tokens per answer that are held by now. */
   readonly heldTokens: number
-  readonly heldMicrocredits: Microcredits
+  heldMicrocredits(): Microcredits
   /** From here on what is said counts as well as the time. */
   follow(meter: StreamMeter): void
   /** Whether the hold is ahead of what was said. Asked after every read, so it is arithmetic only. */
@@ -106,9 +106,7 @@ export function createHoldGrowth(deps: GrowthDeps, call: AdmittedCall, options: 
     get heldTokens() {
       return heldTokens
     },
-    get heldMicrocredits() {
-      return costOfHold(wish, heldTokens)
-    },
+    heldMicrocredits: () => costOfHold(wish, heldTokens),
     get isAheadOfText() {
       return isAheadOfText()
     },

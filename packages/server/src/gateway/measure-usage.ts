@@ -24,7 +24,7 @@ export interface Observed {
   outputText(): string
   /** How long the model may have generated what is in no text; 0 where all that it generates is shown. */
   readonly unseenMs: number
-  readonly heldMicrocredits: Microcredits
+  heldMicrocredits(): Microcredits
 }
 
 /**
@@ -42,7 +42,7 @@ export async function measureUsage(
   const inputTokens = reported.inputTokens ?? (await countPrompt(deps.counter, call))
   const output = await countOutput(deps, call, observed)
   const usage = { ...noUsage, ...reported, inputTokens, outputTokens: output.tokens }
-  const limits = { terms: call.terms, heldMicrocredits: observed.heldMicrocredits, counted: output.counted }
+  const limits = { terms: call.terms, heldMicrocredits: observed.heldMicrocredits(), counted: output.counted }
   return { usage: limitToHold(usage, limits), isEstimated: true }
 }
 
@@ -55,7 +55,7 @@ async function countOutput(
   const told = reported.outputTokens ?? null
   if (isUsageFinal && told !== null) return { tokens: told, counted: told }
   const text = outputText()
-  const said = await saidCounter.count(model, text)
+  const said = await countPatiently(() => saidCounter.count(model, text))
   const unseen = Math.ceil((unseenMs / secondMs) * speeds.typicalTokensPerSecond(model)) * request.answers
   const visible = said ?? Buffer.byteLength(text)
   const counted = Math.max(told ?? 0, said ?? 0)
@@ -63,11 +63,28 @@ async function countOutput(
   return { tokens: told === null ? visible + unseen : Math.max(told, visible, unseen), counted }
 }
 
-/** By its text where that is all; what media come to is bounded by the hold's own reckoning. */
+/**
+ * Counts what the prompt says. What else is in it, such as pictures, is taken as it was held. Where nothing can be
+ * counted, what was held is the count: any less could be had by whoever sends what is hard to count.
+ */
 async function countPrompt(counter: Counter, call: AdmittedCall): Promise<number> {
   const { text, turns, hasMedia } = readPromptText(call.request.body)
-  const counted = hasMedia ? null : await counter.countText(text)
-  return counted === null
-    ? call.estimatedInputTokens
-    : Math.min(counted + turns * tokensPerTurn, call.estimatedInputTokens)
+  const { tokens: heldTokens, isCounted } = call.plan.wish.input
+  if (hasMedia && isCounted) return heldTokens
+  const counted = await countPatiently(() => counter.countText(text))
+  if (counted === null) return heldTokens
+  const besides = hasMedia ? Math.max(0, heldTokens - Buffer.byteLength(text)) : turns * tokensPerTurn
+  return Math.min(counted + besides, heldTokens)
+}
+
+const tries = 3
+const retryMs = secondMs / 2
+
+/** A bound is several times the truth, and a charge can wait for a counter that is busy. */
+async function countPatiently(count: () => Promise<number | null>): Promise<number | null> {
+  for (let tried = 1; ; tried += 1) {
+    const counted = await count()
+    if (counted !== null || tried === tries) return counted
+    await new Promise((wait) => setTimeout(wait, retryMs))
+  }
 }

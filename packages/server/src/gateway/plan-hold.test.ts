@@ -29,6 +29,7 @@ const input = {
   webSearchesMax: 0,
   sharedWindowTokens: null,
   canBeCounted: true,
+  isCounted: false,
 } as const
 
 /** Without a word on steps everything is held at once, as for an answer that does not stream. */

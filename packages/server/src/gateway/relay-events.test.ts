@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { fixedClock } from '../kernel/clock.ts'
+import { zeroMicrocredits } from '../kernel/microcredits.ts'
 import { createMeter } from '../wires/openai-chat/create-meter.ts'
 import { parseRequest } from '../wires/openai-chat/parse-request.ts'
 import type { StreamMeter } from '../wires/wire.ts'
@@ -43,7 +44,7 @@ async function relay(options: { readonly meter?: StreamMeter; readonly canStopAt
     ...{ signal: new AbortController().signal, sentAtMs: 0, failure: null, mayThinkUnseen: false },
     growth: {
       ...{ heldTokens: 1, isAheadOfText: true, follow: () => {}, catchUp: async () => {}, close: () => {} },
-      heldMicrocredits: 0 as CallControl['growth']['heldMicrocredits'],
+      heldMicrocredits: () => zeroMicrocredits,
     },
     get stoppedFor() {
       return null
@@ -52,6 +53,7 @@ async function relay(options: { readonly meter?: StreamMeter; readonly canStopAt
       return isClientGone
     },
     follow: () => {},
+    guessPromptTokens: () => 0,
     onceClientGone: (listener) => void listeners.push(listener),
     stop(reason) {
       stopped ??= reason

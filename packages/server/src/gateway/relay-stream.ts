@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { readPromptText } from '../wires/read-prompt-text.ts'
-import type { StreamMeter, StreamTranslator } from '../wires/wire.ts'
+import type { StreamMeter } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
 import { endingOf, errorEnd, properEnd, type StreamParts } from './end-stream.ts'
 import type { UpstreamOutcome } from './forward.ts'
@@ -13,7 +13,7 @@ import { settleStream } from './settle-stream.ts'
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
 /**
- * Relays a stream as it comes while its usage is counted and its hold grows; then settles, and only then ends it: whoever
+ * Relays a stream as it comes, from its first byte on (what a broken connection leaves unread is lost), while its usage is counted and its hold grows; then settles, and only then ends it: whoever
  * sees the end has been charged. A client that leaves changes nothing but that nobody is written to.
  * @param upstream null where the call was stopped before its provider answered.
  * @throws AppError where it failed before the client had seen anything.
@@ -34,9 +34,7 @@ export async function relayStream(
     if (ended.error !== null) throw ended.error
     return
   }
-  // Until it is read, an error of its connection has nobody else to go to.
-  upstream?.body.on('error', () => {})
-  const translator = await createTranslator(deps, call)
+  const translator = call.prepared.translation?.createStream(control.guessPromptTokens()) ?? null
   const client = openClientStream(response, {
     ping: call.wire.ping,
     pingIntervalMs: deps.pingIntervalMs,
@@ -69,19 +67,4 @@ function canStopAtOnce(call: AdmittedCall, control: CallControl, { reported }: S
   // Anthropic counts the prompt before it answers, and counts texts for nothing.
   if (call.model.provider === 'anthropic') return reported.inputTokens !== undefined
   return call.model.provider === 'openai' && readPromptText(call.request.body).isPlain
-}
-
-/** A longer prompt is not worth its count before the answer: what is told of it then is replaced at the end. */
-const countedCharactersMax = 20_000
-/** Of English prose. */
-const bytesPerToken = 4.5
-
-async function createTranslator(deps: GatewayDeps, call: AdmittedCall): Promise<StreamTranslator | null> {
-  const { translation } = call.prepared
-  if (translation === null) return null
-  // Only Anthropic's format tells the prompt's count before the provider does.
-  if (call.wire.endpoint !== 'messages') return translation.createStream(0)
-  const { text } = readPromptText(call.request.body)
-  const counted = text.length > countedCharactersMax ? null : await deps.counter.countText(text)
-  return translation.createStream(counted ?? Math.ceil(Buffer.byteLength(text) / bytesPerToken))
 }

@@ -4,6 +4,7 @@ import { mayThinkUnseen } from '../wires/may-think-unseen.ts'
 import type { StreamMeter } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { guessPrompt } from './guess-prompt.ts'
 import { createHoldGrowth, type HoldGrowth } from './hold-growth.ts'
 import type { RunningCall } from './in-flight.ts'
 
@@ -27,6 +28,8 @@ export interface CallControl {
   /** Whether tokens may be generated that no text will show. */
   readonly mayThinkUnseen: boolean
   readonly growth: HoldGrowth
+  /** See `guess-prompt.ts`. */
+  guessPromptTokens(): number
   /** From here on its progress is known by more than the time. */
   follow(meter: StreamMeter): void
   /** @param listener is called once, when the client leaves; at once where it has left. */
@@ -37,7 +40,10 @@ export interface CallControl {
   finish(): void
 }
 
-type ControlDeps = Pick<GatewayDeps, 'db' | 'clock' | 'inFlight' | 'saidCounter' | 'speeds' | 'clientGoneReadMsMax'>
+type ControlDeps = Pick<
+  GatewayDeps,
+  'db' | 'clock' | 'counter' | 'inFlight' | 'saidCounter' | 'speeds' | 'clientGoneReadMsMax'
+>
 
 /** Registers a call as running: it is sent now, and its time begins. */
 export function startCall(deps: ControlDeps, call: AdmittedCall, response: ServerResponse): CallControl {
@@ -84,6 +90,7 @@ export function startCall(deps: ControlDeps, call: AdmittedCall, response: Serve
     sentAtMs,
     mayThinkUnseen: thinksUnseen,
     growth,
+    guessPromptTokens: guessPrompt(deps, call),
     get stoppedFor() {
       return stoppedFor
     },

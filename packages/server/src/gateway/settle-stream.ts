@@ -1,4 +1,3 @@
-import { describeForLog } from '../http/answer-error.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { StreamEnding, StreamParts } from './end-stream.ts'
 import type { UpstreamOutcome } from './forward.ts'
@@ -6,6 +5,7 @@ import type { GatewayDeps } from './gateway-deps.ts'
 import { type MeasuredUsage, measureUsage } from './measure-usage.ts'
 import type { CallControl } from './running-call.ts'
 import { identityOf, settleRequest } from './settle-request.ts'
+import { tellFault } from './tell-fault.ts'
 
 /** A stream that has ended, one way or another. */
 interface EndedStream {
@@ -54,15 +54,4 @@ export async function settleStream(
     deps.clock.nowMs(),
   )
   return measured
-}
-
-/** Whose fault it was is told to the operator by the log and by a count. Nothing of a prompt or an answer is in either. */
-function tellFault(deps: GatewayDeps, call: AdmittedCall, { fault }: StreamEnding, failure: unknown): void {
-  if (fault === null) return
-  const { requestId, model } = call
-  deps.onStreamFault(model.provider, fault)
-  const told = { requestId, provider: model.provider, model: model.id, fault }
-  if (fault === 'store' || fault === 'broken')
-    deps.logger.error({ ...told, error: describeForLog(failure) }, 'a stream failed on our side')
-  else deps.logger.warn(told, 'a provider’s stream was not as it should be')
 }

@@ -8,8 +8,8 @@ interface Queue {
 }
 
 /**
- * Lets only so many requests of one owner run at a time; the others wait, their bodies unread, and are let in one after
- * the other. A turn ends with its response.
+ * Lets only so many requests of one owner run at a time; the others wait and are let in one after the other. A turn ends
+ * with its response.
  * @returns a function that waits for a turn. @throws AppError 429 `rate_limited` when that takes too long.
  */
 export function createTurns(

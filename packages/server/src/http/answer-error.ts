@@ -33,7 +33,10 @@ function answerError(error: AppError, request: IncomingMessage, response: Server
     response.destroy()
     return
   }
-  if (!request.complete) discardRest(request, response)
+  if (!request.complete) {
+    if (error.headers.connection === 'close') request.socket.pause()
+    else discardRest(request, response)
+  }
   const body = formatError(error, dialectOfPath(pathOf(request)), requestIdOf(request))
   answerObject(response, error.status, error.headers, body)
 }

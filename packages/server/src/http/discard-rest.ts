@@ -4,24 +4,33 @@ const discardedBytesMax = 64 * 1024 * 1024
 const discardedMsMax = 5_000
 
 /**
- * Prepares an answer to a request whose body has not come in whole. Many clients read no answer before they have sent
- * everything, and one that is cut off meanwhile would never learn why it was refused. So what is yet to come is read and
- * thrown away, for a little while; after that, or at once where too much is announced, the connection is closed.
+ * Reads what is yet to come of a refused request's body, and throws it away: many clients read no answer before they have
+ * sent everything, and one that is cut off meanwhile would never learn why it was refused. It does so for a little while;
+ * after that the connection is closed, or at once where too much is announced.
  */
 export function discardRest(request: IncomingMessage, response: ServerResponse): void {
   if (Number(request.headers['content-length'] ?? 0) > discardedBytesMax) {
     response.setHeader('connection', 'close')
     return
   }
-  const { socket } = request
-  const bytesBefore = socket.bytesRead
-  request.resume()
-  const startedAtMs = performance.now()
-  const looks = setInterval(() => {
-    const isTooMuch = socket.bytesRead - bytesBefore > discardedBytesMax
-    if (!request.complete && !isTooMuch && performance.now() - startedAtMs < discardedMsMax) return
-    clearInterval(looks)
-    if (!request.complete) socket.destroy()
-  }, 500).unref()
-  request.once('close', () => clearInterval(looks))
+  let bytes = 0
+  const close = (): void => {
+    request.socket.destroy()
+  }
+  request.on('data', (part: Buffer) => {
+    bytes += part.length
+    if (bytes > discardedBytesMax) close()
+  })
+  const timer = setTimeout(close, discardedMsMax).unref()
+  request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
+}
+
+/** What Node reads away by itself after an answer for which no body was read. */
+const unreadBytesMax = 1024 * 1024
+
+/** Closes a connection on which a body would come for which nobody has asked, once its request is answered. */
+export function closeUnread(request: IncomingMessage): void {
+  const announcedBytes = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
+  if (!request.complete && announcedBytes > unreadBytesMax && request.listenerCount('data') === 0)
+    request.socket.destroySoon()
 }

@@ -32,9 +32,6 @@ export interface BodyPatience {
 
 const defaultPatience: BodyPatience = { ms: 30_000, msPerMegabyte: 5_000 }
 const megabyte = 1024 * 1024
-/** Parts so small cost more than what is in them. */
-const partBytesMin = 16
-const smallPartsMax = 1_000
 
 export function createBodyReader(inFlight: BodiesInFlight, patience: BodyPatience = defaultPatience): ReadBody {
   return async (request, { bytesMax, owner }) => {
@@ -48,12 +45,9 @@ export function createBodyReader(inFlight: BodiesInFlight, patience: BodyPatienc
     const reservation = inFlight.open(owner, decompressor === null ? (announcedBytes ?? 0) : 0)
     const body = new BodyBytes(decompressor === null ? announcedBytes : null)
     const structure = new JsonStructure()
-    let parts = 0
     const take = (part: Buffer): void => {
-      parts += 1
       const start = body.length
       if (start + part.length > bytesMax) throw tooLarge()
-      if (parts > smallPartsMax && start < parts * partBytesMin) throw partsTooSmall()
       reservation.grow(start + part.length)
       body.add(part)
       structure.follow(body.view(), start)
@@ -141,10 +135,9 @@ function malformed(): AppError {
   return new AppError('invalid_request', 'The request is malformed.')
 }
 
-function partsTooSmall(): AppError {
-  return new AppError('invalid_request', 'The request body comes in too many tiny parts. Send it in larger ones.')
-}
-
 function late(): AppError {
-  return new AppError('invalid_request', 'The request body did not arrive in time. Send it again, faster.')
+  return new AppError('invalid_request', 'The request body did not arrive in time. Send it again, faster.', {
+    // Nothing more is to be read from this sender.
+    headers: { connection: 'close' },
+  })
 }

@@ -3,7 +3,7 @@ import { minuteMs } from '../kernel/clock.ts'
 import { fund, hold as holdInLedger, release, seedPeople } from '../ledger/test-ledger.ts'
 import { tellFailure } from '../store/store-failure.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
-import { beat } from './heartbeat.ts'
+import { beat, signOff } from './heartbeat.ts'
 import { createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 
 const nowMs = 1_800_000_000_000
@@ -75,6 +75,18 @@ describe('resolveAbandonedHolds', () => {
     await look()
     expect(resolved).toEqual(['H1'])
     expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([])
+  })
+
+  it('resolves what a server left that stopped in order, though it signed off', async () => {
+    const { look, resolved } = watcher()
+    await beatOf('other', nowMs)
+    await hold('H1', 'other')
+    await signOff(store.db, 'other')
+    for (let looks = 0; looks < 4; looks += 1) await look(nowMs)
+    expect(resolved).toEqual(['H1'])
+    await beatOf('other', nowMs)
+    await signOff(store.db, 'other')
+    expect(await store.db.selectFrom('servers').select('id').execute()).toEqual([])
   })
 
   it('does not wait for a server of this host whose process is gone', async () => {

@@ -129,6 +129,7 @@ function ceilingsOf(
   if (own === undefined) return found
   return {
     ...found,
+    ...(own.max_tokens === undefined ? {} : { isAnswerLimited: false }),
     ...(own.image_tokens_max === undefined ? {} : { image: { by: 'image', tokensMax: own.image_tokens_max } }),
     ...(own.pdf_page_tokens_max === undefined
       ? {}

@@ -19,6 +19,8 @@ export interface InputCeilings {
   readonly areSearchesBounded: boolean
   /** Whether prompt and answer share the context window, or the prompt has it for itself. */
   readonly isWindowShared: boolean
+  /** Whether the provider ends an answer at the catalogue's `maxTokens` by itself; else the limit always goes out. */
+  readonly isAnswerLimited: boolean
   /** Who counts a prompt exactly when its bound cannot be paid. */
   readonly countedBy: 'provider' | 'own_tokenizer' | 'similar_tokenizer'
 }
@@ -73,6 +75,7 @@ function anthropic({ visualTokensMax, toolsPromptTokens }: typeof highResolution
     addedTokens: 0,
     areSearchesBounded: true,
     isWindowShared: true,
+    isAnswerLimited: true,
     countedBy: 'provider',
   }
 }
@@ -92,6 +95,7 @@ function openai(image: ImageFormula | null): InputCeilings {
     addedTokens: 0,
     areSearchesBounded: true,
     isWindowShared: true,
+    isAnswerLimited: true,
     countedBy: 'own_tokenizer',
   }
 }
@@ -119,6 +123,7 @@ function google(image: ImageFormula, pdfPageImageTokens: number): InputCeilings 
     addedTokens: 0,
     areSearchesBounded: false,
     isWindowShared: false,
+    isAnswerLimited: true,
     countedBy: 'similar_tokenizer',
   }
 }
@@ -142,6 +147,8 @@ const grok: InputCeilings = {
   addedTokens: 1_000,
   areSearchesBounded: false,
   isWindowShared: true,
+  // No limit of an answer is documented but the context window.
+  isAnswerLimited: false,
   countedBy: 'similar_tokenizer',
 }
 

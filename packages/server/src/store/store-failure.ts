@@ -83,7 +83,7 @@ function isFailureOfEngine(error: unknown): boolean {
 
 const codesOfFailure: readonly RegExp[] = [
   // https://sqlite.org/rescode.html
-  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY|PROTOCOL)/,
+  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|ABORT|CANTOPEN|NOMEM|READONLY|PROTOCOL)/,
   // https://www.postgresql.org/docs/current/errcodes-appendix.html: connections, resources, shutdown, the system;
   // cancelled by a timeout, idle in a transaction, a standby that was the primary, conflicts that stayed.
   /^(08|53|58)[0-9A-Z]{3}$/,

@@ -111,13 +111,17 @@ export function createLoginRouter(deps: LoginDeps): Router {
   return router
 }
 
-/** A key that is no longer good is no reason to refuse a sign-in: it is how one gets a new key. */
+/**
+ * The user whose guest is merged into the account. A named key has limits of its own and may be in other hands, so it
+ * merges nothing. A key that is no longer good is no reason to refuse a sign-in: it is how one gets a new key.
+ */
 async function callerOf(
   deps: LoginDeps,
   request: Parameters<KeyAuthenticator['optionalUserKey']>[0],
 ): Promise<string | null> {
   try {
-    return (await deps.authenticator.optionalUserKey(request))?.userId ?? null
+    const key = await deps.authenticator.optionalUserKey(request)
+    return key === null || key.source === 'named' ? null : key.userId
   } catch (error) {
     if (error instanceof AppError && error.code === 'invalid_user_key') return null
     throw error

@@ -7,7 +7,7 @@ type Step = string | number
 interface Refusal {
   /** From the refused part outwards: a body that passes costs no path. */
   readonly path: Step[]
-  readonly kind: 'unknown_field' | 'unknown_type' | 'refused_type' | 'refused' | 'wrong_value'
+  readonly kind: 'unknown_field' | 'unknown_type' | 'refused_type' | 'refused' | 'wrong_value' | 'infinite'
   readonly rule: Rule
   readonly value: unknown
 }
@@ -32,6 +32,8 @@ function check(value: unknown, rule: Rule): Refusal | null {
   if (value === null || value === undefined) return null
   if (rule.verdict === 'refused') return { path: [], kind: 'refused', rule, value }
   if (rule.values !== undefined && !rule.values.has(value)) return { path: [], kind: 'wrong_value', rule, value }
+  // JSON.parse reads 1e400 as Infinity, which goes out as null: no limit at all, where it is one.
+  if (typeof value === 'number' && !Number.isFinite(value)) return { path: [], kind: 'infinite', rule, value }
   if (typeof value !== 'object') return null
   if (rule.each !== undefined) return Array.isArray(value) ? checkEach(value, rule.each) : check(value, rule.each)
   if (rule.types !== undefined) return checkType(value, rule)
@@ -89,6 +91,8 @@ function inAnthropicWords({ path, kind, rule, value }: Refusal): Words {
       return { param, message: `${tag} does not match any of the expected tags: ${known(rule)}` }
     case 'refused_type':
       return { param, message: `${tag} is not served here: ${rule.note}` }
+    case 'infinite':
+      return { param, message: `${param}: ${tooLarge}` }
     default:
       return { param, message: `${param}: ${rule.note}` }
   }
@@ -109,10 +113,14 @@ function inOpenaiWords({ path, kind, rule, value }: Refusal): Words {
       }
     case 'refused_type':
       return { param: ofType, message: `${ofType}: '${shown(value)}' is not served here: ${rule.note}` }
+    case 'infinite':
+      return { param: place, message: `${place}: ${tooLarge}` }
     default:
       return { param: place, message: `${place}: ${rule.note}` }
   }
 }
+
+const tooLarge = 'this number is too large. Send a smaller one.'
 
 function joined(place: string, name: string): string {
   return place === '' ? name : `${place}.${name}`

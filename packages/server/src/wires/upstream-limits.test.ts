@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createCatalogue } from '../pricing/catalogue.ts'
-import { noOperatorModels } from '../pricing/operator-models.ts'
+import { type Catalogue, createCatalogue } from '../pricing/catalogue.ts'
+import { noOperatorModels, parseOperatorModels } from '../pricing/operator-models.ts'
 import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
 import { openaiResponses } from './openai-responses/index.ts'
@@ -9,9 +9,13 @@ import type { Wire } from './wire.ts'
 const catalogue = createCatalogue(noOperatorModels, Date.parse('2026-11-20'))
 
 /** What goes out for a body, and the limit that is held. */
-function outgoing(wire: Wire, body: Record<string, unknown>, maxTokens: number | null = null) {
+function outgoing(
+  wire: Wire,
+  body: Record<string, unknown>,
+  { maxTokens = null, models = catalogue }: { readonly maxTokens?: number | null; readonly models?: Catalogue } = {},
+) {
   const request = wire.parseRequest(body)
-  const model = catalogue.find(request.model)
+  const model = models.find(request.model)
   if (model === null) throw new Error(`no ${request.model}`)
   const prepared = wire.prepare(request, {
     ...{ model, requestId: 'req_1', nowMs: 0, endUser: 'ocu_1', modelNames: new Map() },
@@ -43,9 +47,41 @@ describe('the limit of a Chat Completions body', () => {
     ['none', {}, null, {}],
     ['none, clamped', {}, 1024, { max_completion_tokens: 1024 }],
   ])('is %s', (_label, asked, maxTokens, expected) => {
-    const { sent, held } = outgoing(openaiChat, { ...chat, ...asked }, maxTokens)
+    const { sent, held } = outgoing(openaiChat, { ...chat, ...asked }, { maxTokens })
     expect(limits(sent)).toEqual(expected)
     expect(held).toBe(Math.max(0, ...Object.values(asked).filter((limit) => limit !== null)) || null)
+  })
+})
+
+describe('the limit of any body', () => {
+  const grok = { ...chat, model: 'grok-4' }
+  it.each([
+    [
+      'is the model’s own where more is asked for, in Chat Completions',
+      openaiChat,
+      { ...chat, max_tokens: 99_999 },
+      { max_tokens: 16_384 },
+    ],
+    ['… in Responses', openaiResponses, { ...responses, max_output_tokens: 999_999 }, { max_output_tokens: 128_000 }],
+    ['… in Messages', anthropicMessages, { ...messages, max_tokens: 999_999 }, { max_tokens: 64_000 }],
+    [
+      '… for another family’s model',
+      openaiChat,
+      { ...chat, model: 'claude-haiku-4-5', max_tokens: 999_999 },
+      { max_tokens: 64_000 },
+    ],
+    ['goes out unasked where the provider has none of its own', openaiChat, grok, { max_completion_tokens: 128_000 }],
+    ['… in Responses', openaiResponses, { ...responses, model: 'grok-4' }, { max_output_tokens: 128_000 }],
+    ['stays out where the provider has', openaiResponses, responses, {}],
+  ] as const)('%s', (_label, wire, body, expected) => expect(limits(outgoing(wire, body).sent)).toEqual(expected))
+
+  it('goes out unasked for a model whose limit is the operator’s', () => {
+    const own = parseOperatorModels(JSON.stringify({ models: { 'openai/gpt-4o': { max_tokens: 2000 } } }))
+    expect(limits(outgoing(openaiChat, chat, { models: createCatalogue(own, Date.parse('2026-11-20')) }).sent)).toEqual(
+      {
+        max_completion_tokens: 2000,
+      },
+    )
   })
 })
 

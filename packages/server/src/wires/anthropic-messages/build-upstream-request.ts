@@ -1,25 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { passingBetas } from '../betas.ts'
+import { limitToSend } from '../limit-to-send.ts'
 import { pickHeaders } from '../upstream-headers.ts'
 import type { ParsedRequest, PrepareContext, UpstreamBody } from '../wire.ts'
 import { betas } from './classified-betas.ts'
 import { withLimits } from './default-limits.ts'
 import { nameModels } from './name-models.ts'
 
-/** Only names of models, the user's pseudonym, a clamped limit and limits that were left open are touched. */
+/** Only names of models, the user's pseudonym, a limit that is held and limits that were left open are touched. */
 export function buildUpstreamBody(
   request: ParsedRequest,
   to: Pick<PrepareContext, 'model' | 'endUser' | 'modelNames'>,
-  maxTokens: number | null,
+  clampedTokens: number | null,
 ): UpstreamBody {
   const body = nameModels(request.body, to.modelNames)
   const { tools, thinking } = body
+  const limit = limitToSend(request, to.model, clampedTokens)
   return {
     ...body,
     model: to.model.upstreamId,
     metadata: { user_id: to.endUser },
     ...(Array.isArray(tools) ? { tools: withLimits(tools) } : {}),
-    ...(maxTokens === null ? {} : { max_tokens: maxTokens, ...clampedThinking(thinking, maxTokens) }),
+    ...(limit === null ? {} : { max_tokens: limit, ...clampedThinking(thinking, limit) }),
   }
 }
 

@@ -1,16 +1,9 @@
-import { z } from 'zod'
 import { isMalformed, parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsageObject } from './read-usage.ts'
 import { watchRuns } from './watch-runs.ts'
 import { writeUsage } from './write-answer.ts'
 import { createWriter, frame } from './write-stream.ts'
-
-const deltaSchema = z.object({
-  text: z.string().optional(),
-  thinking: z.string().optional(),
-  partial_json: z.string().optional(),
-})
 
 /**
  * Folds the events of one stream. Usage comes in `message_start` and again, cumulative, in `message_delta`: each field
@@ -25,8 +18,8 @@ export function createMeter(): StreamMeter {
   let text: string[] = []
   let outputBytes = 0
   let openIndex: unknown = null
-  const say = (said: string): void => {
-    if (said === '') return
+  const say = (said: unknown): void => {
+    if (typeof said !== 'string' || said === '') return
     outputBytes += Buffer.byteLength(said)
     text.push(said)
   }
@@ -65,18 +58,20 @@ export function createMeter(): StreamMeter {
       if (type === 'message_delta') {
         const isCounted = fold(chunk?.usage)
         // There may be several; the one with the stop reason is the last.
-        if (hasStopReason(chunk?.delta)) isUsageFinal = isCounted
+        const { stop_reason: stop } = fieldsOf(chunk?.delta)
+        if (stop !== undefined && stop !== null) isUsageFinal = isCounted
         return isCounted ? 'pass' : 'keep'
       }
       if (type === 'content_block_start') {
         openIndex = chunk?.index
         runs.note(chunk?.content_block)
-        say(toolNameOf(chunk?.content_block))
+        // The name of a tool is generated too.
+        say(fieldsOf(chunk?.content_block).name)
       }
       if (type === 'content_block_stop') openIndex = null
       if (type === 'content_block_delta') {
-        const delta = deltaSchema.safeParse(chunk?.delta)
-        if (delta.success) say(delta.data.text ?? delta.data.thinking ?? delta.data.partial_json ?? '')
+        const { text: words, thinking, partial_json: input } = fieldsOf(chunk?.delta)
+        say(words ?? thinking ?? input)
       }
       return type === 'message_stop' ? 'end' : 'pass'
     },
@@ -88,15 +83,8 @@ export function createMeter(): StreamMeter {
   }
 }
 
-/** The name of a tool is generated too. */
-function toolNameOf(block: unknown): string {
-  if (typeof block !== 'object' || block === null || !('name' in block)) return ''
-  return typeof block.name === 'string' ? block.name : ''
-}
-
-function hasStopReason(delta: unknown): boolean {
-  if (typeof delta !== 'object' || delta === null || !('stop_reason' in delta)) return false
-  return delta.stop_reason !== null
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
 /** The output of `message_start` and its iterations are where the answer begins, not what it used: a stream cut there has to be counted. */

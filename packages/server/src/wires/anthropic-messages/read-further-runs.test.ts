@@ -23,6 +23,7 @@ describe('readFurtherRuns', () => {
     ['without limits', {}, { timesMax: 3, outputTokensMax: 8192, cacheWrite: 'none' }],
     ['with its own', { max_uses: 2, max_tokens: 2048 }, { timesMax: 2, outputTokensMax: 2048 }],
     ['with limits that are none', { max_uses: null, max_tokens: 0 }, { timesMax: 3, outputTokensMax: 8192 }],
+    ['with limits beyond whole numbers', { max_uses: 1e20, max_tokens: 1e20 }, { timesMax: 1e9, outputTokensMax: 1e9 }],
     ['cached', { caching: { type: 'ephemeral', ttl: '5m' } }, { cacheWrite: '5m' }],
     ['cached for long', { caching: { type: 'ephemeral', ttl: '1h' } }, { cacheWrite: '1h' }],
   ])('finds an advisor %s', (_case, more, expected) =>

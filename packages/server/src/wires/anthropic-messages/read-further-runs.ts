@@ -59,14 +59,17 @@ function compactionsOf(body: Readonly<Record<string, unknown>>): readonly Furthe
     const type = property(edit, 'type')
     if (typeof type !== 'string' || !type.startsWith('compact_')) return []
     const trigger = property(property(edit, 'trigger'), 'value')
-    const fromInputTokens = typeof trigger === 'number' ? trigger : triggerByDefault
+    const fromInputTokens = Number.isFinite(trigger) ? Number(trigger) : triggerByDefault
     return [{ ...run, param: `context_management.edits.${index}`, fromInputTokens }]
   })
   const isAsked = typeof body.compaction === 'object' && body.compaction !== null
   return [...compacting, ...(isAsked ? [{ ...run, param: 'compaction', fromInputTokens: 0 }] : [])]
 }
 
+/** More than any model gives. Larger limits are taken for this, not for none: they go out as they came. */
+const countMax = 1_000_000_000
+
 /** A count that Anthropic would take; another it refuses. */
 function countOr<Otherwise>(value: unknown, otherwise: Otherwise): number | Otherwise {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : otherwise
+  return typeof value === 'number' && value > 0 ? Math.min(Math.ceil(value), countMax) : otherwise
 }

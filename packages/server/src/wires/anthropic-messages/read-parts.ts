@@ -40,7 +40,21 @@ function readBlock(block: unknown, found: FoundParts): void {
   else if (type === 'document') readDocument(property(block, 'source'), found)
   else if (type === 'tool_result' || type === 'search_result' || type === 'mcp_tool_result') {
     for (const inner of listOf(property(block, 'content'))) readBlock(inner, found)
-  } else if (!textBlocks.has(type)) found.hasUnknown = true
+  } else {
+    if (holdsMarks.has(type)) noteMarksWithin(block, found)
+    if (!textBlocks.has(type)) found.hasUnknown = true
+  }
+}
+
+/** Blocks in which definitions of tools and documents lie that may be marked for the cache themselves. */
+const holdsMarks = new Set(['tool_addition', 'tool_removal', 'compaction', 'web_fetch_tool_result'])
+
+function noteMarksWithin(value: object, found: FoundParts): void {
+  for (const part of Object.values(value) as readonly unknown[]) {
+    if (typeof part !== 'object' || part === null) continue
+    noteCacheMark(found, part)
+    noteMarksWithin(part, found)
+  }
 }
 
 function readImage(source: unknown, found: FoundParts): void {

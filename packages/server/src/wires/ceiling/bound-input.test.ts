@@ -56,6 +56,9 @@ describe('boundInput', () => {
     ['none', saysBlocks({ type: 'tool_use', input: { cache_control: { ttl: '1h' } } })],
     // Between its searches Anthropic writes to the cache without being asked.
     ['5m', { tools: [search], messages: [] }],
+    ['1h', saysBlocks({ type: 'tool_addition', nested: [{ cache_control: { ttl: '1h' } }] })],
+    ['1h', saysBlocks({ type: 'compaction', nested: [{ cache_control: { ttl: '1h' } }] })],
+    ['1h', saysBlocks({ type: 'web_fetch_tool_result', nested: [{ cache_control: { ttl: '1h' } }] })],
   ])('holds the prompt as written to the cache: %s', (cacheWrite, body) =>
     expect(boundInput(promptOf(opus, body)).cacheWrite).toBe(cacheWrite),
   )

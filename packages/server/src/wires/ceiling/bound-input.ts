@@ -15,6 +15,8 @@ export interface InputBound {
   readonly webSearchesMax: number
   /** Prompt and answer together are no longer than this; null where each has its own limit. */
   readonly sharedWindowTokens: number | null
+  /** Whether this is an exact count already, and its margin. */
+  readonly isCounted: boolean
   /** Whether an exact count can be lower: not where something of unknown length is fetched later. */
   readonly canBeCounted: boolean
 }
@@ -50,7 +52,7 @@ export function boundByWindow(prompt: Prompt): InputBound {
 /** The bound by a count of the prompt. */
 export function boundByCount(prompt: Prompt, countedTokens: number): InputBound {
   const tokens = Math.ceil(countedTokens * (1 + countMargin))
-  return { ...completeBound(prompt, tokens, countedTokens), canBeCounted: false }
+  return { ...completeBound(prompt, tokens, countedTokens), canBeCounted: false, isCounted: true }
 }
 
 /** What a count may differ by from the bill: Anthropic calls its own an estimate. */
@@ -69,6 +71,7 @@ function completeBound(prompt: Prompt, tokensMax: number, likelyTokens: number):
     cacheWrite: cacheWriteOf(prompt),
     webSearchesMax: parts.webSearchesMax,
     sharedWindowTokens: model.ceilings.isWindowShared && parts.rereadsMax === 0 ? model.contextWindow : null,
+    isCounted: false,
     canBeCounted: canBeCounted(prompt),
   }
 }

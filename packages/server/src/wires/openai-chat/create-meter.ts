@@ -1,6 +1,5 @@
 import { isMalformed, parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ParsedRequest, ReportedUsage, StreamMeter } from '../wire.ts'
-import { readOutputText } from './read-output-text.ts'
 import { readUsageObject } from './read-usage.ts'
 import { writeUsage } from './write-answer.ts'
 import { frame } from './write-stream.ts'
@@ -13,6 +12,11 @@ export function createMeter(request: ParsedRequest): StreamMeter {
   let text: string[] = []
   let outputBytes = 0
   let seen: object | null = null
+  const say = (said: unknown): void => {
+    if (typeof said !== 'string' || said === '') return
+    outputBytes += Buffer.byteLength(said)
+    text.push(said)
+  }
   return {
     get reported() {
       return reported
@@ -32,7 +36,8 @@ export function createMeter(request: ParsedRequest): StreamMeter {
       const chunk = parseEventJson(event)
       if (chunk === null) return isMalformed(event, chunk) ? 'broken' : 'pass'
       if (chunk.error !== undefined && chunk.error !== null) return 'fail'
-      const finishes = countFinishes(chunk.choices)
+      const choices = Array.isArray(chunk.choices) ? chunk.choices.map(fieldsOf) : []
+      const finishes = choices.filter(({ finish_reason: reason }) => reason !== undefined && reason !== null).length
       finished += finishes
       const usage = readUsageObject(chunk.usage)
       if (usage !== null) {
@@ -40,10 +45,8 @@ export function createMeter(request: ParsedRequest): StreamMeter {
         // Counts that came before the last answer had finished are counts so far.
         isUsageFinal = finished >= request.answers
       }
-      const said = readOutputText(chunk)
-      outputBytes += Buffer.byteLength(said)
+      for (const { delta } of choices) sayDelta(fieldsOf(delta), say)
       seen ??= { id: chunk.id, object: chunk.object, created: chunk.created, model: chunk.model }
-      text.push(said)
       const isUsageChunk =
         chunk.usage !== undefined && chunk.usage !== null && Array.isArray(chunk.choices) && chunk.choices.length === 0
       if (isUsageChunk && !request.wantsUsageChunk) return 'drop'
@@ -65,11 +68,22 @@ export function createMeter(request: ParsedRequest): StreamMeter {
   }
 }
 
-/** How many answers of a chunk end in it. */
-function countFinishes(choices: unknown): number {
-  if (!Array.isArray(choices)) return 0
-  let finishes = 0
-  for (const choice of choices as readonly (Readonly<Record<string, unknown>> | null)[])
-    if (choice?.finish_reason !== undefined && choice?.finish_reason !== null) finishes += 1
-  return finishes
+/** All that one delta says. It is on the way of every chunk of every stream, so no schema is parsed here. */
+function sayDelta(delta: Fields, say: (said: unknown) => void): void {
+  say(delta.reasoning_content)
+  say(delta.content)
+  say(delta.refusal)
+  if (!Array.isArray(delta.tool_calls)) return
+  for (const call of delta.tool_calls) {
+    const called = fieldsOf(fieldsOf(call).function)
+    say(called.name)
+    say(called.arguments)
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+const noFields: Fields = {}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : noFields
 }

@@ -1,4 +1,5 @@
 import type { Model } from '../../pricing/catalogue.ts'
+import { limitToSend } from '../limit-to-send.ts'
 import { endUserFields, withoutEndUser } from '../openai-chat/end-user.ts'
 import type { ParsedRequest, UpstreamBody } from '../wire.ts'
 import { isPackedThinking } from './keep-thinking.ts'
@@ -15,10 +16,11 @@ const toolCallsByDefault = 5
  */
 export function buildUpstreamBody(
   request: ParsedRequest,
-  to: { readonly model: Pick<Model, 'provider' | 'upstreamId'>; readonly endUser: string },
-  maxTokens: number | null,
+  to: { readonly model: Model; readonly endUser: string },
+  clampedTokens: number | null,
 ): UpstreamBody {
   const body = withoutEndUser(request.body)
+  const limit = limitToSend(request, to.model, clampedTokens)
   const isOpenEnded = typeof body.max_tool_calls !== 'number' && searchToolsOf(body).length > 0
   return {
     ...body,
@@ -27,7 +29,7 @@ export function buildUpstreamBody(
     ...endUserFields(to.model.provider, to.endUser),
     model: to.model.upstreamId,
     store: false,
-    ...(maxTokens === null ? {} : { max_output_tokens: Math.max(maxTokens, outputTokensMin) }),
+    ...(limit === null ? {} : { max_output_tokens: Math.max(limit, outputTokensMin) }),
   }
 }
 

@@ -7,6 +7,9 @@ const outcome = (more: Body) => outcomeOf(parseRequest, { ...{ model: 'm', input
 describe('what a body of Responses may hold', () => {
   it.each<[Body, string, string]>([
     [{ foo: 1 }, "Unknown parameter: 'foo'.", 'foo'],
+    [{ max_tool_calls: 0 }, 'max_tool_calls: ', 'max_tool_calls'],
+    [{ max_tool_calls: -1 }, 'max_tool_calls: ', 'max_tool_calls'],
+    [{ max_tool_calls: JSON.parse('1e400') }, 'max_tool_calls: this number is too large', 'max_tool_calls'],
     [{ background: true }, 'background: ', 'background'],
     [{ conversation: 'conv_1' }, 'conversation: nothing is kept', 'conversation'],
     [{ prompt: { id: 'pmpt_1' } }, 'prompt: stored prompts', 'prompt'],

@@ -10,6 +10,8 @@ export const responsesRequestSchema = z.looseObject({
   model: z.string().min(1).max(300),
   input: z.union([z.string(), z.array(z.looseObject({ type: z.string().nullish() })).min(1)]),
   max_output_tokens: z.number().int().min(1).max(1_000_000_000).nullish(),
+  // What is no count bounds no searches: 0 where a provider does not heed it, less than 0 anywhere.
+  max_tool_calls: z.number().int().min(1).max(1_000_000_000).nullish(),
   stream: z.boolean().nullish(),
 })
 

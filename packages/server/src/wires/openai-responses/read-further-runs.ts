@@ -13,7 +13,7 @@ export function readFurtherRuns(body: Readonly<Record<string, unknown>>): readon
   } as const
   const entries = listOf(body.context_management).map((entry, index) => {
     const threshold = property(entry, 'compact_threshold')
-    const fromInputTokens = typeof threshold === 'number' ? threshold : 0
+    const fromInputTokens = Number.isFinite(threshold) ? Number(threshold) : 0
     return { ...run, param: `context_management[${index}]`, fromInputTokens }
   })
   const triggers = listOf(body.input).flatMap((item, index) =>
