@@ -26,6 +26,7 @@ export type FurtherRunKind = 'compaction' | 'advisor' | 'fallback'
 export interface RunsSeen {
   /** The provider's name of the model that began to answer. */
   readonly answeredBy: string | null
+  /** How many it shows, or may not have shown yet. */
   readonly begun: Readonly<Record<FurtherRunKind, number>>
 }
 

@@ -79,6 +79,8 @@ describe('mayThinkUnseen', () => {
     ['a search by another name', { web_search_options: {} }, true],
     ['clearing of the context', { context_management: { edits: [{ type: 'clear_thinking_20251015' }] } }, false],
     ['compaction, which a model writes', { context_management: { edits: [{ type: 'compact_20260112' }] } }, true],
+    ['compaction by Responses', { context_management: [{ type: 'compaction' }] }, true],
+    ['compaction and nothing else', { compaction: { type: 'summarize' } }, true],
     ['other models to fall back on', { fallbacks: [{ model: 'claude-opus-4-8' }] }, true],
     ['fields that are null', { prediction: null, tools: null, fallbacks: null, container: null }, false],
   ])('of a model that does not think: %s', (_label, body, may) => {

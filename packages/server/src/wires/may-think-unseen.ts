@@ -64,13 +64,15 @@ function effortOf(reasoning: unknown): unknown {
 }
 
 /** Fields of requests after which a provider works on its own, between what is shown. */
-const unseenFields = ['prediction', 'web_search_options', 'fallbacks', 'mcp_servers', 'container', 'search_parameters']
+const unseenFields = 'prediction web_search_options fallbacks compaction mcp_servers container search_parameters'.split(
+  ' ',
+)
 
 function worksUnseen(body: Body): boolean {
   if (unseenFields.some((name) => body[name] !== undefined && body[name] !== null)) return true
   const { tools, context_management: management } = body
   if (Array.isArray(tools) && tools.some(runsAtProvider)) return true
-  if (!isFields(management)) return false
+  if (!isFields(management)) return Array.isArray(management) && management.length > 0
   // Clearing forgets; everything else (compaction) is written by a model.
   const { edits } = management
   return !Array.isArray(edits) || !edits.every((edit) => /^clear_/.test(String(isFields(edit) ? edit.type : '')))

@@ -86,6 +86,10 @@ describe('createMeter', () => {
       webSearches: 1,
       runsSeen: { answeredBy: 'claude-a', begun: { compaction: 1, advisor: 1, fallback: 1 } },
     })
+    const begun = event('message_start', { message: { model: 'claude-a' } })
+    // A compaction comes before the first word, and says nothing while it works.
+    expect(meterOf(begun).meter.reported.runsSeen?.begun.compaction).toBe(1)
+    expect(meterOf(begun, block({ type: 'text', text: '' })).meter.reported.runsSeen?.begun.compaction).toBe(0)
   })
 
   it('keeps an end back whose usage is not known', () => {

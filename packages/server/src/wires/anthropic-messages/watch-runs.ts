@@ -13,16 +13,20 @@ export interface RunWatch {
 
 export function watchRuns(): RunWatch {
   let answeredBy: string | null = null
+  let hasBlocks = false
   const begun: Record<FurtherRunKind, number> = { compaction: 0, advisor: 0, fallback: 0 }
+  // Before anything is shown a compaction may be at work.
+  const compaction = () => (hasBlocks ? begun.compaction : 1)
   return {
     get seen() {
-      return answeredBy === null ? {} : { runsSeen: { answeredBy, begun } }
+      return answeredBy === null ? {} : { runsSeen: { answeredBy, begun: { ...begun, compaction: compaction() } } }
     },
     begin(message) {
       const model = property(message, 'model')
       if (typeof model === 'string') answeredBy = model
     },
     note(block) {
+      hasBlocks = true
       const type = property(block, 'type')
       if (type === 'compaction' || type === 'fallback') begun[type] += 1
       if (type === 'server_tool_use' && property(block, 'name') === 'advisor') begun.advisor += 1
