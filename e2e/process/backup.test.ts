@@ -85,7 +85,8 @@ describe('opencredits backup', () => {
       stderr: expect.stringContaining('There is no database'),
     })
     expect(existsSync(nothing)).toBe(false)
-    const onPostgres = { DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none', KEY_PEPPER: 'x'.repeat(32) }
+    const peppers = { KEY_PEPPER: 'x'.repeat(32), GUEST_PEPPER: 'y'.repeat(32) }
+    const onPostgres = { DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none', ...peppers }
     await expect(backUp(copy, { ...stack.environment, ...onPostgres })).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringContaining('pg_dump'),

@@ -2,6 +2,8 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '../fixtures.ts'
 
 test('axe finds nothing on any screen, light, dark and in forced colours @phone', async ({ shop, stack }) => {
+  // Every screen is looked at three times.
+  test.slow()
   const check = async (screen: string) => {
     const results = await new AxeBuilder({ page: shop.page })
       .exclude(['dialog iframe', 'iframe[title="Secure payment"]'])
