@@ -1,8 +1,12 @@
 # syntax=docker/dockerfile:1
 # One image for every command: `docker run IMAGE` serves, `docker run IMAGE ledger verify` proves the books.
 
-FROM node:24-slim AS pnpm
-RUN npm install --global pnpm@12 && npm cache clean --force
+# Pinned by digest, so that one commit always builds on the same base. It is of 24.21.0 on Debian 12, for amd64 and arm64.
+# `docker buildx imagetools inspect node:24-slim` names the newest; try it with `--build-arg NODE_IMAGE=node:…@sha256:…`.
+ARG NODE_IMAGE=node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
+
+FROM ${NODE_IMAGE} AS pnpm
+RUN npm install --global pnpm@12.21.0 && npm cache clean --force
 WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 
@@ -13,19 +17,17 @@ COPY tsconfig.base.json ./
 COPY packages/sdk packages/sdk
 RUN pnpm install --frozen-lockfile --filter @opencredits/sdk... && pnpm --filter @opencredits/sdk build
 
-# What the server needs to run, and nothing that builds or tests it.
+# What the server needs to run, and nothing that builds or tests it: no sandbox, which stands in for Stripe and the providers.
 FROM pnpm AS dependencies
 COPY packages/protocol/package.json packages/protocol/
-COPY packages/sandbox/package.json packages/sandbox/
 COPY packages/server/package.json packages/server/
-RUN pnpm install --frozen-lockfile --prod --filter @opencredits/server...
+RUN pnpm install --frozen-lockfile --prod --filter-prod @opencredits/server...
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8787 DATABASE_URL=sqlite:/data/opencredits.db
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY packages/protocol packages/protocol
-COPY packages/sandbox packages/sandbox
 COPY packages/server packages/server
 COPY --from=sdk /app/packages/sdk/dist packages/sdk/dist
 # The code belongs to root and is only read; the data belongs to the user that runs it.

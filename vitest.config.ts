@@ -24,7 +24,9 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['e2e/process/**/*.test.ts'],
-          exclude: ['canary', 'backup', 'store-outage', 'mixed-run', 'fuzz'].map((name) => `**/${name}.test.ts`),
+          exclude: ['canary', 'backup', 'image', 'store-outage', 'mixed-run', 'fuzz', 'attack'].map(
+            (name) => `**/${name}.test.ts`,
+          ),
           globalSetup: ['e2e/postgres-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -17,7 +17,7 @@ export interface Contender {
 
 export const root = resolve(import.meta.dirname, '..')
 const node = process.execPath
-const cli = join(root, 'packages/server/src/cli/opencredits.ts')
+const cliOf = (checkout: string) => join(checkout, 'packages/server/src/cli/opencredits.ts')
 /** An installation that is young, but whose users do not all share a few wallets. */
 const young: Growth = { users: 10_000, requests: 0 }
 
@@ -48,6 +48,12 @@ export async function startPortkey(port: number, upstreamPort: number): Promise<
   }
 }
 
+/** What the books are proved with after the load. */
+export interface Installed {
+  readonly environment: Readonly<Record<string, string>>
+  readonly checkout: string
+}
+
 /** OpenCredits as it is run, with 10 000 users who have credits, half of whom call. Its limits are set out of the way; nothing else is. */
 export async function startOpenCredits(
   name: string,
@@ -58,13 +64,17 @@ export async function startOpenCredits(
     readonly nodeFlags?: readonly string[]
     /** How many users and calls the store has before the load begins. */
     readonly growth?: Growth
+    /** Another checkout to run the server from, so that two versions are measured side by side. Default: this one. */
+    readonly checkout?: string
   },
-): Promise<Contender & { readonly environment: Readonly<Record<string, string>> }> {
+): Promise<Contender & Installed> {
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-bench-'))
+  const checkout = options.checkout ?? root
   const environment = {
     ...basics,
     DATABASE_URL: options.databaseUrl ?? `sqlite:${join(folder, 'bench.db')}`,
     KEY_PEPPER: pepperOfBench,
+    GUEST_PEPPER: `${pepperOfBench} of guests`,
     LOG_LEVEL: 'warn',
     OPENAI_API_KEY: 'x',
     OPENAI_BASE_URL: `http://127.0.0.1:${options.upstreamPort}/v1`,
@@ -76,7 +86,7 @@ export async function startOpenCredits(
     KEY_CALLS_AT_ONCE: '1000000',
   }
   const run = (...args: readonly string[]) =>
-    execFileSync(node, [cli, ...args], { env: environment, encoding: 'utf8', cwd: root })
+    execFileSync(node, [cliOf(checkout), ...args], { env: environment, encoding: 'utf8', cwd: checkout })
   run('migrate')
   const partner = JSON.parse(
     run('partner', 'create', '--name', 'Bench', '--email', 'b@example.com', '--referral-rate', '0.1', '--json'),
@@ -90,20 +100,25 @@ export async function startOpenCredits(
   const processes: PinnedProcess[] = []
   for (const port of options.ports) {
     const serverEnvironment = { ...environment, PORT: String(port) }
-    processes.push(startPinned('measured', [node, ...(options.nodeFlags ?? []), cli, 'serve'], serverEnvironment, root))
+    const command = [node, ...(options.nodeFlags ?? []), cliOf(checkout), 'serve']
+    processes.push(startPinned('measured', command, serverEnvironment, checkout))
     await untilListening(port)
   }
   const urls = options.ports.map((port) => `http://127.0.0.1:${port}`)
-  return { name, isBilling: true, urls, headers, processes, environment }
+  return { name, isBilling: true, urls, headers, processes, environment, checkout }
 }
 
 /** After the load: every answered call is a settled row, and the books are right. */
-export function proveBooks(environment: Readonly<Record<string, string>>): {
+export function proveBooks({ environment, checkout }: Installed): {
   readonly ok: boolean
   readonly openHolds: number
 } {
   const report = JSON.parse(
-    execFileSync(node, [cli, 'ledger', 'verify', '--json'], { env: environment, encoding: 'utf8', cwd: root }),
+    execFileSync(node, [cliOf(checkout), 'ledger', 'verify', '--json'], {
+      env: environment,
+      encoding: 'utf8',
+      cwd: checkout,
+    }),
   )
   return { ok: report.ok, openHolds: report.openHolds }
 }

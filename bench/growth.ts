@@ -1,4 +1,4 @@
-import { type Contender, proveBooks, startOpenCredits } from './contenders.ts'
+import { type Contender, type Installed, proveBooks, startOpenCredits } from './contenders.ts'
 import { loadWith } from './figures.ts'
 import type { Growth } from './seed-store.ts'
 
@@ -24,7 +24,7 @@ export async function measureGrowth(options: {
   readonly seconds: number
   readonly rounds: number
 }): Promise<{ readonly figures: readonly GrowthFigures[]; readonly booksAreRight: boolean }> {
-  const contenders: (Contender & { readonly environment: Readonly<Record<string, string>> })[] = []
+  const contenders: (Contender & Installed)[] = []
   for (const [index, growth] of steps.entries()) {
     const name = `${growth.users} users, ${growth.requests} calls`
     const contender = await startOpenCredits(name, { ...options, ports: [options.firstPort + index], growth })
@@ -52,9 +52,7 @@ export async function measureGrowth(options: {
       p50Ms: median(taken[index]?.p50 ?? []),
       p99Ms: median(taken[index]?.p99 ?? []),
     })),
-    booksAreRight: contenders
-      .map(({ environment }) => proveBooks(environment))
-      .every(({ ok, openHolds }) => ok && openHolds === 0),
+    booksAreRight: contenders.map(proveBooks).every(({ ok, openHolds }) => ok && openHolds === 0),
   }
 }
 

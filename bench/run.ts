@@ -1,10 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createDatabase } from '../e2e/stack.ts'
 import { startPostgres } from '../e2e/start-postgres.ts'
 import { buildSdkIfStale } from '../tools/build-sdk.ts'
-import { type Contender, proveBooks, root, startOpenCredits, startPortkey, startProxy } from './contenders.ts'
+import {
+  type Contender,
+  type Installed,
+  proveBooks,
+  root,
+  startOpenCredits,
+  startPortkey,
+  startProxy,
+} from './contenders.ts'
 import { type Effort, type Figures, measure, medianOf } from './figures.ts'
 import { measureGrowth } from './growth.ts'
 import { measurePages } from './pages.ts'
@@ -13,7 +21,8 @@ import { type Results, writeReport } from './report.ts'
 
 /**
  * `npm run bench`: all contenders side by side in one run, in alternating rounds.
- * `--quick` a few seconds for each · `--rounds=N` · `--only=NAME` (part of a name, several times) · `--write` the report.
+ * `--quick` a few seconds for each · `--rounds=N` · `--only=NAME` (part of a name, several times) · `--write` the report ·
+ * `--before=FOLDER` a checkout of an older version, installed, to be measured beside this one.
  */
 const { values } = parseArgs({
   options: {
@@ -21,6 +30,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true, default: [] },
     write: { type: 'boolean', default: false },
+    before: { type: 'string' },
   },
 })
 const effort: Effort = values.quick ? { seconds: 2, streams: [100] } : { seconds: 6, streams: [100, 500] }
@@ -38,7 +48,7 @@ const upstream = startPinned(
 await untilListening(upstreamPort)
 const postgres = await startPostgres()
 
-type Started = Contender & { readonly environment?: Readonly<Record<string, string>> }
+type Started = Contender & Partial<Installed>
 const makers: readonly { readonly name: string; start(name: string): Promise<Started> }[] = [
   {
     name: 'direct',
@@ -61,6 +71,7 @@ const makers: readonly { readonly name: string; start(name: string): Promise<Sta
     start: async (name) =>
       startOpenCredits(name, { ports: [9707, 9708], upstreamPort, databaseUrl: await createDatabase(postgres.url) }),
   },
+  ...(values.before === undefined ? [] : makersBefore(resolve(values.before))),
 ]
 const wanted = makers.filter(
   ({ name }) => values.only.length === 0 || values.only.some((part) => name.toLowerCase().includes(part.toLowerCase())),
@@ -70,6 +81,23 @@ for (const { name, start } of wanted) {
   const contender = await start(name)
   contenders.push(contender)
   pause(contender)
+}
+
+/** The older version on both engines, named so that `--only` finds it with its successor. */
+function makersBefore(checkout: string): typeof makers {
+  return [
+    {
+      name: 'OpenCredits, SQLite, before',
+      start: (name) => startOpenCredits(name, { ports: [9721], upstreamPort, checkout }),
+    },
+    {
+      name: 'OpenCredits, PostgreSQL, before',
+      start: async (name) => {
+        const databaseUrl = await createDatabase(postgres.url)
+        return startOpenCredits(name, { ports: [9722], upstreamPort, databaseUrl, checkout })
+      },
+    },
+  ]
 }
 
 /** What is not measured takes no time from what is. */
@@ -93,7 +121,9 @@ for (let round = 1; round <= rounds; round += 1) {
     )
   }
 }
-const billing = contenders.flatMap(({ environment }) => (environment === undefined ? [] : [environment]))
+const billing = contenders.flatMap(({ environment, checkout }) =>
+  environment === undefined || checkout === undefined ? [] : [{ environment, checkout }],
+)
 for (const contender of contenders) for (const one of contender.processes) if (one !== upstream) await one.stop()
 const isWhole = values.only.length === 0
 const growth = isWhole

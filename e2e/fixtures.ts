@@ -82,8 +82,9 @@ export function createShop(page: Page, site: PartnerSite, partner: PartnerKeys):
       await page.getByRole('button', { name: 'Buy credits' }).click()
     },
     async pickAndContinue(amount = '$10') {
-      await frame.getByRole('radio', { name: new RegExp(`^\\${amount}\\b`) }).check()
-      await frame.getByRole('button', { name: /Continue to pay|in a new tab/ }).click()
+      // A screen reader is told `10 dollars, 1,000 credits`.
+      await frame.getByRole('radio', { name: new RegExp(`^${amount.replace(/\D/g, '')} `) }).check()
+      await frame.getByRole('button', { name: /Continue to payment|in a new tab/ }).click()
     },
     async fillCard(form, number = cards.good) {
       await form.getByLabel('Card number').fill(number)

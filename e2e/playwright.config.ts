@@ -38,7 +38,14 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   reporter: [['list'], ['json']],
-  use: { launchOptions, trace: 'retain-on-failure', screenshot: 'only-on-failure', locale: 'en-US' },
+  use: {
+    launchOptions,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    locale: 'en-US',
+    // A dialog that still grows is missed by a click; tests of the motion itself switch it on.
+    contextOptions: { reducedMotion: 'reduce' },
+  },
   projects: [
     { name: 'default', use: { ...devices['Desktop Chrome'], launchOptions } },
     {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Sandbox, startSandbox } from '@opencredits/sandbox'
 import pg from 'pg'
+import { openMailBox } from './mail-box.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const cli = join(root, 'packages/server/src/cli/opencredits.ts')
@@ -17,14 +18,18 @@ export interface Stack {
   /** `http://oc.localhost:PORT`: another site than the partner's pages, as in real life. */
   readonly url: string
   readonly environment: Readonly<Record<string, string>>
-  /** Everything that the server has printed: log lines, and the mails of sandbox mode. */
+  /** Everything that the server has printed: log lines, and in sandbox mode without SMTP its mails. */
   output(): string
+  /** Every mail that the server has sent, whole. */
+  mails(): string
   /** The newest sign-in code that was mailed to this address. */
   codeFor(email: string): Promise<string>
   cli(...args: readonly string[]): string
   createPartner(options?: { readonly name?: string; readonly origins?: readonly string[] }): PartnerKeys
   kill(signal: NodeJS.Signals): Promise<void>
   restart(): Promise<void>
+  /** The server's process. */
+  processId(): number
   /** Another server process on the same store. */
   startAnother(): Promise<AnotherServer>
   close(): Promise<void>
@@ -33,6 +38,7 @@ export interface Stack {
 export interface AnotherServer {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string
+  processId(): number
   kill(signal: NodeJS.Signals): Promise<void>
   restart(): Promise<void>
 }
@@ -51,6 +57,7 @@ export interface StackOptions {
 
 export async function startStack({ environment: overrides = {}, postgresUrl }: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox()
+  const mailBox = await openMailBox()
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-e2e-'))
   const port = await freePort()
   const environment: Record<string, string> = {
@@ -60,7 +67,11 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
     PUBLIC_URL: `http://oc.localhost:${port}`,
     DATABASE_URL:
       postgresUrl === undefined ? `sqlite:${join(folder, 'opencredits.db')}` : await createDatabase(postgresUrl),
-    ...(postgresUrl === undefined ? {} : { KEY_PEPPER: 'a pepper that all servers share' }),
+    ...(postgresUrl === undefined
+      ? {}
+      : { KEY_PEPPER: 'a pepper that all servers share', GUEST_PEPPER: 'another that all servers share' }),
+    SMTP_URL: mailBox.smtpUrl,
+    MAIL_FROM: 'credits@example.com',
     STRIPE_SECRET_KEY: sandbox.stripe.secretKey,
     STRIPE_PUBLISHABLE_KEY: sandbox.stripe.publishableKey,
     STRIPE_WEBHOOK_SECRET: sandbox.stripe.webhookSecret,
@@ -97,6 +108,7 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
     url: environment.PUBLIC_URL ?? '',
     environment,
     output: () => output,
+    mails: mailBox.text,
     cli: runCli,
     createPartner({ name = 'Test app', origins = [] } = {}) {
       const args = [
@@ -112,9 +124,10 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
       ]
       return JSON.parse(runCli(...args, ...origins.flatMap((origin) => ['--origin', origin])))
     },
-    codeFor: (email) => findCode(() => output, email),
+    codeFor: (email) => findCode(() => mailBox.text() + output, email),
     kill: first.kill,
     restart: first.restart,
+    processId: first.processId,
     async startAnother() {
       const other = await runServer({ ...environment, PORT: String(await freePort()) }, onOutput)
       others.push(other)
@@ -123,6 +136,7 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
     async close() {
       for (const server of [first, ...others]) await server.kill('SIGTERM')
       await sandbox.close()
+      await mailBox.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -135,6 +149,7 @@ async function runServer(
   let child = await startServer(environment, onOutput)
   return {
     url: `http://127.0.0.1:${environment.PORT}`,
+    processId: () => child.pid ?? 0,
     async kill(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = new Promise((done) => child.once('exit', done))
@@ -165,11 +180,11 @@ async function startServer(
   return child
 }
 
-async function findCode(output: () => string, email: string): Promise<string> {
+async function findCode(mails: () => string, email: string): Promise<string> {
   const deadline = Date.now() + 10_000
   while (Date.now() < deadline) {
-    const mails = output().split(email).slice(1)
-    const code = /\b(\d{6})\b/.exec(mails.at(-1) ?? '')?.[1]
+    const afterAddress = mails().split(email).slice(1)
+    const code = /\b(\d{6})\b/.exec(afterAddress.at(-1) ?? '')?.[1]
     if (code !== undefined) return code
     await new Promise((wait) => setTimeout(wait, 50))
   }

@@ -51,6 +51,12 @@ export async function openEmptyStore(postgresUrl: string | undefined): Promise<T
   }
 }
 
+/** Runs a text on the store of an installation, as an operator would. @param url as in `DATABASE_URL`. */
+export async function runOnStore(url: string, text: string): Promise<void> {
+  if (url.startsWith('sqlite:')) await runOnSqlite(url.slice('sqlite:'.length), text, [])
+  else await runOnPostgres(url, text, [])
+}
+
 async function runOnSqlite(path: string, text: string, parameters: readonly unknown[]) {
   const connection = new Sqlite(path)
   try {
@@ -119,9 +125,11 @@ export async function addCall(db: Database, call: TestCall): Promise<void> {
   })
   const settlement = {
     costMicrocredits: microcredits(call.costMicrocredits),
-    share: { account: partnerAccount('par_1'), amountMicrocredits: microcredits(share) },
+    shareMicrocredits: microcredits(share),
     feeMicrocredits: microcredits(0),
+    partnerAccount: partnerAccount('par_1'),
     budgetMicrocredits: null,
+    isEstimated: false,
   }
   await runStep(db, resolution, { holdId: id, settlement, nowMs: atMs })
   await db

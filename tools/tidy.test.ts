@@ -19,8 +19,8 @@ const levels: Readonly<Record<string, number>> = {
   users: 3,
   pricing: 3,
   wires: 3,
-  counting: 3,
   partners: 4,
+  counting: 4,
   gateway: 5,
   checkout: 5,
   credits: 5,
@@ -196,7 +196,7 @@ const entryPoints: readonly RegExp[] = [
   /^tools\//,
   /^e2e\//,
   /^packages\/examples\//,
-  /^packages\/sdk\/(build|src\/(index|global)|checkout\/main)\.tsx?$/,
+  /^packages\/sdk\/(build|src\/(index|global)|checkout\/(main|return-page))\.tsx?$/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
   /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,
   // Programs that the benchmark starts.

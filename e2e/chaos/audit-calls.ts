@@ -1,12 +1,12 @@
 import type { ProviderCall } from '@opencredits/sandbox'
+import { checkUsage, outputToleranceTokens } from './audit-usage.ts'
 import type { Books, RequestRow, TransferRow } from './books.ts'
 import type { Difference } from './difference.ts'
-import { referralShareBasisPoints } from './installation.ts'
 import type { SeenCall } from './make-call.ts'
-import { type TokenCounts, trueCost } from './true-price.ts'
+import { trueCost, trueShare } from './true-price.ts'
 
 /** One call from all its sides: the client's, the provider's, the books'. */
-interface Traced {
+export interface Traced {
   readonly seen: SeenCall
   readonly upstream: readonly ProviderCall[]
   readonly rows: readonly RequestRow[]
@@ -24,21 +24,28 @@ export interface CallTruth {
 
 /** Compares every call that was tried with what the provider did and what was charged. */
 export function auditCalls(truth: CallTruth): readonly Difference[] {
-  const upstreamByMarker = groupBy(truth.upstream, markerOf)
-  const rowsByTokens = groupBy(truth.books.requests, ({ maxTokens }) => String(maxTokens))
-  const transfersByCause = groupBy(truth.books.transfers, ({ causeId }) => causeId)
   const known = new Set(truth.seen.map(({ plan }) => String(plan.maxTokens)))
   const strangers = truth.books.requests.filter(({ maxTokens }) => !known.has(String(maxTokens)))
   return [
     ...strangers.map((row) => differ('request_of_nobody', row.id, `asked for ${row.maxTokens} tokens`)),
     ...billedTwice(truth.books.requests),
-    ...truth.seen.flatMap((seen) => {
-      const rows = rowsByTokens.get(String(seen.plan.maxTokens)) ?? []
-      const transfers = rows.flatMap(({ id }) => transfersByCause.get(id) ?? [])
-      const upstream = upstreamByMarker.get(seen.plan.marker) ?? []
-      return auditCall({ seen, upstream, rows, transfers, isServerLost: truth.isServerLost(seen) })
-    }),
+    ...traceCalls(truth).flatMap(auditCall),
   ]
+}
+
+/** Puts together what each side knows of each call. */
+export function traceCalls(truth: CallTruth): readonly Traced[] {
+  // Counting costs nothing.
+  const answers = truth.upstream.filter(({ path }) => !path.endsWith('/count_tokens'))
+  const upstreamByMarker = groupBy(answers, markerOf)
+  const rowsByTokens = groupBy(truth.books.requests, ({ maxTokens }) => String(maxTokens))
+  const transfersByCause = groupBy(truth.books.transfers, ({ causeId }) => causeId)
+  return truth.seen.map((seen) => {
+    const rows = rowsByTokens.get(String(seen.plan.maxTokens)) ?? []
+    const transfers = rows.flatMap(({ id }) => transfersByCause.get(id) ?? [])
+    const upstream = upstreamByMarker.get(seen.plan.marker) ?? []
+    return { seen, upstream, rows, transfers, isServerLost: truth.isServerLost(seen) }
+  })
 }
 
 /** No answer of a provider may be charged under two requests. */
@@ -65,7 +72,7 @@ function auditCall(call: Traced): readonly Difference[] {
   return found.map(({ kind, detail }) => of(kind, `${detail} [${row.id} ${row.ending}]`))
 }
 
-type Finding = Omit<Difference, 'about'>
+export type Finding = Omit<Difference, 'about'>
 
 function checkIdentity({ seen }: Traced, row: RequestRow): readonly Finding[] {
   const found: Finding[] = []
@@ -91,50 +98,40 @@ function checkSettled(call: Traced, row: RequestRow): readonly Finding[] {
   const answered = call.upstream.at(-1)
   if (row.ending === 'recovered') return [...found, ...checkRecovered(call, row, answered)]
   if (answered === undefined) return [...found, { kind: 'charged_without_call', detail: `charged ${row.charge}` }]
-  const isWhole = call.seen.ending === 'finished' || row.ending === 'completed'
-  const hasCounts = call.seen.plan.kind !== 'no_usage'
-  if (isWhole && hasCounts) return [...found, ...checkExact(row, answered)]
-  if (isWhole && !row.isEstimated) found.push({ kind: 'not_marked_estimated', detail: 'the provider gave no counts' })
-  return [...found, ...checkWithin(row, answered)]
+  return [...found, ...checkUsage(call, row, answered)]
 }
 
-/** The charge is the price of what the row says was used, plus the share, and the transfers say the same. */
+/**
+ * The usage on the row is paid at its price: by the user, and by the operator for what the user did not have. The share is
+ * earned on what the user paid. The transfers agree with the row.
+ */
 function checkParts({ seen, transfers }: Traced, row: RequestRow): readonly Finding[] {
   const cost = trueCost(seen.plan.model, row)
-  const share = Math.floor((cost * referralShareBasisPoints) / 10_000)
+  const share = trueShare(cost)
   const sum = (codes: readonly string[]) =>
     transfers.filter(({ code }) => codes.includes(code)).reduce((total, { amount }) => total + amount, 0)
   const found: Finding[] = []
   const compare = (kind: string, expected: number, actual: number) => {
     if (expected !== actual) found.push({ kind, detail: `expected ${expected}, is ${actual}` })
   }
-  compare('cost', cost, row.cost)
-  compare('share', share, row.share)
-  compare('charge', cost + share, row.charge + row.shortfall)
+  // Estimates are capped at the hold.
+  if (row.isEstimated && cost + share > row.hold) {
+    if (row.cost > cost || row.charge > row.hold) found.push({ kind: 'estimated_above_hold', detail: `${row.charge}` })
+  } else {
+    compare('cost', cost, row.cost)
+    const isShort = cost + share > row.hold && row.charge < cost + share
+    if (isShort ? row.share > share : row.share !== share)
+      found.push({ kind: 'share', detail: `expected ${share}, is ${row.share}` })
+  }
+  if (row.share > trueShare(row.cost - row.shortfall) || (row.shortfall > 0 && row.share > 0))
+    found.push({ kind: 'share_on_shortfall', detail: `${row.share}, and the operator paid ${row.shortfall}` })
+  if (!row.isEstimated && !seen.plan.missesCeiling && cost + share > row.hold)
+    found.push({ kind: 'ceiling_missed', detail: `${cost + share} of ${row.hold} that were held` })
+  compare('charge', row.cost + row.share - row.shortfall, row.charge)
   compare('transfers_of_charge', row.charge, sum(['usage_cost', 'usage_share', 'usage_fee']))
-  compare('transfers_of_cost', cost, sum(['usage_cost', 'shortfall_cost']))
-  compare('transfers_of_share', share, sum(['usage_share', 'shortfall_share']))
-  return found
-}
-
-function checkExact(row: RequestRow, answered: ProviderCall): readonly Finding[] {
-  const [told, true_] = [countsOf(row), countsOf(answered)]
-  return told === true_ ? [] : [{ kind: 'tokens', detail: `the provider used ${true_}, charged ${told}` }]
-}
-
-/** Our own tokenizer may miss a word of the prompt by some tokens; the output is never more than was generated. */
-const inputToleranceTokens = 60
-const outputToleranceTokens = 4
-
-function checkWithin(row: RequestRow, answered: ProviderCall): readonly Finding[] {
-  const found: Finding[] = []
-  if (row.outputTokens > answered.outputTokens + outputToleranceTokens)
-    found.push({ kind: 'more_than_generated', detail: `${row.outputTokens} of ${answered.outputTokens}` })
-  const read = answered.inputTokens + answered.cacheReadTokens
-  if (row.inputTokens + row.cacheReadTokens > read + inputToleranceTokens)
-    found.push({ kind: 'more_than_read', detail: `${row.inputTokens} of ${read}` })
-  if (row.charge + row.shortfall === 0 && answered.outputTokens > 0)
-    found.push({ kind: 'free', detail: `${answered.outputTokens} tokens were generated` })
+  compare('transfers_of_cost', row.cost, sum(['usage_cost', 'shortfall_cost']))
+  compare('transfers_of_share', row.share, sum(['usage_share', 'shortfall_share']))
+  compare('transfers_of_shortfall', row.shortfall, sum(['shortfall_cost', 'shortfall_share']))
   return found
 }
 
@@ -146,7 +143,8 @@ function checkRecovered(call: Traced, row: RequestRow, answered: ProviderCall | 
   if (!call.isServerLost) found.push({ kind: 'recovered_alive', detail: `${call.seen.server} was alive` })
   if (call.seen.ending === 'finished') found.push({ kind: 'recovered_finished', detail: 'the client saw the end' })
   const generated = answered?.outputTokens ?? 0
-  if (row.outputTokens > generated + outputToleranceTokens)
+  // What may have been thought is charged by its time.
+  if (!call.seen.plan.mayThinkUnseen && row.outputTokens > generated + outputToleranceTokens)
     found.push({ kind: 'more_than_generated', detail: `${row.outputTokens} of ${generated}` })
   return found
 }
@@ -161,11 +159,6 @@ function checkReleased({ seen, upstream, transfers }: Traced, row: RequestRow): 
     found.push({ kind: 'sent_and_released', detail: `${upstream.length} calls reached the provider` })
   if (!unpaidEndings.includes(row.ending ?? '')) found.push({ kind: 'released_oddly', detail: String(row.ending) })
   return found
-}
-
-function countsOf(tokens: TokenCounts & { cacheWrite5mTokens: number; cacheWrite1hTokens: number }): string {
-  const { inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, outputTokens } = tokens
-  return [inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, outputTokens].join('/')
 }
 
 function markerOf({ body }: ProviderCall): string {

@@ -2,6 +2,7 @@ import type { StripeRecord } from '@opencredits/sandbox'
 import type { Books, TransferRow } from './books.ts'
 import type { Difference } from './difference.ts'
 import type { SeenPurchase } from './shop.ts'
+import { trueCost, trueShare } from './true-price.ts'
 
 /** One US cent buys one credit. */
 const microcreditsPerCent = 1_000_000
@@ -10,11 +11,49 @@ export interface MoneyTruth {
   readonly stripe: StripeRecord
   readonly purchases: readonly SeenPurchase[]
   readonly books: Books
+  /** The `max_tokens` of calls that were planned to miss their ceiling; no other call asks for as many. */
+  readonly missing: ReadonlySet<number>
 }
 
 /** Compares what was really paid with what was credited, and every wallet with what it got and gave. */
 export function auditMoney(truth: MoneyTruth): readonly Difference[] {
-  return [...paidButNotCredited(truth), ...creditedButNotPaid(truth), ...mixedUp(truth), ...wrongWallets(truth)]
+  return [
+    ...paidButNotCredited(truth),
+    ...creditedButNotPaid(truth),
+    ...mixedUp(truth),
+    ...wrongWallets(truth),
+    ...paidByTheOperator(truth),
+    ...wrongMarks(truth),
+  ]
+}
+
+/** What the operator paid in place of users, over all calls. */
+export function sumPaidByTheOperator({ transfers }: Books): number {
+  return -balanceOf(transfers, 'operator:shortfall')
+}
+
+/** The operator pays for no call but those that were planned to miss their ceiling. */
+function paidByTheOperator({ books, missing }: MoneyTruth): readonly Difference[] {
+  const planned = new Set(books.requests.filter((row) => missing.has(row.maxTokens ?? 0)).map(({ id }) => id))
+  return books.transfers
+    .filter(({ debit, causeId }) => debit === 'operator:shortfall' && !planned.has(causeId))
+    .map(({ code, causeId, amount }) => ({ kind: 'paid_by_operator', about: causeId, detail: `${amount} as ${code}` }))
+}
+
+/** A user is marked if and only if a call of theirs cost more than its hold. */
+function wrongMarks({ books }: MoneyTruth): readonly Difference[] {
+  const missed = new Set(
+    books.requests
+      .filter((row) => row.state === 'settled' && !row.isEstimated)
+      .filter((row) => row.hold < trueCost(row.model, row) + trueShare(trueCost(row.model, row)))
+      .map(({ userId }) => userId),
+  )
+  return [
+    ...[...missed].filter((id) => !books.marked.has(id)).map((about) => ({ kind: 'not_marked', about, detail: '' })),
+    ...[...books.marked]
+      .filter((id) => !missed.has(id))
+      .map((about) => ({ kind: 'marked_for_nothing', about, detail: '' })),
+  ]
 }
 
 function paidButNotCredited({ stripe, books }: MoneyTruth): readonly Difference[] {

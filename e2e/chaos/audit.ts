@@ -1,8 +1,10 @@
-import { auditCalls } from './audit-calls.ts'
-import { auditMoney } from './audit-money.ts'
+import { auditCalls, traceCalls } from './audit-calls.ts'
+import { auditMoney, sumPaidByTheOperator } from './audit-money.ts'
+import { sumUnbilled } from './audit-usage.ts'
 import { readBooks } from './books.ts'
 import type { Difference } from './difference.ts'
 import type { Installation } from './installation.ts'
+import type { SeenCall } from './make-call.ts'
 import type { SeenUser } from './run-user.ts'
 import { isServerLost } from './server-loss.ts'
 
@@ -18,9 +20,19 @@ export async function audit(installation: Installation, users: readonly SeenUser
   const upstream = await installation.sandbox.providers.control.calls()
   const stripe = await installation.sandbox.stripe.control.record()
   const verified = await installation.verifyLedger()
+  const truth = {
+    seen: calls,
+    upstream,
+    books,
+    isServerLost: (call: SeenCall) => isServerLost(installation.servers, call),
+  }
+  const traced = traceCalls(truth)
   const differences = [
-    ...auditCalls({ seen: calls, upstream, books, isServerLost: (call) => isServerLost(installation.servers, call) }),
-    ...auditMoney({ stripe, purchases: users.flatMap(({ purchases }) => purchases), books }),
+    ...auditCalls(truth),
+    ...auditMoney({
+      ...{ stripe, purchases: users.flatMap(({ purchases }) => purchases), books },
+      missing: new Set(calls.filter(({ plan }) => plan.missesCeiling).map(({ plan }) => plan.maxTokens)),
+    }),
     ...installation.servers.flatMap(({ name, crashes }) =>
       crashes.map((detail) => ({ kind: 'server_crashed', about: name, detail })),
     ),
@@ -40,11 +52,19 @@ export async function audit(installation: Installation, users: readonly SeenUser
     counts: {
       calls: calls.length,
       finished: calls.filter(({ ending }) => ending === 'finished').length,
+      left: calls.filter(({ ending }) => ending === 'left').length,
+      refused: calls.filter(({ ending }) => ending === 'refused').length,
+      refusedForCredits: calls.filter(({ ending, status }) => ending === 'refused' && status === 402).length,
+      refusedByStore: calls.filter(({ ending, status }) => ending === 'refused' && status === 503).length,
+      broken: calls.filter(({ ending }) => ending === 'broken').length,
       upstream: upstream.length,
       settled: count(({ state }) => state === 'settled'),
       released: count(({ state }) => state === 'released'),
       recovered: count(({ ending }) => ending === 'recovered'),
       shortfalls: count(({ shortfall }) => shortfall > 0),
+      paidByOperator: sumPaidByTheOperator(books),
+      unbilled: sumUnbilled(traced, ({ seen, isServerLost: isLost }) => !isLost && !seen.plan.missesCeiling),
+      unbilledOfLost: sumUnbilled(traced, ({ isServerLost: isLost }) => isLost),
       purchases: stripe.payments.filter(({ paid }) => paid > 0).length,
     },
   }

@@ -8,6 +8,8 @@ export interface Books {
   readonly transfers: readonly TransferRow[]
   readonly purchases: readonly PurchaseRow[]
   readonly wallets: readonly WalletRow[]
+  /** Users with a mark. */
+  readonly marked: ReadonlySet<string>
 }
 
 export interface RequestRow {
@@ -24,6 +26,8 @@ export interface RequestRow {
   readonly cacheWrite5mTokens: number
   readonly cacheWrite1hTokens: number
   readonly outputTokens: number
+  readonly searches: number
+  /** All that was held by its end. */
   readonly hold: number
   readonly cost: number
   readonly share: number
@@ -88,6 +92,7 @@ export async function readBooks(store: Store): Promise<Books> {
       posted: number(row.posted_microcredits),
       held: number(row.held_microcredits),
     })),
+    marked: new Set(await read('users where marked_at_ms is not null', (row) => text(row.id))),
   }
 }
 
@@ -106,6 +111,7 @@ function requestOf(row: Fields): RequestRow {
     cacheWrite5mTokens: number(row.cache_write_5m_tokens),
     cacheWrite1hTokens: number(row.cache_write_1h_tokens),
     outputTokens: number(row.output_tokens),
+    searches: number(row.web_searches),
     hold: number(row.hold_microcredits),
     cost: number(row.provider_cost_microcredits),
     share: number(row.share_microcredits),

@@ -1,4 +1,5 @@
 import type { CallPlan } from './call-plan.ts'
+import { mediaPart } from './media.ts'
 import type { ServerProcess } from './server-process.ts'
 
 /** What a client saw of one call. */
@@ -55,18 +56,29 @@ export async function makeCall(server: ServerProcess, userKey: string, plan: Cal
 }
 
 function bodyOf(plan: CallPlan): object {
-  const content = `${plan.marker} Tell me something. [[sandbox: ${plan.directives}]]`
-  const schema = { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] }
-  const tools =
-    plan.dialect === 'openai'
-      ? [{ type: 'function', function: { name: 'look_up', parameters: schema } }]
-      : [{ name: 'look_up', input_schema: schema }]
+  const text = `${plan.marker} Tell me something. [[sandbox: ${plan.directives}]]`
+  const parts = plan.media.map((media) => mediaPart(media, plan.dialect))
+  const content = parts.length === 0 ? text : [...parts, { type: 'text', text }]
   return {
     model: plan.model,
-    max_tokens: plan.maxTokens,
+    [plan.model.startsWith('openai/gpt-5') ? 'max_completion_tokens' : 'max_tokens']: plan.maxTokens,
     messages: [{ role: 'user', content }],
     ...(plan.isStream ? { stream: true } : {}),
-    ...(plan.hasTool ? { tools } : {}),
+    ...(plan.asksToThink ? { thinking: { type: 'adaptive' } } : {}),
+    ...toolsOf(plan),
+  }
+}
+
+function toolsOf({ dialect, hasTool, searchesMax }: CallPlan): object {
+  if (searchesMax !== null)
+    return { tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: searchesMax }] }
+  if (!hasTool) return {}
+  const schema = { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] }
+  return {
+    tools:
+      dialect === 'openai'
+        ? [{ type: 'function', function: { name: 'look_up', parameters: schema } }]
+        : [{ name: 'look_up', input_schema: schema }],
   }
 }
 
@@ -84,11 +96,20 @@ async function readToEnd(response: Response, plan: CallPlan, leaving: AbortContr
       leaving.abort()
       return 'left'
     }
+    if (plan.leavesAfterWord !== null && saidIn(text).includes(plan.leavesAfterWord)) {
+      leaving.abort()
+      return 'left'
+    }
   }
   if (response.status !== 200) return 'refused'
   if (plan.isStream) return 'broken'
   JSON.parse(text)
   return 'finished'
+}
+
+/** The words of a stream so far, in either dialect. */
+function saidIn(events: string): string {
+  return [...events.matchAll(/"(?:content|text)":"((?:[^"\\]|\\.)*)"/g)].map(([, words]) => words).join('')
 }
 
 async function readRecord(server: ServerProcess, userKey: string, requestId: string): Promise<SeenCall['record']> {

@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'the last bytes leave before the call is charged',
     edit(
-      'gateway/relay-stream.ts',
+      'gateway/settle-stream.ts',
       '  await settleRequest(\n',
       '  const settleLater: typeof settleRequest = async (...all) => {\n    await new Promise((wait) => setTimeout(wait, 500))\n    return settleRequest(...all)\n  }\n  void settleLater(\n',
     ),
@@ -80,6 +80,32 @@ export const mutants: readonly Mutant[] = [
       'ledger/settle-hold.ts',
       'changeHeld(owners, ownerOfHold(hold), -hold.amount_microcredits)',
       'changeHeld(owners, ownerOfHold(hold), -Math.floor(hold.amount_microcredits / 2))',
+    ),
+  ),
+  mutant(
+    'a share is paid on a shortfall',
+    edit(
+      'ledger/split-charge.ts',
+      'const paidCost = minMicrocredits(due.costMicrocredits, charged)',
+      'const paidCost = subtractMicrocredits(charged, minMicrocredits(due.shareMicrocredits, charged))',
+    ),
+    edit(
+      'ledger/split-charge.ts',
+      "  assert(shortfall === 0 || (share === 0 && fee === 0), 'no share and no fee of a cost that was not paid whole')\n",
+      '',
+    ),
+  ),
+  mutant(
+    'who hangs up pays for what was visible',
+    edit('gateway/relay-stream.ts', '  if (control.mayThinkUnseen) return false\n', ''),
+    edit('gateway/settle-stream.ts', 'unseenMs: control.mayThinkUnseen ? elapsedMs : 0,', 'unseenMs: 0,'),
+  ),
+  mutant(
+    'what lies at an address is held at a constant',
+    edit(
+      'wires/ceiling/bound-input.ts',
+      'media === null || parts.hasUnknown ? model.contextWindow : known',
+      'media === null || parts.hasUnknown ? known + 1_500 : known',
     ),
   ),
   mutant('the share is doubled', edit('partners/share.ts', '10_000n', '5_000n')),
@@ -105,7 +131,11 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'the holds of the dead are left alone',
-    edit('jobs/resolve-abandoned-holds.ts', '    for (const hold of holds) await deps.recover(hold)\n', ''),
+    edit(
+      'jobs/resolve-abandoned-holds.ts',
+      '    for (const hold of holds) {\n',
+      '    for (const hold of holds.slice(0, 0)) {\n',
+    ),
     edit('jobs/resolve-abandoned-holds.ts', '    if (holds.length < batch) break\n', '    break\n'),
   ),
   mutant(

@@ -12,6 +12,7 @@ export function printReport(report: SeedReport, isVerbose = false): string {
     `  faults: ${faults.join(', ')}`,
     ...(report.missing.length === 0 ? [] : [`  not possible here: ${report.missing.join(', ')}`]),
     ...(isVerbose ? report.faults.map((fault) => `  ${JSON.stringify(fault)}`) : []),
+    ...(isVerbose ? report.errors.map((line) => `  ${line}`) : []),
     ...report.differences.map(({ kind, about, detail }) => `  DIFFERENCE ${kind}: ${about}: ${detail}`),
     `  ${report.differences.length} differences${report.differences.length > 0 ? `; replay: npm run chaos -- --engine=${report.engine}${report.isLong ? ' --long' : ''} --seed=${report.seed}` : ''}`,
     '',

@@ -34,6 +34,8 @@ export interface SeedReport extends AuditReport {
   /** What this machine could not be made to suffer. */
   readonly missing: readonly string[]
   readonly durationMs: number
+  /** What the servers logged as errors. */
+  readonly errors: readonly string[]
 }
 
 /** One run: an installation of its own, load and faults that the seed decides, the recovery, the audit. */
@@ -44,6 +46,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   const drawn = options.engine === 'sqlite' ? random.int(1, 2) : random.int(2, 3)
   const servers = options.servers ?? drawn
   let faults: readonly Fault[] = []
+  let installation: Installation | null = null
   const reportOf = (audited: AuditReport): SeedReport => ({
     ...audited,
     seed: options.seed,
@@ -53,8 +56,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
     faults,
     missing: [...store.missing, ...(clockLibrary === null ? ['clock jumps (needs libfaketime)'] : [])],
     durationMs: Date.now() - startedAtMs,
+    errors: installation?.servers.flatMap(({ errors }) => errors) ?? [],
   })
-  let installation: Installation | null = null
   try {
     installation = await startInstallation({ store, servers, sourceRoot: options.sourceRoot })
     faults = planFaultsFor(installation, random, options)
@@ -97,7 +100,10 @@ async function runLoad(
   const shop: Shop = {
     sandbox,
     publishableKey: partner.publishable_key,
-    anyServer: () => choice.pick(servers.filter(({ isUp }) => isUp).length > 0 ? upOf(servers) : servers),
+    anyServer: () => choice.pick(upOf(servers).length > 0 ? upOf(servers) : servers),
+    someServerUp: async () => {
+      for (const untilMs = Date.now() + patienceMs; upOf(servers).length === 0 && Date.now() < untilMs; ) await wait(50)
+    },
   }
   // Stripe knows one address; behind it a balancer picks the server.
   const balancing = setInterval(() => sandbox.stripe.setWebhookUrl(`${shop.anyServer().url}/webhooks/stripe`), 50)
@@ -118,6 +124,9 @@ async function runLoad(
     clearInterval(balancing)
   }
 }
+
+/** Some calls go to a server that is not there all the same: it dies while they are on their way. */
+const patienceMs = 20_000
 
 function upOf(servers: readonly ServerProcess[]): readonly ServerProcess[] {
   return servers.filter(({ isUp }) => isUp)

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type CallPlan, planBigCall, planCall } from './call-plan.ts'
+import { type CallPlan, planBigCall, planCall, planMissedCall } from './call-plan.ts'
 import { makeCall, type SeenCall } from './make-call.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { awaitCredits, buy, type SeenPurchase, type Shop } from './shop.ts'
@@ -21,6 +21,8 @@ export interface SeenUser {
   readonly purchases: readonly SeenPurchase[]
 }
 
+const afterOutageMs = 300
+
 /** No call of a run asks for as many tokens as another: what it asks for names it. */
 const maxTokensBase = 600
 const usersPerRunMax = 16
@@ -37,11 +39,12 @@ export function planUsers(random: SeededRandom, size: { readonly users: number; 
     const base = isPoor ? poorMaxTokensBase : maxTokensBase
     const calls = Array.from({ length: size.calls }, (_, turn) => {
       const identity = { marker: `chaos-${name}-c${turn}-end`, maxTokens: base + turn * usersPerRunMax + index }
-      return isPoor ? planBigCall(own, identity) : planCall(own, identity)
+      if (isPoor) return planBigCall(own, identity)
+      return index % 3 === 1 && turn === size.calls - 1 ? planMissedCall(own, identity) : planCall(own, identity)
     })
     return {
       name,
-      firstDollars: isPoor ? 1 : own.int(2, 9),
+      firstDollars: isPoor ? 1 : own.int(12, 40),
       topUps: isPoor
         ? poorTopUps
         : own.chance(0.7)
@@ -71,7 +74,11 @@ export async function runUser(shop: Shop, plan: UserPlan): Promise<SeenUser> {
       for (const topUp of plan.topUps.filter(({ afterCalls }) => afterCalls === next))
         toppingUp.push(order(next, topUp.dollars, first.userKey).then((bought) => void purchases.push(bought)))
       await wait(call.pauseBeforeMs)
-      calls.push(await makeCall(shop.anyServer(), first.userKey, call))
+      await shop.someServerUp()
+      const seen = await makeCall(shop.anyServer(), first.userKey, call)
+      calls.push(seen)
+      // Who is told to come back later does not spend all that was planned in one moment.
+      if (seen.status === 503 || seen.status === null) await wait(afterOutageMs)
     }
   }
   await Promise.all(Array.from({ length: plan.together }, caller))

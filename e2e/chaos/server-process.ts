@@ -20,12 +20,16 @@ export interface ServerProcess {
   noteLoss(): void
   /** It ended though nobody had ended it: what it said last. */
   readonly crashes: readonly string[]
+  /** Lines of its log that report an error, oldest first. */
+  readonly errors: readonly string[]
 }
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..')
 const nodePath = join(repositoryRoot, 'node_modules/.bin/node')
 const startPatienceMs = 40_000
 const startTimeoutMs = 20_000
+const errorLine = /"level":"?(50|60|error|fatal)/
+const errorsMax = 50
 
 export interface ServerOptions {
   readonly name: string
@@ -42,6 +46,7 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
   const isUp = () => child !== null && child.exitCode === null && child.signalCode === null
   const noteLoss = () => void lostAtMs.push(Date.now())
   const crashes: string[] = []
+  const errors: string[] = []
   let isEndingOnPurpose = false
   let starting: Promise<void> | null = null
   const launch = async (): Promise<boolean> => {
@@ -56,6 +61,13 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
     launched.once('exit', () => process.off('exit', killAtExit))
     const keep = (data: Buffer) => {
       output = (output + data.toString()).slice(-200_000)
+      errors.push(
+        ...data
+          .toString()
+          .split('\n')
+          .filter((line) => errorLine.test(line)),
+      )
+      errors.splice(0, errors.length - errorsMax)
     }
     launched.stdout?.on('data', keep)
     launched.stderr?.on('data', keep)
@@ -93,6 +105,7 @@ export function createServerProcess({ name, port, environment, sourceRoot }: Ser
     },
     lostAtMs,
     crashes,
+    errors,
     noteLoss,
     start() {
       starting ??= startUntilUp().finally(() => {

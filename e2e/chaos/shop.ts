@@ -14,6 +14,8 @@ export interface Shop {
   readonly sandbox: Sandbox
   readonly publishableKey: string
   anyServer(): ServerProcess
+  /** Resolves when a server is up, or when none will be for long: a client tries again meanwhile. */
+  someServerUp(): Promise<void>
 }
 
 const triesMax = 80

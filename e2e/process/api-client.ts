@@ -29,9 +29,9 @@ export async function call(
   return { status: response.status, headers: response.headers, body: parse(text) }
 }
 
-/** Node does not resolve `oc.localhost`; the port is what matters. */
+/** Past whatever its public URL says: Node does not resolve `oc.localhost`. */
 export function direct(stack: Stack): string {
-  return `http://127.0.0.1:${new URL(stack.url).port}`
+  return `http://127.0.0.1:${stack.environment.PORT}`
 }
 
 export interface Buyer {

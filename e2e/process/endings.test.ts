@@ -44,6 +44,15 @@ describe('endings', () => {
       expect(answer.body).toMatchObject({ error: { message: 'The stand-in answers 413 as it was told.' } })
   })
 
+  it('an answer that is longer than this server reads is charged, at most what was held', async () => {
+    const question = { model: 'gpt-5-nano', n: 128, max_completion_tokens: 128_000 }
+    const answer = await caller.chat('Hi [[sandbox: tokens=128000 speed=1000000]]', question)
+    expect(answer.status).toBe(502)
+    const row = await caller.record(answer.headers.get('request-id'))
+    expect(row).toMatchObject({ status: 'settled', ending: 'upstream_cut', paid_by_operator: 0 })
+    expect(Number(row.charge)).toBeGreaterThan(0)
+  }, 60_000)
+
   it.each(['no-usage', 'usage-output=-5', 'usage-output=NaN', 'usage-output=1e12', 'usage-output=2.5'])(
     'usage that cannot be believed (%s) is counted here and marked',
     async (directive) => {
@@ -94,6 +103,18 @@ describe('endings', () => {
       }
     },
   )
+
+  it('a stream that is cut after it has searched the web is charged for the searches, and for what was read again', async () => {
+    const tools = [{ type: 'web_search_20250305', name: 'web_search', max_uses: 4 }]
+    const question = 'Look it up [[sandbox: searches=2 tokens=60 half]]'
+    const answer = await caller.message(question, { stream: true, model: 'claude-haiku-4-5', tools })
+    const row = await caller.record(answer.headers.get('request-id'))
+    expect(row).toMatchObject({ status: 'settled', ending: 'upstream_cut', estimated: true, paid_by_operator: 0 })
+    expect(row.tokens).toMatchObject({ web_searches: 2 })
+    // Half of what was held for four searches, a window of results at the least.
+    expect(Number((row.tokens as { readonly input: number }).input)).toBeGreaterThan(50_000)
+    expect(row.charge).toBeLessThanOrEqual(Number(row.held))
+  })
 
   it('a provider that begins no answer in time: a whole one is charged by its time and asked for once; a stream has failed', async () => {
     const [whole, stream] = await Promise.all([

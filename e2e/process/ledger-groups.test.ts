@@ -25,9 +25,13 @@ const batch = fc.oneof(
   fc.record({ kind: fc.constant('hold' as const), calls: fc.array(fc.record({ user, amount }), { maxLength: 10 }) }),
   fc.record({
     kind: fc.constant('resolve' as const),
-    calls: fc.array(fc.record({ nth, cost: fc.option(amount), share: fc.integer({ min: 0, max: 6 }) }), {
-      maxLength: 10,
-    }),
+    calls: fc.array(
+      fc.record({
+        ...{ nth, cost: fc.option(fc.oneof(amount, fc.integer({ min: 0, max: 300 }))) },
+        ...{ share: fc.integer({ min: 0, max: 6 }), fee: fc.integer({ min: 0, max: 3 }), isEstimated: fc.boolean() },
+      }),
+      { maxLength: 10 },
+    ),
   }),
   fc.record({
     kind: fc.constant('extend' as const),
@@ -65,17 +69,23 @@ it('calls that are there at the same time share one transaction, and come to wha
           expect(told.map(({ outcome }) => outcome)).toEqual(calls.map((call) => model.extend(idOf(call.nth), call.by)))
         } else {
           const told = await Promise.all(
-            calls.map(({ cost, share, ...call }) =>
-              cost === null ? release(store.db, idOf(call.nth)) : settle(store.db, idOf(call.nth), [cost, share, 0]),
+            calls.map(({ cost, share, fee, isEstimated, ...call }) =>
+              cost === null
+                ? release(store.db, idOf(call.nth))
+                : settle(store.db, idOf(call.nth), [cost, share, fee], isEstimated),
             ),
           )
           expect(
             told.map((one) => (one.outcome === 'settled' ? `settled ${one.chargedMicrocredits}` : one.outcome)),
           ).toEqual(
-            calls.map(({ cost, share, ...call }) =>
-              cost === null ? model.release(idOf(call.nth)) : model.settle(idOf(call.nth), cost, share, 0),
-            ),
+            calls.map(({ cost, share, fee, isEstimated, ...call }) => {
+              if (cost === null) return model.release(idOf(call.nth))
+              return model[isEstimated ? 'estimate' : 'settle'](idOf(call.nth), cost, share, fee)
+            }),
           )
+          for (const one of told)
+            if (one.outcome === 'settled' && one.shortfallMicrocredits > 0)
+              expect([one.shareMicrocredits, one.feeMicrocredits]).toEqual([0, 0])
         }
       }
       for (const name of users) {
@@ -89,6 +99,12 @@ it('calls that are there at the same time share one transaction, and come to wha
       const balances = await readBalances(store.db)
       expect(balances.get('operator:provider_cost') ?? 0n).toBe(BigInt(model.totals.cost))
       expect(balances.get('partner:P1') ?? 0n).toBe(BigInt(model.totals.share))
+      expect(balances.get('operator:fee') ?? 0n).toBe(BigInt(model.totals.fee))
+      expect(balances.get('operator:shortfall') ?? 0n).toBe(BigInt(-model.totals.shortfall))
+      // Everything that came in is in a wallet or was paid out.
+      const inWallets = users.reduce((sum, name) => sum + (model.posted.get(name) ?? 0), 0)
+      const { cost, share, fee, shortfall, cameIn } = model.totals
+      expect(inWallets + cost + share + fee - shortfall).toBe(cameIn)
       expect((await verifyLedger(store.db)).differences).toEqual([])
     }),
     // The store and the model go on from run to run: what is found is found with all that led to it, and not made smaller.

@@ -42,6 +42,25 @@ describe('prices', () => {
     })
   })
 
+  it.each([
+    ['/v1/chat/completions', 'messages'],
+    ['/v1/responses', 'input'],
+  ])('charges what OpenAI writes to its cache as that, and once: %s', async (path, prompt) => {
+    const content = 'Hi [[sandbox: usage-input=1000 usage-output=100 cache-read=3000 cache-write=2000]]'
+    for (const stream of [false, true]) {
+      const body = { model: 'gpt-5.5', stream, [prompt]: [{ role: 'user', content }] }
+      const answer = await call(caller.stack, 'POST', path, { key: caller.key, body })
+      const record = await caller.record(answer.headers.get('request-id'))
+      expect(record.tokens).toMatchObject({ input: 1000, cache_read: 3000, cache_write_5m: 2000, output: 100 })
+      const prices = record.prices as Record<string, number>
+      const cost = (name: string, tokens: number) => (Number(prices[name]) * tokens) / 1_000_000
+      expect(record.provider_cost).toBeCloseTo(
+        cost('input', 1000) + cost('cache_read', 3000) + cost('cache_write_5m', 2000) + cost('output', 100),
+        6,
+      )
+    }
+  })
+
   it('what a partner uses itself earns it no share', async () => {
     const own = JSON.parse(
       caller.stack.cli(
@@ -75,6 +94,7 @@ describe('prices', () => {
     })
     expect(body).toEqual({
       token_assumption: { input: 1000, output: 500 },
+      default_model: 'openai/gpt-4o',
       models: [{ id: 'openai/gpt-4o', name: 'GPT-4o', credits_per_request: 0.825 }],
     })
   })

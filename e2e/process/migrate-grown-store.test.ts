@@ -50,3 +50,27 @@ it('a store with calls of the past and calls that run keeps its books when its h
     'append-only',
   )
 })
+
+it('a store of the release before has no marks and no misses after migration 004, and a mark counts as a change of keys', async () => {
+  await migrateTo(store.db, store.engine, '003-lean-calls')
+  await addPeople(store.db, ['usr_1'])
+  await store.run(
+    `insert into requests (id, user_id, key_id, partner_id, endpoint, model, provider, is_stream, billed_to, state, is_estimated,
+       estimated_input_tokens, progress_output_tokens, price, share_basis_points, fee_basis_points, hold_microcredits, created_at_ms)
+     values ('R1', 'usr_1', 'key_usr_1', 'par_1', 'messages', 'm', 'anthropic', 0, 'passthrough', 'settled', 0, 0, 0, '{}', 0, 0, 0, 0)`,
+  )
+
+  await migrateToLatest(store.db, store.engine)
+
+  expect(await store.run('select missed_microcredits, over_budget_microcredits, runs from requests')).toEqual([
+    { missed_microcredits: null, over_budget_microcredits: null, runs: null },
+  ])
+  const changes = () => store.run("select cast(changes as int) as changes from change_counts where name = 'keys'")
+  expect(await changes()).toEqual([{ changes: 0 }])
+  await store.run("update users set marked_at_ms = 5, marked_by_request_id = 'R1' where id = 'usr_1'")
+  expect(await changes()).toEqual([{ changes: 1 }])
+  await store.run("update users set marked_at_ms = 5, email = 'a@example.com' where id = 'usr_1'")
+  expect(await changes()).toEqual([{ changes: 1 }])
+  await store.run("update users set marked_at_ms = null where id = 'usr_1'")
+  expect(await changes()).toEqual([{ changes: 2 }])
+})

@@ -93,7 +93,7 @@ describe('wires', () => {
     await call(caller.stack, 'POST', '/v1/messages', {
       headers: {
         authorization: `Bearer ${caller.key}`,
-        'anthropic-beta': 'one-2025-01-01,two-2026-01-01',
+        'anthropic-beta': 'claude-code-20250219,effort-2025-11-24',
         'anthropic-version': '2026-10-21',
         'x-other': `secret ${caller.key}`,
         cookie: 'a=b',
@@ -102,19 +102,19 @@ describe('wires', () => {
         model: 'claude-sonnet-4',
         max_tokens: 10,
         messages: [{ role: 'user', content: 'Hi' }],
-        unknown_field: { a: [1] },
+        output_config: { effort: 'low' },
       },
     })
     const seen = await caller.lastCall()
     expect(JSON.stringify(seen)).not.toContain(caller.key)
     expect(seen?.headers).toMatchObject({
-      'anthropic-beta': 'one-2025-01-01,two-2026-01-01',
+      'anthropic-beta': 'claude-code-20250219,effort-2025-11-24',
       'anthropic-version': '2026-10-21',
       'x-api-key': caller.stack.sandbox.providers.apiKey,
     })
     expect(seen?.headers).not.toHaveProperty('cookie')
     expect(seen?.headers).not.toHaveProperty('authorization')
-    expect(seen?.body).toMatchObject({ model: 'claude-sonnet-4-20250514', unknown_field: { a: [1] } })
+    expect(seen?.body).toMatchObject({ model: 'claude-sonnet-4-20250514', output_config: { effort: 'low' } })
   })
 
   it('a wrong base URL is answered as if it were right, with a hint', async () => {
@@ -195,7 +195,7 @@ describe('wires', () => {
     const before = (await caller.calls()).length
     const answer = await call(caller.stack, 'POST', path, {
       key: caller.key,
-      body: { messages: [{ role: 'user', content: 'Hi' }], ...body },
+      body: { ...(path === '/v1/responses' ? {} : { messages: [{ role: 'user', content: 'Hi' }] }), ...body },
     })
     expect(answer.status).toBe(status)
     expect((answer.body.error as { message: string }).message).toMatch(new RegExp(`^${field}`))

@@ -49,7 +49,7 @@ async function buy(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Buy credits' }).click()
   const frame = page.frameLocator('dialog iframe')
   await expect(frame.getByText('Sandbox: no real money')).toBeVisible()
-  await frame.getByRole('button', { name: /Continue to pay/ }).click()
+  await frame.getByRole('button', { name: 'Continue to payment' }).click()
   const form = frame.frameLocator('iframe[title="Secure payment"]')
   await form.getByLabel('Card number').fill('4242 4242 4242 4242')
   await form.getByLabel('Expiry').fill('12 / 34')

@@ -20,6 +20,9 @@ export interface ConnectMessage {
 /** `light` and `dark` are the partner's choice; `auto` follows the user's system. */
 export type Theme = 'light' | 'dark' | 'auto'
 
+/** Why an app opens the checkout by itself. */
+export type OpenReason = 'insufficient_credits'
+
 /** Page → frame. */
 export type PageMessage =
   | {
@@ -33,6 +36,10 @@ export type PageMessage =
       readonly email: string | null
       /** False in a cross-origin isolated page, where a frame's new tab cannot be filled later: it has to be a link. */
       readonly canOpenTab: boolean
+      /** Why the app asks its user to buy. An older `sdk.js` does not say. */
+      readonly reason?: OpenReason | null
+      /** Credits that the app's next call is about to need; with `insufficient_credits`. */
+      readonly needed?: number | null
     }
   /** The page or the user asks to close; the frame answers `close` at once, or asks the user first while a payment runs. */
   | { readonly type: 'request_close' }
@@ -42,6 +49,8 @@ export type PageMessage =
 /** Frame → page. */
 export type FrameMessage =
   | { readonly type: 'opened' }
+  /** How high the frame would be if all of it were to be seen, in CSS pixels. */
+  | { readonly type: 'resized'; readonly heightPx: number }
   /** While a payment is under way the page holds its dialog open (time-boxed). */
   | { readonly type: 'payment_state'; readonly isPaying: boolean }
   | { readonly type: 'checkout_opened'; readonly sessionId: string; readonly userKey: string }
@@ -67,6 +76,7 @@ const pageMessageTypes: readonly PageMessage['type'][] = ['open', 'request_close
 
 const frameMessageTypes: readonly FrameMessage['type'][] = [
   'opened',
+  'resized',
   'payment_state',
   'checkout_opened',
   'purchase_completed',

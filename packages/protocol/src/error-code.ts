@@ -16,6 +16,9 @@ export const apiErrorCodes = [
   'upstream_error',
   'overloaded',
   'payments_unavailable',
+  'app_suspended',
+  'origin_not_allowed',
+  'mail_unavailable',
 ] as const
 
 export type ApiErrorCode = (typeof apiErrorCodes)[number]

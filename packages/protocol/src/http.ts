@@ -15,6 +15,8 @@ export interface CreateCheckoutSessionRequest {
   readonly email?: string
   /** BCP 47 tag for Stripe's page; default `auto`. */
   readonly locale?: string
+  /** Which of the two Stripe's form is to match; without it, it looks as the operator set it up at Stripe. */
+  readonly theme?: 'light' | 'dark'
 }
 
 export interface CreateCheckoutSessionResponse {
@@ -43,6 +45,23 @@ export interface CheckoutSessionResponse {
   readonly currency: string
   /** Why it failed, in words for the user. */
   readonly failure?: string
+  /** The user went back on Stripe's own page: nothing was charged, and nobody waits any longer. */
+  readonly cancelled?: true
+}
+
+/**
+ * `GET /checkout/state?purchase=…`: what the page shows that Stripe's own page returns to. The purchase's id is all that
+ * it asks for, so it tells nothing about the user.
+ */
+export interface CheckoutReturnResponse {
+  readonly status: CheckoutSessionStatus
+  readonly cancelled: boolean
+  readonly app_name: string
+  readonly logo_url: string | null
+  readonly accent_color: string | null
+  readonly amount: number
+  readonly currency: string
+  readonly credits: number
 }
 
 /** `GET /v1/credits/balance` */
@@ -62,6 +81,8 @@ export interface MeResponse {
 /** `GET|POST /v1/credits/pricing` */
 export interface PricingResponse {
   readonly token_assumption: { readonly input: number; readonly output: number }
+  /** The model that an estimate is best made for: the app's own choice, else the one that it uses most. Null without models. */
+  readonly default_model: string | null
   readonly models: readonly { readonly id: string; readonly name: string; readonly credits_per_request: number }[]
 }
 

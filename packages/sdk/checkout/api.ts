@@ -8,13 +8,19 @@ import type {
   PricingResponse,
 } from '@opencredits/protocol'
 
+/** What the server refused, or that nothing came back. Its message is for developers; people are told by `code`. */
 export class ApiFailure extends Error {
   readonly code: string
   readonly status: number
-  constructor(code: string, message: string, status: number) {
-    super(message)
+  /** The field of the request that is wrong. */
+  readonly param: string | null
+  readonly retryAfterSeconds: number
+  constructor(code: string, answer: { status: number; message?: string; param?: string | null; retryAfter?: number }) {
+    super(answer.message ?? code)
     this.code = code
-    this.status = status
+    this.status = answer.status
+    this.param = answer.param ?? null
+    this.retryAfterSeconds = answer.retryAfter ?? 60
   }
 }
 
@@ -58,9 +64,14 @@ async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answe
     ...init,
     headers: { ...(init.body === undefined ? {} : { 'Content-Type': 'application/json' }), ...init.headers },
   }).catch(() => null)
-  if (response === null) throw new ApiFailure('network_error', '', 0)
+  if (response === null) throw new ApiFailure('network_error', { status: 0 })
   if (response.status === 204) return undefined as Answer
   const body = await response.json().catch(() => null)
   if (response.ok && body !== null) return body
-  throw new ApiFailure(body?.error?.type ?? 'network_error', body?.error?.message ?? '', response.status)
+  throw new ApiFailure(body?.error?.type ?? 'network_error', {
+    status: response.status,
+    message: body?.error?.message,
+    param: body?.error?.param,
+    retryAfter: Number(response.headers.get('retry-after') ?? 60) || 60,
+  })
 }

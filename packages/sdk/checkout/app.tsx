@@ -1,57 +1,66 @@
 import type { CheckoutAppConfig } from '@opencredits/protocol'
 import type { Controller } from './controller.ts'
-import { formatCredits } from './format.ts'
+import type { FrameHeight } from './frame-height.ts'
 import { AmountScreen } from './screens/amount-screen.tsx'
+import { Header } from './screens/header.tsx'
 import { CodeScreen, EmailScreen } from './screens/login-screens.tsx'
-import {
-  CloseQuestion,
-  FailureScreen,
-  LoadingScreen,
-  ProcessingScreen,
-  SuccessScreen,
-} from './screens/outcome-screens.tsx'
+import { CloseQuestion, FailureScreen, ProcessingScreen, SuccessScreen } from './screens/outcome-screens.tsx'
 import { PaymentScreen, WaitingScreen } from './screens/payment-screens.tsx'
-import { strings } from './strings.ts'
+import { FrameHeightContext, useMeasured } from './screens/screen.tsx'
+import { LoadingScreen } from './screens/skeletons.tsx'
+
+interface Parts {
+  readonly controller: Controller
+  readonly config: CheckoutAppConfig
+}
 
 /** One screen at a time, between a head that says whose checkout it is and a foot that says who takes the money. */
-export function App({ controller, config }: { controller: Controller; config: CheckoutAppConfig }) {
+export function App({ controller, config, frameHeight }: Parts & { readonly frameHeight: FrameHeight }) {
   const { isAskingToClose } = controller.state.value
   return (
-    <>
+    <FrameHeightContext.Provider value={frameHeight}>
       <div class="app" inert={isAskingToClose}>
-        <header>
-          {config.logoUrl !== null && <img src={config.logoUrl} alt="" width="32" height="32" />}
-          <span class="app-name">{config.appName}</span>
-          {config.isSandbox && <span class="badge">{strings.sandboxBadge}</span>}
-          <button type="button" class="close" aria-label={strings.close} onClick={controller.requestClose}>
-            <svg viewBox="0 0 24 24" aria-hidden="true">
-              <path d="M6 6l12 12M18 6 6 18" />
-            </svg>
-          </button>
-        </header>
-        <main aria-label={strings.heading}>
+        <Header controller={controller} config={config} />
+        <main aria-label={controller.words.value('heading')}>
           <CurrentScreen controller={controller} config={config} />
-          <Account controller={controller} />
         </main>
-        <footer>
-          <span>{strings.securedBy}</span>
-          {config.termsUrl !== null && (
-            <a href={config.termsUrl} target="_blank" rel="noopener noreferrer">
-              {strings.terms}
-            </a>
-          )}
-        </footer>
+        <Footer controller={controller} config={config} />
       </div>
       {isAskingToClose && <CloseQuestion controller={controller} />}
-    </>
+    </FrameHeightContext.Provider>
   )
 }
 
-function CurrentScreen({ controller, config }: { controller: Controller; config: CheckoutAppConfig }) {
+/** Who takes the money; in the sandbox nobody does, which is said here and nowhere else. */
+function Footer({ controller, config }: Parts) {
+  const footer = useMeasured<HTMLElement>()
+  const { words } = controller
+  return (
+    <footer ref={footer}>
+      {config.isSandbox ? (
+        <span class="badge">{words.value('sandbox')}</span>
+      ) : (
+        <span class="secured">
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M8 1.5a3.2 3.2 0 0 0-3.2 3.2V7H4a1 1 0 0 0-1 1v5.5a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1V8a1 1 0 0 0-1-1h-.8V4.7A3.2 3.2 0 0 0 8 1.5Zm1.8 5.5H6.2V4.7a1.8 1.8 0 1 1 3.6 0Z" />
+          </svg>
+          {words.value('securedBy')}
+        </span>
+      )}
+      {config.termsUrl !== null && (
+        <a href={config.termsUrl} target="_blank" rel="noopener noreferrer">
+          {words.value('terms')}
+        </a>
+      )}
+    </footer>
+  )
+}
+
+function CurrentScreen({ controller, config }: Parts) {
   const { screen } = controller.state.value
   switch (screen.name) {
     case 'loading':
-      return <LoadingScreen />
+      return <LoadingScreen words={controller.words.value('loadingPayment')} />
     case 'amount':
       return <AmountScreen controller={controller} screen={screen} />
     case 'email':
@@ -69,30 +78,4 @@ function CurrentScreen({ controller, config }: { controller: Controller; config:
     case 'failure':
       return <FailureScreen controller={controller} screen={screen} />
   }
-}
-
-/** Who is buying: under the amounts only, where it can still be changed. */
-function Account({ controller }: { controller: Controller }) {
-  const { screen, user } = controller.state.value
-  if (screen.name !== 'amount') return null
-  if (user === null || user.is_guest) {
-    return (
-      <p class="account">
-        {user !== null && user.balance > 0
-          ? strings.balance(formatCredits(user.balance, controller.locale.value))
-          : strings.guestHint}{' '}
-        <button type="button" class="link" onClick={controller.wantLogin}>
-          {strings.signIn}
-        </button>
-      </p>
-    )
-  }
-  return (
-    <p class="account">
-      {strings.signedInAs(user.email ?? '')}. {strings.balance(formatCredits(user.balance, controller.locale.value))}{' '}
-      <button type="button" class="link" onClick={() => void controller.logOut()}>
-        {strings.signOut}
-      </button>
-    </p>
-  )
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { type CheckoutAction, type CheckoutState, initialState, isPaying, step } from './checkout-state.ts'
 
-const session = { sessionId: 'cs_1', userKey: 'oc_sk_1', clientSecret: 'secret', checkoutUrl: 'https://pay.example' }
+const session = {
+  sessionId: 'cs_1',
+  userKey: 'oc_sk_1',
+  clientSecret: 'secret',
+  checkoutUrl: 'https://pay.example',
+  expiresAt: 1,
+}
 const opened: CheckoutAction = { type: 'opened', amount: null, userKey: null }
 const inFrame: CheckoutAction = { type: 'session_opened', session, isInTab: false, isBlocked: false }
 const inTab: CheckoutAction = { ...inFrame, isInTab: true }
@@ -69,6 +75,53 @@ describe('step', () => {
     const state = run(actions)
     expect([state.screen.name, isPaying(state)]).toEqual([screen, paying])
   })
+
+  const user = { email: 'a@b.co', is_guest: false, balance: 1500 }
+  const signedIn: readonly CheckoutAction[] = [{ type: 'user_known', user, userKey: 'oc_sk_2' }, { type: 'login_left' }]
+
+  it('signs in from the success screen and leads back to it, with the account’s balance and key', () => {
+    const state = run([opened, inFrame, completed, { type: 'login_wanted' }, codeSent, ...signedIn])
+    expect(state.screen).toEqual({ name: 'success', balance: 1500, creditsAdded: 1000, userKey: 'oc_sk_2' })
+  })
+  it('leads back to the success screen also for who does not sign in after all', () =>
+    expect(run([opened, inFrame, completed, { type: 'login_wanted' }, { type: 'login_left' }]).screen.name).toBe(
+      'success',
+    ))
+  it('leads back to the amount for who came from there', () =>
+    expect(run([opened, { type: 'amount_wanted' }, { type: 'login_wanted' }, codeSent, ...signedIn]).screen.name).toBe(
+      'amount',
+    ))
+
+  it('loses nothing on the way back: what was chosen, what was typed', () => {
+    const choice = { typed: '12,5' }
+    const state = run([
+      opened,
+      { type: 'amount_wanted' },
+      { type: 'chosen', choice },
+      { type: 'session_wanted', amount: 12.5 },
+      inFrame,
+      { type: 'amount_wanted' },
+      { type: 'login_wanted' },
+      { type: 'email_typed', email: 'a@b' },
+      { type: 'login_left' },
+    ])
+    expect(state).toMatchObject({ choice, email: 'a@b', amount: 12.5, screen: { name: 'amount', isCancelled: false } })
+  })
+
+  it('says that a payment was cancelled only to one who waits for it', () => {
+    expect(run([opened, inTab, { type: 'cancelled' }]).screen).toMatchObject({ name: 'amount', isCancelled: true })
+    expect(run([opened, inFrame, { type: 'cancelled' }]).screen.name).toBe('payment')
+  })
+
+  it('says that the credits are on their way only when the form is done and the server has answered', () => {
+    const late: CheckoutAction = { type: 'late' }
+    expect(run([opened, inFrame, late]).screen).toMatchObject({ isLate: false })
+    expect(run([opened, inFrame, { type: 'confirming' }]).screen).toMatchObject({ isLate: false })
+    expect(run([opened, inFrame, { type: 'confirming' }, late]).screen).toMatchObject({ isLate: true })
+  })
+
+  it('knows the balance after a purchase without asking again', () =>
+    expect(run([opened, inFrame, completed]).user).toEqual({ email: null, is_guest: true, balance: 1000 }))
 
   it('keeps the key of the session, so that the next purchase tops the same wallet up', () =>
     expect(run([opened, inFrame]).userKey).toBe('oc_sk_1'))

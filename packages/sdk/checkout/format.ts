@@ -1,4 +1,5 @@
 import type { CheckoutCurrency } from '@opencredits/protocol'
+import type { Translate } from './messages/translate.ts'
 
 /** `$10`, `€9.99`, in the user's language. */
 export function formatMoney(amount: number, currency: CheckoutCurrency, locale: string | undefined): string {
@@ -11,12 +12,59 @@ export function formatMoney(amount: number, currency: CheckoutCurrency, locale: 
   }).format(amount)
 }
 
-/** Credits with two decimals at the most: a balance is never shown larger than it is. */
-export function formatCredits(credits: number, locale: string | undefined): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 2, roundingMode: 'floor' }).format(credits)
+/** `10 dollars`, `9.99 euros`: as it is read out. A sign would be read as a word of its own, or not at all. */
+export function speakMoney(
+  amount: number,
+  currency: CheckoutCurrency,
+  { locale, translate }: { readonly locale: string | undefined; readonly translate: Translate },
+): string {
+  if (currency.code === 'usd') return translate('dollars', { count: amount })
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: currency.code,
+    currencyDisplay: 'name',
+    minimumFractionDigits: 0,
+  }).format(amount)
 }
 
-/** A rough number of requests: two significant digits. */
-export function formatAbout(count: number, locale: string | undefined): string {
-  return new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(Math.floor(count))
+/** The currency's sign, and whether it stands before the number in this language. */
+export function currencySign(
+  currency: CheckoutCurrency,
+  locale: string | undefined,
+): { readonly sign: string; readonly isBefore: boolean } {
+  const parts = new Intl.NumberFormat(locale, { style: 'currency', currency: currency.code }).formatToParts(1)
+  const at = parts.findIndex(({ type }) => type === 'currency')
+  return { sign: parts[at]?.value ?? '', isBefore: at < parts.findIndex(({ type }) => type === 'integer') }
+}
+
+/** A number as a person types it: the language's digits and decimal sign, no groups. */
+export function formatTyped(amount: number, locale: string | undefined): string {
+  return new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 3 }).format(amount)
+}
+
+/** A rough count, with two significant digits, rounded down: what is bought is never promised to reach further. */
+export function roughly(count: number): number {
+  if (count < 1) return 0
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1)
+  return Math.floor(count / step) * step
+}
+
+/** `2.9 credits ($0.03)`, or `0.09 credits (less than $0.01)`: what one call costs is never rounded to nothing. */
+export function formatCharge(
+  credits: number,
+  currency: CheckoutCurrency,
+  { locale, translate }: { readonly locale: string | undefined; readonly translate: Translate },
+): string {
+  const spoken = translate('credits', { count: roundedUp(credits) })
+  const smallest = 10 ** -currency.minorUnitDigits
+  const money = credits / currency.creditsPerMajorUnit
+  if (money < smallest)
+    return translate('chargeTiny', { credits: spoken, money: formatMoney(smallest, currency, locale) })
+  const rounded = Math.ceil(money / smallest - 1e-9) * smallest
+  return translate('charge', { credits: spoken, money: formatMoney(rounded, currency, locale) })
+}
+
+/** Two decimals, up: a price is never shown smaller than it is. */
+function roundedUp(credits: number): number {
+  return Math.ceil(credits * 100 - 1e-9) / 100
 }

@@ -1,13 +1,16 @@
 import './style.css'
+import './screens.css'
+import './states.css'
 import './controls.css'
 import type { CheckoutAppConfig } from '@opencredits/protocol'
 import { render } from 'preact'
 import { createCheckoutApi } from './api.ts'
 import { App } from './app.tsx'
-import { applyAccent, applyTheme } from './appearance.ts'
+import { applyAppearance, decideTheme } from './appearance.ts'
 import { createController } from './controller.ts'
+import { createFrameHeight } from './frame-height.ts'
 import { connectPage, type PageChannel } from './page-channel.ts'
-import { strings } from './strings.ts'
+import { warmUpStripe } from './stripe-page.ts'
 
 const config = readConfig()
 if (config !== null) start(config)
@@ -15,24 +18,32 @@ if (config !== null) start(config)
 function start(known: CheckoutAppConfig): void {
   let channel: PageChannel = { send: () => {} }
   const controller = createController(known, createCheckoutApi(known.publishableKey), () => channel)
-  document.title = strings.title(known.appName)
-  if (known.accentColor !== null) applyAccent(known.accentColor)
-  applyTheme('auto')
+  const frameHeight = createFrameHeight((heightPx) => channel.send({ type: 'resized', heightPx }))
+  document.title = controller.words.value('title', { app: known.appName })
+  applyAppearance(decideTheme('auto'), known.accentColor)
   const root = document.getElementById('root')
   if (root === null) return
-  render(<App controller={controller} config={known} />, root)
+  render(<App controller={controller} config={known} frameHeight={frameHeight} />, root)
   addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return
     event.preventDefault()
     controller.requestClose()
   })
+  // A browser may keep a frame from taking the focus before it is given it; then the heading has still to be reached.
+  addEventListener('focus', () => {
+    if (document.activeElement === document.body) document.querySelector('h1')?.focus({ preventScroll: true })
+  })
   if (known.parentOrigin === null || parent === window) return
   channel = connectPage(known.parentOrigin, (message) => {
-    if (message.type === 'open') {
-      applyTheme(message.theme)
-      document.documentElement.lang = 'en'
-    }
+    if (message.type === 'open') applyAppearance(decideTheme(message.theme), known.accentColor)
     controller.onPageMessage(message)
+    if (message.type !== 'open') return
+    // Once it is drawn: the dialog is to have its height before it is seen.
+    setTimeout(() => {
+      frameHeight.reportNow()
+      channel.send({ type: 'opened' })
+    })
+    if (message.mode === 'embedded') warmUpStripe({ key: known.stripePublishableKey, jsUrl: known.stripeJsUrl })
   })
 }
 

@@ -1,16 +1,76 @@
 import type { CheckoutCurrency } from '@opencredits/protocol'
+import { currencySign } from './format.ts'
 
 export type ParsedAmount =
   | { readonly amount: number; readonly problem: null }
   | { readonly amount: null; readonly problem: 'invalid' | 'decimals' | 'range' }
 
-/** Reads what a person typed: `20`, `9.99`, `9,99`, with or without a currency sign. Major units. */
-export function parseAmount(text: string, currency: CheckoutCurrency): ParsedAmount {
-  const plain = text.replace(/[\s\p{Sc}]/gu, '').replace(/^(\d+),(\d{1,3})$/, '$1.$2')
-  const match = /^(\d{1,9})(?:\.(\d*))?$/.exec(plain)
-  if (match === null) return { amount: null, problem: 'invalid' }
-  if ((match[2] ?? '').length > currency.minorUnitDigits) return { amount: null, problem: 'decimals' }
-  const amount = Number(plain)
+/** Signs that can stand between digits. Spaces and apostrophes only ever group. */
+const groupOnly = /[\s\u00a0\u202f'’٬]/gu
+const directionMarks = /[\u200e\u200f\u061c]/g
+
+/**
+ * Reads what a person typed, or what we print ourselves: `20`, `9.99`, `1,000`, `1.000,50`, `₹1,00,000`, `١٢٣٫٥`, with or
+ * without the currency. Major units. One sign before exactly three digits means what it means in the user's language.
+ */
+export function parseAmount(text: string, currency: CheckoutCurrency, locale: string | undefined): ParsedAmount {
+  const plain = toAsciiDigits(text.replace(directionMarks, '').replace(currencySign(currency, locale).sign, ''))
+    .replace(new RegExp(`${currency.code}|\\p{Sc}`, 'giu'), '')
+    .trim()
+  const parts = splitDecimals(plain, locale)
+  if (parts === null) return { amount: null, problem: 'invalid' }
+  if (parts.decimals.length > currency.minorUnitDigits) return { amount: null, problem: 'decimals' }
+  const amount = Number(`${parts.whole}.${parts.decimals}`)
   if (amount < currency.amountMin || amount > currency.amountMax) return { amount: null, problem: 'range' }
   return { amount, problem: null }
+}
+
+/** Every script's digits are ten neighbours, so a digit is worth as many as stand before it. */
+function toAsciiDigits(text: string): string {
+  return text.replace(/\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0) ?? 0
+    let value = 0
+    while (/^\p{Nd}$/u.test(String.fromCodePoint(code - value - 1))) value += 1
+    return String(value % 10)
+  })
+}
+
+function splitDecimals(
+  text: string,
+  locale: string | undefined,
+): { readonly whole: string; readonly decimals: string } | null {
+  const decimalAt = findDecimalSign(text, locale)
+  const whole = decimalAt === null ? text : text.slice(0, decimalAt)
+  const decimals = decimalAt === null ? '' : text.slice(decimalAt + 1)
+  const groups = whole.split(/[.,]|[\s\u00a0\u202f'’٬]/u)
+  const isGrouped = groups.length === 1 || isGrouping(groups)
+  if (!isGrouped || !/^\d*$/.test(decimals)) return null
+  const digits = groups.join('')
+  return /^\d{1,9}$/.test(digits) ? { whole: digits, decimals } : null
+}
+
+/** `1,000,000`, and India's `10,00,000`: three digits at the end, two or three before. */
+function isGrouping(groups: readonly string[]): boolean {
+  return (
+    /^\d{1,3}$/.test(groups[0] ?? '') &&
+    groups.slice(1, -1).every((group) => /^\d{2,3}$/.test(group)) &&
+    /^\d{3}$/.test(groups.at(-1) ?? '')
+  )
+}
+
+function findDecimalSign(text: string, locale: string | undefined): number | null {
+  if (text.includes('٫')) return text.indexOf('٫')
+  const signs = [...text.replace(groupOnly, ' ').matchAll(/[.,]/g)]
+  const last = signs.at(-1)
+  if (last === undefined) return null
+  const isRepeated = signs.filter(([sign]) => sign === last[0]).length > 1
+  if (isRepeated) return null
+  const isOnlyOne = signs.length === 1
+  const looksLikeGroup = isOnlyOne && /^[1-9]\d{0,2}$/.test(text.slice(0, last.index)) && text.length - last.index === 4
+  return looksLikeGroup && last[0] !== decimalSignOf(locale) ? null : last.index
+}
+
+function decimalSignOf(locale: string | undefined): string {
+  const parts = new Intl.NumberFormat(locale).formatToParts(1.5)
+  return parts.find(({ type }) => type === 'decimal')?.value ?? '.'
 }

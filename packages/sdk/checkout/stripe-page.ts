@@ -10,16 +10,25 @@ export interface EmbeddedPayment {
   onComplete(): void
 }
 
+export interface StripeConfig {
+  readonly key: string
+  readonly jsUrl: string
+}
+
 let stripe: Promise<Stripe | null> | null = null
 /** Stripe allows one embedded page at a time: each waits until the one before it is gone. */
 let queue: Promise<unknown> = Promise.resolve()
 
+/** Loads Stripe.js while the user still chooses, so that the form is there at once. What fails is tried again later. */
+export function warmUpStripe(config: StripeConfig): void {
+  stripe ??= load(config)
+  stripe.catch(() => {
+    stripe = null
+  })
+}
+
 /** Mounts Stripe's own payment form. @returns a function that takes it away, once, however early it is called. */
-export function mountPayment(
-  config: { readonly key: string; readonly jsUrl: string },
-  payment: EmbeddedPayment,
-  onError: () => void,
-): () => void {
+export function mountPayment(config: StripeConfig, payment: EmbeddedPayment, onError: () => void): () => void {
   let isGone = false
   let remove = () => {}
   const finished = new Promise<void>((resolve) => {
@@ -55,7 +64,7 @@ export function mountPayment(
 }
 
 /** Stripe.js comes from Stripe; only the sandbox's stand-in comes from elsewhere. */
-function load({ key, jsUrl }: { readonly key: string; readonly jsUrl: string }): Promise<Stripe | null> {
+function load({ key, jsUrl }: StripeConfig): Promise<Stripe | null> {
   if (new URL(jsUrl).hostname === 'js.stripe.com') return loadStripe(key)
   return new Promise((resolve, reject) => {
     const script = document.createElement('script')

@@ -1,4 +1,4 @@
-import { OpenCreditsError, type OpenCreditsOptions } from './options.ts'
+import { OpenCreditsError, type OpenCreditsOptions, type OpenOptions } from './options.ts'
 
 /** @throws OpenCreditsError `invalid_option` that says what was expected. */
 export function checkOptions(options: OpenCreditsOptions): void {
@@ -20,10 +20,18 @@ export function checkOptions(options: OpenCreditsOptions): void {
 }
 
 /** @throws OpenCreditsError `invalid_option` */
-export function checkAmount(amount: number | undefined): void {
-  if (amount !== undefined && !(typeof amount === 'number' && amount > 0 && Number.isFinite(amount))) {
+export function checkOpenOptions({ amount, reason, needed }: OpenOptions): void {
+  if (amount !== undefined && !isPositive(amount)) {
     throw refused('OpenCredits.open: amount must be a positive number in major units, such as 10.')
   }
+  if (reason !== undefined && reason !== 'insufficient_credits')
+    throw refused("OpenCredits.open: reason must be 'insufficient_credits' or left out.")
+  if (needed !== undefined && !isPositive(needed))
+    throw refused('OpenCredits.open: needed must be a positive number of credits, such as 43.')
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === 'number' && value > 0 && Number.isFinite(value)
 }
 
 function refused(message: string): OpenCreditsError {

@@ -19,6 +19,7 @@ export interface DialogHandlers {
   onClosed(): void
 }
 
+const bonesCount = 11
 const readyWithinMs = 10_000
 /** No trap: after this the dialog may be closed though a payment seems to be under way. */
 const holdMsMax = 120_000
@@ -41,10 +42,15 @@ export function createCheckoutDialog(frameUrl: string, handlers: DialogHandlers)
     loading.hidden = true
     frame.removeAttribute('data-hidden')
     frame.focus()
+    // From now on the height moves; before, it was only guessed.
+    requestAnimationFrame(() => {
+      dialog.dataset.ready = ''
+    })
   }
   const channel = connectFrame(frame, new URL(frameUrl).origin, {
     onConnected: () => {},
     onMessage(message) {
+      if (message.type === 'resized') dialog.style.setProperty('--opencredits-height', `${message.heightPx}px`)
       if (message.type === 'opened') showFrame()
       if (message.type === 'payment_state') heldUntilMs = message.isPaying ? Date.now() + holdMsMax : 0
       if (message.type === 'close') close()
@@ -87,6 +93,8 @@ export function createCheckoutDialog(frameUrl: string, handlers: DialogHandlers)
       notice.textContent = ''
       fallback.hidden = true
       loading.hidden = false
+      delete loading.dataset.blocked
+      delete dialog.dataset.ready
       frame.dataset.hidden = ''
       if (frame.src === '') frame.src = frameUrl
       channel.send(message)
@@ -98,6 +106,7 @@ export function createCheckoutDialog(frameUrl: string, handlers: DialogHandlers)
       readyTimer = setTimeout(() => {
         notice.textContent = 'The checkout could not be loaded here.'
         fallback.hidden = false
+        loading.dataset.blocked = ''
         handlers.onBlocked()
       }, readyWithinMs)
     },
@@ -114,15 +123,16 @@ function buildDialog() {
   frame.allow = 'payment; publickey-credentials-get; clipboard-write'
   frame.referrerPolicy = 'strict-origin-when-cross-origin'
   const loading = element('div', 'opencredits-loading')
-  const spinner = element('div', 'opencredits-spinner')
+  // The shape of what comes: name, heading, six amounts, two lines, button.
+  const bones = Array.from({ length: bonesCount }, () => document.createElement('i'))
   const notice = element('p')
   notice.setAttribute('role', 'status')
   const fallback = element('button')
   fallback.textContent = 'Open the payment page'
   fallback.hidden = true
-  const cancel = element('button')
+  const cancel = element('button', 'opencredits-cancel')
   cancel.textContent = 'Close'
-  loading.append(spinner, notice, fallback, cancel)
+  loading.append(...bones, notice, fallback, cancel)
   dialog.append(frame, loading)
   return { dialog, frame, loading, notice, fallback, cancel }
 }
@@ -134,12 +144,19 @@ function element<Name extends 'div' | 'p' | 'button'>(name: Name, className = ''
   return made
 }
 
-/** A modal dialog does not keep the page behind it from scrolling. */
+/** A modal dialog does not keep the page behind it from scrolling. Where a scroll bar goes, its room stays. */
 function lockScroll(): () => void {
-  const { style } = document.documentElement
-  const before = style.getPropertyValue('overflow')
-  style.setProperty('overflow', 'hidden')
-  return () => style.setProperty('overflow', before)
+  const root = document.documentElement
+  const isScrollBarShown = innerWidth > root.clientWidth
+  const changes: readonly (readonly [string, string])[] = [
+    ['overflow', 'hidden'],
+    ...(isScrollBarShown ? [['scrollbar-gutter', 'stable'] as const] : []),
+  ]
+  const before = changes.map(([name]) => [name, root.style.getPropertyValue(name)] as const)
+  for (const [name, value] of changes) root.style.setProperty(name, value)
+  return () => {
+    for (const [name, value] of before) root.style.setProperty(name, value)
+  }
 }
 
 function isDark(theme: 'light' | 'dark' | 'auto'): boolean {

@@ -144,6 +144,52 @@ describe('manual mode', () => {
   })
 })
 
+describe('open', () => {
+  const open = (options: Parameters<OpenCreditsApi['open']>[0]) => {
+    sdk.init({ publishableKey, checkoutMode: 'manual' })
+    return sdk.open(options)
+  }
+  const serveSession = (answer: object) =>
+    serve({
+      '/v1/checkout/sessions': () => ({ body: session }),
+      '/v1/checkout/sessions/cs_1': () => ({ body: { ...complete, ...answer } }),
+    })
+
+  it('resolves with what was bought, once it is paid', async () => {
+    serveSession({})
+    expect(await open({ amount: 10 })).toEqual({
+      status: 'completed',
+      user_key: 'oc_sk_1',
+      balance: 1000,
+      credits_added: 1000,
+    })
+  })
+
+  it.each([
+    ['failed', { status: 'failed' }, 'payment_failed'],
+    ['expired', { status: 'expired' }, 'session_expired'],
+    ['cancelled, which is no error', { status: 'expired', cancelled: true }, null],
+  ])('resolves as closed where the payment %s', async (_label, answer, code) => {
+    serveSession({ ...answer, credits_added: 0, balance: 0 })
+    const onError = vi.fn()
+    sdk.on('error', onError)
+    expect(await open({ amount: 10 })).toMatchObject({ status: 'closed', balance: null, credits_added: 0 })
+    expect(onError.mock.calls.map(([{ error }]) => error.code)).toEqual(code === null ? [] : [code])
+  })
+
+  it('never rejects: trouble is told by onError', async () => {
+    serve({})
+    expect(await open({ amount: 10 })).toMatchObject({ status: 'closed', user_key: null })
+    expect(await open({})).toMatchObject({ status: 'closed' })
+  })
+
+  it.each([
+    [{ reason: 'bored' }, /reason must be 'insufficient_credits'/],
+    [{ reason: 'insufficient_credits', needed: 0 }, /needed must be a positive number of credits/],
+    [{ needed: '43' }, /needed/],
+  ])('refuses %j at once', (options, message) => expect(() => open(options as never)).toThrow(message))
+})
+
 describe('getBalance and logout', () => {
   it('reject and tell with a stable code', async () => {
     serve({

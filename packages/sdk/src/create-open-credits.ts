@@ -1,14 +1,21 @@
 import type { CreateCheckoutSessionResponse, FrameMessage } from '@opencredits/protocol'
 import { callApi } from './api.ts'
-import { checkAmount, checkOptions } from './check-options.ts'
+import { checkOpenOptions, checkOptions } from './check-options.ts'
 import { type CheckoutDialog, createCheckoutDialog } from './checkout-dialog.ts'
 import { createEventHub } from './event-hub.ts'
 import { createKeyStore, type KeyStore, type PendingSession } from './key-store.ts'
 import { type CompletedPurchase, type OpenCreditsApi, OpenCreditsError, type OpenCreditsOptions } from './options.ts'
+import { awaitOutcome, type OutcomeInWaiting } from './outcome.ts'
 import { watchSession } from './watch-session.ts'
 
 export const version = '0.1.0'
 const fallbackAmount = 10
+
+interface StartedSession {
+  readonly url: string | null
+  /** Settles when the session has ended and everybody has been told. */
+  readonly ended: Promise<void>
+}
 
 /** The SDK of one page. Nothing is touched before `init`, so that importing it on a server is harmless. */
 export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
@@ -17,6 +24,7 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
   let dialog: CheckoutDialog | null = null
   let dialogUrl = ''
   let openAmount: number | null = null
+  let outcome: OutcomeInWaiting | null = null
   const watched = new Map<string, AbortController>()
   const hub = createEventHub(() => options)
 
@@ -34,7 +42,9 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
     kept.userKey = purchase.user_key
     if (kept.pending?.sessionId === sessionId) kept.pending = null
     watched.get(sessionId)?.abort()
-    if (kept.claimCompletion(sessionId)) hub.emit('purchaseCompleted', purchase)
+    if (!kept.claimCompletion(sessionId)) return
+    outcome?.purchased(purchase)
+    hub.emit('purchaseCompleted', purchase)
   }
 
   /** For sessions that nobody else looks after: manual ones, and those whose dialog was closed. */
@@ -42,27 +52,28 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
     if (watched.has(pending.sessionId)) return
     const stop = new AbortController()
     watched.set(pending.sessionId, stop)
-    const outcome = await watchSession(ready().baseUrl, pending, stop.signal)
+    const end = await watchSession(ready().baseUrl, pending, stop.signal)
     watched.delete(pending.sessionId)
-    if (outcome === null) return
-    if (outcome.status === 'complete' && outcome.session !== null) {
+    if (end === null) return
+    if (end.status === 'complete' && end.session !== null) {
       completed(pending.sessionId, {
         user_key: pending.userKey,
-        balance: outcome.session.balance,
-        credits_added: outcome.session.credits_added,
+        balance: end.session.balance,
+        credits_added: end.session.credits_added,
       })
       return
     }
     const { store: kept } = ready()
     if (kept.pending?.sessionId === pending.sessionId) kept.pending = null
-    if (outcome.status === 'failed')
-      fail(new OpenCreditsError('payment_failed', outcome.session?.failure ?? 'The payment failed.'), true)
-    if (outcome.status === 'expired')
+    if (end.status === 'failed')
+      fail(new OpenCreditsError('payment_failed', end.session?.failure ?? 'The payment failed.'), true)
+    // Whoever went back on Stripe's page knows it: that is no error.
+    if (end.status === 'expired' && end.session?.cancelled !== true)
       fail(new OpenCreditsError('session_expired', 'The payment page has expired. Nothing was charged.'), true)
   }
 
   /** Without the dialog: the page makes the session, the user pays on Stripe's own page. */
-  const startSession = async (amount: number, mode: 'manual' | 'new_tab'): Promise<string | null> => {
+  const startSession = async (amount: number, mode: 'manual' | 'new_tab'): Promise<StartedSession | null> => {
     const { options: now, store: kept, baseUrl } = ready()
     try {
       const session = await callApi<CreateCheckoutSessionResponse>(baseUrl, '/v1/checkout/sessions', {
@@ -85,8 +96,7 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
         user_key: session.user_key,
         ...(session.checkout_url === undefined ? {} : { checkout_url: session.checkout_url }),
       })
-      void watch(pending)
-      return session.checkout_url ?? null
+      return { url: session.checkout_url ?? null, ended: watch(pending) }
     } catch (error) {
       if (error instanceof OpenCreditsError && error.code === 'invalid_user_key' && kept.userKey !== null) {
         kept.userKey = null
@@ -100,7 +110,7 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
   const onFallback = async () => {
     // The tab is opened within the click, or it would be blocked.
     const tab = window.open('about:blank', '_blank')
-    const url = await startSession(openAmount ?? fallbackAmount, 'new_tab')
+    const url = (await startSession(openAmount ?? fallbackAmount, 'new_tab'))?.url ?? null
     if (url === null) return tab?.close()
     if (tab === null) return fail(new OpenCreditsError('popup_blocked', 'The browser blocked the payment page.'), true)
     tab.opener = null
@@ -123,6 +133,7 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
       hub.emit('complete', { user_key: message.userKey, balance: message.balance, credits_added: message.creditsAdded })
     } else if (message.type === 'login_completed') {
       kept.userKey = message.userKey
+      outcome?.signedIn({ user_key: message.userKey, balance: message.balance })
       hub.emit('loginCompleted', { user_key: message.userKey, balance: message.balance })
     } else if (message.type === 'logged_out') {
       kept.userKey = null
@@ -132,6 +143,14 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
     } else if (message.type === 'purchase_error' || message.type === 'error') {
       fail(new OpenCreditsError(message.code, message.message), message.type === 'purchase_error')
     }
+  }
+
+  /** For pages that open the payment page themselves: over once the session is. */
+  const payManually = async (amount: number | undefined, ended: OutcomeInWaiting): Promise<void> => {
+    if (amount === undefined)
+      fail(new OpenCreditsError('invalid_option', 'OpenCredits.open: manual mode needs an amount.'), false)
+    else await (await startSession(amount, 'manual'))?.ended
+    ended.settle()
   }
 
   const findDialog = (): CheckoutDialog => {
@@ -153,6 +172,7 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
       onClosed() {
         const { pending } = ready().store
         if (pending !== null) void watch(pending)
+        outcome?.settle()
       },
     })
     return dialog
@@ -166,21 +186,22 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
       store = createKeyStore(options.publishableKey)
       if (typeof window !== 'undefined' && store.pending !== null) void watch(store.pending)
     },
-    open({ amount } = {}) {
+    open(given = {}) {
       const { options: now, store: kept } = ready()
-      checkAmount(amount)
-      openAmount = amount ?? null
-      // Stripe's frames do not load in a cross-origin isolated page.
+      checkOpenOptions(given)
+      openAmount = given.amount ?? null
+      outcome?.settle()
+      const ending = awaitOutcome(() => kept.userKey)
+      outcome = ending
       const mode = now.checkoutMode ?? 'embedded'
       if (mode === 'manual') {
-        if (amount === undefined)
-          fail(new OpenCreditsError('invalid_option', 'OpenCredits.open: manual mode needs an amount.'), false)
-        else void startSession(amount, 'manual')
-        return
+        void payManually(given.amount, ending)
+        return ending.promise
       }
       findDialog().open({
         type: 'open',
         currency: (now.currency ?? 'usd').toLowerCase(),
+        // Stripe's frames do not load in a cross-origin isolated page.
         mode: globalThis.crossOriginIsolated ? 'new_tab' : mode,
         amount: openAmount,
         userKey: kept.userKey,
@@ -188,7 +209,10 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
         theme: now.theme ?? 'auto',
         email: now.email ?? null,
         canOpenTab: !globalThis.crossOriginIsolated,
+        reason: given.reason ?? null,
+        needed: given.needed ?? null,
       })
+      return ending.promise
     },
     close: () => dialog?.requestClose(),
     getUserKey: () => store?.userKey ?? null,

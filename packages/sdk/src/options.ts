@@ -68,13 +68,32 @@ export interface OpenCreditsEvents {
 export interface OpenOptions {
   /** Major units of the currency (`10` is ten dollars). Without it the user picks; `manual` mode needs it. */
   readonly amount?: number
+  /** Why the app opens the checkout by itself; a line in it says so. `insufficient_credits` after an answer of 402. */
+  readonly reason?: 'insufficient_credits'
+  /** Credits that the call which was refused needs, such as `43`. With `reason`: what covers it is chosen already. */
+  readonly needed?: number
+}
+
+/** How a checkout ended. */
+export interface CheckoutOutcome {
+  /** `completed`: credits were bought · `signed_in`: the user's own account is used from now on · `closed`: neither. */
+  readonly status: 'completed' | 'signed_in' | 'closed'
+  /** The key to go on with; null where there is none yet. */
+  readonly user_key: string | null
+  /** Credits in the wallet; null where nothing was bought and nobody signed in. */
+  readonly balance: number | null
+  readonly credits_added: number
 }
 
 export interface OpenCreditsApi {
   /** Call it once; again, it updates the options. @throws OpenCreditsError `invalid_option` */
   init(options: OpenCreditsOptions): void
-  /** Opens the checkout. Trouble is told by `onError`, never thrown. @throws OpenCreditsError `not_initialized` */
-  open(options?: OpenOptions): void
+  /**
+   * Opens the checkout. Resolves once it is closed (in `manual` mode: once the payment is settled), so that a refused
+   * question can be asked again. It never rejects: errors go to `onError`. @throws OpenCreditsError `not_initialized`,
+   * `invalid_option`
+   */
+  open(options?: OpenOptions): Promise<CheckoutOutcome>
   close(): void
   /** The user's key, or null before the first purchase or sign-in on this browser. */
   getUserKey(): string | null

@@ -1,8 +1,9 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import express, { type Express } from 'express'
 import type { Logger } from 'pino'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
+import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
@@ -10,11 +11,15 @@ import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.
 import { createModelRouter } from './gateway/model-routes.ts'
 import { createPayerRouter } from './gateway/payer-routes.ts'
 import { createHealthRouter } from './health-routes.ts'
-import { answerErrors, answerNotFound } from './http/answer-error.ts'
-import { allowAnyOrigin } from './http/cors.ts'
-import { createDirectRoutes, type Welcome } from './http/direct-routes.ts'
-import { logRequests } from './http/log-requests.ts'
+import { answerErrors, answerFailure, answerNotFound } from './http/answer-error.ts'
+import { answerPreflight, exposeToAnyOrigin } from './http/cors.ts'
+import { createDirectRoutes, type DirectRoute } from './http/direct-routes.ts'
+import { closeUnread } from './http/discard-rest.ts'
+import type { Door } from './http/door.ts'
+import { logRequests, pathOf } from './http/log-requests.ts'
+import { refuseCrumbs } from './http/refuse-crumbs.ts'
 import { assignRequestId } from './http/request-id.ts'
+import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
 import { createReferenceRouter } from './reference/reference-routes.ts'
@@ -24,10 +29,11 @@ export type AppDeps = GatewayDeps &
   CheckoutDeps &
   CreditsDeps &
   FrameDeps &
+  ReturnDeps &
   KeyRoutesDeps &
   LoginDeps &
   MetricsDeps &
-  WebhookDeps & { readonly logger: Logger }
+  WebhookDeps & { readonly logger: Logger; readonly door: Door }
 
 /**
  * What answers requests. The metered endpoints are reached before Express, which costs as much as all the rest of a call
@@ -36,17 +42,42 @@ export type AppDeps = GatewayDeps &
  */
 export function createListener(deps: AppDeps): RequestListener {
   const app = createApp(deps)
-  const isMetered = createDirectRoutes({ ...deps, welcome: createWelcome(deps) }, meteredEndpoints(deps))
+  const findDirect = createDirectRoutes(meteredEndpoints(deps))
+  const welcome = createWelcome(deps)
+  const serve = async (request: IncomingMessage, response: ServerResponse, direct: DirectRoute | undefined) => {
+    await deps.door.enter(request)
+    if (direct === undefined) app(request, response)
+    else await direct.answer(request, response)
+  }
   return (request, response) => {
-    if (!isMetered(request, response)) app(request, response)
+    const direct = findDirect(request)
+    welcome(request, response, direct?.path)
+    if (isPublicApi(request)) exposeToAnyOrigin(response)
+    refuseCrumbs(request)
+    response.once('finish', () => closeUnread(request))
+    serve(request, response, direct).catch((error: unknown) => answerFailure(deps.logger, error, request, response))
   }
 }
 
+/** What every page may call, with or without `/v1`. The key is the credential. */
+const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models']
+
+function isPublicApi(request: IncomingMessage): boolean {
+  const path = pathOf(request)
+  return publicApi.some(
+    (first) => path.startsWith(first) && (path.length === first.length || path[first.length] === '/'),
+  )
+}
+
+type WelcomeDeps = Pick<AppDeps, 'logger' | 'clock' | 'metrics' | 'publicUrl'>
+
 /** What happens to every request, whoever answers it. */
-function createWelcome({ logger, clock, metrics }: Pick<AppDeps, 'logger' | 'clock' | 'metrics'>): Welcome {
+function createWelcome({ logger, clock, metrics, publicUrl }: WelcomeDeps) {
   const log = logRequests(logger, clock)
-  return (request, response, endpoint) => {
+  const setSecurityHeaders = createSecurityHeaders(publicUrl)
+  return (request: IncomingMessage, response: ServerResponse, endpoint: string | undefined): void => {
     assignRequestId(request, response)
+    setSecurityHeaders(response)
     log(request, response)
     metrics.http.observe(request, response, endpoint)
   }
@@ -54,21 +85,16 @@ function createWelcome({ logger, clock, metrics }: Pick<AppDeps, 'logger' | 'clo
 
 /** The whole HTTP surface, in the order in which a request meets it. A route that is not here does not exist. */
 export function createApp(deps: AppDeps): Express {
-  const welcome = createWelcome(deps)
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
-  app.use((request, response, next) => {
-    welcome(request, response)
-    next()
-  })
   app.use(createMetricsRouter(deps))
 
   // Money comes in here and nowhere else. Its signature covers the raw body, so it stands before every parser.
   app.use(createStripeWebhookRouter(deps))
 
   // The public API. Every page may call it: the key is the credential.
-  app.use(['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models'], allowAnyOrigin)
+  app.use(publicApi, answerPreflight)
   app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isLeaving: () => deps.inFlight.isLeaving }))
   app.use(createGatewayRouter(deps))
   app.use(createModelRouter(deps))
@@ -80,6 +106,7 @@ export function createApp(deps: AppDeps): Express {
 
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter(deps))
+  app.use(createReturnRouter(deps))
   app.use(createReferenceRouter(deps))
 
   app.use(answerNotFound)

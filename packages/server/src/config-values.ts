@@ -15,6 +15,8 @@ export const integer = (min: number, max: number) =>
     return z.NEVER
   })
 
+export const pepper = z.string().min(16, 'expected at least 16 characters')
+
 export const httpUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return text.replace(/\/+$/, '')

@@ -72,8 +72,24 @@ describe('loadConfig', () => {
     ],
     ['production in sandbox mode', { NODE_ENV: 'production' }, /^NODE_ENV: production refuses sandbox mode/],
     ['production without mail', { ...live, NODE_ENV: 'production', SMTP_URL: '' }, /^SMTP_URL: required in production/],
-    ['PostgreSQL without a shared pepper', { DATABASE_URL: 'postgres://localhost/x' }, /^KEY_PEPPER: required/],
+    [
+      'PostgreSQL without a shared pepper',
+      { DATABASE_URL: 'postgres://localhost/x', GUEST_PEPPER: 'g'.repeat(16) },
+      /^KEY_PEPPER: required/,
+    ],
+    [
+      'PostgreSQL without a shared pepper for guests',
+      { DATABASE_URL: 'postgres://localhost/x', KEY_PEPPER: 'k'.repeat(16) },
+      /^GUEST_PEPPER: required/,
+    ],
+    [
+      'one pepper for both',
+      { KEY_PEPPER: 'k'.repeat(16), GUEST_PEPPER: 'k'.repeat(16) },
+      /^GUEST_PEPPER: is the same as KEY_PEPPER/,
+    ],
     ['a short pepper', { KEY_PEPPER: 'short' }, /^KEY_PEPPER: .*16 characters/],
+    ['a short pepper for guests', { GUEST_PEPPER: 'short' }, /^GUEST_PEPPER: .*16 characters/],
+    ['a referral rate over 100 %', { REFERRAL_RATE_MAX: '1.5' }, /^REFERRAL_RATE_MAX: .*from 0 to 1/],
     ['a metrics token that is guessed', { METRICS_TOKEN: 'secret' }, /^METRICS_TOKEN: .*16 characters/],
     [
       'a metrics token that no header carries',

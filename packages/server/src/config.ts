@@ -1,6 +1,15 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { basisPoints, currencies, database, defaultCurrencies, httpUrl, integer, list } from './config-values.ts'
+import {
+  basisPoints,
+  currencies,
+  database,
+  defaultCurrencies,
+  httpUrl,
+  integer,
+  list,
+  pepper,
+} from './config-values.ts'
 import type { DatabaseAddress } from './store/open-database.ts'
 
 /** Everything the operator can set, validated. `config.ts` alone reads the environment. */
@@ -15,11 +24,15 @@ export interface Config {
   readonly databasePoolMax: number
   /** Null: made once and kept beside the data. */
   readonly keyPepper: string | null
+  /** Derives guests' keys; null: made once and kept beside the data. */
+  readonly guestPepper: string | null
   readonly stripe: StripeConfig | null
   readonly providers: Readonly<Record<ProviderName, ProviderConfig>>
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   readonly currencies: readonly CurrencyConfig[]
   readonly operatorFeeBasisPoints: number
+  /** No partner's referral share is set above this; 10 000 is 100 % of the provider's cost, which is the most. */
+  readonly shareBasisPointsMax: number
   readonly redisUrl: string | null
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Neither Stripe nor any provider is configured: the local stand-ins answer. Production refuses it. */
@@ -43,8 +56,11 @@ export interface Config {
   readonly clientGoneReadMsMax: number
   /** A client that takes nothing of its stream for so long is cut off, and has left. */
   readonly clientStallMsMax: number
+  /** Requests a minute from one address, whoever it says it is: guessing keys is slow. */
+  readonly addressRequestsPerMinute: number
+  /** Bytes of request bodies that the server holds at once. */
+  readonly bodyBytesInFlightMax: number
   readonly requestLimits: {
-    readonly addressPerMinute: number
     readonly keyPerMinute: number
     readonly keyAtOnce: number
   }
@@ -117,7 +133,8 @@ const environmentSchema = z
     PUBLIC_URL: httpUrl.optional(),
     DATABASE_URL: database.default({ engine: 'sqlite', location: resolve('./data/opencredits.db') }),
     DATABASE_POOL_MAX: integer(1, 1000).default(10),
-    KEY_PEPPER: z.string().min(16, 'expected at least 16 characters').optional(),
+    KEY_PEPPER: pepper.optional(),
+    GUEST_PEPPER: pepper.optional(),
     STRIPE_SECRET_KEY: z.string().optional(),
     STRIPE_PUBLISHABLE_KEY: z.string().optional(),
     STRIPE_WEBHOOK_SECRET: list.optional(),
@@ -138,6 +155,7 @@ const environmentSchema = z
     MAIL_FROM: z.string().optional(),
     CURRENCIES: currencies.default(defaultCurrencies()),
     OPERATOR_FEE_RATE: basisPoints.default(0),
+    REFERRAL_RATE_MAX: basisPoints.default(10_000),
     REDIS_URL: z
       .string()
       .regex(/^rediss?:\/\//, 'expected redis://host:port')
@@ -161,6 +179,8 @@ const environmentSchema = z
     ADDRESS_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(6_000),
     KEY_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(1_200),
     KEY_CALLS_AT_ONCE: integer(1, 1_000_000).default(256),
+    // At least one body of 50 MB has to fit into the part that large ones may take.
+    BODY_BYTES_IN_FLIGHT_MAX: integer(64 * 1024 * 1024, 2 ** 40).default(512 * 1024 * 1024),
     REQUEST_RETENTION_DAYS: integer(1, 36_500).optional(),
     PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
     PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
@@ -185,12 +205,15 @@ const environmentSchema = z
       problem('SMTP_URL', 'required in production: users sign in by e-mailed codes')
     }
     if (set.SMTP_URL !== undefined && set.MAIL_FROM === undefined) problem('MAIL_FROM', 'required beside SMTP_URL')
-    if (set.DATABASE_URL.engine === 'postgres' && set.KEY_PEPPER === undefined) {
-      problem(
-        'KEY_PEPPER',
-        'required with PostgreSQL: all servers must share one (any 32 random characters, kept for ever)',
-      )
+    for (const name of ['KEY_PEPPER', 'GUEST_PEPPER'] as const) {
+      if (set.DATABASE_URL.engine === 'postgres' && set[name] === undefined)
+        problem(name, 'required with PostgreSQL: all servers must share one (any 32 random characters, kept for ever)')
     }
+    if (set.GUEST_PEPPER !== undefined && set.GUEST_PEPPER === set.KEY_PEPPER)
+      problem(
+        'GUEST_PEPPER',
+        'is the same as KEY_PEPPER: choose another, so that neither alone is enough to make a guest’s key',
+      )
     if (set.PURCHASE_CREDITS_MIN > set.PURCHASE_CREDITS_MAX)
       problem('PURCHASE_CREDITS_MIN', 'is above PURCHASE_CREDITS_MAX')
   })
@@ -215,6 +238,7 @@ function assemble(set: ParsedEnvironment): Config {
     database: set.DATABASE_URL,
     databasePoolMax: set.DATABASE_POOL_MAX,
     keyPepper: set.KEY_PEPPER ?? null,
+    guestPepper: set.GUEST_PEPPER ?? null,
     stripe: assembleStripe(set),
     providers: {
       anthropic: { apiKeys: set.ANTHROPIC_API_KEY, baseUrl: set.ANTHROPIC_BASE_URL },
@@ -226,6 +250,7 @@ function assemble(set: ParsedEnvironment): Config {
       set.SMTP_URL === undefined || set.MAIL_FROM === undefined ? null : { smtpUrl: set.SMTP_URL, from: set.MAIL_FROM },
     currencies: set.CURRENCIES,
     operatorFeeBasisPoints: set.OPERATOR_FEE_RATE,
+    shareBasisPointsMax: set.REFERRAL_RATE_MAX,
     redisUrl: set.REDIS_URL ?? null,
     logLevel: set.LOG_LEVEL,
     isSandbox: isSandbox(set),
@@ -244,8 +269,9 @@ function assemble(set: ParsedEnvironment): Config {
     pingIntervalMs: set.STREAM_PING_INTERVAL_MS,
     clientGoneReadMsMax: set.CLIENT_GONE_READ_MAX_MS,
     clientStallMsMax: set.CLIENT_STALL_MAX_MS,
+    addressRequestsPerMinute: set.ADDRESS_REQUESTS_PER_MINUTE,
+    bodyBytesInFlightMax: set.BODY_BYTES_IN_FLIGHT_MAX,
     requestLimits: {
-      addressPerMinute: set.ADDRESS_REQUESTS_PER_MINUTE,
       keyPerMinute: set.KEY_REQUESTS_PER_MINUTE,
       keyAtOnce: set.KEY_CALLS_AT_ONCE,
     },

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -10,16 +10,23 @@ import { createStripeClient, createStripePayments } from './checkout/stripe/stri
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
 import { createSaidCounter } from './gateway/count-said.ts'
+import { createCountTurns } from './gateway/count-turns.ts'
 import { createDocuments } from './gateway/fetch-document.ts'
 import { createUpstreams } from './gateway/forward.ts'
 import { createInFlight } from './gateway/in-flight.ts'
+import { createFundsLook } from './gateway/look-at-funds.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
+import type { OnCallEnded } from './gateway/settle-request.ts'
+import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
 import { answerObject } from './http/answer.ts'
+import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
 import { dialectOfPath, formatError } from './http/error-dialect.ts'
+import { createIntake } from './http/intake.ts'
 import { pathOf } from './http/log-requests.ts'
 import { assignRequestId, requestIdOf } from './http/request-id.ts'
+import { createSecurityHeaders } from './http/security-headers.ts'
 import { throttlesIn } from './http/throttle.ts'
 import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
@@ -30,15 +37,18 @@ import { assert } from './kernel/assert.ts'
 import { systemClock } from './kernel/clock.ts'
 import { newId } from './kernel/ids.ts'
 import { createKeyAuthenticator } from './keys/authenticate-key.ts'
-import { loadPepper } from './keys/pepper.ts'
+import { loadGuestPepper, loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
+import { createOriginGuard } from './partners/origin-guard.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
+import type { LiveCatalogue } from './pricing/live-catalogue.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
-import { createPrintMailer, createSmtpMailer } from './users/mail/mailer.ts'
+import { createPrintMailer, createSmtpMailer, type Mailer } from './users/mail/mailer.ts'
+import { warnAtStart } from './warn-at-start.ts'
 
 export interface RunningServer {
   /** Where it listens on this machine. */
@@ -56,27 +66,18 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
   const redis = openRedis(config.redisUrl, logger)
   const self = { serverId: newId('srv'), hostName: hostname(), processId: process.pid }
   const http = createServer({ keepAliveTimeout: 65_000 })
-  let listener: RequestListener = answerNotYet
+  let listener = createNotYetListener(config.publicUrl)
   http.on('request', (request, response) => listener(request, response))
   const address = await listen(http, config)
-  const deps = createDeps(config, logger, {
-    db,
-    redis,
-    self,
-    publicUrl: config.publicUrl ?? `http://localhost:${address.port}`,
-  })
-  try {
-    await beat(db, self, deps.clock.nowMs())
-    // No call runs yet, and none of this server's holds is older than it.
-    const looks = { looks: createEarlierLooks(), isRunning: () => true }
-    await resolveAbandonedHolds({ db, self, ...looks, isProcessAlive, recover: deps.recover }, deps.clock.nowMs())
-  } catch (error) {
+  const publicUrl = config.publicUrl ?? `http://localhost:${address.port}`
+  const deps = await prepare(config, logger, { db, redis, self, publicUrl }).catch(async (error: unknown) => {
     // An open port would keep a process alive that never answers; one that ends is started again.
     http.close()
     http.closeAllConnections()
+    redis?.disconnect()
     await db.destroy()
     throw error
-  }
+  })
   listener = createListener(deps)
   const jobs = runJobs(
     serverJobs({ ...deps, self, isProcessAlive, requestRetentionDays: config.requestRetentionDays }),
@@ -125,26 +126,44 @@ async function listen(http: Server, config: Config): Promise<{ readonly port: nu
 }
 
 /** Whoever comes before the store is ready is told to come again; a request that nobody answers would hang. */
-function answerNotYet(request: IncomingMessage, response: ServerResponse): void {
-  assignRequestId(request, response)
-  response.setHeader('connection', 'close')
-  const error = new AppError('overloaded', 'The server is starting. Try again in a moment.', { retryAfterSeconds: 1 })
-  const body = formatError(error, dialectOfPath(pathOf(request)), requestIdOf(request))
-  answerObject(response, error.status, error.headers, body)
+function createNotYetListener(publicUrl: string | null): RequestListener {
+  const setSecurityHeaders = createSecurityHeaders(publicUrl ?? 'http://localhost')
+  return (request, response) => {
+    assignRequestId(request, response)
+    setSecurityHeaders(response)
+    response.setHeader('connection', 'close')
+    const error = new AppError('overloaded', 'The server is starting. Try again in a moment.', { retryAfterSeconds: 1 })
+    const body = formatError(error, dialectOfPath(pathOf(request)), requestIdOf(request))
+    answerObject(response, error.status, error.headers, body)
+  }
 }
 
-type ServerDeps = AppDeps & { readonly recover: AbandonedHoldsDeps['recover'] }
+type ServerDeps = AppDeps &
+  Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> & {
+    readonly catalogue: LiveCatalogue
+  }
 
-function createDeps(
-  config: Config,
-  logger: Logger,
-  server: {
-    readonly db: Database
-    readonly redis: Redis | null
-    readonly self: ServerIdentity
-    readonly publicUrl: string
-  },
-): ServerDeps {
+interface OpenedServer {
+  readonly db: Database
+  readonly redis: Redis | null
+  readonly self: ServerIdentity
+  readonly publicUrl: string
+}
+
+/** Everything between an open port and the first answer. @throws for what is found wrong only now, such as `MODELS_FILE` */
+async function prepare(config: Config, logger: Logger, server: OpenedServer): Promise<ServerDeps> {
+  const { db, self } = server
+  const deps = createDeps(config, logger, server)
+  await beat(db, self, deps.clock.nowMs())
+  // No call runs yet, and none of this server's holds is older than it.
+  const looks = { looks: createEarlierLooks(), isRunning: () => true }
+  const { recover, onFault } = deps
+  await resolveAbandonedHolds({ db, self, ...looks, isProcessAlive, recover, onFault }, deps.clock.nowMs())
+  await warnAtStart({ config, db, logger })
+  return deps
+}
+
+function createDeps(config: Config, logger: Logger, server: OpenedServer): ServerDeps {
   assert(config.stripe !== null, 'the sandbox stands in where Stripe is not configured')
   const { db, publicUrl } = server
   const clock = systemClock
@@ -157,28 +176,36 @@ function createDeps(
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock })
+  const warn = tellMissedCeilings(logger)
+  const onCallEnded: OnCallEnded = (...ended) => {
+    metrics.calls.ended(...ended)
+    warn(...ended)
+  }
+  const originGuard = createOriginGuard({ publicUrl, isSandbox: config.isSandbox })
   const counter = createCounter()
   return {
     db,
     clock,
     logger,
     pepper,
+    guestPepper: loadGuestPepper(config.guestPepper, config.database),
     publicUrl,
     partners,
     upstreams,
     stripe,
     serverId: server.self.serverId,
     authenticator: createKeyAuthenticator({ db, clock, pepper }),
-    catalogue: loadCatalogue(config.modelsFile, clock),
+    catalogue: loadCatalogue(config.modelsFile, { clock, logger }),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     metrics,
     metricsToken: config.metricsToken,
     inFlight: metrics.calls.watch(inFlight),
-    onCallEnded: metrics.calls.ended,
+    onCallEnded,
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
     counter,
+    countTurns: createCountTurns(),
     saidCounter: createSaidCounter({ counter, upstreams }),
     speeds: createGenerationSpeeds(),
     onStreamFault: metrics.streams.fault,
@@ -190,18 +217,31 @@ function createDeps(
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,
     stripeJsUrl: config.stripe.jsUrl,
-    mailer:
-      config.mail === null ? createPrintMailer((text) => process.stdout.write(text)) : createSmtpMailer(config.mail),
+    mailer: createMailer(config),
+    originGuard,
     findApp: (publishableKey) => partners.byPublishableKey(publishableKey),
+    checkOrigin: async (origin, partnerId) => {
+      // A server that calls for its own users sends no origin.
+      if (origin !== undefined) originGuard.check(origin, await partners.byId(partnerId))
+    },
     currencies: config.currencies,
     purchaseBounds: config.purchaseCredits,
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
-    clientAddress: clientAddressThrough(config.trustedProxyHops),
+    ...createIntake({ ...config, createThrottle, clientAddress: clientAddressThrough(config.trustedProxyHops) }),
+    funds: createFundsLook({ db, clock, publicUrl }),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
-    recover: (hold) => recoverCall({ db, clock, onCallEnded: metrics.calls.ended }, hold),
+    recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
+    onFault: ({ id }, fault) =>
+      logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
   }
+}
+
+/** Codes are secrets: they are printed in sandbox mode only, where an account is worth nothing. */
+function createMailer(config: Config): Mailer | null {
+  if (config.mail !== null) return createSmtpMailer(config.mail)
+  return config.isSandbox ? createPrintMailer((text) => process.stdout.write(text)) : null
 }
 
 function isProcessAlive(processId: number): boolean {

@@ -41,7 +41,7 @@ describe('the hosted page', () => {
       expect(html).toContain(part)
     for (const label of ['Email', 'Card number', 'Expiry', 'CVC'])
       expect(html).toMatch(new RegExp(`<label for="\\w+"[^>]*>${label}<`))
-    expect(html).toMatch(/<button id="pay" type="submit"><span>Pay \$10\.00</)
+    expect(html).toMatch(/<button id="pay" type="submit"><span>Pay</)
   })
 
   it('pays without scripts, and leads to where the session says', async () => {

@@ -1,9 +1,13 @@
+import { type Brand, brandStyleAddress } from './brand-style.ts'
 import { escapeHtml } from './escape-html.ts'
 
 export interface PaymentFormView {
   /** `$10.00` */
   readonly amount: string
   readonly itemName: string
+  /** Who sells; above the form of the hosted page. */
+  readonly merchant: string
+  readonly brand: Brand
   readonly email: string
   /** Where the form is sent. */
   readonly action: string
@@ -18,13 +22,14 @@ export interface PaymentFormView {
 /** The card form that the hosted page and the embedded frame share. It works without scripts; with them it stays in place. */
 export function paymentForm(view: PaymentFormView): string {
   const body = view.challengedCard === undefined ? cardForm(view) : challengeForm(view, view.challengedCard)
+  const isHosted = view.parentOrigin === null
+  const merchant = view.merchant === '' ? '' : `<p class="merchant">${escapeHtml(view.merchant)}</p>`
   return pageAround(
-    `Pay ${view.amount}`,
-    `<main${view.parentOrigin === null ? '' : ' class="embedded"'}>
-${sandboxMark}
+    { title: `Pay ${view.amount}`, brand: view.brand },
+    `<main${isHosted ? '' : ' class="embedded"'}>
+${isHosted ? sandboxMark + merchant : ''}
 <header><p class="item">${escapeHtml(view.itemName)}</p><h1>${escapeHtml(view.amount)}</h1></header>
 ${body}
-<footer>${lock} Stand-in for Stripe. Nothing is charged, and card numbers are not kept.</footer>
 </main>
 <script src="/pay-assets/form.js"></script>`,
   )
@@ -33,22 +38,23 @@ ${body}
 /** A page that only says something, such as that a session is over. */
 export function noticePage(title: string, text: string): string {
   return pageAround(
-    title,
+    { title, brand: { background: null, button: null } },
     `<main>${sandboxMark}<h1 class="notice">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></main>`,
   )
 }
 
-function pageAround(title: string, body: string): string {
+function pageAround({ title, brand }: { readonly title: string; readonly brand: Brand }, body: string): string {
+  const address = brandStyleAddress(brand)
+  const brandLink = address === null ? '' : `<link rel="stylesheet" href="${escapeHtml(address)}">`
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>${escapeHtml(title)} · Sandbox</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/pay-assets/form.css"></head>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/pay-assets/form.css">${brandLink}</head>
 <body>${body}</body></html>`
 }
 
-const sandboxMark = '<p class="sandbox"><strong>Sandbox</strong> No real money moves here.</p>'
-const lock =
-  '<svg aria-hidden="true" width="12" height="12" viewBox="0 0 16 16"><path fill="currentColor" d="M8 1a4 4 0 0 0-4 4v2H3v8h10V7h-1V5a4 4 0 0 0-4-4Zm2 6H6V5a2 2 0 1 1 4 0v2Z"/></svg>'
+const sandboxMark =
+  '<p class="sandbox"><strong>Sandbox</strong> No real money moves here, and card numbers are not kept.</p>'
 
 function cardForm(view: PaymentFormView): string {
   return `<form id="form" method="post" action="${escapeHtml(view.action)}" novalidate data-parent="${escapeHtml(view.parentOrigin ?? '')}">
@@ -59,7 +65,7 @@ function cardForm(view: PaymentFormView): string {
 <div class="row"><div><label for="expiry" class="inside">Expiry</label><input id="expiry" name="expiry" inputmode="numeric" autocomplete="cc-exp" placeholder="MM / YY" maxlength="9" required aria-describedby="error" class="left"></div>
 <div><label for="cvc" class="inside">CVC</label><input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="CVC" maxlength="4" required aria-describedby="error" class="right"></div></div></div>
 <p id="error" class="error" role="alert">${escapeHtml(view.error ?? '')}</p>
-<button id="pay" type="submit"><span>Pay ${escapeHtml(view.amount)}</span></button>
+<button id="pay" type="submit"><span>Pay</span></button>
 ${view.cancelUrl === null ? '' : `<a class="cancel" href="${escapeHtml(view.cancelUrl)}">Cancel and go back</a>`}
 </form>
 ${challengeSection}

@@ -3,6 +3,7 @@ import { fieldsOf, textOf } from '../json.ts'
 import { type Bank, expireSession, type PayResult, paySession } from '../stripe/pay-session.ts'
 import { formatAmount } from '../stripe/stripe-currency.ts'
 import { nowSeconds, type SessionObject } from '../stripe/stripe-state.ts'
+import { brandStyle, readColor } from './brand-style.ts'
 import { formScript } from './form-script.ts'
 import { formStyle } from './form-style.ts'
 import { noticePage, paymentForm } from './payment-form.ts'
@@ -39,6 +40,9 @@ export function createPaymentPages(deps: PaymentPagesDeps): Router {
   })
   router.get('/pay-assets/form.js', (_request, response) => void response.type('js').send(formScript))
   router.get('/pay-assets/form.css', (_request, response) => void response.type('css').send(formStyle))
+  router.get('/pay-assets/brand.css', ({ query }, response) => {
+    response.type('css').send(brandStyle({ background: readColor(query.background), button: readColor(query.button) }))
+  })
 
   router.get('/c/pay/:id', (request, response) => {
     protect(response, "'none'")
@@ -110,6 +114,11 @@ function showPage(bank: Bank, response: Response, page: Page): void {
 function viewOf(bank: Bank, session: SessionObject, page: Omit<Page, 'session'>) {
   return {
     amount: formatAmount(session.amount_total, session.currency),
+    merchant: textOf(session.branding_settings.display_name) ?? '',
+    brand: {
+      background: readColor(session.branding_settings.background_color),
+      button: readColor(session.branding_settings.button_color),
+    },
     itemName: bank.state.paymentPlans.get(session.id)?.lineItemName ?? '',
     email: session.customer_email ?? '',
     cancelUrl: session.cancel_url,

@@ -34,6 +34,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   readonly key?: string
   readonly fields?: object
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Asks in the family's own format. */
@@ -47,6 +48,7 @@ export function createCaller(sandbox: Sandbox) {
         authorization: `Bearer ${options.key ?? sandbox.providers.apiKey}`,
         'anthropic-version': '2023-06-01',
         'content-type': 'application/json',
+        ...options.headers,
       },
       body: JSON.stringify({
         model: family.model,

@@ -8,6 +8,8 @@ export type Shape =
   | 'boolean'
   | 'url'
   | 'email'
+  /** `#rrggbb` */
+  | 'color'
   | 'metadata'
   /** Known to Stripe and of no consequence here. */
   | 'unused'
@@ -60,6 +62,7 @@ function checkText(value: unknown, shape: Exclude<Shape, object> | readonly stri
   if (shape === 'boolean' && value !== 'true' && value !== 'false') throw invalid(`Invalid boolean: ${value}`, path)
   if (shape === 'url' && !URL.canParse(value.replaceAll('{CHECKOUT_SESSION_ID}', 'id')))
     throw invalid('Not a valid URL', path, 'url_invalid')
+  if (shape === 'color' && !/^#[0-9a-f]{6}$/i.test(value)) throw invalid(`Invalid hex color: ${value}`, path)
   if (shape === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value))
     throw invalid(`Invalid email address: ${value}`, path, 'email_invalid')
 }

@@ -55,7 +55,17 @@ const shapes: Readonly<Record<string, Shape>> = {
   excluded_payment_method_types: { list: 'text' },
   payment_method_configuration: 'text',
   payment_method_options: 'unused',
-  branding_settings: 'unused',
+  branding_settings: {
+    fields: {
+      background_color: 'color',
+      border_style: ['pill', 'rectangular', 'rounded'],
+      button_color: 'color',
+      display_name: 'text',
+      font_family: 'text',
+      icon: { fields: { type: ['file', 'url'], file: 'text', url: 'url' } },
+      logo: { fields: { type: ['file', 'url'], file: 'text', url: 'url' } },
+    },
+  },
   custom_text: 'unused',
   integration_identifier: 'text',
   origin_context: ['mobile_app', 'web'],
@@ -128,6 +138,7 @@ function toSession(
     allowed_payment_method_types: parameters.allowed_payment_method_types ?? null,
     amount_subtotal: read.amount,
     amount_total: read.amount,
+    branding_settings: { ...usualBranding, ...fieldsOf(parameters.branding_settings) },
     cancel_url: textOf(parameters.cancel_url),
     client_reference_id: textOf(parameters.client_reference_id),
     client_secret: isHosted ? null : `${id}_secret_${stripeId('x').slice(2)}`,
@@ -154,6 +165,17 @@ function toSession(
     ui_mode: read.uiMode,
     url: isHosted ? `${read.baseUrl}/c/pay/${id}` : null,
   }
+}
+
+/** As Stripe fills in what a session leaves to the account. */
+const usualBranding = {
+  background_color: '#ffffff',
+  border_style: 'rounded',
+  button_color: '#4338ca',
+  display_name: 'Sandbox',
+  font_family: 'default',
+  icon: null,
+  logo: null,
 }
 
 /** Fields that Stripe always sends and that nothing here changes. */

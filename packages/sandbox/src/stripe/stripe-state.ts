@@ -19,6 +19,7 @@ export interface SessionObject extends StripeObject {
   readonly cancel_url: string | null
   readonly expires_at: number
   readonly customer_email: string | null
+  readonly branding_settings: Readonly<Record<string, unknown>>
 }
 
 export type PaymentStatus = 'requires_payment_method' | 'requires_action' | 'processing' | 'succeeded'

@@ -1,127 +1,172 @@
-import type { PricingResponse } from '@opencredits/protocol'
-import { useState } from 'preact/hooks'
-import type { Screen } from '../checkout-state.ts'
+import type { TargetedSubmitEvent } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Choice, Screen as ScreenState } from '../checkout-state.ts'
 import type { Controller } from '../controller.ts'
-import { formatAbout, formatCredits, formatMoney } from '../format.ts'
-import { parseAmount } from '../parse-amount.ts'
-import { strings } from '../strings.ts'
+import { formatMoney, formatTyped } from '../format.ts'
+import { chooseFirst, offersIn } from '../offers.ts'
+import { type ParsedAmount, parseAmount } from '../parse-amount.ts'
+import { AmountTiles } from './amount-tiles.tsx'
+import { Estimate } from './estimate.tsx'
 import { Heading } from './heading.tsx'
-
-const presets = [5, 10, 25, 50, 100]
-const other = 'other'
+import { Screen } from './screen.tsx'
 
 export function AmountScreen({
   controller,
   screen,
 }: {
   controller: Controller
-  screen: Extract<Screen, { name: 'amount' }>
+  screen: Extract<ScreenState, { name: 'amount' }>
 }) {
-  const currency = controller.currency.value
-  const locale = controller.locale.value
-  const wanted = controller.state.value.amount
-  // Where dollars cost hundreds of units, the presets are as many dollars' worth, in round numbers.
-  const scale = 10 ** Math.max(0, Math.round(Math.log10(100 / currency.creditsPerMajorUnit)))
-  const offers = presets
-    .map((preset) => preset * scale)
-    .filter((amount) => amount >= currency.amountMin && amount <= currency.amountMax)
-  const [choice, setChoice] = useState(
-    wanted === null ? String(offers[1] ?? offers[0] ?? other) : offers.includes(wanted) ? String(wanted) : other,
-  )
-  const [typed, setTyped] = useState(wanted === null || offers.includes(wanted) ? '' : String(wanted))
+  const { words } = controller
+  const choice = currentChoice(controller)
+  const parsed = read(controller, choice)
   const [problem, setProblem] = useState<string | null>(null)
-  const parsed = choice === other ? parseAmount(typed, currency) : { amount: Number(choice), problem: null }
-  const money = parsed.amount === null ? '' : formatMoney(parsed.amount, currency, locale)
   const shownProblem = problem ?? screen.problem
   const isInTab = controller.opened.value?.mode === 'new_tab'
-  const explain = {
-    invalid: strings.amountInvalid,
-    decimals: strings.amountDecimals(currency.minorUnitDigits),
-    range: strings.amountRange(
-      formatMoney(currency.amountMin, currency, locale),
-      formatMoney(currency.amountMax, currency, locale),
-    ),
-  }
-  const submit = (event: Event) => {
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
+    if (screen.isBusy) return
     if (parsed.amount === null) {
-      setProblem(explain[parsed.problem])
+      setProblem(explain(controller, parsed.problem))
       document.getElementById('other-amount')?.focus()
       return
     }
     setProblem(null)
     void controller.pay(parsed.amount)
   }
+  const checkTyped = () => {
+    if (parsed.amount === null && 'typed' in choice && choice.typed.trim() !== '') {
+      setProblem(explain(controller, parsed.problem))
+    }
+  }
+  const choose = (next: Choice) => {
+    setProblem(null)
+    controller.dispatch({ type: 'chosen', choice: next })
+  }
   return (
-    <form class="screen" onSubmit={submit} noValidate>
-      <Heading text={strings.heading} />
-      <fieldset class="amounts">
-        <legend class="visually-hidden">{strings.amountLegend}</legend>
-        {offers.map((amount) => (
-          <label key={amount} class="amount">
-            <input
-              type="radio"
-              name="amount"
-              value={amount}
-              checked={choice === String(amount)}
-              onChange={() => setChoice(String(amount))}
-            />
-            <span class="amount-money">{formatMoney(amount, currency, locale)}</span>
-            <span class="amount-buys">
-              {strings.credits(formatCredits(amount * currency.creditsPerMajorUnit, locale))}
-              <small>{aboutRequests(amount * currency.creditsPerMajorUnit, controller.pricing.value, locale)}</small>
-            </span>
-          </label>
-        ))}
-        <label class="amount">
-          <input
-            type="radio"
-            name="amount"
-            value={other}
-            checked={choice === other}
-            onChange={() => setChoice(other)}
-          />
-          <span class="amount-money">{strings.otherAmount}</span>
-          {choice === other && parsed.amount !== null && (
-            <span class="amount-buys">
-              {strings.credits(formatCredits(parsed.amount * currency.creditsPerMajorUnit, locale))}
-              <small>
-                {aboutRequests(parsed.amount * currency.creditsPerMajorUnit, controller.pricing.value, locale)}
-              </small>
-            </span>
-          )}
-        </label>
-      </fieldset>
-      {choice === other && (
-        <label class="field">
-          <span>{strings.otherAmountLabel(currency.code.toUpperCase())}</span>
-          <input
-            id="other-amount"
-            inputMode="decimal"
-            autoComplete="off"
-            value={typed}
-            aria-invalid={shownProblem !== null}
-            aria-describedby="amount-problem"
-            onInput={(event) => {
-              setTyped(event.currentTarget.value)
-              setProblem(null)
-            }}
-          />
-        </label>
-      )}
-      <p id="amount-problem" class="problem" role="alert">
-        {shownProblem}
-      </p>
-      <button type="submit" class="primary" disabled={screen.isBusy} aria-busy={screen.isBusy}>
-        {screen.isBusy ? strings.opening : isInTab ? strings.payInTab(money) : strings.pay(money)}
-      </button>
-    </form>
+    <Screen
+      onSubmit={submit}
+      bar={
+        <>
+          <Summary controller={controller} amount={parsed.amount} />
+          <button type="submit" class="primary" aria-disabled={screen.isBusy} aria-busy={screen.isBusy}>
+            {words.value(screen.isBusy ? 'opening' : isInTab ? 'payInTab' : 'pay')}
+          </button>
+        </>
+      }
+    >
+      <Heading text={words.value('heading')} />
+      <Reason controller={controller} isCancelled={screen.isCancelled} />
+      <AmountTiles
+        controller={controller}
+        choice={choice}
+        isWrong={shownProblem !== null}
+        onChoose={choose}
+        onTyped={checkTyped}
+      />
+      <Problem id="amount-problem" text={shownProblem} />
+      <Estimate controller={controller} amount={parsed.amount} />
+      <Account controller={controller} />
+    </Screen>
   )
 }
 
-/** What the credits buy of the app's middling model: its dearest and its cheapest may be a hundredfold apart. */
-function aboutRequests(credits: number, pricing: PricingResponse | null, locale: string | undefined): string {
-  const prices = (pricing?.models ?? []).map((model) => model.credits_per_request).filter((price) => price > 0)
-  const middle = prices.sort((a, b) => a - b)[Math.floor(prices.length / 2)]
-  return middle === undefined || credits < middle ? '' : strings.about(formatAbout(credits / middle, locale))
+/** What the user chose; else what the app asked for; else what covers what is needed. */
+function currentChoice(controller: Controller): Choice {
+  const { choice, amount, user } = controller.state.value
+  const currency = controller.currency.value
+  if (choice !== null) return choice
+  if (amount === null) return chooseFirst(currency, (controller.opened.value?.needed ?? 0) - (user?.balance ?? 0))
+  return offersIn(currency).includes(amount)
+    ? { offer: amount }
+    : { typed: formatTyped(amount, controller.locale.value) }
+}
+
+function read(controller: Controller, choice: Choice): ParsedAmount {
+  if ('offer' in choice) return { amount: choice.offer, problem: null }
+  return parseAmount(choice.typed, controller.currency.value, controller.locale.value)
+}
+
+function explain({ words, currency, locale }: Controller, problem: 'invalid' | 'decimals' | 'range'): string {
+  const { minorUnitDigits: digits, amountMin, amountMax } = currency.value
+  const money = (amount: number) => formatMoney(amount, currency.value, locale.value)
+  if (problem === 'range') return words.value('amountRange', { min: money(amountMin), max: money(amountMax) })
+  if (problem === 'invalid') {
+    const [, , example = amountMin] = offersIn(currency.value)
+    return words.value('amountInvalid', { example: formatTyped(example, locale.value) })
+  }
+  return digits === 0 ? words.value('amountWhole') : words.value('amountDecimals', { count: digits })
+}
+
+/** Why one is here: because the app needs more, or because one went back on Stripe's page. */
+function Reason({ controller, isCancelled }: { controller: Controller; readonly isCancelled: boolean }) {
+  const { words } = controller
+  const opened = controller.opened.value
+  const needed = opened?.needed ?? null
+  if (isCancelled) return <Note text={words.value('cancelled')} />
+  if (opened?.reason !== 'insufficient_credits') return null
+  return (
+    <Note text={needed === null ? words.value('neededMore') : words.value('needed', { count: Math.ceil(needed) })} />
+  )
+}
+
+function Note({ text }: { readonly text: string }) {
+  return (
+    <p class="note" role="status">
+      {text}
+    </p>
+  )
+}
+
+/** One line: what one gets, and what it costs. This server adds no tax; where Stripe does, its own page says so. */
+function Summary({ controller, amount }: { controller: Controller; readonly amount: number | null }) {
+  const { words, currency, locale } = controller
+  const credits = (amount ?? 0) * currency.value.creditsPerMajorUnit
+  return (
+    <p class="summary">
+      <span>{amount === null ? '' : words.value('credits', { count: credits })}</span>
+      <strong>
+        {amount === null ? '' : words.value('total', { money: formatMoney(amount, currency.value, locale.value) })}
+      </strong>
+    </p>
+  )
+}
+
+/** Brought into sight: on a small screen it may stand below the edge. */
+export function Problem({ id, text }: { readonly id: string; readonly text: string | null }) {
+  const element = useRef<HTMLParagraphElement>(null)
+  useEffect(() => {
+    if (text !== null) element.current?.scrollIntoView({ block: 'nearest' })
+  }, [text])
+  return (
+    <p id={id} class="problem" role="alert" ref={element}>
+      {text}
+    </p>
+  )
+}
+
+/** Who is buying: under the amounts only, where it can still be changed. */
+function Account({ controller }: { controller: Controller }) {
+  const { words } = controller
+  const { user } = controller.state.value
+  if (user === null || user.is_guest) {
+    return (
+      <p class="account">
+        {words.value('guestHint')}{' '}
+        <button type="button" class="link" onClick={() => controller.dispatch({ type: 'login_wanted' })}>
+          {words.value('signIn')}
+        </button>
+      </p>
+    )
+  }
+  return (
+    <p class="account">
+      <span class="cut" dir="auto">
+        {words.value('signedInAs', { email: user.email ?? '' })}
+      </span>{' '}
+      <button type="button" class="link" onClick={() => void controller.logOut()}>
+        {words.value('signOut')}
+      </button>
+    </p>
+  )
 }

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks'
 
 /** Every screen begins with one. It takes the focus, so that a screen reader says where one is now. */
-export function Heading({ text }: { text: string }) {
+export function Heading({ text, isHidden = false }: { readonly text: string; readonly isHidden?: boolean }) {
   const element = useRef<HTMLHeadingElement>(null)
-  useEffect(() => element.current?.focus(), [])
+  useEffect(() => element.current?.focus({ preventScroll: true }), [])
   return (
-    <h1 ref={element} tabIndex={-1}>
+    <h1 ref={element} tabIndex={-1} class={isHidden ? 'visually-hidden' : ''}>
       {text}
     </h1>
   )

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks'
-import type { Screen } from '../checkout-state.ts'
+import type { TargetedSubmitEvent } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Screen as ScreenState } from '../checkout-state.ts'
 import type { Controller } from '../controller.ts'
-import { strings } from '../strings.ts'
-import { Heading } from './heading.tsx'
+import { Problem } from './amount-screen.tsx'
+import { Screen } from './screen.tsx'
 
 const resendAfterSeconds = 30
 
@@ -11,42 +12,50 @@ export function EmailScreen({
   screen,
 }: {
   controller: Controller
-  screen: Extract<Screen, { name: 'email' }>
+  screen: Extract<ScreenState, { name: 'email' }>
 }) {
-  const [email, setEmail] = useState(controller.opened.value?.email ?? '')
+  const { words } = controller
+  const email = controller.state.value.email ?? controller.opened.value?.email ?? ''
   const [problem, setProblem] = useState<string | null>(null)
   const shownProblem = problem ?? screen.problem
-  const submit = (event: Event) => {
+  const field = useFirstFocus()
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
-    if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim())) return setProblem(strings.emailInvalid)
+    if (screen.isBusy) return
+    if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim())) {
+      field.current?.focus()
+      return setProblem(words.value('emailInvalid'))
+    }
     setProblem(null)
     void controller.sendCode(email.trim(), false)
   }
   return (
-    <form class="screen" onSubmit={submit} noValidate>
-      <Heading text={strings.emailHeading} />
-      <p id="email-hint">{strings.emailHint}</p>
+    <Screen
+      onSubmit={submit}
+      bar={
+        <button type="submit" class="primary" aria-disabled={screen.isBusy} aria-busy={screen.isBusy}>
+          {words.value(screen.isBusy ? 'sending' : 'sendCode')}
+        </button>
+      }
+    >
+      <h1>{words.value('emailHeading')}</h1>
+      <p id="email-hint" class="soft">
+        {words.value('emailHint')}
+      </p>
       <label class="field">
-        <span>{strings.emailLabel}</span>
+        <span>{words.value('emailLabel')}</span>
         <input
+          ref={field}
           type="email"
           autoComplete="email"
           value={email}
           aria-invalid={shownProblem !== null}
           aria-describedby="email-hint email-problem"
-          onInput={(event) => setEmail(event.currentTarget.value)}
+          onInput={(event) => controller.dispatch({ type: 'email_typed', email: event.currentTarget.value })}
         />
       </label>
-      <p id="email-problem" class="problem" role="alert">
-        {shownProblem}
-      </p>
-      <button type="submit" class="primary" disabled={screen.isBusy} aria-busy={screen.isBusy}>
-        {screen.isBusy ? strings.sending : strings.sendCode}
-      </button>
-      <button type="button" class="plain" onClick={controller.backToAmount}>
-        {strings.back}
-      </button>
-    </form>
+      <Problem id="email-problem" text={shownProblem} />
+    </Screen>
   )
 }
 
@@ -55,55 +64,73 @@ export function CodeScreen({
   screen,
 }: {
   controller: Controller
-  screen: Extract<Screen, { name: 'code' }>
+  screen: Extract<ScreenState, { name: 'code' }>
 }) {
+  const { words } = controller
   const [code, setCode] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const secondsLeft = useCountdown(screen.loginId)
   const shownProblem = problem ?? screen.problem
-  const submit = (event: Event) => {
+  const field = useFirstFocus()
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
-    if (!/^\d{6}$/.test(code.replace(/[\s-]/g, ''))) return setProblem(strings.codeInvalid)
+    if (screen.isBusy) return
+    field.current?.focus()
+    if (!/^\d{6}$/.test(code.replace(/[\s-]/g, ''))) return setProblem(words.value('codeInvalid'))
     setProblem(null)
     void controller.verifyCode(code)
   }
   return (
-    <form class="screen" onSubmit={submit} noValidate>
-      <Heading text={strings.codeHeading} />
-      <p id="code-hint">{strings.codeHint(screen.email)}</p>
+    <Screen
+      onSubmit={submit}
+      bar={
+        <>
+          <button type="submit" class="primary" aria-disabled={screen.isBusy} aria-busy={screen.isBusy}>
+            {words.value(screen.isBusy ? 'verifying' : 'verify')}
+          </button>
+          <button
+            type="button"
+            class="quiet"
+            disabled={secondsLeft > 0 || screen.isBusy}
+            onClick={() => void controller.sendCode(screen.email, true)}
+          >
+            {secondsLeft > 0 ? words.value('resendIn', { count: secondsLeft }) : words.value('resend')}
+          </button>
+        </>
+      }
+    >
+      <h1>{words.value('codeHeading')}</h1>
+      <p id="code-hint" class="soft">
+        {words.value('codeHint', { email: screen.email })}
+      </p>
       <label class="field">
-        <span>{strings.codeLabel}</span>
+        <span>{words.value('codeLabel')}</span>
         <input
+          ref={field}
           class="code"
           inputMode="numeric"
           autoComplete="one-time-code"
           maxLength={9}
+          dir="ltr"
           value={code}
           aria-invalid={shownProblem !== null}
           aria-describedby="code-hint code-problem"
           onInput={(event) => setCode(event.currentTarget.value)}
         />
       </label>
-      <p id="code-problem" class="problem" role="alert">
-        {shownProblem}
+      <Problem id="code-problem" text={shownProblem} />
+      <p role="status" class="status">
+        {screen.hasResent ? words.value('resent') : ''}
       </p>
-      <p role="status">{screen.hasResent ? strings.resent : ''}</p>
-      <button type="submit" class="primary" disabled={screen.isBusy} aria-busy={screen.isBusy}>
-        {screen.isBusy ? strings.verifying : strings.verify}
-      </button>
-      <button
-        type="button"
-        class="plain"
-        disabled={secondsLeft > 0 || screen.isBusy}
-        onClick={() => void controller.sendCode(screen.email, true)}
-      >
-        {secondsLeft > 0 ? strings.resendIn(secondsLeft) : strings.resend}
-      </button>
-      <button type="button" class="plain" onClick={controller.wantLogin}>
-        {strings.back}
-      </button>
-    </form>
+    </Screen>
   )
+}
+
+/** One came here to type, so the field has the focus; its label and hint say where one is. */
+function useFirstFocus() {
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => field.current?.focus(), [])
+  return field
 }
 
 /** Seconds until another code may be asked for; begins anew with each code. */

@@ -1,59 +1,87 @@
-import type { Screen } from '../checkout-state.ts'
+import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import type { Screen as ScreenState, SuccessScreen as SuccessState } from '../checkout-state.ts'
 import type { Controller } from '../controller.ts'
-import { formatCredits } from '../format.ts'
-import { strings } from '../strings.ts'
 import { Heading } from './heading.tsx'
-
-export function LoadingScreen() {
-  return (
-    <div class="screen centred" role="status" aria-label={strings.opening}>
-      <div class="spinner" />
-    </div>
-  )
-}
+import { FrameHeightContext, Screen } from './screen.tsx'
 
 export function ProcessingScreen({ controller }: { controller: Controller }) {
+  const { words } = controller
   return (
-    <div class="screen centred">
-      <div class="spinner" />
-      <Heading text={strings.processingHeading} />
-      <p role="status">{strings.processingHint}</p>
-      <button type="button" class="plain" onClick={controller.close}>
-        {strings.close}
-      </button>
-    </div>
+    <Screen
+      isCentred
+      bar={
+        <button type="button" class="plain" onClick={controller.close}>
+          {words.value('close')}
+        </button>
+      }
+    >
+      <span class="orbit" aria-hidden="true" />
+      <Heading text={words.value('processingHeading')} />
+      <p role="status">{words.value('processingHint')}</p>
+    </Screen>
   )
 }
 
-export function SuccessScreen({
-  controller,
-  screen,
-}: {
-  controller: Controller
-  screen: Extract<Screen, { name: 'success' }>
-}) {
-  const locale = controller.locale.value
+/** The balance counts up to what it is now; one button leads on. A guest can keep the credits by signing in. */
+export function SuccessScreen({ controller, screen }: { controller: Controller; screen: SuccessState }) {
+  const { words } = controller
+  const shown = useCountUp(screen.balance - screen.creditsAdded, screen.balance)
+  const label = words.value('successLabel', { count: screen.balance })
+  const number = new Intl.NumberFormat(controller.locale.value, { maximumFractionDigits: 2, roundingMode: 'floor' })
   return (
-    <div class="screen centred">
-      <svg class="tick" viewBox="0 0 24 24" aria-hidden="true">
-        <circle cx="12" cy="12" r="11" />
-        <path d="m7 12.5 3.4 3.4L17 9" />
-      </svg>
-      <Heading text={strings.successHeading} />
-      <p role="status">
-        {strings.successAdded(formatCredits(screen.creditsAdded, locale))}{' '}
-        {strings.balance(formatCredits(screen.balance, locale))}
-      </p>
-      <button type="button" class="primary" onClick={controller.close}>
-        {strings.done}
-      </button>
-      {controller.state.value.user?.is_guest !== false && (
-        <button type="button" class="plain" onClick={controller.wantLogin}>
-          {strings.keepCredits}
+    <Screen
+      isCentred
+      bar={
+        <button type="button" class="primary" onClick={controller.close}>
+          {words.value('done')}
         </button>
+      }
+    >
+      <svg class="tick" viewBox="0 0 48 48" aria-hidden="true">
+        <circle cx="24" cy="24" r="22" />
+        <path d="m15 24.8 6.2 6.2L33.5 18" />
+      </svg>
+      <Heading text={words.value('successHeading')} />
+      <p class="sum" aria-hidden="true">
+        <strong>{number.format(shown)}</strong> {label}
+      </p>
+      <p role="status" class="visually-hidden">
+        {words.value('successAdded', { count: screen.creditsAdded })}{' '}
+        {words.value('successBalance', { count: screen.balance })}
+      </p>
+      {screen.creditsAdded !== screen.balance && (
+        <p class="soft" aria-hidden="true">
+          {words.value('successAdded', { count: screen.creditsAdded })}
+        </p>
       )}
-    </div>
+      {controller.state.value.user?.is_guest !== false && (
+        <p class="account">
+          {words.value('keepCredits')}{' '}
+          <button type="button" class="link" onClick={() => controller.dispatch({ type: 'login_wanted' })}>
+            {words.value('signIn')}
+          </button>
+        </p>
+      )}
+    </Screen>
   )
+}
+
+const countUpMs = 900
+
+/** From the old to the new, fast at first; at once for who wants no motion. */
+function useCountUp(from: number, to: number): number {
+  const [value, setValue] = useState(matchMedia('(prefers-reduced-motion: reduce)').matches ? to : from)
+  useEffect(() => {
+    if (value === to) return
+    const startMs = performance.now()
+    let handle = requestAnimationFrame(function count(nowMs) {
+      const share = Math.min(1, (nowMs - startMs) / countUpMs)
+      setValue(share === 1 ? to : Math.round(from + (to - from) * (1 - (1 - share) ** 3)))
+      if (share < 1) handle = requestAnimationFrame(count)
+    })
+    return () => cancelAnimationFrame(handle)
+  }, [to])
+  return value
 }
 
 export function FailureScreen({
@@ -61,24 +89,48 @@ export function FailureScreen({
   screen,
 }: {
   controller: Controller
-  screen: Extract<Screen, { name: 'failure' }>
+  screen: Extract<ScreenState, { name: 'failure' }>
 }) {
+  const { words } = controller
   return (
-    <div class="screen centred">
-      <Heading text={strings.failureHeading} />
+    <Screen
+      isCentred
+      bar={
+        <>
+          <button type="button" class="primary" onClick={controller.backToAmount}>
+            {words.value('tryAgain')}
+          </button>
+          <button type="button" class="quiet" onClick={controller.close}>
+            {words.value('close')}
+          </button>
+        </>
+      }
+    >
+      <svg class="bang" viewBox="0 0 48 48" aria-hidden="true">
+        <circle cx="24" cy="24" r="22" />
+        <path d="M24 13v14M24 33.5v.5" />
+      </svg>
+      <Heading text={words.value('failureHeading')} />
       <p role="alert">{screen.message}</p>
-      <button type="button" class="primary" onClick={controller.backToAmount}>
-        {strings.tryAgain}
-      </button>
-      <button type="button" class="plain" onClick={controller.close}>
-        {strings.close}
-      </button>
-    </div>
+    </Screen>
   )
+}
+
+/** It lies over a screen that may be lower than it is. */
+function useRoom() {
+  const frameHeight = useContext(FrameHeightContext)
+  const element = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    frameHeight?.keepAtLeast(element.current?.offsetHeight ?? 0)
+    return () => frameHeight?.keepAtLeast(0)
+  }, [])
+  return element
 }
 
 /** Asked inside the app: a browser's own question would block the payment behind it. */
 export function CloseQuestion({ controller }: { controller: Controller }) {
+  const question = useRoom()
+  const { words } = controller
   return (
     <div
       class="question"
@@ -87,14 +139,19 @@ export function CloseQuestion({ controller }: { controller: Controller }) {
       aria-labelledby="question-heading"
       aria-describedby="question-hint"
     >
-      <div class="screen centred">
-        <h2 id="question-heading">{strings.confirmHeading}</h2>
-        <p id="question-hint">{strings.confirmHint}</p>
-        <button type="button" class="primary" ref={(element) => element?.focus()} onClick={controller.keepPaying}>
-          {strings.keepPaying}
+      <div class="question-box" ref={question}>
+        <h2 id="question-heading">{words.value('confirmHeading')}</h2>
+        <p id="question-hint">{words.value('confirmHint')}</p>
+        <button
+          type="button"
+          class="primary"
+          ref={(element) => element?.focus()}
+          onClick={() => controller.dispatch({ type: 'close_cancelled' })}
+        >
+          {words.value('keepPaying')}
         </button>
-        <button type="button" class="plain" onClick={controller.close}>
-          {strings.closeAnyway}
+        <button type="button" class="quiet" onClick={controller.close}>
+          {words.value('closeAnyway')}
         </button>
       </div>
     </div>

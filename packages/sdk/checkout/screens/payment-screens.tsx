@@ -1,11 +1,16 @@
 import type { CheckoutAppConfig } from '@opencredits/protocol'
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Screen } from '../checkout-state.ts'
+import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import type { Screen as ScreenState } from '../checkout-state.ts'
 import type { Controller } from '../controller.ts'
-import { formatMoney } from '../format.ts'
-import { strings } from '../strings.ts'
 import { mountPayment } from '../stripe-page.ts'
 import { Heading } from './heading.tsx'
+import { FrameHeightContext, Screen } from './screen.tsx'
+import { FormSkeleton } from './skeletons.tsx'
+
+type PaymentState = Extract<ScreenState, { name: 'payment' }>
+
+/** A bank's own page is laid over the whole frame, and takes the room that it finds. */
+const bankPageHeightPx = 620
 
 /** Stripe's own form, in our frame. Its `onComplete` only starts the questions: the server says what was paid. */
 export function PaymentScreen({
@@ -15,7 +20,7 @@ export function PaymentScreen({
 }: {
   controller: Controller
   config: CheckoutAppConfig
-  screen: Extract<Screen, { name: 'payment' }>
+  screen: PaymentState
 }) {
   const target = useRef<HTMLDivElement>(null)
   const [isRendered, setRendered] = useState(false)
@@ -28,31 +33,53 @@ export function PaymentScreen({
         clientSecret: session.clientSecret,
         target: target.current,
         onRendered: () => setRendered(true),
-        onSubmitted: controller.submitted,
+        onSubmitted: () => controller.dispatch({ type: 'submitted', isSubmitted: true }),
         onSubmitFailed: controller.declined,
         onComplete() {
-          controller.confirming()
+          controller.dispatch({ type: 'confirming' })
           controller.follow(session)
         },
       },
       controller.paymentFormFailed,
     )
   }, [session.clientSecret])
-  const { amount } = controller.state.value
-  const money = amount === null ? '' : formatMoney(amount, controller.currency.value, controller.locale.value)
+  useRoomForBank(screen.isSubmitted && !screen.isConfirming && !config.isSandbox)
+  const { words } = controller
   return (
-    <div class="screen">
-      <Heading text={strings.payHeading(money)} />
-      {config.isSandbox && <p class="hint">{strings.sandboxHint}</p>}
-      <div hidden={screen.isConfirming} ref={target} class="stripe" />
-      <p role="status" class="status">
-        {screen.isConfirming ? strings.confirming : isRendered ? '' : strings.loadingPayment}
-      </p>
-      {!screen.isConfirming && !screen.isSubmitted && (
-        <button type="button" class="plain" onClick={controller.backToAmount}>
-          {strings.changeAmount}
-        </button>
+    <Screen>
+      {screen.isConfirming ? (
+        <Confirming controller={controller} isLate={screen.isLate} />
+      ) : (
+        <Heading text={words.value('payment')} isHidden />
       )}
+      <div class="payment" hidden={screen.isConfirming}>
+        {!isRendered && <FormSkeleton />}
+        <div ref={target} class={isRendered ? 'stripe' : 'stripe coming'} />
+      </div>
+      <p role="status" class="visually-hidden">
+        {isRendered || screen.isConfirming ? '' : words.value('loadingPayment')}
+      </p>
+    </Screen>
+  )
+}
+
+function useRoomForBank(isNeeded: boolean): void {
+  const frameHeight = useContext(FrameHeightContext)
+  useEffect(() => {
+    if (!isNeeded) return
+    frameHeight?.keepAtLeast(bankPageHeightPx)
+    return () => frameHeight?.keepAtLeast(0)
+  }, [isNeeded])
+}
+
+/** Paid, and on the way: one calm sentence until the server has added the credits. */
+function Confirming({ controller, isLate }: { controller: Controller; readonly isLate: boolean }) {
+  const { words } = controller
+  return (
+    <div class="calm" role="status">
+      <span class="orbit" aria-hidden="true" />
+      <Heading text={words.value(isLate ? 'confirming' : 'checking')} />
+      <p>{words.value('confirmingHint')}</p>
     </div>
   )
 }
@@ -63,22 +90,34 @@ export function WaitingScreen({
   screen,
 }: {
   controller: Controller
-  screen: Extract<Screen, { name: 'waiting' }>
+  screen: Extract<ScreenState, { name: 'waiting' }>
 }) {
+  const { words } = controller
   const { session, isBlocked } = screen
   return (
-    <div class="screen">
-      <Heading text={isBlocked ? strings.blockedHeading : strings.waitingHeading} />
-      <p role="status">{isBlocked ? strings.blockedHint : strings.waitingHint}</p>
-      {!isBlocked && <div class="spinner" />}
-      {session.checkoutUrl !== null && (
-        <a class={isBlocked ? 'primary' : 'plain'} href={session.checkoutUrl} target="_blank" rel="noopener noreferrer">
-          {isBlocked ? strings.openPayment : strings.openAgain}
-        </a>
-      )}
-      <button type="button" class="plain" onClick={controller.backToAmount}>
-        {strings.notPaying}
-      </button>
-    </div>
+    <Screen
+      isCentred
+      bar={
+        <>
+          {session.checkoutUrl !== null && (
+            <a
+              class={isBlocked ? 'primary' : 'plain'}
+              href={session.checkoutUrl}
+              target="_blank"
+              rel="noopener noreferrer"
+            >
+              {words.value(isBlocked ? 'openPayment' : 'openAgain')}
+            </a>
+          )}
+          <button type="button" class="quiet" onClick={controller.backToAmount}>
+            {words.value('notPaying')}
+          </button>
+        </>
+      }
+    >
+      {!isBlocked && <span class="orbit" aria-hidden="true" />}
+      <Heading text={words.value(isBlocked ? 'blockedHeading' : 'waitingHeading')} />
+      <p role="status">{words.value(isBlocked ? 'blockedHint' : 'waitingHint')}</p>
+    </Screen>
   )
 }

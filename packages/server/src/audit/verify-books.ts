@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Difference, type LedgerReport, verifyLedger } from '../ledger/verify.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
+import { verifyRuns } from './verify-runs.ts'
 
 /** The ledger against itself, and every transfer against what caused it: requests, purchases, refunds, disputes. */
 export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
@@ -9,6 +10,10 @@ export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
     ...ledger.differences,
     ...(await differ(db, 'request_charge', requestsByTransfers)),
     ...(await differ(db, 'request_parts', requestsByParts)),
+    ...(await differ(db, 'request_split', requestsBySplit)),
+    ...(await verifyRuns(db)),
+    ...(await differ(db, 'request_missed', requestsByHeld)),
+    ...(await differ(db, 'request_mark', requestsByMarks)),
     ...(await differ(db, 'usage_day', usageDaysByTransfers)),
     ...(await differ(db, 'request_state', requestsByHolds)),
     ...(await differ(db, 'request_owner', requestsByOwners)),
@@ -33,19 +38,64 @@ const requestsByTransfers: Query = sql`
   from requests left join paid on paid.cause_id = requests.id
   where requests.billed_to = 'credits' and coalesce(requests.charge_microcredits, 0) <> coalesce(paid.total, 0)`
 
-/** Provider and partner got their whole part, whoever paid it. */
+/**
+ * The provider got its whole cost, from the user and, for the shortfall, from the operator. The partner got the share on
+ * the row. On rows from before migration 004 (null `missed_microcredits`) the operator paid missing shares, too.
+ */
 const requestsByParts: Query = sql`
   with got as (
     select cause_id,
       sum(case when code in ('usage_cost', 'shortfall_cost') then amount_microcredits else 0 end) as cost,
-      sum(case when code in ('usage_share', 'shortfall_share') then amount_microcredits else 0 end) as share
+      sum(case when code in ('usage_share', 'shortfall_share') then amount_microcredits else 0 end) as share,
+      sum(case when code = 'shortfall_cost' then amount_microcredits else 0 end) as shortfall,
+      sum(case when code = 'shortfall_share' then amount_microcredits else 0 end) as unpaid_share
     from transfers where code like 'usage_%' or code like 'shortfall_%' group by cause_id)
   select requests.id as id,
-    'cost ' || requests.provider_cost_microcredits || ', share ' || requests.share_microcredits as expected,
-    'cost ' || coalesce(got.cost, 0) || ', share ' || coalesce(got.share, 0) as actual
+    'cost ' || requests.provider_cost_microcredits || ', share ' || requests.share_microcredits || ', shortfall ' || requests.shortfall_microcredits
+      || ', share that the operator paid 0' as expected,
+    'cost ' || coalesce(got.cost, 0) || ', share ' || coalesce(got.share, 0) || ', shortfall ' || coalesce(got.shortfall, 0)
+      || ', share that the operator paid ' || coalesce(got.unpaid_share, 0) as actual
   from requests left join got on got.cause_id = requests.id
   where requests.state = 'settled'
-    and (requests.provider_cost_microcredits <> coalesce(got.cost, 0) or requests.share_microcredits <> coalesce(got.share, 0))`
+    and (requests.provider_cost_microcredits <> coalesce(got.cost, 0) or requests.share_microcredits <> coalesce(got.share, 0)
+      or (requests.missed_microcredits is not null
+        and (requests.shortfall_microcredits <> coalesce(got.shortfall, 0) or coalesce(got.unpaid_share, 0) <> 0)))`
+
+/**
+ * A charge is the cost that the user paid plus share and fee. Both are at most their rates of that cost, and 0 if the cost
+ * was not paid in full (gateway.md, Money 3 and 8).
+ */
+const requestsBySplit: Query = sql`
+  with split as (
+    select requests.*, provider_cost_microcredits - shortfall_microcredits as paid_cost from requests
+    where state = 'settled' and missed_microcredits is not null)
+  select id,
+    'cost, share and fee of ' || charge_microcredits || ', at ' || share_basis_points || ' and ' || fee_basis_points || ' basis points' as expected,
+    'cost ' || paid_cost || ', share ' || share_microcredits || ', fee ' || fee_microcredits || ', shortfall ' || shortfall_microcredits as actual
+  from split
+  where charge_microcredits <> paid_cost + share_microcredits + fee_microcredits
+    or share_microcredits > paid_cost * share_basis_points / 10000 or fee_microcredits > paid_cost * fee_basis_points / 10000
+    or (shortfall_microcredits > 0 and share_microcredits + fee_microcredits > 0)`
+
+/** The miss on a row is its cost, share and fee above its hold; no charge is above hold and miss together. */
+const requestsByHeld: Query = sql`
+  with owed as (
+    select requests.*, provider_cost_microcredits + provider_cost_microcredits * share_basis_points / 10000
+      + provider_cost_microcredits * fee_basis_points / 10000 as due
+    from requests where state = 'settled' and missed_microcredits is not null
+  ), judged as (
+    select owed.*, case when is_estimated = 0 and due > hold_microcredits then due - hold_microcredits else 0 end as missed from owed)
+  select id, 'missed ' || missed || ', paid at most ' || (hold_microcredits + missed) as expected,
+    'missed ' || missed_microcredits || ', paid ' || charge_microcredits as actual
+  from judged
+  where missed_microcredits <> missed or charge_microcredits > hold_microcredits + missed or over_budget_microcredits > missed`
+
+/** The user of a call above its hold is marked, or an operator has cleared the mark since. */
+const requestsByMarks: Query = sql`
+  select requests.id as id, 'a mark on ' || users.id as expected, 'none since ' || coalesce(users.mark_cleared_at_ms, 0) as actual
+  from requests join users on users.id = requests.user_id
+  where requests.missed_microcredits > 0 and users.marked_at_ms is null
+    and coalesce(users.mark_cleared_at_ms, 0) < requests.ended_at_ms`
 
 /** Transfers of calls that have no row any more are what the days say that were made of those rows; a call without either is found here. */
 const usageDaysByTransfers: Query = sql`

@@ -2,8 +2,9 @@ import type { CheckoutSessionResponse } from '@opencredits/protocol'
 import { type Request, Router } from 'express'
 import { z } from 'zod'
 import type { CurrencyConfig } from '../config.ts'
+import { addressBlock } from '../http/address-block.ts'
 import type { ClientAddress } from '../http/client-address.ts'
-import { readJsonObject, smallBody } from '../http/read-json.ts'
+import type { ReadJson } from '../http/read-json.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -12,19 +13,22 @@ import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
 import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
 import { readWallet } from '../ledger/balance.ts'
+import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
-import { addressBlock } from './address-block.ts'
 import { type CreateSessionDeps, createSession, type SessionWish } from './create-session.ts'
 import { findPurchase, type Purchase } from './find-purchase.ts'
 import { readIdempotencyKey } from './idempotent-answer.ts'
+import { isCancelled } from './is-cancelled.ts'
 import { createLateLookUp, type LateLookUp } from './look-up-late.ts'
 import { type PurchaseBounds, readPurchaseAmount } from './purchase-amount.ts'
 
 export interface CheckoutDeps extends CreateSessionDeps {
   readonly authenticator: KeyAuthenticator
   readonly partners: PartnerDirectory
+  readonly originGuard: OriginGuard
   readonly createThrottle: CreateThrottle
   readonly clientAddress: ClientAddress
+  readonly readJson: ReadJson
   readonly currencies: readonly CurrencyConfig[]
   readonly purchaseBounds: PurchaseBounds
 }
@@ -46,22 +50,27 @@ export const checkoutSessionSchema = z.object({
     .regex(/^(auto|[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*)$/, 'expected a language tag such as en or pt-BR')
     .max(35)
     .nullish(),
+  theme: z.enum(['light', 'dark']).nullish(),
 })
 
 /** `POST /v1/checkout/sessions`, `GET /v1/checkout/sessions/{id}`. */
 export function createCheckoutRouter(deps: CheckoutDeps): Router {
   const router = Router()
-  const sessionsPerCaller = deps.createThrottle({ name: 'checkout-sessions', times: 120, perSeconds: 600 })
+  // Opening a checkout needs no key and makes a guest. A key of such a guest must not free its address from its limit.
+  const sessionsPerAddress = deps.createThrottle({ name: 'checkout-sessions-address', times: 120, perSeconds: 600 })
+  const sessionsPerUser = deps.createThrottle({ name: 'checkout-sessions-user', times: 120, perSeconds: 600 })
   const lateLookUp = createLateLookUp(deps)
 
-  router.post('/v1/checkout/sessions', smallBody, async (request, response) => {
-    const object = readJsonObject(request)
+  router.post('/v1/checkout/sessions', async (request, response) => {
+    await sessionsPerAddress.take(addressBlock(deps.clientAddress(request)))
+    const object = await deps.readJson(request)
     const body = validate(checkoutSessionSchema, object)
-    const partner = await deps.partners.byPublishableKey(body.publishable_key)
+    const partner = await deps.partners.activeByPublishableKey(body.publishable_key)
+    deps.originGuard.check(request.headers.origin, partner)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
     const buyer = await findBuyer(deps, request)
-    await sessionsPerCaller.take(callerOf(deps, request, buyer))
+    if (buyer !== null) await sessionsPerUser.take(buyer.userId)
     const answer = await createSession(deps, {
       partner,
       buyer,
@@ -70,6 +79,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
       mode: body.mode,
       email: body.email ?? null,
       locale: body.locale ?? null,
+      theme: body.theme ?? null,
       idempotency: readIdempotency(deps, request, { partnerId: partner.id, buyer, body: JSON.stringify(object) }),
     })
     response.status(200).set('cache-control', 'no-store').json(answer)
@@ -117,11 +127,6 @@ function readIdempotency(
   }
 }
 
-/** Opening a checkout needs no key and makes a guest, so each caller may do it only so often; users for themselves. */
-function callerOf(deps: CheckoutDeps, request: Request, buyer: SessionWish['buyer']): string {
-  return buyer === null ? `address:${addressBlock(deps.clientAddress(request))}` : `user:${buyer.userId}`
-}
-
 async function findOwn(deps: CheckoutDeps, key: AuthenticatedKey, sessionId: string): Promise<Purchase> {
   const purchase = await findPurchase(deps.db, 'stripe_session_id', sessionId)
   if (purchase === null || purchase.user_id !== key.userId)
@@ -147,5 +152,6 @@ async function describe(deps: CheckoutDeps, purchase: Purchase): Promise<Checkou
     amount: purchase.amount_minor / 10 ** minorUnitDigitsOf(purchase.currency),
     currency: purchase.currency,
     ...(purchase.failure === null ? {} : { failure: purchase.failure }),
+    ...(isCancelled(purchase) ? { cancelled: true as const } : {}),
   }
 }

@@ -1,10 +1,10 @@
-import type { CreateCheckoutSessionResponse } from '@opencredits/protocol'
+import type { CreateCheckoutSessionResponse, DecidedTheme } from '@opencredits/protocol'
 import type { Logger } from 'pino'
 import type { CurrencyConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
-import type { Pepper } from '../keys/pepper.ts'
+import type { GuestPepper, Pepper } from '../keys/pepper.ts'
 import type { Partner } from '../partners/partner.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
@@ -25,6 +25,8 @@ export interface SessionWish {
   readonly mode: 'embedded' | 'new_tab' | 'manual'
   readonly email: string | null
   readonly locale: string | null
+  /** Which of the two Stripe's form is to match. */
+  readonly theme: DecidedTheme | null
 }
 
 export interface CreateSessionDeps {
@@ -32,6 +34,7 @@ export interface CreateSessionDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly pepper: Pepper
+  readonly guestPepper: GuestPepper
   readonly payments: Payments
 }
 
@@ -45,9 +48,7 @@ export async function createSession(
   deps: CreateSessionDeps,
   wish: SessionWish,
 ): Promise<CreateCheckoutSessionResponse> {
-  const { purchase, userKey } = await transact(deps.db, (transaction) =>
-    writePurchase(transaction, deps.pepper, wish, deps.clock.nowMs()),
-  )
+  const { purchase, userKey } = await transact(deps.db, (transaction) => writePurchase(transaction, deps, wish))
   const session = await openAtStripe(deps, wish, purchase)
   await keepSession(deps.db, purchase, session)
   return {
@@ -73,6 +74,7 @@ async function openAtStripe(deps: CreateSessionDeps, wish: SessionWish, purchase
       email: wish.email,
       locale: wish.locale,
       expiresAtMs: purchase.expires_at_ms,
+      branding: { logoUrl: wish.partner.logoUrl, accentColor: wish.partner.accentColor, theme: wish.theme },
     })
   } catch (error) {
     if (!(error instanceof PaymentsUnavailable || error instanceof PaymentRefused)) throw error

@@ -7,6 +7,13 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
+/** For the pages that Stripe's own page returns to: they ask this server how the purchase stands, and show the app's logo. */
+export const returnPageHeaders: Readonly<Record<string, string>> = {
+  ...pageHeaders,
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+
 /**
  * For the checkout app: only the partner's own origins may frame it, which the browser enforces, and it may load nothing
  * but itself and Stripe (the hosts are those of Stripe's security guide).

@@ -30,8 +30,6 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'checkout/assets'), { recursive: true })
   writeFileSync(join(folder, 'sdk.js'), 'window.OpenCredits = {}')
   writeFileSync(join(folder, 'checkout/index.html'), '<!doctype html><!--opencredits-config--><main></main>')
-  writeFileSync(join(folder, 'checkout/return.html'), '<!doctype html><main class="page"><h1>Thank you</h1></main>')
-  writeFileSync(join(folder, 'checkout/cancelled.html'), '<!doctype html><main class="page"><h1>Cancelled</h1></main>')
   writeFileSync(join(folder, 'checkout/assets/app-1a2b.js'), 'export {}')
   store = await openTestDatabase()
   registered = await partnerWith(['https://app.example', 'https://www.app.example'])
@@ -173,18 +171,6 @@ describe('the other files', () => {
     expect((await fetch(`${url}/checkout/assets/none.js`)).status).toBe(404)
     expect((await fetch(`${url}/checkout/assets/..%2findex.html`)).status).not.toBe(200)
   })
-
-  it.each([
-    ['return', 'Thank you'],
-    ['cancelled', 'Cancelled'],
-  ])('the page %s stands alone and says that it is the sandbox', async (path, words) => {
-    const response = await fetch(`${url}/checkout/${path}?session_id=cs_test_x`)
-    const text = await response.text()
-    expect(text).toContain(words)
-    expect(text).toContain('Sandbox: no real money')
-    expect(directive(response.headers, 'frame-ancestors')).toBe("'none'")
-    expect(response.headers.get('cache-control')).toBe('no-store')
-  })
 })
 
 function appWith(change: Partial<FrameDeps>) {
@@ -215,8 +201,7 @@ function appWith(change: Partial<FrameDeps>) {
 async function partnerWith(origins: readonly string[]): Promise<string> {
   const terms = { email: 'p@example.com', shareBasisPoints: 0, allowedModels: null, logoUrl: null, accentColor: null }
   const partner = await createPartner(
-    store.db,
-    createPepper('test pepper of the frame'),
+    { db: store.db, pepper: createPepper('test pepper of the frame'), shareBasisPointsMax: 10_000 },
     { ...terms, name: hostileName, origins, isActive: true },
     0,
   )

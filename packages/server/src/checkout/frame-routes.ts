@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CheckoutAppConfig } from '@opencredits/protocol'
-import express, { type Response, Router } from 'express'
+import express, { Router } from 'express'
 import type { CurrencyConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { isOriginAllowed } from '../partners/allowed-origin.ts'
@@ -23,7 +23,7 @@ export interface FrameDeps {
 
 const configMarker = '<!--opencredits-config-->'
 
-/** `/assets/sdk.js`, the checkout app in its frame, and the pages that Stripe's own page returns to. */
+/** `/assets/sdk.js`, and the checkout app in its frame. */
 export function createFrameRouter(deps: FrameDeps): Router {
   const router = Router()
 
@@ -54,7 +54,7 @@ export function createFrameRouter(deps: FrameDeps): Router {
         .send(refusalPage(partner === null, origin))
       return
     }
-    const page = await readPage(deps, 'index.html')
+    const page = await readFile(join(deps.sdkDistPath, 'checkout/index.html'), 'utf8')
     response
       .set(
         frameHeaders({
@@ -67,13 +67,6 @@ export function createFrameRouter(deps: FrameDeps): Router {
       // A function, so that a `$` in the config is no pattern.
       .send(page.replace(configMarker, () => configElement(configOf(deps, partner, origin))))
   })
-
-  for (const [path, file] of [
-    ['/checkout/return', 'return.html'],
-    ['/checkout/cancelled', 'cancelled.html'],
-  ] as const) {
-    router.get(path, async (_request, response) => void (await sendPage(deps, response, file)))
-  }
 
   router.use(
     '/checkout/assets',
@@ -94,19 +87,6 @@ async function findPartner(partners: PartnerDirectory, publishableKey: string): 
     if (error instanceof AppError && error.code === 'invalid_request') return null
     throw error
   }
-}
-
-async function sendPage(deps: FrameDeps, response: Response, file: string): Promise<void> {
-  const badge = deps.isSandbox ? '<span class="badge">Sandbox: no real money</span>' : ''
-  const page = await readPage(deps, file)
-  response
-    .set(pageHeaders)
-    .type('html')
-    .send(page.replace('<main class="page">', (main) => main + badge))
-}
-
-async function readPage(deps: FrameDeps, file: string): Promise<string> {
-  return readFile(join(deps.sdkDistPath, 'checkout', file), 'utf8')
 }
 
 function configOf(deps: FrameDeps, partner: Partner, origin: string): CheckoutAppConfig {

@@ -1,3 +1,5 @@
+import type { DecidedTheme } from '@opencredits/protocol'
+
 /** What checkout asks of the payment provider; `stripe/` is the one that answers. Amounts are in our minor units. */
 export interface Payments {
   /** Repeating it for the same purchase gives the same session. @throws PaymentsUnavailable, PaymentRefused */
@@ -6,6 +8,8 @@ export interface Payments {
   reopenSession(sessionId: string): Promise<CreatedSession>
   /** The session as it stands at the provider now; answers or gives up within seconds. @throws PaymentsUnavailable, PaymentRefused */
   findSession(sessionId: string): Promise<PaidSession>
+  /** Nobody can pay it any longer. @throws PaymentsUnavailable; PaymentRefused for one that is not open */
+  expireSession(sessionId: string): Promise<void>
 }
 
 export interface SessionRequest {
@@ -19,6 +23,16 @@ export interface SessionRequest {
   readonly email: string | null
   readonly locale: string | null
   readonly expiresAtMs: number
+  readonly branding: SessionBranding
+}
+
+/** How the provider's own page is to look. */
+export interface SessionBranding {
+  readonly logoUrl: string | null
+  /** `#rrggbb` */
+  readonly accentColor: string | null
+  /** Null: as the operator set it up at the provider. */
+  readonly theme: DecidedTheme | null
 }
 
 /** Both ways to pay are gone once the session is no longer open. */

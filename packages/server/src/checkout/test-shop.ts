@@ -6,17 +6,20 @@ import { pino } from 'pino'
 import { verifyBooks } from '../audit/verify-books.ts'
 import { answerErrors, answerNotFound } from '../http/answer-error.ts'
 import { clientAddressThrough } from '../http/client-address.ts'
+import { createIntake } from '../http/intake.ts'
 import { assignRequestId } from '../http/request-id.ts'
 import { createThrottle } from '../http/throttle.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { createKeyAuthenticator } from '../keys/authenticate-key.ts'
-import { createPepper } from '../keys/pepper.ts'
+import { createGuestPepper, createPepper } from '../keys/pepper.ts'
 import { readWallet } from '../ledger/balance.ts'
+import { createOriginGuard } from '../partners/origin-guard.ts'
 import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
 import type { Database } from '../store/open-database.ts'
 import { openTestDatabase } from '../store/test-database.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout-routes.ts'
+import { createReturnRouter, type ReturnDeps } from './return-routes.ts'
 import { createStripeClient, createStripePayments } from './stripe/stripe-payments.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './stripe/webhook-route.ts'
 
@@ -72,6 +75,8 @@ export async function openShop(
   options: {
     readonly clock?: Clock
     readonly sandbox?: SandboxOptions
+    /** Where the pages are that Stripe's page returns to. */
+    readonly sdkDistPath?: string
     readonly change?: Partial<CheckoutDeps & WebhookDeps>
   } = {},
 ): Promise<Shop> {
@@ -79,7 +84,11 @@ export async function openShop(
   const sandbox = await startSandbox({ delayedAfterMs: 50, ...options.sandbox })
   const clock = options.clock ?? systemClock
   const pepper = createPepper('test pepper of the checkout')
-  const partner = await createPartner(store.db, pepper, partnerTerms, clock.nowMs())
+  const partner = await createPartner(
+    { db: store.db, pepper, shareBasisPointsMax: 10_000 },
+    partnerTerms,
+    clock.nowMs(),
+  )
   let logs = ''
   const logger = pino(
     { level: 'trace' },
@@ -95,15 +104,24 @@ export async function openShop(
     clock,
     logger,
     pepper,
+    guestPepper: createGuestPepper('test guest pepper of the checkout'),
     stripe,
     payments: createStripePayments(stripe, { publicUrl: 'http://oc.localhost:8787', clock }),
     webhookSecrets: ['', 'whsec_next_secret', sandbox.stripe.webhookSecret],
     authenticator: createKeyAuthenticator({ db: store.db, clock, pepper }),
     partners: createPartnerDirectory({ db: store.db, clock }),
+    originGuard: createOriginGuard({ publicUrl: 'http://oc.localhost:8787', isSandbox: false }),
     currencies: testCurrencies,
     createThrottle,
-    clientAddress: clientAddressThrough(0),
+    ...createIntake({
+      addressRequestsPerMinute: 100_000,
+      bodyBytesInFlightMax: 64 * 1024 * 1024,
+      createThrottle,
+      clientAddress: clientAddressThrough(0),
+    }),
     purchaseBounds: { min: 100, max: 100_000 },
+    isSandbox: true,
+    sdkDistPath: options.sdkDistPath ?? '/nowhere',
     ...options.change,
   }
   const server = createServer(appOf(deps))
@@ -184,7 +202,7 @@ const partnerTerms = {
   isActive: true,
 }
 
-function appOf(deps: CheckoutDeps & WebhookDeps) {
+function appOf(deps: CheckoutDeps & WebhookDeps & ReturnDeps) {
   const app = express()
   app.use((request, response, next) => {
     assignRequestId(request, response)
@@ -192,6 +210,7 @@ function appOf(deps: CheckoutDeps & WebhookDeps) {
   })
   app.use(createStripeWebhookRouter(deps))
   app.use(createCheckoutRouter(deps))
+  app.use(createReturnRouter(deps))
   app.use(answerNotFound)
   app.use(answerErrors(deps.logger))
   return app

@@ -1,14 +1,14 @@
 import { AppError } from '../kernel/app-error.ts'
-import { hourMs } from '../kernel/clock.ts'
+import { hourMs, minuteMs } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
-import { issueUserKey } from '../keys/issue-key.ts'
+import { isSecretOf, issueUserKey } from '../keys/issue-key.ts'
 import { newSecret } from '../keys/key-format.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { createGuest } from '../users/find-user.ts'
-import type { SessionWish } from './create-session.ts'
+import type { CreateSessionDeps, SessionWish } from './create-session.ts'
 import type { Purchase } from './find-purchase.ts'
-import { claimIdempotencyKey } from './idempotent-answer.ts'
+import { claimIdempotencyKey, type IdempotentRequest } from './idempotent-answer.ts'
 
 /** Stripe's own bounds are 30 minutes and a day. */
 const sessionLifetimeMs = hourMs
@@ -19,27 +19,36 @@ export interface WrittenPurchase {
   readonly userKey: string
 }
 
+/** A lost answer is asked for again at once. Later on a repeat is as likely to be a stranger's as the buyer's. */
+export const guestKeyRepeatableMs = 10 * minuteMs
+
+type PeppersAndClock = Pick<CreateSessionDeps, 'pepper' | 'guestPepper' | 'clock'>
+
 /**
  * Writes a purchase down before Stripe hears of it, with a guest and its key where the caller has none; or finds the one
- * that this `Idempotency-Key` is bound to. With such a key a guest's secret is derived from the purchase's id, so that a
- * repeat can tell it again though it is stored nowhere.
- * @throws AppError `conflict` for a key that was used for another request, or whose checkout is over
+ * that this `Idempotency-Key` is bound to. With such a key a guest's secret is derived, so that a repeat within ten
+ * minutes can tell it again though it is stored nowhere.
+ * @throws AppError `conflict` for a key that was used for another request, whose checkout is over, or whose guest's key
+ * is not told again
  */
 export async function writePurchase(
   transaction: DatabaseTransaction,
-  pepper: Pepper,
+  deps: PeppersAndClock,
   wish: SessionWish,
-  nowMs: number,
 ): Promise<WrittenPurchase> {
+  const { idempotency } = wish
   const freshId = newId('pur')
+  const nowMs = deps.clock.nowMs()
   const purchaseId =
-    wish.idempotency === null
-      ? freshId
-      : await claimIdempotencyKey(transaction, wish.idempotency, { purchaseId: freshId, nowMs })
-  const guestSecret = wish.idempotency === null ? newSecret('sk') : pepper.deriveUserKey(`checkout:${purchaseId}`)
+    idempotency === null ? freshId : await claimIdempotencyKey(transaction, idempotency, { purchaseId: freshId, nowMs })
+  const guestSecret = idempotency === null ? newSecret('sk') : deriveGuestSecret(deps, purchaseId, idempotency)
   const userKey = wish.buyer?.secret ?? guestSecret
-  if (purchaseId !== freshId) return { purchase: await findRepeatable(transaction, purchaseId, nowMs), userKey }
-  const buyer = wish.buyer ?? (await makeGuest(transaction, pepper, { wish, secret: userKey, nowMs }))
+  if (purchaseId !== freshId) {
+    const purchase = await findRepeatable(transaction, purchaseId, nowMs)
+    if (wish.buyer === null) await refuseLateRepeat(transaction, deps, { purchase, guestSecret, nowMs })
+    return { purchase, userKey }
+  }
+  const buyer = wish.buyer ?? (await makeGuest(transaction, deps.pepper, { wish, secret: userKey, nowMs }))
   const purchase = await transaction
     .insertInto('purchases')
     .values({
@@ -75,7 +84,28 @@ async function makeGuest(
   return { userId, ...(await issueUserKey(transaction, pepper, key, guest.nowMs)) }
 }
 
-/** Past its end a checkout is not handed out again: there is nothing to pay, and a guest's key is not shown for ever. */
+/** The caller's own key is part of the scope: once it is forgotten, a day later, nobody can derive the secret again. */
+function deriveGuestSecret(deps: PeppersAndClock, purchaseId: string, idempotency: IdempotentRequest): string {
+  return deps.guestPepper.deriveUserKey(deps.pepper.hash('guest-scope', `${purchaseId}\0${idempotency.key}`))
+}
+
+/** What was derived is compared with the key that was issued: after a change of a pepper it is another, which spends nothing. */
+async function refuseLateRepeat(
+  transaction: DatabaseTransaction,
+  { pepper }: PeppersAndClock,
+  repeat: { readonly purchase: Purchase; readonly guestSecret: string; readonly nowMs: number },
+): Promise<void> {
+  const { purchase, guestSecret, nowMs } = repeat
+  const isInTime = nowMs - purchase.created_at_ms <= guestKeyRepeatableMs
+  if (isInTime && (await isSecretOf(transaction, pepper, { keyId: purchase.key_id, secret: guestSecret }))) return
+  throw new AppError(
+    'conflict',
+    `This Idempotency-Key opened ${purchase.stripe_session_id ?? 'a checkout'} before, and the key of a guest is told again for ten minutes only. If you have that user key, go on with it. If you do not, open a new checkout with a new Idempotency-Key; should the first one have been paid, its credits are kept, and the operator can hand them over (opencredits credits claim).`,
+    { param: 'Idempotency-Key' },
+  )
+}
+
+/** Past its end a checkout is not handed out again: there is nothing to pay. */
 async function findRepeatable(transaction: DatabaseTransaction, purchaseId: string, nowMs: number): Promise<Purchase> {
   const purchase = await transaction
     .selectFrom('purchases')

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
+import { claimPurchase } from '../checkout/claim-purchase.ts'
 import { newId } from '../kernel/ids.ts'
 import { creditsFromMicrocredits, type Microcredits, parseCredits } from '../kernel/microcredits.ts'
 import { issueUserKey } from '../keys/issue-key.ts'
@@ -10,10 +11,14 @@ import type { DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { normalizeEmail } from '../users/email-address.ts'
 import { findOrCreateAccount, findUser } from '../users/find-user.ts'
+import { readEmail } from './partner-options.ts'
 import { type CommandStore, print, withStore } from './with-store.ts'
 
 export function creditsCommand() {
-  return new Command('credits').description('give credits away').addCommand(grantCommand())
+  return new Command('credits')
+    .description('give credits away, or hand over what a guest has bought')
+    .addCommand(grantCommand())
+    .addCommand(claimCommand())
 }
 
 function grantCommand() {
@@ -28,6 +33,29 @@ function grantCommand() {
       print(options.json, granted, [
         `${granted.user_id} has been given ${granted.credits} credits and has ${granted.balance} now.`,
         ...(granted.user_key === undefined ? [] : [`user key  ${granted.user_key}   (secret; shown only now)`]),
+      ])
+    })
+}
+
+function claimCommand() {
+  return new Command('claim')
+    .description('hand a guest’s paid purchase over to an account, when the guest’s key is lost; its keys are revoked')
+    .requiredOption('--purchase <id>', 'cs_… of Stripe or pur_…; make sure that it was this person who paid')
+    .requiredOption('--user <email>', 'of the account; it is made if there is none', readEmail)
+    .option('--json', 'print JSON')
+    .action(async (options) => {
+      const claimed = await withStore(async ({ db, nowMs }) => {
+        const { purchaseId, userId } = await claimPurchase(
+          db,
+          { purchase: options.purchase, email: normalizeEmail(options.user) },
+          nowMs,
+        )
+        const wallet = await readWallet(db, userId)
+        const balance = creditsFromMicrocredits(wallet.availableMicrocredits)
+        return { purchase_id: purchaseId, user_id: userId, balance }
+      })
+      print(options.json, claimed, [
+        `${claimed.purchase_id} belongs to ${claimed.user_id} now, who has ${claimed.balance} credits.`,
       ])
     })
 }

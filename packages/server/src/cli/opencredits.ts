@@ -7,6 +7,7 @@ import { ledgerCommand } from './ledger.ts'
 import { migrateCommand } from './migrate.ts'
 import { partnerCommand } from './partner.ts'
 import { serveCommand } from './serve.ts'
+import { usersCommand } from './users.ts'
 
 const program = new Command('opencredits')
   .description('Sell AI credits inside apps, spend them on AI calls, pay the apps’ makers.')
@@ -15,6 +16,7 @@ const program = new Command('opencredits')
   .addCommand(migrateCommand())
   .addCommand(partnerCommand())
   .addCommand(creditsCommand())
+  .addCommand(usersCommand())
   .addCommand(ledgerCommand())
   .addCommand(backupCommand())
   .addCommand(doctorCommand())

@@ -5,8 +5,8 @@ import { normalizeOrigin } from '../partners/allowed-origin.ts'
 /** `0.1` is 1000 basis points. */
 export function readRate(text: string): number {
   const basisPoints = parseScaledDecimal(text, 4)
-  if (basisPoints === null || basisPoints < 0n || basisPoints > 100_000n) {
-    throw new InvalidArgumentError('Expected a rate such as 0.1 for 10 %, from 0 to 10, with at most four decimals.')
+  if (basisPoints === null || basisPoints < 0n || basisPoints > 10_000n) {
+    throw new InvalidArgumentError('Expected a rate such as 0.1 for 10 %, from 0 to 1, with at most four decimals.')
   }
   return Number(basisPoints)
 }

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings'
+import { Command, Option } from '@commander-js/extra-typings'
 import { loadPartner, type Partner } from '../partners/partner.ts'
 import { createPartner, type PartnerTerms, updatePartner } from '../partners/save-partner.ts'
 import {
@@ -31,12 +31,12 @@ function createCommand() {
     .option('--models <ids>', 'the models that it may offer, separated by commas; default all', readModels)
     .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
     .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
+    .option('--default-model <id>', 'the model that estimates are made for; default the one that is used most')
     .option('--json', 'print JSON')
     .action(async (options) => {
-      const created = await withStore(({ db, pepper, nowMs }) =>
+      const created = await withStore(({ db, pepper, nowMs, shareBasisPointsMax }) =>
         createPartner(
-          db,
-          pepper,
+          { db, pepper, shareBasisPointsMax },
           {
             name: options.name,
             email: options.email,
@@ -45,6 +45,7 @@ function createCommand() {
             origins: options.origin ?? [],
             logoUrl: options.logoUrl ?? null,
             accentColor: options.accentColor ?? null,
+            defaultModel: options.defaultModel ?? null,
             isActive: true,
           },
           nowMs,
@@ -90,10 +91,11 @@ function updateCommand() {
     .option('--models <ids>', 'the models that it may offer, separated by commas, or all', readModels)
     .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
     .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
-    .option('--active <yes|no>', 'whether it may sell and its keys may call')
+    .option('--default-model <id>', 'the model that estimates are made for, or none for the one that is used most')
+    .addOption(new Option('--active <yes|no>', 'whether it may sell and its keys may call').choices(['yes', 'no']))
     .option('--json', 'print JSON')
     .action(async (id, options) => {
-      const partner = await withStore(async ({ db, nowMs }) => {
+      const partner = await withStore(async ({ db, nowMs, shareBasisPointsMax }) => {
         const before = await loadPartner(db, 'id', id)
         if (before === null) throw new Error(`There is no partner ${id}.`)
         const terms: PartnerTerms = {
@@ -104,9 +106,10 @@ function updateCommand() {
           origins: options.origin ?? (options.origins === false ? [] : before.origins),
           logoUrl: options.logoUrl ?? before.logoUrl,
           accentColor: options.accentColor ?? before.accentColor,
-          isActive: options.active === undefined ? before.isActive : options.active !== 'no',
+          defaultModel: options.defaultModel === undefined ? before.defaultModel : namedModel(options.defaultModel),
+          isActive: options.active === undefined ? before.isActive : options.active === 'yes',
         }
-        await updatePartner(db, id, terms, nowMs)
+        await updatePartner({ db, shareBasisPointsMax }, id, terms, nowMs)
         return loadPartner(db, 'id', id)
       })
       if (partner !== null) print(options.json, describe(partner), [`${partner.id} is updated.`])
@@ -124,6 +127,12 @@ function describe(partner: Partner) {
     origins: partner.origins,
     logo_url: partner.logoUrl,
     accent_color: partner.accentColor,
+    default_model: partner.defaultModel,
     active: partner.isActive,
   }
+}
+
+/** Null: whichever is used most. */
+function namedModel(text: string): string | null {
+  return text === 'none' ? null : text
 }

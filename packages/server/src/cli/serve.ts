@@ -29,9 +29,21 @@ interface StandIns {
   close(): Promise<void>
 }
 
-/** Loaded only here and only in sandbox mode: production never has the stand-ins in its process. */
+/** Loaded only here and only in sandbox mode: an installation for production, such as the image, does not have it. */
+async function loadSandbox() {
+  try {
+    return await import('@opencredits/sandbox')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error
+    throw new Error(
+      'Sandbox mode needs @opencredits/sandbox, which is not part of this installation. Set STRIPE_SECRET_KEY and at least one provider key, or run a checkout of the source with all its dependencies.',
+      { cause: error },
+    )
+  }
+}
+
 async function startStandIns(): Promise<StandIns> {
-  const { startSandbox } = await import('@opencredits/sandbox')
+  const { startSandbox } = await loadSandbox()
   const { stripe, providers, close } = await startSandbox()
   const keyed = (baseUrl: string) => ({ apiKeys: [providers.apiKey], baseUrl })
   return {

@@ -9,6 +9,8 @@ export interface CommandStore {
   readonly engine: DatabaseEngine
   readonly pepper: Pepper
   readonly nowMs: number
+  /** `REFERRAL_RATE_MAX` */
+  readonly shareBasisPointsMax: number
 }
 
 /** Runs a command on the configured store, brought to the newest schema first; a server may run beside it. */
@@ -22,6 +24,7 @@ export async function withStore<Result>(work: (store: CommandStore) => Promise<R
       engine: config.database.engine,
       pepper: loadPepper(config.keyPepper, config.database),
       nowMs: systemClock.nowMs(),
+      shareBasisPointsMax: config.shareBasisPointsMax,
     })
   } finally {
     await db.destroy()

@@ -1,18 +1,44 @@
 import { parentPort } from 'node:worker_threads'
 import { assert } from '../kernel/assert.ts'
+import type { ReadPrompt } from './counter.ts'
 
-/** What a worker is asked, and what it answers; it has one task at a time. */
+/** What a worker is asked; it has one task at a time. */
 export type CountingTask =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'pages'; readonly pdfBase64: string }
-export type CountingAnswer = number | null
+  | { readonly kind: 'prompt'; readonly body: Uint8Array<ArrayBuffer>; readonly isCounted: boolean }
+export type CountingAnswer = number | ReadPrompt | null
+/** Told before the answer, when the work itself begins: what is loaded for it is none of its time. */
+export type CountingSign = 'begun'
 
 /** Each part is loaded by the first task that needs it. */
-async function count(task: CountingTask): Promise<CountingAnswer> {
-  if (task.kind === 'text') return (await import('./count-text.ts')).countText(task.text)
-  return (await import('./count-pages.ts')).countPages(Buffer.from(task.pdfBase64, 'base64'))
+async function work(task: CountingTask): Promise<CountingAnswer> {
+  switch (task.kind) {
+    case 'text': {
+      const { countText } = await import('./count-text.ts')
+      port.postMessage('begun' satisfies CountingSign)
+      return countText(task.text)
+    }
+    case 'pages': {
+      const { countPages } = await import('./count-pages.ts')
+      port.postMessage('begun' satisfies CountingSign)
+      return countPages(Buffer.from(task.pdfBase64, 'base64'))
+    }
+    case 'prompt': {
+      const { readPrompt } = await import('./read-prompt.ts')
+      port.postMessage('begun' satisfies CountingSign)
+      return readPrompt(task.body, task.isCounted)
+    }
+  }
 }
 
 assert(parentPort !== null, 'this file runs as a worker thread')
 const port = parentPort
-port.on('message', async (task: CountingTask) => port.postMessage(await count(task)))
+port.on('message', async (task: CountingTask) => {
+  const answer = await work(task)
+  port.postMessage(answer, isPrompt(answer) ? [answer.body.buffer] : [])
+})
+
+function isPrompt(answer: CountingAnswer): answer is Extract<ReadPrompt, { kind: 'prompt' }> {
+  return typeof answer === 'object' && answer !== null && answer.kind === 'prompt'
+}

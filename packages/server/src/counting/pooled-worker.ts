@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads'
-import type { CountingAnswer, CountingTask } from './counting-worker.ts'
+import type { CountingAnswer, CountingSign, CountingTask } from './counting-worker.ts'
 
 export interface WorkerLimits {
-  /** A task that runs longer is ended, and its worker with it. */
+  /** How long a worker may take to be ready for a task: the first of a kind loads what it needs. */
+  readonly readyMsMax: number
+  /** A task that then runs longer is ended, and its worker with it. */
   readonly runMsMax: number
   /** So is one whose worker takes more memory, on its heap and beside it: a small document may unpack to gigabytes. */
   readonly memoryBytesMax: number
@@ -20,7 +22,7 @@ const memoryLookMs = 100
 const megabyte = 1024 * 1024
 
 /** @param onEnd called once, when the worker takes no more tasks. */
-export function startWorker({ runMsMax, memoryBytesMax }: WorkerLimits, onEnd: () => void): PooledWorker {
+export function startWorker({ readyMsMax, runMsMax, memoryBytesMax }: WorkerLimits, onEnd: () => void): PooledWorker {
   const thread = new Worker(new URL('./counting-worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytesMax / megabyte) },
     // What a library prints may quote what is counted.
@@ -32,6 +34,7 @@ export function startWorker({ runMsMax, memoryBytesMax }: WorkerLimits, onEnd: (
   // A count is no reason for a process to stay.
   thread.unref()
   let settle: ((answer: CountingAnswer) => void) | null = null
+  let deadline: NodeJS.Timeout | undefined
 
   const end = async (): Promise<void> => {
     onEnd()
@@ -43,7 +46,14 @@ export function startWorker({ runMsMax, memoryBytesMax }: WorkerLimits, onEnd: (
     const memory = await thread.getHeapStatistics().catch(() => null)
     if (memory !== null && memory.used_heap_size + memory.external_memory > memoryBytesMax) await end()
   }
-  thread.on('message', (answer: CountingAnswer) => settle?.(answer))
+  const endAfter = (ms: number): void => {
+    clearTimeout(deadline)
+    deadline = setTimeout(() => void end(), ms)
+  }
+  thread.on('message', (message: CountingAnswer | CountingSign) => {
+    if (message === 'begun') endAfter(runMsMax)
+    else settle?.(message)
+  })
   // Out of memory, or a fault: either way the thread is over.
   thread.on('error', () => void end())
   thread.on('exit', () => void end())
@@ -54,7 +64,7 @@ export function startWorker({ runMsMax, memoryBytesMax }: WorkerLimits, onEnd: (
     },
     run(task) {
       return new Promise((resolve) => {
-        const deadline = setTimeout(() => void end(), runMsMax)
+        endAfter(readyMsMax)
         const memoryLooks = setInterval(() => void watchMemory(), memoryLookMs)
         settle = (answer) => {
           settle = null
@@ -62,7 +72,7 @@ export function startWorker({ runMsMax, memoryBytesMax }: WorkerLimits, onEnd: (
           clearInterval(memoryLooks)
           resolve(answer)
         }
-        thread.postMessage(task)
+        thread.postMessage(task, task.kind === 'prompt' ? [task.body.buffer] : [])
       })
     },
     end,

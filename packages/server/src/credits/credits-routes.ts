@@ -2,9 +2,10 @@ import type { BalanceResponse, PricingResponse } from '@opencredits/protocol'
 import { type Request, Router } from 'express'
 import { z } from 'zod'
 import type { CurrencyConfig } from '../config.ts'
-import { readJsonObject, smallBody } from '../http/read-json.ts'
+import type { ReadJson } from '../http/read-json.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readWallet } from '../ledger/balance.ts'
@@ -13,17 +14,20 @@ import type { Partner, PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue, Model } from '../pricing/catalogue.ts'
 import { noUsage } from '../pricing/usage.ts'
 import type { Database } from '../store/open-database.ts'
+import { createDefaultModels, type DefaultModels } from './default-model.ts'
 import { describeRequest } from './describe-request.ts'
 import { decodeCursor, readHistory } from './history.ts'
 
 export interface CreditsDeps {
   readonly db: Database
+  readonly clock: Clock
   readonly authenticator: KeyAuthenticator
   readonly partners: PartnerDirectory
   readonly catalogue: Catalogue
   readonly isOnOffer: (model: Model) => boolean
   readonly currencies: readonly CurrencyConfig[]
   readonly operatorFeeBasisPoints: number
+  readonly readJson: ReadJson
 }
 
 const wholeNumber = (min: number, max: number) =>
@@ -45,6 +49,7 @@ export const pricingSchema = z.object({
 /** What a user has, what became of it, and what it will buy: `/v1/credits…`. */
 export function createCreditsRouter(deps: CreditsDeps): Router {
   const router = Router()
+  const defaultModels = createDefaultModels(deps)
 
   router.get('/v1/credits/balance', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
@@ -87,12 +92,12 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
     response.set('cache-control', 'no-store').json(describeRequest(row))
   })
 
-  router.post('/v1/credits/pricing', smallBody, async (request, response) => {
-    response.json(await describePricing(deps, validate(pricingSchema, readJsonObject(request))))
+  router.post('/v1/credits/pricing', async (request, response) => {
+    response.json(await describePricing(deps, defaultModels, validate(pricingSchema, await deps.readJson(request))))
   })
 
   router.get('/v1/credits/pricing', async (request, response) => {
-    response.json(await describePricing(deps, validate(pricingSchema, pricingQuery(request))))
+    response.json(await describePricing(deps, defaultModels, validate(pricingSchema, pricingQuery(request))))
   })
   return router
 }
@@ -104,19 +109,27 @@ function pricingQuery(request: Request): Record<string, unknown> {
 }
 
 /** Only what the partner's users may call, share and fee included. A model in the filter that is not among them is left out. */
-async function describePricing(deps: CreditsDeps, query: z.output<typeof pricingSchema>): Promise<PricingResponse> {
-  const partner = await deps.partners.byPublishableKey(query.publishable_key)
+async function describePricing(
+  deps: CreditsDeps,
+  defaultModels: DefaultModels,
+  query: z.output<typeof pricingSchema>,
+): Promise<PricingResponse> {
+  const partner = await deps.partners.activeByPublishableKey(query.publishable_key)
   const wanted = query.models?.map((name) => deps.catalogue.find(name)?.id)
-  const models = deps.catalogue.models
+  const offered = deps.catalogue.models
     .filter((model) => deps.isOnOffer(model) && isAllowed(deps.catalogue, partner, model))
     .filter((model) => wanted === undefined || wanted.includes(model.id))
+    .map((model) => ({
+      kind: model.kind,
+      entry: { id: model.id, name: model.name, credits_per_request: creditsPerRequest(deps, partner, model, query) },
+    }))
+  const ownChoice = partner.defaultModel === null ? null : (deps.catalogue.find(partner.defaultModel)?.id ?? null)
+  // Nobody buys credits for vectors alone, so an estimate is of a model that answers in words.
+  const answering = offered.filter(({ kind }) => kind === 'language').map(({ entry }) => entry)
   return {
     token_assumption: { input: query.input_tokens, output: query.output_tokens },
-    models: models.map((model) => ({
-      id: model.id,
-      name: model.name,
-      credits_per_request: creditsPerRequest(deps, partner, model, query),
-    })),
+    default_model: await defaultModels.choose({ id: partner.id, ownChoice }, answering),
+    models: offered.map(({ entry }) => entry),
   }
 }
 

@@ -1,7 +1,7 @@
-import { AppError } from '../kernel/app-error.ts'
+import type { IncomingHttpHeaders } from 'node:http'
 import { assert } from '../kernel/assert.ts'
 import { hourMs } from '../kernel/clock.ts'
-import { creditsFromMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
+import { microcredits } from '../kernel/microcredits.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { budgetWindowStartMs } from '../ledger/budget-window.ts'
 import { type HoldPlan, type HoldRequest, type KeyBudget, placeHolds } from '../ledger/hold.ts'
@@ -9,11 +9,16 @@ import type { HoldRefusal } from '../ledger/hold-owner.ts'
 import type { CallTerms } from '../partners/call-cost.ts'
 import type { Model } from '../pricing/catalogue.ts'
 import { runStep, type Step } from '../store/step.ts'
-import { estimateInput } from '../wires/estimate-input.ts'
-import type { FetchedDocument, ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
+import type { ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
+import { boundCall } from './bound-call.ts'
+import { countExactly } from './count-exactly.ts'
+import type { ResolvedRun } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { type AffordablePlan, type HoldWish, planHold } from './plan-hold.ts'
+import { heldRunsOf, runsAtMost } from './held-runs.ts'
+import { type AffordablePlan, costOfHold, type HoldWish, planHold } from './plan-hold.ts'
+import { unpaid } from './refuse-admission.ts'
 import { insertRequests } from './request-row.ts'
+import { wishOf } from './wish-of-call.ts'
 
 /** A call that may be sent: its credits are set aside, its row is written. */
 export interface AdmittedCall extends CallToAdmit {
@@ -32,41 +37,77 @@ export interface CallToAdmit {
   readonly wire: Wire
   readonly request: ParsedRequest
   readonly prepared: PreparedCall
-  /** What was fetched for it, by URL. */
-  readonly documents: ReadonlyMap<string, FetchedDocument>
   readonly model: Model
+  /** What its provider may run on its behalf beside the answer. */
+  readonly runs: readonly ResolvedRun[]
   readonly key: AuthenticatedKey
   readonly terms: CallTerms
 }
 
-/** Longer than the longest call. A hold that is older belongs to nobody. */
-const holdLifetimeMs = 2 * hourMs
-/**
- * Output that a stream holds at first, beside the thinking that is asked for: a client that asks for 128 000 tokens on
- * every call, several at once, must not lock a small balance.
- */
-const firstStepTokens = 2048
-/** Models that think unseen may use this much before the first word. */
-const unseenThinkingTokens = 2048
-
-/**
- * Sets credits aside and writes the request's row, in one step.
- * @throws AppError 402 `insufficient_credits` or `key_budget_exceeded`.
- */
-export async function admit(deps: GatewayDeps, call: CallToAdmit): Promise<AdmittedCall> {
-  const nowMs = deps.clock.nowMs()
-  const asked = { call, wish: wishOf(call), budget: budgetOf(call.key, nowMs), serverId: deps.serverId, nowMs }
-  // Nothing is charged yet: what a power loss takes is a call that nobody got.
-  const outcome = await runStep(deps.db, admission, asked, 'process')
-  if ('requestId' in outcome) return outcome
-  const plan = planHold(asked.wish, outcome.availableMicrocredits)
-  const needed = plan.isAffordable ? plan.amountMicrocredits : plan.neededMicrocredits
-  throw refusal(deps, outcome.outcome, needed, outcome.availableMicrocredits)
+/** The body as it goes out where nothing has to be clamped or fetched, and the headers that it came with. */
+export interface OutgoingBody {
+  readonly fields: UpstreamBody
+  readonly text: string
+  readonly clientHeaders: IncomingHttpHeaders
 }
 
-interface Asked {
-  readonly call: CallToAdmit
+/** Longer than the longest call. A hold that is older belongs to nobody. */
+const holdLifetimeMs = 2 * hourMs
+
+/**
+ * Sets credits aside and writes the request's row, in one step. What the call may cost is bounded; where the bound is
+ * more than the credits bear easily, the prompt is counted, and the count is held (gateway.md, *Ceilings*).
+ * @throws AppError 402 `insufficient_credits` or `key_budget_exceeded`; 400 for what has no price.
+ */
+export async function admit(deps: GatewayDeps, call: CallToAdmit, outgoing: OutgoingBody): Promise<AdmittedCall> {
+  const bounding = boundCall(deps, call, outgoing)
+  const prompt = bounding instanceof Promise ? await bounding : bounding
+  const { canBeCounted } = prompt.bound
+  const runs = heldRunsOf(call, prompt)
+  const bounded = wishOf(call, prompt.bound, runs)
+  const first = await place(deps, call, { wish: bounded, room: canBeCounted ? roomWithoutCount : 1 })
+  if ('requestId' in first) return first
+  if (!canBeCounted || !couldBePaid(bounded, first)) throw unpaidFor(deps, bounded, first)
+  const counted = await countExactly(deps, call, outgoing, prompt)
+  const wish = counted === null ? bounded : wishOf(call, counted, runs)
+  const second = await place(deps, call, { wish, room: 1 })
+  if ('requestId' in second) return second
+  throw unpaidFor(deps, wish, second)
+}
+
+/**
+ * A prompt is held uncounted where the credits cover it so many times: its bound may be some times its count, and calls
+ * that run side by side would lock a balance that bears them all.
+ */
+const roomWithoutCount = 10
+
+/** Nothing is counted for a wallet that could not even pay the least answer to an empty prompt. */
+function couldBePaid(wish: HoldWish, { availableMicrocredits }: HoldRefusal): boolean {
+  const empty = { ...wish, input: { ...wish.input, tokens: 0, rereadTokens: 0 } }
+  return availableMicrocredits > 0 && planHold(empty, availableMicrocredits).isAffordable
+}
+
+function unpaidFor(deps: GatewayDeps, wish: HoldWish, refusal: HoldRefusal) {
+  const plan = planHold(wish, refusal.availableMicrocredits)
+  const needed = plan.isAffordable ? plan.amountMicrocredits : plan.neededMicrocredits
+  return unpaid(refusal, needed, deps.publicUrl)
+}
+
+interface Attempt {
   readonly wish: HoldWish
+  /** How many prompts like this one the credits have to cover. */
+  readonly room: number
+}
+
+function place(deps: GatewayDeps, call: CallToAdmit, attempt: Attempt): Promise<AdmittedCall | HoldRefusal> {
+  const nowMs = deps.clock.nowMs()
+  const asked = { ...attempt, call, budget: budgetOf(call.key, nowMs), serverId: deps.serverId, nowMs }
+  // Nothing is charged yet: what a power loss takes is a call that nobody got.
+  return runStep(deps.db, admission, asked, 'process')
+}
+
+interface Asked extends Attempt {
+  readonly call: CallToAdmit
   readonly budget: KeyBudget | null
   readonly serverId: string
   readonly nowMs: number
@@ -93,9 +134,10 @@ function admittedOf({ call, wish, budget, nowMs }: Asked, plan: AffordablePlan):
   const isClamped = isClampedBy(plan, wish)
   return {
     ...call,
+    terms: wish.runs === undefined ? call.terms : { ...call.terms, runsAtMost: runsAtMost(wish.runs) },
     admittedAtMs: nowMs,
     budget,
-    estimatedInputTokens: wish.input.tokens,
+    estimatedInputTokens: wish.input.likelyTokens,
     plan: { wish, ...plan },
     maxTokensSent: isClamped ? plan.grantedTokens : null,
     isClamped,
@@ -106,7 +148,8 @@ function isClampedBy(plan: AffordablePlan, wish: HoldWish): boolean {
   return plan.grantedTokens < wish.wantedTokens
 }
 
-function holdOf({ call, wish, budget, serverId, nowMs }: Asked): HoldRequest<AffordablePlan & HoldPlan> {
+function holdOf({ call, wish, room, budget, serverId, nowMs }: Asked): HoldRequest<AffordablePlan & HoldPlan> {
+  const spareMicrocredits = microcredits(costOfHold(wish, 0) * (room - 1))
   return {
     id: call.requestId,
     userId: call.key.userId,
@@ -117,34 +160,11 @@ function holdOf({ call, wish, budget, serverId, nowMs }: Asked): HoldRequest<Aff
     expiresAtMs: nowMs + holdLifetimeMs,
     plan(available) {
       const plan = planHold(wish, available)
-      // The body is written already, unless its limit has to be clamped.
-      return plan.isAffordable ? { ...plan, state: isClampedBy(plan, wish) ? 'placed' : 'sent' } : null
+      if (!plan.isAffordable || plan.amountMicrocredits + spareMicrocredits > available) return null
+      // The body is written already, unless its limit has to be clamped or something has to be fetched for it.
+      const isReady = !isClampedBy(plan, wish) && call.prepared.documentUrls.length === 0
+      return { ...plan, spareMicrocredits, state: isReady ? 'sent' : 'placed' }
     },
-  }
-}
-
-function wishOf(call: CallToAdmit): HoldWish {
-  const { request, model } = call
-  const input = estimateInput(request.body)
-  // Nobody has vouched for a price of searches that is not there.
-  if (input.webSearchesMax > 0 && model.price.rates.perThousandWebSearches === 0) {
-    throw new AppError(
-      'invalid_request',
-      `tools: ${model.id} has no known price for web searches. Leave the tool out.`,
-      {
-        param: 'tools',
-      },
-    )
-  }
-  const wantedTokens = Math.min(request.maxTokens ?? model.maxTokens, model.maxTokens)
-  const thinksUnseen = model.abilities.thinking.by === 'effort' && model.abilities.thinking.levels.length > 0
-  const step = firstStepTokens + request.thinkingTokens + (thinksUnseen ? unseenThinkingTokens : 0)
-  return {
-    input,
-    wantedTokens,
-    firstStepTokens: request.isStream ? step : wantedTokens,
-    answers: request.answers,
-    terms: call.terms,
   }
 }
 
@@ -155,25 +175,4 @@ function budgetOf(key: AuthenticatedKey, nowMs: number): KeyBudget | null {
         amountMicrocredits: key.budget.amountMicrocredits,
         windowStartMs: budgetWindowStartMs(key.budget.window, nowMs),
       }
-}
-
-function refusal(
-  deps: GatewayDeps,
-  code: 'insufficient_credits' | 'key_budget_exceeded',
-  needed: Microcredits,
-  available: Microcredits,
-): AppError {
-  const [have, need] = [readable(available, 'down'), readable(needed, 'up')]
-  const message =
-    code === 'insufficient_credits'
-      ? `Insufficient credits: ${have} left, about ${need} needed. Top up in the app, or at ${deps.publicUrl}.`
-      : `This key's budget is used up: ${have} credits left in it, about ${need} needed. Raise its budget or use another key.`
-  return new AppError(code, message, { headers: { 'x-should-retry': 'false' } })
-}
-
-function readable(amount: Microcredits, rounding: 'up' | 'down'): string {
-  return new Intl.NumberFormat('en-US', {
-    maximumFractionDigits: 2,
-    roundingMode: rounding === 'up' ? 'ceil' : 'floor',
-  }).format(creditsFromMicrocredits(amount))
 }

@@ -7,7 +7,7 @@ import { endingOf, type StreamEnding } from './end-stream.ts'
 import { isTimeout, type UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type MeasuredUsage, measureUsage } from './measure-usage.ts'
-import { readWhole } from './read-whole.ts'
+import { AnswerTooLong, readWhole } from './read-whole.ts'
 import type { CallControl } from './running-call.ts'
 import { type BilledCall, type EndedCall, identityOf, releaseRequest, settleRequest } from './settle-request.ts'
 import { errorOfFault } from './stream-fault.ts'
@@ -29,9 +29,14 @@ export async function answerJson(
   response: ServerResponse,
 ): Promise<void> {
   let isTimedOut = false
+  let isTooLong = false
   const body = await readWhole(upstream.body, answerBytesMax, (error) => {
     isTimedOut = isTimeout(error)
+    // Stopping the answer breaks it off once more.
+    isTooLong ||= error instanceof AnswerTooLong
   })
+  // The caller decides how long an answer gets, by `n` and `top_logprobs`: one that is not read is not free.
+  if (isTooLong) return endUnanswered(deps, call, upstream, control, tooLong())
   if (body === null && (isTimedOut || control.stoppedFor !== null)) return endUnanswered(deps, call, upstream, control)
   const said = body === null ? null : parseAnswer(body)
   const ended = {
@@ -81,8 +86,9 @@ export async function endUnanswered(
   call: AdmittedCall,
   upstream: UpstreamResponse | null,
   control: CallControl,
+  lost: StreamEnding = timedOut(),
 ): Promise<void> {
-  const stopped = control.stoppedFor === null ? timedOut() : endingOf(control, notCounted)
+  const stopped = control.stoppedFor === null ? lost : endingOf(control, notCounted)
   const error = stopped.ending === 'credits_exhausted' ? ranOut() : stopped.error
   tellFault(deps, call, stopped, control.failure)
   const measured = await measureUsage(deps, call, {
@@ -106,6 +112,10 @@ export async function endUnanswered(
 
 function timedOut(): StreamEnding {
   return { ending: 'upstream_cut', error: errorOfFault('timeout'), fault: 'timeout' }
+}
+
+function tooLong(): StreamEnding {
+  return { ending: 'upstream_cut', error: errorOfFault('unreadable'), fault: 'unreadable' }
 }
 
 /** Of a client that asked for a stream whose provider answered otherwise: nothing else that it could be told is there. */

@@ -1,38 +1,49 @@
 import { answer, answerObject } from '../http/answer.ts'
-import { parseJsonObject } from '../http/read-json.ts'
+import { secondMs } from '../kernel/clock.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { buildUpstreamHeaders } from '../wires/anthropic-messages/build-upstream-request.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
-import { countPromptTokens } from '../wires/count-prompt.ts'
-import { estimateInput } from '../wires/estimate-input.ts'
+import { readCountablePrompt } from './countable-prompt.ts'
 import type { Exchange } from './exchange.ts'
+import { namesOfRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { readWhole } from './read-whole.ts'
 import { resolveModel } from './resolve-model.ts'
+import { sayIgnoredBetas } from './say-ignored-betas.ts'
 
 const answerBytesMax = 1024 * 1024
 const free = { 'opencredits-charge': '0' }
+/** Nobody pays for a count, so nobody waits long for it. */
+const upstreamMsMax = 5 * secondMs
+/** Anthropic takes no larger request. */
+const upstreamBytesMax = 32 * 1024 * 1024
 
 /**
  * `POST /v1/messages/count_tokens`, which is never billed: Anthropic counts for its own models, a tokenizer here for the
- * others, and for Anthropic's too where it does not answer. Clients plan by it; no answer would be worse than a near one.
+ * others, and for Anthropic's too where it does not answer in time. Clients plan by it; no answer would be worse than a
+ * near one.
  */
 export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exchange: Exchange): Promise<void> {
-  const { request, response } = exchange
-  const body = parseJsonObject(exchange.body)
-  // Counting takes the same body as asking, but no limit.
-  const parsed = anthropicMessages.parseRequest({ max_tokens: 1, ...body })
-  const partner = await deps.partners.byId(key.partnerId)
-  const model = resolveModel(deps, anthropicMessages, parsed.model, { key, partner })
-  if (model.provider === 'anthropic') {
-    const abort = new AbortController()
-    response.once('close', () => abort.abort())
+  const { request, response, body } = exchange
+  sayIgnoredBetas(anthropicMessages, request, response)
+  await deps.limits.waitForTurn(key, response)
+  const isTooLong = body.length > upstreamBytesMax
+  const isCountedHere = (name: unknown) => isTooLong || !isOfAnthropic(deps, name)
+  const prompt = await readCountablePrompt(deps.counter, body, isCountedHere)
+  const partner = await deps.partners.activeById(key.partnerId)
+  const limits = { key, partner }
+  const model = resolveModel(deps, anthropicMessages, { name: prompt.model }, limits)
+  const names = namesOfRuns(resolveFurtherRuns(deps, anthropicMessages, prompt, { model, limits }))
+  const upstreamBody = model.provider === 'anthropic' && !isTooLong ? prompt.bodyFor(model.upstreamId, names) : null
+  if (upstreamBody !== null) {
+    const left = new AbortController()
+    response.once('close', () => left.abort())
     const upstream = await deps.upstreams.forward({
       provider: 'anthropic',
       path: '/v1/messages/count_tokens',
-      body: JSON.stringify({ ...body, model: model.upstreamId }),
+      body: upstreamBody,
       headersFor: (apiKey) => buildUpstreamHeaders(request.headers, apiKey),
-      signal: abort.signal,
+      signal: AbortSignal.any([left.signal, AbortSignal.timeout(upstreamMsMax)]),
     })
     const count = upstream.kind === 'response' ? await readWhole(upstream.body, answerBytesMax) : null
     if (upstream.kind === 'response' && count !== null && isForClient(upstream.status)) {
@@ -40,7 +51,11 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
       return
     }
   }
-  answerObject(response, 200, free, { input_tokens: countPromptTokens(body) ?? estimateInput(body).tokens })
+  if (!response.destroyed) answerObject(response, 200, free, { input_tokens: await prompt.count() })
+}
+
+function isOfAnthropic({ catalogue }: GatewayDeps, name: unknown): boolean {
+  return typeof name === 'string' && catalogue.find(name)?.provider === 'anthropic'
 }
 
 /** A count, or a refusal of the request; what speaks of our own account there is answered by counting here. */

@@ -26,6 +26,9 @@ describe('isPublicAddress', () => {
   )
 })
 
+/** `/large/20` */
+const megabytes = (url: string) => Number(url.split('/')[2])
+
 describe('documents', () => {
   let server: Server
   let port: number
@@ -35,6 +38,10 @@ describe('documents', () => {
     server = createServer((request, response) => {
       asked += 1
       if (request.url === '/moved') response.writeHead(302, { location: '/a.pdf' }).end()
+      else if (request.url?.startsWith('/large'))
+        response
+          .writeHead(200, { 'content-type': 'text/plain' })
+          .end(Buffer.alloc(megabytes(request.url) * 1024 * 1024))
       else if (request.url === '/page') response.writeHead(200, { 'content-type': 'image/png' }).end('x')
       else response.writeHead(200, { 'content-type': 'application/pdf; q=1' }).end('%PDF')
     }).listen(0, '127.0.0.1')
@@ -47,7 +54,7 @@ describe('documents', () => {
     'never connects to %s',
     async (origin) => {
       const documents = createDocuments()
-      await expect(documents.fetch(`${origin}:${port}/a.pdf`)).rejects.toThrow(/its address is not public/)
+      await expect(documents.fetchAll([`${origin}:${port}/a.pdf`])).rejects.toThrow(/its address is not public/)
       expect(asked).toBe(0)
       await documents.close()
     },
@@ -55,7 +62,9 @@ describe('documents', () => {
 
   it('reads a document where it may', async () => {
     const documents = createDocuments(() => true)
-    expect(await documents.fetch(`http://localhost:${port}/a.pdf`)).toEqual({
+    expect(
+      (await documents.fetchAll([`http://localhost:${port}/a.pdf`])).get(`http://localhost:${port}/a.pdf`),
+    ).toEqual({
       mediaType: 'application/pdf',
       data: Buffer.from('%PDF').toString('base64'),
     })
@@ -67,7 +76,20 @@ describe('documents', () => {
     ['takes nothing but documents', '/page', /image\/png, no document/],
   ])('%s', async (_label, path, message) => {
     const documents = createDocuments(() => true)
-    await expect(documents.fetch(`http://localhost:${port}${path}`)).rejects.toThrow(message)
+    await expect(documents.fetchAll([`http://localhost:${port}${path}`])).rejects.toThrow(message)
+    await documents.close()
+  })
+
+  it.each([
+    ['25 MB of one', ['/large/24', '/a.pdf'], null],
+    ['more than 25 MB of one', ['/large/26'], /could not be fetched/],
+    ['32 MB of all', ['/large/15', '/large/16'], null],
+    ['more than 32 MB of all', ['/large/12', '/large/11', '/large/10'], /more than 32 MB together/],
+  ])('are bounded: %s', async (_label, paths, refusal) => {
+    const documents = createDocuments(() => true)
+    const fetched = documents.fetchAll(paths.map((path) => `http://localhost:${port}${path}`))
+    if (refusal === null) expect((await fetched).size).toBe(paths.length)
+    else await expect(fetched).rejects.toThrow(refusal)
     await documents.close()
   })
 
@@ -75,7 +97,7 @@ describe('documents', () => {
     'refuses %s',
     async (url) => {
       const documents = createDocuments(() => true)
-      await expect(documents.fetch(url)).rejects.toThrow(/has to be http or https/)
+      await expect(documents.fetchAll([url])).rejects.toThrow(/has to be http or https/)
       await documents.close()
     },
   )

@@ -10,7 +10,7 @@ import { createKeyRing, type KeyRing } from './key-ring.ts'
 export interface UpstreamRequest {
   readonly provider: ModelProvider
   readonly path: string
-  readonly body: string
+  readonly body: string | Buffer
   /** The headers for one of the provider's keys. */
   headersFor(apiKey: string): Record<string, string>
   readonly signal: AbortSignal
@@ -46,6 +46,11 @@ export interface Upstreams {
   isConfigured(provider: ModelProvider): boolean
   /** Sends a call. Before the first byte of an answer it moves on to another key, twice at the most. */
   forward(request: UpstreamRequest): Promise<UpstreamOutcome>
+  /**
+   * Asks for something that is free and can be done without, such as a count: once, with the key that is next. Its
+   * failure says nothing of the key, as such requests have limits of their own.
+   */
+  ask(request: UpstreamRequest): Promise<UpstreamOutcome>
   /** Sends a call once with the caller's own credential, which stands in `headers`. */
   forwardOwn(request: OwnRequest): Promise<UpstreamOutcome>
   close(): Promise<void>
@@ -91,6 +96,12 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
   return {
     isConfigured: (provider) => options.providers[provider].apiKeys.length > 0,
     forward: (request) => tryKeys(baseOf(request.provider), rings.get(request.provider), request),
+    ask(request) {
+      const [key] = rings.get(request.provider)?.order() ?? []
+      return key === undefined
+        ? Promise.resolve(noKey)
+        : send(baseOf(request.provider), { ...request, headers: request.headersFor(key) })
+    },
     forwardOwn: (request) => send(baseOf(request.provider), request),
     close: () => agent.close(),
   }
@@ -103,8 +114,10 @@ interface Base {
   readonly path: string
 }
 
+const noKey: UpstreamOutcome = { kind: 'failed', reason: 'no key is configured' }
+
 async function tryKeys(base: Base, ring: KeyRing | undefined, request: UpstreamRequest): Promise<UpstreamOutcome> {
-  let last: UpstreamOutcome = { kind: 'failed', reason: 'no key is configured' }
+  let last: UpstreamOutcome = noKey
   const keys = ring?.order().slice(0, triesMax) ?? []
   for (const [index, key] of keys.entries()) {
     last = await send(base, { ...request, headers: request.headersFor(key) })

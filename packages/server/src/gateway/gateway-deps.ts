@@ -1,16 +1,19 @@
 import type { Logger } from 'pino'
 import type { Counter } from '../counting/counter.ts'
-import type { ClientAddress } from '../http/client-address.ts'
+import type { ReadBody } from '../http/read-body.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
+import type { Pepper } from '../keys/pepper.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import type { GenerationSpeeds } from '../pricing/generation-speed.ts'
 import type { Database } from '../store/open-database.ts'
 import type { SaidCounter } from './count-said.ts'
+import type { CountTurns } from './count-turns.ts'
 import type { Documents } from './fetch-document.ts'
 import type { Upstreams } from './forward.ts'
 import type { InFlight } from './in-flight.ts'
+import type { FundsLook } from './look-at-funds.ts'
 import type { RequestLimits } from './request-limits.ts'
 import type { OnCallEnded } from './settle-request.ts'
 import type { OnStreamFault } from './stream-fault.ts'
@@ -22,6 +25,8 @@ export interface GatewayDeps {
   /** This process: its holds are resolved by others when it is dead. */
   readonly serverId: string
   readonly authenticator: KeyAuthenticator
+  /** For the pseudonyms by which providers know users. */
+  readonly pepper: Pick<Pepper, 'hash'>
   readonly partners: PartnerDirectory
   readonly catalogue: Catalogue
   readonly upstreams: Upstreams
@@ -29,9 +34,12 @@ export interface GatewayDeps {
   readonly onCallEnded: OnCallEnded
   readonly operatorFeeBasisPoints: number
   readonly limits: RequestLimits
-  readonly clientAddress: ClientAddress
+  readonly funds: FundsLook
+  readonly readBody: ReadBody
   readonly documents: Documents
   readonly counter: Counter
+  /** Whose turn it is to have a prompt counted before it is held. */
+  readonly countTurns: CountTurns
   readonly saidCounter: SaidCounter
   readonly speeds: GenerationSpeeds
   readonly onStreamFault: OnStreamFault

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type RequestHandler, Router } from 'express'
-import type { Answerer } from '../http/direct-routes.ts'
-import { readBody } from '../http/read-body.ts'
-import { aiBody, aiBodyBytesMax, bodyOf } from '../http/read-json.ts'
+import { Router } from 'express'
+import type { Answerer, DirectRoute } from '../http/direct-routes.ts'
+import { aiBodyBytesMax } from '../http/read-body.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
@@ -10,7 +9,7 @@ import { openaiChat } from '../wires/openai-chat/index.ts'
 import { openaiEmbeddings } from '../wires/openai-embeddings/index.ts'
 import { openaiResponses } from '../wires/openai-responses/index.ts'
 import type { Wire } from '../wires/wire.ts'
-import { choosePayer, type Payer } from './choose-payer.ts'
+import { choosePayer } from './choose-payer.ts'
 import { countTokens } from './count-tokens.ts'
 import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
@@ -21,7 +20,12 @@ import { servePassThrough } from './serve-pass-through.ts'
 interface Endpoint {
   readonly path: string
   readonly dialect: Wire['dialect']
-  serve(deps: GatewayDeps, payer: Payer, key: AuthenticatedKey, exchange: Exchange): Promise<void>
+  /** Never billed, so an empty wallet is no reason to refuse it. */
+  readonly isFree: boolean
+  /** Where a call with a credential of the user's own goes; null where it cannot. */
+  readonly passThroughPath: string | null
+  /** Serves a call for which credits pay. */
+  serve(deps: GatewayDeps, key: AuthenticatedKey, exchange: Exchange): Promise<void>
 }
 
 const endpoints: readonly Endpoint[] = [
@@ -36,73 +40,89 @@ const endpoints: readonly Endpoint[] = [
     ([path, wire]): Endpoint => ({
       path,
       dialect: wire.dialect,
-      serve(deps, payer, key, exchange) {
-        if (payer.billedTo === 'credits') return servePaidRequest(deps, wire, key, exchange)
-        if (wire.endpoint !== 'messages') throw passThroughElsewhere()
-        return servePassThrough(deps, '/v1/messages', key, exchange)
-      },
+      isFree: false,
+      passThroughPath: wire.endpoint === 'messages' ? '/v1/messages' : null,
+      serve: (deps, key, exchange) => servePaidRequest(deps, wire, key, exchange),
     }),
   ),
   {
     path: '/messages/count_tokens',
     dialect: 'anthropic',
-    serve: (deps, payer, key, exchange) =>
-      payer.billedTo === 'credits'
-        ? countTokens(deps, key, exchange)
-        : servePassThrough(deps, '/v1/messages/count_tokens', key, exchange),
+    isFree: true,
+    passThroughPath: '/v1/messages/count_tokens',
+    serve: countTokens,
   },
 ]
 
 /** The metered endpoints by their right paths, to be reached without Express. */
-export function meteredEndpoints(deps: GatewayDeps): ReadonlyMap<string, Answerer> {
-  return new Map(
-    endpoints.map(({ path, serve }) => [
-      `/v1${path}`,
-      async (request, response) => {
-        const { payer, key } = await enter(deps, request, response)
-        await serve(deps, payer, key, { request, response, body: await readBody(request, aiBodyBytesMax) })
-      },
-    ]),
-  )
+export function meteredEndpoints(deps: GatewayDeps): readonly DirectRoute[] {
+  return endpoints.map((endpoint) => ({ path: `/v1${endpoint.path}`, answer: answererOf(deps, endpoint) }))
 }
 
 /** The same behind Express. A base URL with `/v1` too many or too few is answered all the same, with a hint. */
 export function createGatewayRouter(deps: GatewayDeps): Router {
   const router = Router()
-  for (const { path, dialect, serve } of endpoints) {
-    router.post(
-      [`/v1${path}`, path, `/v1/v1${path}`],
-      hintAtBaseUrl(deps.publicUrl, path, dialect),
-      async (request, response, next) => {
-        response.locals.entered = await enter(deps, request, response)
-        next()
-      },
-      aiBody,
-      (request, response) => {
-        const { payer, key } = response.locals.entered as Entered
-        return serve(deps, payer, key, { request, response, body: bodyOf(request) })
-      },
-    )
+  for (const endpoint of endpoints) {
+    const { path, dialect } = endpoint
+    const answer = answererOf(deps, endpoint)
+    const hint = `use the base URL ${dialect === 'anthropic' ? deps.publicUrl : `${deps.publicUrl}/v1`}`
+    router.post([`/v1${path}`, path, `/v1/v1${path}`], (request, response) => {
+      if (request.path !== `/v1${path}`) response.set('opencredits-hint', hint)
+      return answer(request, response)
+    })
   }
   return router
 }
 
+function answererOf(deps: GatewayDeps, endpoint: Endpoint): Answerer {
+  return async (request, response) => {
+    const { key, passThroughPath } = await enter(deps, endpoint, request, response)
+    const body = await deps.readBody(request, { bytesMax: aiBodyBytesMax, owner: key.keyId })
+    try {
+      const exchange = { request, response, body }
+      if (passThroughPath !== null) await servePassThrough(deps, passThroughPath, key, exchange)
+      else {
+        await endpoint.serve(deps, key, exchange)
+        if (!endpoint.isFree) deps.funds.noteAdmitted(key)
+      }
+    } catch (error) {
+      const isRefused = error instanceof AppError && error.status < 500
+      body.release(isRefused)
+      if (isRefused && error.status === 402) deps.funds.noteRefused(key)
+      throw error
+    } finally {
+      body.release()
+    }
+  }
+}
+
 interface Entered {
-  readonly payer: Payer
   readonly key: AuthenticatedKey
+  /** Null: credits pay. */
+  readonly passThroughPath: string | null
 }
 
 /** Everything that can be refused by the headers is refused by them: before a body is read and a credit is held. */
-async function enter(deps: GatewayDeps, request: IncomingMessage, response: ServerResponse): Promise<Entered> {
+async function enter(
+  deps: GatewayDeps,
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Entered> {
   refuseWhileStopping(deps.inFlight)
-  await deps.limits.takeAddress(deps.clientAddress(request))
   const payer = choosePayer(request.headers)
-  const key =
-    payer.billedTo === 'credits'
-      ? await deps.authenticator.requireUserKey(request)
-      : await deps.authenticator.authenticateUserKey(payer.key)
+  if (payer.billedTo === 'passthrough') {
+    const { passThroughPath } = endpoint
+    if (passThroughPath === null) throw passThroughElsewhere()
+    const key = await deps.authenticator.authenticateUserKey(payer.key)
+    await deps.limits.takeKey(key, response)
+    return { key, passThroughPath }
+  }
+  const key = await deps.authenticator.requireUserKey(request)
   await deps.limits.takeKey(key, response)
-  return { payer, key }
+  const look = endpoint.isFree ? null : deps.funds.refuseEmpty(key)
+  if (look !== null) await look
+  return { key, passThroughPath: null }
 }
 
 function passThroughElsewhere(): AppError {
@@ -111,12 +131,4 @@ function passThroughElsewhere(): AppError {
     'x-opencredits-key asks for pass-through, which is for Anthropic’s /v1/messages only. Nothing was billed. To pay with credits, send the key as X-User-Key.',
     { param: 'x-opencredits-key' },
   )
-}
-
-function hintAtBaseUrl(publicUrl: string, path: string, dialect: Wire['dialect']): RequestHandler {
-  const baseUrl = dialect === 'anthropic' ? publicUrl : `${publicUrl}/v1`
-  return (request, response, next) => {
-    if (request.path !== `/v1${path}`) response.set('opencredits-hint', `use the base URL ${baseUrl}`)
-    next()
-  }
 }

@@ -3,7 +3,7 @@ import { secondMs } from '../kernel/clock.ts'
 import type { Microcredits } from '../kernel/microcredits.ts'
 import type { GenerationSpeeds } from '../pricing/generation-speed.ts'
 import { noUsage, type Usage } from '../pricing/usage.ts'
-import { readPromptText } from '../wires/read-prompt-text.ts'
+import { readPromptText, tokensPerTurn } from '../wires/read-prompt-text.ts'
 import type { ReportedUsage } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { SaidCounter } from './count-said.ts'
@@ -27,9 +27,6 @@ export interface Observed {
   heldMicrocredits(): Microcredits
 }
 
-/** What a prompt's turns add to its words. */
-const turnTokens = 4
-
 /**
  * The provider's counts where it sent them; an explicit 0 is 0. What it did not count is counted here, and marked: the
  * text by its tokens, and what may have been generated unseen by its time. By time alone nobody pays more than was held.
@@ -42,11 +39,17 @@ export async function measureUsage(
   const { reported, isUsageFinal } = observed
   const isWhole = isUsageFinal && reported.inputTokens !== undefined && reported.outputTokens !== undefined
   if (isWhole) return { usage: { ...noUsage, ...reported }, isEstimated: false }
-  const inputTokens = reported.inputTokens ?? (await countPrompt(deps.counter, call))
+  const inputTokens = (reported.inputTokens ?? (await countPrompt(deps.counter, call))) + rereadTokens(call, reported)
   const output = await countOutput(deps, call, observed)
   const usage = { ...noUsage, ...reported, inputTokens, outputTokens: output.tokens }
   const limits = { terms: call.terms, heldMicrocredits: observed.heldMicrocredits(), counted: output.counted }
   return { usage: limitToHold(usage, limits), isEstimated: true }
+}
+
+/** What was read again after the searches that the stream has shown: their part of what was held for all of them. */
+function rereadTokens({ plan }: AdmittedCall, { webSearches = 0 }: ReportedUsage): number {
+  const { rereadTokens: heldTokens, webSearchesMax } = plan.wish.input
+  return webSearchesMax === 0 ? 0 : Math.ceil((heldTokens * Math.min(webSearches, webSearchesMax)) / webSearchesMax)
 }
 
 /** @returns tokens of the output, and how many of them are certain. */
@@ -66,12 +69,18 @@ async function countOutput(
   return { tokens: told === null ? visible + unseen : Math.max(told, visible, unseen), counted }
 }
 
-/** By its text where that is all; what media come to is bounded by the hold's own reckoning. */
+/**
+ * Counts what the prompt says. What else is in it, such as pictures, is taken as it was held. Where nothing can be
+ * counted, what was held is the count, since less could be had by whoever sends what is hard to count.
+ */
 async function countPrompt(counter: Counter, call: AdmittedCall): Promise<number> {
   const { text, turns, hasMedia } = readPromptText(call.request.body)
-  const counted = hasMedia ? null : await countPatiently(() => counter.countText(text))
-  const heldTokens = call.plan.wish.input.tokens
-  return counted === null ? heldTokens : Math.min(counted + turns * turnTokens, heldTokens)
+  const { tokens: heldTokens, isCounted } = call.plan.wish.input
+  if (hasMedia && isCounted) return heldTokens
+  const counted = await countPatiently(() => counter.countText(text))
+  if (counted === null) return heldTokens
+  const besides = hasMedia ? Math.max(0, heldTokens - Buffer.byteLength(text)) : turns * tokensPerTurn
+  return Math.min(counted + besides, heldTokens)
 }
 
 const tries = 3

@@ -13,13 +13,16 @@ interface PayerAnswer {
 }
 
 /** `GET /v1/credits/route`: who would pay for a call with this request's headers. Nothing is sent and nothing is billed. */
-export function createPayerRouter(deps: Pick<GatewayDeps, 'authenticator'>): Router {
+export function createPayerRouter(deps: Pick<GatewayDeps, 'authenticator' | 'partners'>): Router {
   const router = Router()
   router.get('/v1/credits/route', async (request, response) => {
     try {
       const payer = choosePayer(request.headers)
-      if (payer.billedTo === 'credits') await deps.authenticator.requireUserKey(request)
-      else await deps.authenticator.authenticateUserKey(payer.key)
+      const key =
+        payer.billedTo === 'credits'
+          ? await deps.authenticator.requireUserKey(request)
+          : await deps.authenticator.authenticateUserKey(payer.key)
+      await deps.partners.activeById(key.partnerId)
       const answer: PayerAnswer = {
         billed_to: payer.billedTo,
         provider: payer.billedTo === 'passthrough' ? 'anthropic' : null,

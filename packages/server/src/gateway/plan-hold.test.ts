@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { microcredits } from '../kernel/microcredits.ts'
 import type { CallTerms } from '../partners/call-cost.ts'
+import { priceOf } from '../pricing/test-usage.ts'
+import type { HeldRun } from './held-runs.ts'
 import { type HoldWish, planHold as plan } from './plan-hold.ts'
 
 const terms: CallTerms = {
@@ -19,7 +21,16 @@ const terms: CallTerms = {
   shareBasisPoints: 1000,
   feeBasisPoints: 0,
 }
-const input = { tokens: 1000, cacheWrite: 'none', webSearchesMax: 0 } as const
+const input = {
+  tokens: 1000,
+  likelyTokens: 1000,
+  rereadTokens: 0,
+  cacheWrite: 'none',
+  webSearchesMax: 0,
+  sharedWindowTokens: null,
+  canBeCounted: true,
+  isCounted: false,
+} as const
 
 /** Without a word on steps everything is held at once, as for an answer that does not stream. */
 const planHold = (wish: Omit<HoldWish, 'firstStepTokens'> & { firstStepTokens?: number }, available: number) =>
@@ -87,4 +98,32 @@ describe('planHold', () => {
       ),
     )
   })
+
+  const advisor: HeldRun = {
+    ...{ kind: 'advisor', model: 'b', price: priceOf(5, 25), timesMax: 2, promptTokens: 1100, readsAnswer: true },
+    ...{ windowTokens: 200_000, cacheWrite: 'none', webSearchesMax: 0, outputTokens: 800 },
+  }
+  it('holds each run at its own model’s price, as often as it may come, and one share of the whole', () =>
+    expect(planHold({ input, wantedTokens: 2000, answers: 1, terms, runs: [advisor] }, 10_000_000)).toMatchObject({
+      amountMicrocredits: Math.floor((3000 + 30_000 + 2 * (5 * (1100 + 2000) + 25 * 800)) * 1.1),
+    }))
+  it('holds no run for more than its model can read', () =>
+    expect(
+      planHold(
+        { input, wantedTokens: 2000, answers: 1, terms, runs: [{ ...advisor, windowTokens: 2000 }] },
+        10_000_000,
+      ),
+    ).toMatchObject({ amountMicrocredits: Math.floor((3000 + 30_000 + 2 * (5 * 2000 + 25 * 800)) * 1.1) }))
+  it('holds a fallback as long as the answer, and does not hold it for less when it is clamped', () => {
+    const runs = [{ ...advisor, kind: 'fallback', timesMax: 1, readsAnswer: false, outputTokens: 'as_answer' } as const]
+    expect(planHold({ input, wantedTokens: 2000, answers: 1, terms, runs }, 10_000_000)).toMatchObject({
+      amountMicrocredits: Math.floor((3000 + 30_000 + 5 * 1100 + 25 * 2000) * 1.1),
+    })
+    const clamped = planHold({ input, wantedTokens: 2000, answers: 1, terms, runs }, 70_000)
+    expect(clamped).toMatchObject({ isAffordable: true, grantedTokens: 1378 })
+  })
+  it('holds what a rejected prediction would cost beside each answer', () =>
+    expect(planHold({ input, wantedTokens: 100, answers: 2, predictedTokens: 50, terms }, 1_000_000)).toMatchObject({
+      amountMicrocredits: (3000 + 15 * 300) * 1.1,
+    }))
 })

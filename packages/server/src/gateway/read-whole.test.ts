@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { readWhole } from './read-whole.ts'
+import { AnswerTooLong, readWhole } from './read-whole.ts'
 
 const parts = [Buffer.from('an '), Buffer.from('answer')]
 
@@ -12,8 +12,10 @@ describe('readWhole', () => {
 
   it('gives null for one that is too long, and stops it', async () => {
     const body = Readable.from(parts)
-    expect(await readWhole(body, 8)).toBeNull()
+    const reasons: Error[] = []
+    expect(await readWhole(body, 8, (reason) => reasons.push(reason))).toBeNull()
     expect(body.destroyed).toBe(true)
+    expect(reasons).toEqual([new AnswerTooLong()])
   })
 
   it.each([

@@ -1,8 +1,12 @@
 import type { Readable } from 'node:stream'
 
+export class AnswerTooLong extends Error {
+  override readonly name = 'AnswerTooLong'
+}
+
 /**
  * Reads a stream to its end.
- * @param onBroken is told why it broke off, where it did.
+ * @param onBroken gets the reason where it breaks off; an `AnswerTooLong` where it is longer than `bytesMax`.
  * @returns null when it breaks off or is longer than `bytesMax`.
  */
 export function readWhole(
@@ -19,6 +23,7 @@ export function readWhole(
     body.on('data', (part: Buffer) => {
       bytes += part.length
       if (bytes <= bytesMax) return void parts.push(part)
+      onBroken(new AnswerTooLong())
       done(null)
       body.destroy()
     })

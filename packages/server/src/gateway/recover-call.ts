@@ -22,6 +22,7 @@ export async function recoverCall(
     userId: hold.user_id,
     endpoint: row?.endpoint ?? 'unknown',
     provider: row?.provider ?? 'unknown',
+    model: row?.model ?? 'unknown',
     isStream: row?.is_stream === 1,
     admittedAtMs: hold.created_at_ms,
     httpStatus: null,

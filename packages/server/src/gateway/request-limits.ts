@@ -2,10 +2,9 @@ import type { ServerResponse } from 'node:http'
 import { type Allowance, allowanceHeaders, type CreateThrottle, type Throttle } from '../http/throttle.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { createTurns } from './wait-for-turn.ts'
 
 export interface LimitRules {
-  /** Requests a minute from one address, whoever it says it is: guessing keys is slow. */
-  readonly addressPerMinute: number
   /** Requests a minute with one key that has no limit of its own. */
   readonly keyPerMinute: number
   /** Calls of one key that run at the same time, in this process. */
@@ -14,17 +13,20 @@ export interface LimitRules {
 
 /** What may be asked how often. Every refusal comes before a body is read or a credit is held. */
 export interface RequestLimits {
-  /** @throws AppError 429 `rate_limited`. */
-  takeAddress(address: string): Promise<void>
   /** Counts a call of a key, and tells the client what is left. @throws AppError 429 `rate_limited`. */
   takeKey(key: AuthenticatedKey, response: ServerResponse): Promise<void>
+  /** Waits until few enough free requests of the key run. @throws AppError 429 `rate_limited`. */
+  waitForTurn(key: AuthenticatedKey, response: ServerResponse): Promise<void>
 }
+
+/** Clients ask for the tokens of each tool and file by itself, all at once. */
+const freeAtOnce = 4
 
 export function createRequestLimits(rules: LimitRules, createThrottle: CreateThrottle): RequestLimits {
   const perMinute = (name: string, times: number) => createThrottle({ name, times, perSeconds: 60 })
-  const addresses = perMinute('address', rules.addressPerMinute)
   const throttles = new Map<number, Throttle>()
   const running = new Map<string, number>()
+  const waitForTurn = createTurns(freeAtOnce)
 
   const throttleFor = (times: number): Throttle => {
     const throttle = throttles.get(times) ?? perMinute(`key-${times}`, times)
@@ -32,6 +34,8 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
     return throttle
   }
   const enter = (keyId: string, response: ServerResponse): void => {
+    // Its client has left meanwhile, and will not do so again.
+    if (response.destroyed) throw new AppError('invalid_request', 'The connection was closed.')
     const calls = running.get(keyId) ?? 0
     if (calls >= rules.keyAtOnce) {
       throw new AppError('rate_limited', `Too many calls at once: ${rules.keyAtOnce} may run with one key.`, {
@@ -47,11 +51,11 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
   }
 
   return {
-    takeAddress: async (address) => void (await addresses.take(address)),
     async takeKey(key, response) {
       const allowance: Allowance = await throttleFor(key.requestsPerMinute ?? rules.keyPerMinute).take(key.keyId)
       for (const [name, value] of Object.entries(allowanceHeaders(allowance))) response.setHeader(name, value)
       enter(key.keyId, response)
     },
+    waitForTurn: (key, response) => waitForTurn(key.keyId, response),
   }
 }

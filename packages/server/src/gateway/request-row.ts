@@ -1,5 +1,6 @@
+import { assert } from '../kernel/assert.ts'
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
-import type { CallCost } from '../partners/call-cost.ts'
+import type { SettledHold } from '../ledger/settle-hold.ts'
 import type { Usage } from '../pricing/usage.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import { type Session, statement } from '../store/statement.ts'
@@ -64,9 +65,8 @@ function priceText({ terms }: AdmittedCall): string {
 export interface SettledParts {
   readonly usage: Usage
   readonly isEstimated: boolean
-  readonly cost: CallCost
-  readonly chargedMicrocredits: Microcredits
-  readonly shortfallMicrocredits: Microcredits
+  /** What was paid, and by whom. */
+  readonly paid: SettledHold
   readonly grantedMaxTokens: number | null
 }
 
@@ -83,6 +83,7 @@ export async function endRequests(session: Session, ends: readonly RowEnd[]): Pr
 
 function endOf({ call, parts, endedAtMs }: RowEnd) {
   const usage = parts?.usage ?? null
+  const paid = parts?.paid ?? null
   return {
     id: call.requestId,
     state: parts === null ? 'released' : 'settled',
@@ -99,11 +100,15 @@ function endOf({ call, parts, endedAtMs }: RowEnd) {
     cache_write_1h_tokens: usage?.cacheWrite1hTokens ?? null,
     output_tokens: usage?.outputTokens ?? null,
     web_searches: usage?.webSearches ?? null,
-    provider_cost_microcredits: parts?.cost.costMicrocredits ?? null,
-    share_microcredits: parts?.cost.shareMicrocredits ?? null,
-    fee_microcredits: parts?.cost.feeMicrocredits ?? null,
-    charge_microcredits: parts?.chargedMicrocredits ?? 0,
-    shortfall_microcredits: parts?.shortfallMicrocredits ?? 0,
+    runs: usage?.runs === undefined ? null : JSON.stringify(usage.runs),
+    hold_microcredits: paid?.heldMicrocredits ?? null,
+    provider_cost_microcredits: paid?.costMicrocredits ?? null,
+    share_microcredits: paid?.shareMicrocredits ?? null,
+    fee_microcredits: paid?.feeMicrocredits ?? null,
+    charge_microcredits: paid?.chargedMicrocredits ?? 0,
+    shortfall_microcredits: paid?.shortfallMicrocredits ?? 0,
+    missed_microcredits: paid?.missedMicrocredits ?? 0,
+    over_budget_microcredits: paid?.overBudgetMicrocredits ?? 0,
     granted_max_tokens: parts?.grantedMaxTokens ?? null,
   }
 }
@@ -113,9 +118,10 @@ const endRows = statement<ReturnType<typeof endOf>>(
     ...{ id: 'text', state: 'text', ending: 'text', http_status: 'bigint', error_code: 'text' },
     ...{ upstream_request_id: 'text', first_byte_at_ms: 'bigint', ended_at_ms: 'bigint', is_estimated: 'bigint' },
     ...{ input_tokens: 'bigint', cache_read_tokens: 'bigint', cache_write_5m_tokens: 'bigint' },
-    ...{ cache_write_1h_tokens: 'bigint', output_tokens: 'bigint', web_searches: 'bigint' },
-    ...{ provider_cost_microcredits: 'bigint', share_microcredits: 'bigint', fee_microcredits: 'bigint' },
-    ...{ charge_microcredits: 'bigint', shortfall_microcredits: 'bigint', granted_max_tokens: 'bigint' },
+    ...{ cache_write_1h_tokens: 'bigint', output_tokens: 'bigint', web_searches: 'bigint', runs: 'text' },
+    ...{ hold_microcredits: 'bigint', provider_cost_microcredits: 'bigint', share_microcredits: 'bigint' },
+    ...{ fee_microcredits: 'bigint', charge_microcredits: 'bigint', shortfall_microcredits: 'bigint' },
+    ...{ missed_microcredits: 'bigint', over_budget_microcredits: 'bigint', granted_max_tokens: 'bigint' },
   },
   ({ asked, from }) =>
     `update requests set state = ${asked.state}, ending = ${asked.ending}, http_status = ${asked.http_status},
@@ -124,19 +130,27 @@ const endRows = statement<ReturnType<typeof endOf>>(
        is_estimated = ${asked.is_estimated}, input_tokens = coalesce(${asked.input_tokens}, requests.input_tokens),
        cache_read_tokens = ${asked.cache_read_tokens}, cache_write_5m_tokens = ${asked.cache_write_5m_tokens},
        cache_write_1h_tokens = ${asked.cache_write_1h_tokens}, output_tokens = ${asked.output_tokens},
-       web_searches = ${asked.web_searches}, provider_cost_microcredits = ${asked.provider_cost_microcredits},
+       web_searches = ${asked.web_searches}, runs = ${asked.runs},
+       hold_microcredits = coalesce(${asked.hold_microcredits}, requests.hold_microcredits),
+       provider_cost_microcredits = ${asked.provider_cost_microcredits},
        share_microcredits = ${asked.share_microcredits}, fee_microcredits = ${asked.fee_microcredits},
        charge_microcredits = ${asked.charge_microcredits}, shortfall_microcredits = ${asked.shortfall_microcredits},
+       missed_microcredits = ${asked.missed_microcredits}, over_budget_microcredits = ${asked.over_budget_microcredits},
        granted_max_tokens = coalesce(${asked.granted_max_tokens}, requests.granted_max_tokens)
      ${from} where requests.id = ${asked.id}`,
 )
 
-/** What the books say that a call has cost its user. */
+/**
+ * Reads what the user paid for a call that has ended.
+ * @throws when the row is missing or has no charge: an unknown charge is not 0.
+ */
 export async function readCharge(db: DatabaseReader, requestId: string): Promise<Microcredits> {
   const row = await db
     .selectFrom('requests')
     .select('charge_microcredits')
     .where('id', '=', requestId)
     .executeTakeFirst()
-  return microcredits(row?.charge_microcredits ?? 0)
+  const charge = row?.charge_microcredits ?? null
+  assert(charge !== null, `the charge of ${requestId} is unknown`)
+  return microcredits(charge)
 }

@@ -12,31 +12,33 @@ import type { Upstreams } from './forward.ts'
 export function resolveModel(
   deps: { readonly catalogue: Catalogue; readonly upstreams: Upstreams },
   wire: Wire,
-  name: string,
+  { name, param = 'model' }: { readonly name: string; readonly param?: string },
   limits: { readonly key: AuthenticatedKey; readonly partner: Partner },
 ): Model {
   const model = deps.catalogue.find(name)
   if (model === null || !deps.upstreams.isConfigured(model.provider)) {
-    throw new AppError('model_not_found', `model: there is no ${name.slice(0, 100)} here. GET /v1/models lists all.`, {
-      param: 'model',
-    })
+    throw new AppError(
+      'model_not_found',
+      `${param}: there is no ${name.slice(0, 100)} here. GET /v1/models lists all.`,
+      {
+        param,
+      },
+    )
   }
-  refuseUnlessAllowed(deps.catalogue, model, limits.partner.allowedModels, 'This app has no access')
-  refuseUnlessAllowed(deps.catalogue, model, limits.key.models, 'This key has no access')
+  const { partner, key } = limits
+  if (!isAmong(deps.catalogue, model, partner.allowedModels))
+    throw new AppError('model_not_allowed', `This app has no access to ${model.id}.`, { param })
+  if (!isAmong(deps.catalogue, model, key.models))
+    throw new AppError('model_not_allowed', `This key has no access to ${model.id}.`, { param })
   if (wire.kind !== model.kind) {
     const endpoint =
       model.kind === 'embedding' ? '/v1/embeddings' : '/v1/chat/completions, /v1/responses or /v1/messages'
-    throw new AppError('invalid_request', `model: ${model.id} is served on ${endpoint}.`, { param: 'model' })
+    throw new AppError('invalid_request', `${param}: ${model.id} is served on ${endpoint}.`, { param })
   }
   return model
 }
 
-function refuseUnlessAllowed(
-  catalogue: Catalogue,
-  model: Model,
-  allowed: readonly string[] | null,
-  reason: string,
-): void {
-  if (allowed === null || allowed.some((name) => catalogue.find(name)?.id === model.id)) return
-  throw new AppError('model_not_allowed', `${reason} to ${model.id}.`, { param: 'model' })
+/** Whether a list of allowed models has it; null allows all. */
+export function isAmong(catalogue: Catalogue, model: Model, allowed: readonly string[] | null): boolean {
+  return allowed === null || allowed.some((name) => catalogue.find(name)?.id === model.id)
 }

@@ -1,20 +1,22 @@
-import { parseJsonObject } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { pseudonymOf } from '../keys/pseudonym.ts'
 import { markSent } from '../ledger/hold.ts'
 import { runStep, type Step } from '../store/step.ts'
-import type { FetchedDocument, ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
+import type { FetchedDocument, ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
 import { answerJson, endUnanswered } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import type { Exchange } from './exchange.ts'
 import { isFirstByteTimeout, type UpstreamOutcome } from './forward.ts'
+import { namesOfRuns, priceWithRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
 import { relayStream } from './relay-stream.ts'
 import { resolveModel } from './resolve-model.ts'
 import { type CallControl, startCall } from './running-call.ts'
+import { sayIgnoredBetas } from './say-ignored-betas.ts'
 import { identityOf, releaseRequest } from './settle-request.ts'
 
 /**
@@ -27,22 +29,28 @@ export async function servePaidRequest(
   key: AuthenticatedKey,
   { request, response, body }: Exchange,
 ): Promise<void> {
+  sayIgnoredBetas(wire, request, response)
   // A stop may have begun while the body came in.
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
-  const parsed = wire.parseRequest(parseJsonObject(body))
-  const partner = await deps.partners.byId(key.partnerId)
-  const model = resolveModel(deps, wire, parsed.model, { key, partner })
-  const prepared = wire.prepare(parsed, { model, requestId, nowMs: deps.clock.nowMs() })
+  const parsed = wire.parseRequest(body.takeObject())
+  const partner = await deps.partners.activeById(key.partnerId)
+  const model = resolveModel(deps, wire, { name: parsed.model }, { key, partner })
+  const runs = resolveFurtherRuns(deps, wire, parsed, { model, limits: { key, partner } })
+  const prepared = wire.prepare(parsed, {
+    ...{ model, requestId, endUser: pseudonymOf(deps.pepper, key.userId), modelNames: namesOfRuns(runs) },
+    nowMs: deps.clock.nowMs(),
+  })
   const terms = {
-    price: model.price,
+    price: priceWithRuns(deps.catalogue, model, runs),
     // What a partner uses itself earns it nothing.
     shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
-  const documents = await fetchAll(deps, prepared.documentUrls)
-  const admission = { requestId, wire, request: parsed, prepared, documents, model, key, terms }
+  refuseTooManyDocuments(prepared)
+  const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms }
   const { call, running, upstream } = await send(deps, admission, { request, response })
+  body.release()
   try {
     if (upstream.kind === 'response' && upstream.status < 400) {
       if (parsed.isStream && upstream.contentType.includes('event-stream'))
@@ -74,13 +82,15 @@ async function send(
   admission: CallToAdmit,
   { request, response }: Omit<Exchange, 'body'>,
 ): Promise<SentCall> {
-  const { prepared, documents, model } = admission
-  const body = writeBody(prepared, null, documents)
+  const { prepared, model } = admission
+  const fields = prepared.buildUpstreamBody(null, noDocuments)
+  const text = writeBody(fields)
   if (response.closed) throw abandoned()
-  const call = await admit(deps, admission)
+  const call = await admit(deps, admission, { fields, text, clientHeaders: request.headers })
   const running = startCall(deps, call, response)
   try {
-    const sent = call.maxTokensSent === null ? body : await clamp(deps, call, call.maxTokensSent)
+    const isReady = call.maxTokensSent === null && prepared.documentUrls.length === 0
+    const body = isReady ? text : await complete(deps, call)
     if (running.isClientGone) {
       await releaseUnsent(deps, call)
       throw abandoned()
@@ -88,7 +98,7 @@ async function send(
     const upstream = await deps.upstreams.forward({
       provider: model.provider,
       path: prepared.upstreamPath,
-      body: sent,
+      body,
       headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal: running.signal,
       isWhole: !call.request.isStream,
@@ -102,10 +112,16 @@ async function send(
 }
 
 const noDocuments: ReadonlyMap<string, FetchedDocument> = new Map()
+const documentsMax = 20
 
-async function fetchAll(deps: GatewayDeps, urls: readonly string[]): Promise<ReadonlyMap<string, FetchedDocument>> {
-  if (urls.length === 0) return noDocuments
-  return new Map(await Promise.all(urls.map(async (url) => [url, await deps.documents.fetch(url)] as const)))
+/** @throws AppError 400 before anything is held. */
+function refuseTooManyDocuments({ documentUrls }: PreparedCall): void {
+  if (documentUrls.length <= documentsMax) return
+  throw new AppError(
+    'invalid_request',
+    `messages: ${documentUrls.length} documents are named by their URLs; at most ${documentsMax} are fetched for one call.`,
+    { param: 'messages' },
+  )
 }
 
 const sending: Step<string, true> = {
@@ -115,11 +131,13 @@ const sending: Step<string, true> = {
   },
 }
 
-/** The body anew, with a limit that the credits cover; only then does the call go out. */
-async function clamp(deps: GatewayDeps, call: AdmittedCall, maxTokens: number): Promise<string> {
+/** The body anew: with what is fetched for it, now that it is held, and a limit that the credits cover. Only then does the call go out. */
+async function complete(deps: GatewayDeps, call: AdmittedCall): Promise<string> {
+  const { requestId, prepared, maxTokensSent } = call
   try {
-    const body = writeBody(call.prepared, maxTokens, call.documents)
-    await runStep(deps.db, sending, call.requestId, 'process')
+    const documents = await deps.documents.fetchAll(prepared.documentUrls)
+    const body = writeBody(prepared.buildUpstreamBody(maxTokensSent, documents))
+    await runStep(deps.db, sending, requestId, 'process')
     return body
   } catch (error) {
     await releaseUnsent(deps, call)
@@ -137,13 +155,9 @@ function abandoned(): AppError {
   return new AppError('invalid_request', 'The client left before its call was sent. Nothing was charged.')
 }
 
-function writeBody(
-  prepared: PreparedCall,
-  maxTokens: number | null,
-  documents: ReadonlyMap<string, FetchedDocument>,
-): string {
+function writeBody(fields: UpstreamBody): string {
   try {
-    return prepared.buildUpstreamBody(maxTokens, documents)
+    return JSON.stringify(fields)
   } catch (error) {
     // A body nested too deep for the serializer is the client's to mend.
     throw error instanceof RangeError

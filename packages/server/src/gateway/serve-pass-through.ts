@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { setHead } from '../http/answer.ts'
-import { parseJsonObject } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
@@ -23,17 +22,21 @@ export async function servePassThrough(
 ): Promise<void> {
   const startedAtMs = deps.clock.nowMs()
   const { request, response } = exchange
-  const body = parseJsonObject(exchange.body)
-  const model = modelFor(deps, body.model)
+  await deps.partners.activeById(key.partnerId)
+  const { body } = exchange
+  // No more of it is read here than this: a user's own credential pays for what Anthropic makes of it, and nothing pays us.
+  const asked = { model: body.peek('model'), isStream: body.peek('stream') === true }
+  const model = modelFor(deps, asked.model)
   const abort = new AbortController()
   response.once('close', () => abort.abort())
   const upstream = await deps.upstreams.forwardOwn({
     provider: 'anthropic',
     path,
-    body: model === body.model ? exchange.body : JSON.stringify({ ...body, model }),
+    body: typeof model === 'string' && model !== asked.model ? body.takeWithModel(model) : body.take(),
     headers: ownHeaders(request.headers),
     signal: abort.signal,
   })
+  body.release()
   response.setHeader('opencredits-billed-to', 'passthrough')
   response.setHeader('opencredits-charge', '0')
   const watched = upstream.kind === 'response' ? await answer(upstream, response) : null
@@ -41,7 +44,7 @@ export async function servePassThrough(
     requestId: requestIdOf(request),
     key,
     model: String(model),
-    isStream: body.stream === true,
+    isStream: asked.isStream,
     startedAtMs,
     endedAtMs: deps.clock.nowMs(),
     upstream: upstream.kind === 'response' ? { status: upstream.status, requestId: upstream.requestId } : null,

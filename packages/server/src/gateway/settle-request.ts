@@ -3,9 +3,13 @@ import type { Microcredits } from '../kernel/microcredits.ts'
 import { partnerAccount } from '../ledger/chart-of-accounts.ts'
 import { type Resolution, type ResolveOutcome, resolveHolds } from '../ledger/settle-hold.ts'
 import { type CallCost, type CallTerms, costOfCall } from '../partners/call-cost.ts'
+import { completeUsage } from '../pricing/billed-runs.ts'
 import type { Ending } from '../pricing/endings.ts'
+import { withUncountedRuns } from '../pricing/uncounted-runs.ts'
 import type { Database } from '../store/open-database.ts'
 import { runStep, type Step } from '../store/step.ts'
+import { isStoreFailure } from '../store/store-failure.ts'
+import { type MissedCeiling, markUsers } from '../users/mark-users.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { MeasuredUsage } from './measure-usage.ts'
 import { endRequests, type RowEnd, readCharge, type SettledParts } from './request-row.ts'
@@ -17,6 +21,8 @@ export interface CallIdentity {
   readonly userId: string
   readonly endpoint: string
   readonly provider: string
+  /** The catalogue's id. */
+  readonly model: string
   readonly isStream: boolean
   readonly admittedAtMs: number
 }
@@ -27,6 +33,7 @@ export function identityOf(call: AdmittedCall): CallIdentity {
     userId: call.key.userId,
     endpoint: call.wire.endpoint,
     provider: call.model.provider,
+    model: call.model.id,
     isStream: call.request.isStream,
     admittedAtMs: call.admittedAtMs,
   }
@@ -57,14 +64,22 @@ export interface BilledCall extends EndedCall {
   readonly grantedMaxTokens?: number
 }
 
-/** Settles a call: the transfers, the rest of the hold and the request's row in one transaction. @returns what the user paid. */
+/**
+ * Settles a call in one transaction: the transfers, the rest of the hold, the request's row and, where the call cost more
+ * than its hold, the mark on the user.
+ * @returns what the user paid.
+ * @throws a bug at once. The hold stays open then, and the recovery job settles it as it does after a crash.
+ */
 export async function settleRequest(books: Books, call: BilledCall, nowMs: number): Promise<Microcredits> {
-  const cost = costOfCall(call.measured.usage, call.terms)
-  const parts = await persistently(() => runStep(books.db, resolution, { call, cost, nowMs }))
+  const { measured, terms } = call
+  const usage = measured.isEstimated ? withUncountedRuns(measured.usage, terms.runsAtMost ?? []) : measured.usage
+  const ended = { ...call, measured: { ...measured, usage: completeUsage(usage) } }
+  const cost = costOfCall(usage, terms)
+  const parts = await persistently(() => runStep(books.db, resolution, { call: ended, cost, nowMs }))
   // Resolved already: by another server that took this one for dead, or by a try whose commit was not told to us.
   if (parts === 'already_resolved' || parts === 'released') return readCharge(books.db, call.requestId)
   books.onCallEnded(call, parts, nowMs)
-  return parts.chargedMicrocredits
+  return parts.paid.chargedMicrocredits
 }
 
 /** Gives the hold back: the call cost nothing. */
@@ -90,40 +105,44 @@ const resolution: Step<CallEnd, SettledParts | 'released' | 'already_resolved'> 
       return [{ call, parts: parts === 'released' ? null : parts, endedAtMs: nowMs }]
     })
     await endRequests(session, rows)
+    await markUsers(session, rows.flatMap(missedBy))
     return told
   },
+}
+
+function missedBy({ call, parts, endedAtMs }: RowEnd): readonly MissedCeiling[] {
+  if (parts === null || parts.paid.missedMicrocredits === 0) return []
+  return [{ userId: parts.paid.userId, requestId: call.requestId, atMs: endedAtMs }]
 }
 
 function resolutionOf({ call, cost, nowMs }: CallEnd): Resolution {
   const holdId = call.requestId
   if (cost === null) return { holdId, settlement: null, nowMs }
-  const settlement = {
-    costMicrocredits: cost.costMicrocredits,
-    share: { account: partnerAccount(call.partnerId), amountMicrocredits: cost.shareMicrocredits },
-    feeMicrocredits: cost.feeMicrocredits,
-    budgetMicrocredits: call.budgetMicrocredits,
-  }
+  const { partnerId, budgetMicrocredits, measured } = call
+  const { isEstimated } = measured
+  const settlement = { ...cost, partnerAccount: partnerAccount(partnerId), budgetMicrocredits, isEstimated }
   return { holdId, settlement, nowMs }
 }
 
 function partsOf({ call, cost }: CallEnd, outcome: ResolveOutcome | undefined) {
   if (outcome?.outcome !== 'settled' || cost === null)
     return outcome?.outcome === 'released' ? 'released' : 'already_resolved'
-  const { chargedMicrocredits, shortfallMicrocredits } = outcome
-  const grantedMaxTokens = call.grantedMaxTokens ?? null
-  return { ...call.measured, cost, chargedMicrocredits, shortfallMicrocredits, grantedMaxTokens }
+  return { ...call.measured, paid: outcome, grantedMaxTokens: call.grantedMaxTokens ?? null }
 }
 
 /** About two minutes. */
 const settleTries = 32
 
-/** The provider has been paid by then: a store that is away for a moment must not lose the charge. */
+/**
+ * Retries while the store is unavailable: the provider has been paid, and the charge must not be lost. Any other error is
+ * a bug that a retry would only delay.
+ */
 async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work()
     } catch (error) {
-      if (tries >= settleTries) throw error
+      if (tries >= settleTries || !isStoreFailure(error)) throw error
       await new Promise((wait) => setTimeout(wait, Math.min(5 * secondMs, 50 * 2 ** tries)))
     }
   }

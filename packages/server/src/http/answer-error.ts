@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { AppError } from '../kernel/app-error.ts'
 import { answerObject } from './answer.ts'
+import { discardRest } from './discard-rest.ts'
 import { dialectOfPath, formatError } from './error-dialect.ts'
 import { pathOf } from './log-requests.ts'
 import { requestIdOf } from './request-id.ts'
@@ -32,8 +33,10 @@ function answerError(error: AppError, request: IncomingMessage, response: Server
     response.destroy()
     return
   }
-  // What was not read of the body would be taken for the next request on this connection.
-  if (!request.complete) response.setHeader('connection', 'close')
+  if (!request.complete) {
+    if (error.headers.connection === 'close') request.socket.pause()
+    else discardRest(request, response)
+  }
   const body = formatError(error, dialectOfPath(pathOf(request)), requestIdOf(request))
   answerObject(response, error.status, error.headers, body)
 }
@@ -46,7 +49,7 @@ export const answerNotFound: RequestHandler = (request, _response, next) => {
 function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   return (
-    fromBodyParser(error) ??
+    fromRouter(error) ??
     new AppError(
       'internal_error',
       'Something went wrong on our side. Try again; if it stays, tell us the request id.',
@@ -55,24 +58,12 @@ function asAppError(error: unknown): AppError {
   )
 }
 
-/** Express' body parsers and router throw errors of their own, told apart by `type` and `status`. */
-function fromBodyParser(error: unknown): AppError | null {
+/** Express' router throws errors of its own, such as for a path that cannot be decoded. */
+function fromRouter(error: unknown): AppError | null {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null
-  const type = 'type' in error ? error.type : null
-  if (type === 'entity.too.large') return new AppError('request_too_large', 'The request body is over the size limit.')
-  if (type === 'encoding.unsupported' || type === 'charset.unsupported') {
-    return new AppError(
-      'unsupported_media_type',
-      'The body has an encoding or character set that is not supported; send UTF-8.',
-    )
-  }
-  if (error.status >= 400 && error.status < 500) {
-    return new AppError(
-      'invalid_request',
-      type === 'entity.parse.failed' ? 'The body is not valid JSON.' : 'The request is malformed.',
-    )
-  }
-  return null
+  return error.status >= 400 && error.status < 500
+    ? new AppError('invalid_request', 'The request is malformed.', { cause: error })
+    : null
 }
 
 /** An error's own words may quote what the user sent; its kind and place are enough to find the fault. */

@@ -8,8 +8,7 @@ const requestHeaders =
  * Any page may call the user endpoints: a key is the credential and no cookie is read there, so an origin proves
  * nothing (contract §3). SDKs add headers of their own, so a preflight is told whatever it asks for.
  */
-export function allowAnyOrigin(request: Request, response: Response, next: NextFunction): void {
-  exposeToAnyOrigin(response)
+export function answerPreflight(request: Request, response: Response, next: NextFunction): void {
   if (request.method !== 'OPTIONS') {
     next()
     return

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { expectLinear } from '../kernel/test-cpu-time.ts'
 import { depthMax, JsonStructure, nodesMax } from './json-structure.ts'
 
 /** Follows a body that comes in parts of these sizes, again and again. */
@@ -116,16 +117,14 @@ describe('JsonStructure', () => {
     ['backslashes', (length: number) => `"${'\\'.repeat(length)}`],
     ['long strings', (length: number) => `"${'x'.repeat(60)}"`.repeat(length / 62)],
     ['white space', (length: number) => ' '.repeat(length)],
-  ])('takes time with the length of %s, not with its square, in small parts too', (_label, make) => {
-    const quickestMs = (body: string): number =>
-      Math.min(
-        ...[1, 2, 3].map(() => {
-          const startedAtMs = performance.now()
-          follow(body, [64])
-          return performance.now() - startedAtMs
-        }),
-      )
-    const [body, longer] = [make(500_000), make(2_000_000)]
-    expect(quickestMs(longer)).toBeLessThan(8 * quickestMs(body) + 40)
-  })
+  ])(
+    'takes time with the length of %s, not with its square, in small parts too',
+    (_label, make) => {
+      expectLinear((length) => {
+        const body = make(length)
+        return () => void follow(body, [64])
+      }, 300_000)
+    },
+    60_000,
+  )
 })

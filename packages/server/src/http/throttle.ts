@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis'
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import { AppError } from '../kernel/app-error.ts'
+import { secondMs } from '../kernel/clock.ts'
+import { countInMemory } from './count-in-memory.ts'
 
 export interface ThrottleRule {
   readonly name: string
@@ -26,25 +28,24 @@ export type CreateThrottle = (rule: ThrottleRule) => Throttle
 /** @param redis null: each process counts for itself. While Redis is away every process does. */
 export function throttlesIn(redis: Redis | null): CreateThrottle {
   return (rule) => {
-    const options = { keyPrefix: rule.name, points: rule.times, duration: rule.perSeconds }
-    const memory = new RateLimiterMemory(options)
-    const limiter =
-      redis === null
-        ? memory
-        : new RateLimiterRedis({
-            ...options,
-            keyPrefix: `opencredits:${rule.name}`,
-            storeClient: redis,
-            insuranceLimiter: memory,
-          })
+    const count = countInMemory(rule.perSeconds * secondMs)
+    const countHere = (subject: string): Allowance => {
+      const { count: times, msLeft } = count(subject)
+      return allow(rule, times, msLeft)
+    }
+    if (redis === null) return { take: async (subject) => countHere(subject) }
+    const limiter = new RateLimiterRedis({
+      keyPrefix: `opencredits:${rule.name}`,
+      points: rule.times,
+      duration: rule.perSeconds,
+      storeClient: redis,
+    })
     return {
       async take(subject) {
-        try {
-          return allowanceOf(rule, await limiter.consume(subject))
-        } catch (refusal) {
-          if (!(refusal instanceof RateLimiterRes)) throw refusal
-          throw limited(rule, allowanceOf(rule, refusal))
-        }
+        const counted = await limiter
+          .consume(subject)
+          .catch((refusal: unknown) => (refusal instanceof RateLimiterRes ? refusal : null))
+        return counted === null ? countHere(subject) : allow(rule, counted.consumedPoints, counted.msBeforeNext)
       },
     }
   }
@@ -53,12 +54,14 @@ export function throttlesIn(redis: Redis | null): CreateThrottle {
 /** Counts in this process; a subject is an address, an e-mail or a key's id. */
 export const createThrottle: CreateThrottle = throttlesIn(null)
 
-function allowanceOf(rule: ThrottleRule, { remainingPoints, msBeforeNext }: RateLimiterRes): Allowance {
-  return {
+function allow(rule: ThrottleRule, times: number, msLeft: number): Allowance {
+  const allowance = {
     limit: rule.times,
-    remaining: Math.max(0, remainingPoints),
-    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+    remaining: Math.max(0, rule.times - times),
+    resetSeconds: Math.max(1, Math.ceil(msLeft / secondMs)),
   }
+  if (times > rule.times) throw limited(rule, allowance)
+  return allowance
 }
 
 /** The headers by which OpenAI's clients know how much is left. */

@@ -15,7 +15,14 @@ export async function beat(db: Database, self: ServerIdentity, nowMs: number): P
     .execute()
 }
 
-/** After an orderly stop nothing is left to resolve. */
+/**
+ * Forgets a server that has no holds left. One whose last calls could not be settled stays: the others see that its
+ * heartbeat stands still and resolve them. Without its row they would wait until the holds expire.
+ */
 export async function signOff(db: Database, serverId: string): Promise<void> {
-  await db.deleteFrom('servers').where('id', '=', serverId).execute()
+  await db
+    .deleteFrom('servers')
+    .where('id', '=', serverId)
+    .where('id', 'not in', db.selectFrom('holds').select('server_id').where('server_id', '=', serverId))
+    .execute()
 }

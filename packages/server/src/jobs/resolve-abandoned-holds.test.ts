@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { minuteMs } from '../kernel/clock.ts'
 import { fund, hold as holdInLedger, release, seedPeople } from '../ledger/test-ledger.ts'
+import { tellFailure } from '../store/store-failure.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
-import { beat } from './heartbeat.ts'
+import { beat, signOff } from './heartbeat.ts'
 import { createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 
 const nowMs = 1_800_000_000_000
@@ -17,8 +18,15 @@ beforeEach(async () => {
 afterEach(() => store.close())
 
 /** One that looks, as often as it is asked to. */
-function watcher(options: { readonly running?: readonly string[]; readonly dead?: readonly number[] } = {}) {
+function watcher(
+  options: {
+    readonly running?: readonly string[]
+    readonly dead?: readonly number[]
+    readonly faults?: Readonly<Record<string, unknown>>
+  } = {},
+) {
   const resolved: string[] = []
+  const faulty: string[] = []
   const deps = {
     db: store.db,
     self: { serverId: 'self', hostName: 'here', processId: 1 },
@@ -26,11 +34,14 @@ function watcher(options: { readonly running?: readonly string[]; readonly dead?
     isProcessAlive: (processId: number) => !(options.dead ?? []).includes(processId),
     isRunning: (holdId: string) => (options.running ?? []).includes(holdId),
     async recover({ id }: { readonly id: string }) {
+      const fault = options.faults?.[id]
+      if (fault !== undefined) throw fault
       await release(store.db, id)
       resolved.push(id)
     },
+    onFault: ({ id }: { readonly id: string }) => void faulty.push(id),
   }
-  return { resolved, look: (atMs = nowMs) => resolveAbandonedHolds(deps, atMs) }
+  return { resolved, faulty, look: (atMs = nowMs) => resolveAbandonedHolds(deps, atMs) }
 }
 
 const hold = (id: string, serverId: string, expiresAtMs = nowMs + minuteMs) =>
@@ -66,6 +77,18 @@ describe('resolveAbandonedHolds', () => {
     expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([])
   })
 
+  it('resolves what a server left that stopped in order, though it signed off', async () => {
+    const { look, resolved } = watcher()
+    await beatOf('other', nowMs)
+    await hold('H1', 'other')
+    await signOff(store.db, 'other')
+    for (let looks = 0; looks < 4; looks += 1) await look(nowMs)
+    expect(resolved).toEqual(['H1'])
+    await beatOf('other', nowMs)
+    await signOff(store.db, 'other')
+    expect(await store.db.selectFrom('servers').select('id').execute()).toEqual([])
+  })
+
   it('does not wait for a server of this host whose process is gone', async () => {
     const { look, resolved } = watcher({ dead: [7] })
     await beatOf('gone', nowMs, 'here', 7)
@@ -94,5 +117,42 @@ describe('resolveAbandonedHolds', () => {
     await hold('H2', 'nobody', nowMs + minuteMs)
     await look()
     expect(resolved).toEqual(['H1'])
+  })
+
+  it('resolves the other holds when one fails, reports it, and retries it at the next look', async () => {
+    const faults: Record<string, unknown> = { H1: new TypeError('a bug') }
+    const { look, resolved, faulty } = watcher({ dead: [7], faults })
+    await beatOf('gone', nowMs, 'here', 7)
+    await hold('H1', 'gone')
+    await hold('H2', 'gone')
+    expect(await look()).toBe(1)
+    expect([resolved, faulty]).toEqual([['H2'], ['H1']])
+    delete faults.H1
+    expect(await look()).toBe(1)
+    expect([resolved, faulty]).toEqual([['H2', 'H1'], ['H1']])
+    expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([])
+  })
+
+  it('gets past more failing holds than a batch has', async () => {
+    const ids = Array.from({ length: 401 }, (_, index) => `H${index}`)
+    const { look, resolved, faulty } = watcher({
+      dead: [7],
+      faults: Object.fromEntries(ids.map((id) => [id, new TypeError('a bug')])),
+    })
+    await beatOf('gone', nowMs, 'here', 7)
+    await Promise.all(ids.map((id) => holdInLedger(store.db, id, 'U1', 0, { serverId: 'gone' })))
+    await hold('last', 'gone')
+    await look()
+    expect(resolved).toEqual(['last'])
+    expect(faulty.toSorted()).toEqual(ids.toSorted())
+  })
+
+  it('stops when the store is unavailable', async () => {
+    const away = tellFailure(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }))
+    const { look, faulty } = watcher({ dead: [7], faults: { H1: away } })
+    await beatOf('gone', nowMs, 'here', 7)
+    await hold('H1', 'gone')
+    await expect(look()).rejects.toBe(away)
+    expect(faulty).toEqual([])
   })
 })

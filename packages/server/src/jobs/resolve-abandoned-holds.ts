@@ -1,5 +1,6 @@
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { isStoreFailure } from '../store/store-failure.ts'
 import { type ServerIdentity, signOff } from './heartbeat.ts'
 
 /** A heartbeat that stands still for so many looks is a dead server's. They are five seconds apart, and a server beats every three. */
@@ -43,25 +44,44 @@ export interface AbandonedHoldsDeps {
   /** Whether a call of this process still answers for the hold. */
   readonly isRunning: (holdId: string) => boolean
   readonly recover: (hold: Row<'holds'>) => Promise<void>
+  /** Called for a hold that a bug keeps from being resolved. It is retried at the next look. */
+  readonly onFault: (hold: Row<'holds'>, fault: unknown) => void
 }
 
 /**
  * Resolves the holds of dead servers, those of this one that no call answers for any more (the store was away when it
  * ended), and those past their time whose server nobody knows. Each is resolved once, whoever else tries: the ledger
- * claims it. Servers of the same host whose process is gone are dead at once, so that a restart need not wait.
+ * claims it. Servers of the same host whose process is gone are dead at once, so that a restart need not wait. A hold that
+ * a bug keeps from being resolved blocks neither the others nor a server's start.
+ * @throws when the store is unavailable.
  */
 export async function resolveAbandonedHolds(deps: AbandonedHoldsDeps, nowMs: number): Promise<number> {
   const dead = await findDeadServers(deps)
   const forgotten = await findForgotten(deps)
+  const failed: string[] = []
   let resolved = 0
   for (;;) {
-    const holds = await abandonedHolds(deps.db, { dead, forgotten }, nowMs).execute()
-    for (const hold of holds) await deps.recover(hold)
-    resolved += holds.length
+    const holds = await abandonedHolds(deps.db, { dead, forgotten, failed }, nowMs).execute()
+    for (const hold of holds) {
+      if (await isRecovered(deps, hold)) resolved += 1
+      else failed.push(hold.id)
+    }
     if (holds.length < batch) break
   }
-  for (const serverId of dead) await signOff(deps.db, serverId)
+  // The holds of a server that has signed off are found only after they expire, so a server with holds left stays.
+  if (failed.length === 0) for (const serverId of dead) await signOff(deps.db, serverId)
   return resolved
+}
+
+async function isRecovered(deps: AbandonedHoldsDeps, hold: Row<'holds'>): Promise<boolean> {
+  try {
+    await deps.recover(hold)
+    return true
+  } catch (error) {
+    if (isStoreFailure(error)) throw error
+    deps.onFault(hold, error)
+    return false
+  }
 }
 
 async function findDeadServers(deps: AbandonedHoldsDeps): Promise<readonly string[]> {
@@ -82,12 +102,15 @@ async function findForgotten(deps: AbandonedHoldsDeps): Promise<readonly string[
   return deps.looks.keepRepeated(own.map(({ id }) => id).filter((id) => !deps.isRunning(id))).slice(0, batch)
 }
 
+interface Abandoned {
+  readonly dead: readonly string[]
+  readonly forgotten: readonly string[]
+  /** Failed at this look already. */
+  readonly failed: readonly string[]
+}
+
 /** The holds of these servers, these forgotten ones, and those past their time whose server nobody knows; oldest first. */
-function abandonedHolds(
-  db: Database,
-  { dead, forgotten }: { readonly dead: readonly string[]; readonly forgotten: readonly string[] },
-  nowMs: number,
-) {
+function abandonedHolds(db: Database, { dead, forgotten, failed }: Abandoned, nowMs: number) {
   return db
     .selectFrom('holds')
     .selectAll()
@@ -101,6 +124,7 @@ function abandonedHolds(
         ...(forgotten.length === 0 ? [] : [where('id', 'in', [...forgotten])]),
       ]),
     )
+    .$if(failed.length > 0, (query) => query.where('id', 'not in', [...failed]))
     .orderBy('created_at_ms')
     .limit(batch)
 }

@@ -36,6 +36,24 @@ describe('runJobs', () => {
     expect(runs).toBe(afterStop)
   })
 
+  it('asks a job that knows its next time before each wait', async () => {
+    const waits = [1, 2, 3]
+    const { promise: thrice, resolve } = Promise.withResolvers<void>()
+    let runs = 0
+    const job = {
+      name: 'timed',
+      everyMs: () => waits.shift() ?? 60_000,
+      async run() {
+        runs += 1
+        if (runs === 3) resolve()
+      },
+    }
+    const jobs = runJobs([job], logger)
+    await thrice
+    await jobs.stop()
+    expect([runs, waits]).toEqual([3, []])
+  })
+
   it('waits at the stop for the run under way', async () => {
     let hasFinished = false
     const { promise: begun, resolve } = Promise.withResolvers<void>()

@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 
 export interface Job {
   readonly name: string
-  /** Time between the end of one run and the start of the next. */
-  readonly everyMs: number
+  /** Time between the end of one run and the start of the next; a function is asked before each wait. */
+  readonly everyMs: number | (() => number)
   run(): Promise<void>
 }
 
@@ -25,7 +25,7 @@ export function runJobs(jobs: readonly Job[], logger: Logger): RunningJobs {
 }
 
 async function loop(job: Job, logger: Logger, stopping: AbortSignal): Promise<void> {
-  while (await waited(job.everyMs, stopping)) {
+  while (await waited(typeof job.everyMs === 'function' ? job.everyMs() : job.everyMs, stopping)) {
     try {
       await job.run()
     } catch (error) {

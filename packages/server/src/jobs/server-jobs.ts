@@ -4,6 +4,7 @@ import { replayParkedEvents } from '../checkout/stripe/replay-parked-events.ts'
 import { markProgress } from '../gateway/progress-marks.ts'
 import { dayMs } from '../kernel/clock.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
+import type { LiveCatalogue } from '../pricing/live-catalogue.ts'
 import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
 import { beat } from './heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
@@ -12,11 +13,11 @@ import type { Job } from './run-jobs.ts'
 type ServerJobsDeps = LateLookUpDeps &
   Omit<AbandonedHoldsDeps, 'looks' | 'isRunning'> &
   Parameters<typeof replayParkedEvents>[0] &
-  RetentionDeps
+  RetentionDeps & { readonly catalogue: LiveCatalogue }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
-  const { db, clock } = deps
+  const { db, clock, catalogue } = deps
   const isRunning = (holdId: string) => [...deps.inFlight.calls].some(({ requestId }) => requestId === holdId)
   const abandoned = { ...deps, looks: createEarlierLooks(), isRunning }
   return [
@@ -31,6 +32,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
+    { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },
     { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
   ]
 }

@@ -17,6 +17,9 @@ const statusByCode: Record<ApiErrorCode, number> = {
   upstream_error: 502,
   overloaded: 503,
   payments_unavailable: 503,
+  app_suspended: 403,
+  origin_not_allowed: 403,
+  mail_unavailable: 503,
 }
 
 export interface AppErrorDetails {

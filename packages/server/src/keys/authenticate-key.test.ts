@@ -86,6 +86,33 @@ describe('a key that one server knows', () => {
   })
 })
 
+describe('a mark on a user', () => {
+  const mark = (markedAtMs: number | null) =>
+    store.db.updateTable('users').set({ marked_at_ms: markedAtMs }).where('id', '=', 'U1').execute()
+
+  it('shows on the user’s keys at every server within 1.5 s, and so does its removal', async () => {
+    const secret = await giveSecret('K1')
+    const { authenticateUserKey } = server()
+    expect(await authenticateUserKey(secret)).toMatchObject({ isMarked: false })
+    await mark(nowMs)
+    nowMs += 1_600
+    expect(await authenticateUserKey(secret)).toMatchObject({ keyId: 'K1', userId: 'U1', isMarked: true })
+    await mark(null)
+    nowMs += 1_600
+    expect(await authenticateUserKey(secret)).toMatchObject({ isMarked: false })
+  })
+
+  it('does not count as a change when it is set again', async () => {
+    const changes = async () =>
+      (await store.db.selectFrom('change_counts').select('changes').executeTakeFirstOrThrow()).changes
+    await mark(5)
+    const before = await changes()
+    await mark(5)
+    await store.db.updateTable('users').set({ created_at_ms: 1 }).where('id', '=', 'U1').execute()
+    expect(await changes()).toBe(before)
+  })
+})
+
 it('a key that was unknown is known 1.5 s after another server has made it', async () => {
   const secret = newSecret('sk')
   const { authenticateUserKey } = server()

@@ -20,6 +20,8 @@ export interface AuthenticatedKey {
   readonly requestsPerMinute: number | null
   /** Null: all that the partner allows. */
   readonly models: readonly string[] | null
+  /** A call of this user cost more than its hold. Calls are held at the context window until an operator clears the mark. */
+  readonly isMarked: boolean
 }
 
 export interface KeyAuthenticator {
@@ -37,8 +39,11 @@ export interface KeyAuthenticator {
 const unknownKeptMs = 1_500
 const keptMax = 50_000
 
+/** A key with its user's mark. */
+type KeyRow = Row<'keys'> & Pick<Row<'users'>, 'marked_at_ms'>
+
 interface Kept {
-  readonly row: Promise<Row<'keys'> | undefined>
+  readonly row: Promise<KeyRow | undefined>
   untilMs: number
 }
 
@@ -51,13 +56,13 @@ export function createKeyAuthenticator(deps: {
   const kept = new Map<string, Kept>()
   const changes = watchKeyChanges(deps, () => kept.clear())
 
-  const findRow = (secret: string): Promise<Row<'keys'> | undefined> => {
+  const findRow = (secret: string): Promise<KeyRow | undefined> => {
     const known = kept.get(secret)
     if (known !== undefined && known.untilMs > deps.clock.nowMs()) return known.row
     if (kindOfSecret(secret) !== 'sk') throw malformed(secret)
     if (kept.size >= keptMax) kept.clear()
     const hash = deps.pepper.hash('secret', secret)
-    const row = deps.db.selectFrom('keys').selectAll().where('secret_hash', '=', hash).executeTakeFirst()
+    const row = readKeyRow(deps.db, hash)
     const entry: Kept = { row, untilMs: deps.clock.nowMs() + unknownKeptMs }
     kept.set(secret, entry)
     row.then(
@@ -108,6 +113,16 @@ export function createKeyAuthenticator(deps: {
   }
 }
 
+function readKeyRow(db: DatabaseReader, secretHash: string): Promise<KeyRow | undefined> {
+  return db
+    .selectFrom('keys')
+    .leftJoin('users', 'users.id', 'keys.user_id')
+    .selectAll('keys')
+    .select('users.marked_at_ms')
+    .where('keys.secret_hash', '=', secretHash)
+    .executeTakeFirst()
+}
+
 /** Clients such as Claude Code repeat a 401 for minutes unless they are told not to. */
 const doNotRetry = { 'x-should-retry': 'false' }
 
@@ -127,7 +142,7 @@ function malformed(secret: string): AppError {
   )
 }
 
-function toAuthenticatedKey(row: Row<'keys'>, userId: string): AuthenticatedKey {
+function toAuthenticatedKey(row: KeyRow, userId: string): AuthenticatedKey {
   return {
     keyId: row.id,
     userId,
@@ -139,6 +154,7 @@ function toAuthenticatedKey(row: Row<'keys'>, userId: string): AuthenticatedKey 
         : { amountMicrocredits: microcredits(row.budget_microcredits), window: row.budget_window },
     requestsPerMinute: row.requests_per_minute,
     models: parseModels(row.models),
+    isMarked: row.marked_at_ms !== null,
   }
 }
 

@@ -1,7 +1,7 @@
 import { newId } from '../kernel/ids.ts'
 import type { Microcredits } from '../kernel/microcredits.ts'
 import type { BudgetWindow } from '../ledger/budget-window.ts'
-import type { DatabaseTransaction } from '../store/open-database.ts'
+import type { DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { lastFourOf, newSecret } from './key-format.ts'
 import type { Pepper } from './pepper.ts'
@@ -15,7 +15,7 @@ export interface UserKeyRequest {
   readonly requestsPerMinute?: number | null
   readonly models?: readonly string[] | null
   readonly expiresAtMs?: number | null
-  /** Only for an answer that must be repeatable: see `Pepper.deriveUserKey`. */
+  /** Only for an answer that must be repeatable: see `GuestPepper`. */
   readonly secret?: string
 }
 
@@ -52,6 +52,16 @@ export async function issueUserKey(
     })
     .execute()
   return { keyId, secret }
+}
+
+/** Whether this is the secret of that key. */
+export async function isSecretOf(
+  db: DatabaseReader,
+  pepper: Pepper,
+  key: { readonly keyId: string; readonly secret: string },
+): Promise<boolean> {
+  const row = await db.selectFrom('keys').select('secret_hash').where('id', '=', key.keyId).executeTakeFirst()
+  return row?.secret_hash === pepper.hash('secret', key.secret)
 }
 
 /** The partner's restricted server key: it reads and manages, it can never spend. */

@@ -1,6 +1,6 @@
 import { type Request, Router } from 'express'
 import { z } from 'zod'
-import { readJsonObject, smallBody } from '../http/read-json.ts'
+import type { ReadJson } from '../http/read-json.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -19,6 +19,7 @@ export interface KeyRoutesDeps {
   readonly clock: Clock
   readonly pepper: Pepper
   readonly authenticator: KeyAuthenticator
+  readonly readJson: ReadJson
 }
 
 const namedKeysMax = 100
@@ -64,9 +65,9 @@ export function createKeyRouter(deps: KeyRoutesDeps): Router {
     response.json({ data: await Promise.all(rows.map((row) => describe(deps, row))) })
   })
 
-  router.post('/v1/keys', smallBody, async (request, response) => {
+  router.post('/v1/keys', async (request, response) => {
     const owner = await requireOwner(deps, request)
-    const body = validate(newKeySchema, readJsonObject(request))
+    const body = validate(newKeySchema, await deps.readJson(request))
     const issued = await transact(deps.db, async (transaction) => {
       const { named } = await transaction
         .selectFrom('keys')
@@ -104,9 +105,9 @@ export function createKeyRouter(deps: KeyRoutesDeps): Router {
       .json({ ...(await describe(deps, row)), key: issued.secret })
   })
 
-  router.patch('/v1/keys/:id', smallBody, async (request, response) => {
+  router.patch('/v1/keys/:id', async (request, response) => {
     const owner = await requireOwner(deps, request)
-    const body = validate(changedKeySchema, readJsonObject(request))
+    const body = validate(changedKeySchema, await deps.readJson(request))
     const row = await findOwn(deps, owner, String(request.params.id))
     const changes = changesOf(body, row)
     if (Object.keys(changes).length > 0)

@@ -1,40 +1,57 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DatabaseAddress } from '../store/open-database.ts'
+import { makePrivateFolderOf, narrow } from '../store/private-file.ts'
 import { secretFromBytes } from './key-format.ts'
 
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */
 export interface Pepper {
   /** HMAC-SHA-256, hex. */
-  hash(purpose: 'secret' | 'login-code' | 'request-body', text: string): string
+  hash(purpose: 'secret' | 'login-code' | 'request-body' | 'guest-scope' | 'end-user', text: string): string
+}
+
+/**
+ * Derives guests' keys. It is a pepper of its own because it makes secrets that spend, which `Pepper` cannot. The scope
+ * is hashed under the other one first, so that neither pepper alone is enough, even with a copy of the database.
+ */
+export interface GuestPepper {
   /** A well-formed `oc_sk_…` that the same scope always gives: for an answer that repeats a secret without storing it. */
   deriveUserKey(scope: string): string
 }
 
 export function createPepper(value: string): Pepper {
-  const digest = (purpose: string, text: string) => createHmac('sha256', value).update(`${purpose}\0${text}`).digest()
-  return {
-    hash: (purpose, text) => digest(purpose, text).toString('hex'),
-    deriveUserKey: (scope) => secretFromBytes('sk', digest('derived-user-key', scope)),
-  }
+  return { hash: (purpose, text) => digest(value, purpose, text).toString('hex') }
 }
 
-/** The operator's pepper, or one made once and kept beside the SQLite file, readable by its owner only. */
+export function createGuestPepper(value: string): GuestPepper {
+  return { deriveUserKey: (scope) => secretFromBytes('sk', digest(value, 'guest-key', scope)) }
+}
+
+/** The operator's `KEY_PEPPER`, or one made once and kept beside the SQLite file. */
 export function loadPepper(configured: string | null, database: DatabaseAddress): Pepper {
-  if (configured !== null) return createPepper(configured)
-  if (database.location === ':memory:') return createPepper(randomBytes(32).toString('base64url'))
-  return createPepper(readOrCreate(join(dirname(database.location), 'key-pepper')))
+  return createPepper(configured ?? readOrCreate(database, 'key-pepper'))
 }
 
-function readOrCreate(path: string): string {
-  mkdirSync(dirname(path), { recursive: true })
+/** The operator's `GUEST_PEPPER`, or one made once and kept beside the SQLite file. Losing it costs nothing after ten minutes. */
+export function loadGuestPepper(configured: string | null, database: DatabaseAddress): GuestPepper {
+  return createGuestPepper(configured ?? readOrCreate(database, 'guest-pepper'))
+}
+
+function digest(pepper: string, purpose: string, text: string): Buffer {
+  return createHmac('sha256', pepper).update(`${purpose}\0${text}`).digest()
+}
+
+function readOrCreate(database: DatabaseAddress, name: string): string {
+  if (database.location === ':memory:') return newPepper()
+  const path = join(dirname(database.location), name)
+  makePrivateFolderOf(path)
   // Written aside and linked, so that of two processes that start at once both read one whole value.
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   try {
-    return readFileSync(path, 'utf8').trim()
+    return readPrivate(path)
   } catch {
-    writeFileSync(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+    writeFileSync(draft, `${newPepper()}\n`, { mode: 0o600 })
   }
   try {
     linkSync(draft, path)
@@ -43,5 +60,15 @@ function readOrCreate(path: string): string {
   } finally {
     unlinkSync(draft)
   }
-  return readFileSync(path, 'utf8').trim()
+  return readPrivate(path)
+}
+
+function readPrivate(path: string): string {
+  const text = readFileSync(path, 'utf8').trim()
+  narrow(path)
+  return text
+}
+
+function newPepper(): string {
+  return randomBytes(32).toString('base64url')
 }

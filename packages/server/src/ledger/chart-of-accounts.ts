@@ -2,7 +2,8 @@
  * `wallet:<user>` what we owe a user in credits · `partner:<partner>` what we owe a partner ·
  * `operator:provider_cost` what calls cost at the providers · `operator:fee` the operator's own part ·
  * `operator:purchases` money that came in · `operator:grants` credits given away ·
- * `operator:disputes` credits taken back for disputed payments · `operator:shortfall` what estimates missed.
+ * `operator:disputes` credits taken back for disputed payments · `operator:shortfall` provider cost above a hold that
+ * the wallet could not pay.
  */
 export type AccountId = `wallet:${string}` | `partner:${string}` | OperatorAccount
 

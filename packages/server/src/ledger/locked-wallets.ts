@@ -40,19 +40,24 @@ const changeAll = statement<{ user_id: string; posted: number; held: number }>(
      ${from} where wallets.user_id = ${asked.user_id} and (${asked.held} <= 0 or ${isCovered(asked.held)})`,
 )
 
-const holdAll = statement<{ user_id: string; held: number }, { user_id: string }>(
-  { user_id: 'text', held: 'bigint' },
+const holdAll = statement<{ user_id: string; held: number; needed: number }, { user_id: string }>(
+  { user_id: 'text', held: 'bigint', needed: 'bigint' },
   ({ asked, from }) =>
     `update wallets set held_microcredits = wallets.held_microcredits + ${asked.held}
-     ${from} where wallets.user_id = ${asked.user_id} and ${isCovered(asked.held)} returning wallets.user_id`,
+     ${from} where wallets.user_id = ${asked.user_id} and ${isCovered(asked.needed)} returning wallets.user_id`,
 )
 
-/** Holds so much in each wallet that has as much: check and hold are one statement. @returns whose wallets had it. */
+/**
+ * Holds so much in each wallet that has as much, and what is to be spare beside it: check and hold are one statement.
+ * @returns whose wallets had it.
+ */
 export async function holdWhereCovered(
   session: Session,
-  heldByUser: ReadonlyMap<string, number>,
+  wantedByUser: ReadonlyMap<string, { readonly held: number; readonly spare: number }>,
 ): Promise<ReadonlySet<string>> {
-  const asked = [...heldByUser].map(([user_id, held]) => ({ user_id, held })).sort(byUser)
+  const asked = [...wantedByUser]
+    .map(([user_id, { held, spare }]) => ({ user_id, held, needed: held + spare }))
+    .sort(byUser)
   const { rows } = await holdAll.run(session, asked)
   return new Set(rows.map(({ user_id }) => user_id))
 }

@@ -1,18 +1,11 @@
-import { assert } from '../kernel/assert.ts'
-import {
-  addMicrocredits,
-  type Microcredits,
-  microcredits,
-  minMicrocredits,
-  subtractMicrocredits,
-  zeroMicrocredits,
-} from '../kernel/microcredits.ts'
+import { type Microcredits, microcredits, subtractMicrocredits } from '../kernel/microcredits.ts'
 import type { Row } from '../store/schema.ts'
 import type { Session } from '../store/statement.ts'
 import { type AccountId, walletAccount } from './chart-of-accounts.ts'
 import { takeHolds } from './hold.ts'
 import { availableIn, budgetLeft, changeHeld, type LockedOwners, lockOwners, ownerOfHold } from './hold-owner.ts'
 import { appendTransfers, type Entry } from './post-transfers.ts'
+import { type ChargeParts, capEstimate, type DueParts, splitCharge, sumOfParts } from './split-charge.ts'
 import type { TransferCode } from './transfer.ts'
 
 /** How a hold ends: given back whole, or settled by what the call really cost. */
@@ -23,33 +16,36 @@ export interface Resolution {
   readonly nowMs: number
 }
 
-export interface Settlement {
-  /** What the call cost at the provider. */
-  readonly costMicrocredits: Microcredits
-  /** The partner's part, on top. */
-  readonly share: { readonly account: AccountId; readonly amountMicrocredits: Microcredits } | null
-  /** The operator's part, on top. */
-  readonly feeMicrocredits: Microcredits
-  /** The key's budget, when it has one: an estimate that fell short may be made up only within it. */
+export interface Settlement extends DueParts {
+  /** Whose share it is. */
+  readonly partnerAccount: AccountId
+  /** The key's budget, where it has one. It does not limit the charge; the outcome says how much went past it. */
   readonly budgetMicrocredits: Microcredits | null
+  /** The usage was counted by us, not by the provider: the charge is at most what was held. */
+  readonly isEstimated: boolean
+}
+
+/** How a hold was settled. */
+export interface SettledHold extends ChargeParts {
+  /** Whose wallet paid: the caller's, or that of the account into which the caller was merged meanwhile. */
+  readonly userId: string
+  readonly heldMicrocredits: Microcredits
+  /** Cost, share and fee above the hold: the ceiling was too low. */
+  readonly missedMicrocredits: Microcredits
+  /** The part of the charge that the key's budget did not cover. */
+  readonly overBudgetMicrocredits: Microcredits
 }
 
 export type ResolveOutcome =
-  | {
-      readonly outcome: 'settled'
-      /** What the user paid. */
-      readonly chargedMicrocredits: Microcredits
-      /** What the operator paid of cost and share, because the hold and the wallet did not cover it. */
-      readonly shortfallMicrocredits: Microcredits
-    }
+  | ({ readonly outcome: 'settled' } & SettledHold)
   | { readonly outcome: 'released' }
   | { readonly outcome: 'already_resolved' }
 
 /**
- * Resolves holds. A release gives one back whole. In a settlement the provider and the partner always get their whole
- * part. The wallet gives what was held and, where an estimate missed, what it has left; beyond that the operator's
- * shortfall account pays, visibly (I4: a wallet never goes below zero by use). What was held and is not needed is free
- * again. One that is resolved already is left alone.
+ * Resolves holds. A release gives back the whole hold. A settlement charges the wallet what the call cost and frees the
+ * rest of the hold. Where the call cost more than its hold, the wallet pays as much of the difference as it has, even past
+ * the key's budget; `split-charge.ts` divides the payment. The operator's shortfall account pays what is still missing of
+ * the provider's cost (I4: use never brings a wallet below zero; I5). Resolving a hold again does nothing.
  */
 export async function resolveHolds(
   session: Session,
@@ -60,10 +56,10 @@ export async function resolveHolds(
     resolutions.map(({ holdId }) => ({ id: holdId })),
   )
   const holds = new Map(rows.map((hold) => [hold.id, hold]))
-  // What a hold covers is the caller's already: only more than that has to be looked for.
+  // A hold covers its own amount without a lock; only settlements above it need the wallet's balance.
   const short = resolutions.flatMap(({ holdId, settlement }) => {
     const hold = holds.get(holdId)
-    return hold === undefined || settlement === null || dueOf(settlement) <= hold.amount_microcredits ? [] : [hold]
+    return hold === undefined || settlement === null || missedBy(hold, settlement) === 0 ? [] : [hold]
   })
   const owners = await lockOwners(session, short.map(ownerOfHold))
   const transfers: Entry[] = []
@@ -74,70 +70,45 @@ export async function resolveHolds(
     changeHeld(owners, ownerOfHold(hold), -hold.amount_microcredits)
     const { settlement, nowMs } = resolution
     if (settlement === null) return { outcome: 'released' }
-    const charged = debit(owners, hold, settlement)
-    const parts = splitCharge(settlement, charged)
-    transfers.push(...transfersOf(hold, settlement, parts, nowMs))
-    const shortfallMicrocredits = addMicrocredits(parts.missedCost, parts.missedShare)
-    return { outcome: 'settled', chargedMicrocredits: charged, shortfallMicrocredits }
+    const settled = settle(owners, hold, settlement)
+    transfers.push(...transfersOf(hold, settlement.partnerAccount, settled, nowMs))
+    return { outcome: 'settled', ...settled }
   })
   await Promise.all([owners.wallets.write(session), owners.windows.write(session), appendTransfers(session, transfers)])
   return outcomes
 }
 
-/** Takes what is due from the wallet and the key's window, or as much as both have. The hold is off them by now. */
-function debit(owners: LockedOwners, hold: Row<'holds'>, settlement: Settlement): Microcredits {
+/** How much the call costs above its hold. An estimate is capped at the hold, so it misses nothing. */
+function missedBy(hold: Row<'holds'>, settlement: Settlement): Microcredits {
+  const over = sumOfParts(settlement) - hold.amount_microcredits
+  return microcredits(settlement.isEstimated ? 0 : Math.max(0, over))
+}
+
+/** Charges the wallet and the key's window, at most what the wallet has. Expects the hold to be off both already. */
+function settle(owners: LockedOwners, hold: Row<'holds'>, settlement: Settlement): SettledHold {
   const owner = ownerOfHold(hold)
-  const due = dueOf(settlement)
   const held = microcredits(hold.amount_microcredits)
-  const charged = due <= held ? due : minMicrocredits(due, limitOf(owners, hold, settlement.budgetMicrocredits))
+  const missed = missedBy(hold, settlement)
+  // The hold is spent even if a refund has emptied the wallet since; more than the hold only if the wallet has it.
+  const inWallet = missed === 0 ? held : Math.max(held, availableIn(owners, owner))
+  const inBudget = missed === 0 ? null : budgetLeft(owners, owner, settlement.budgetMicrocredits)
+  const parts = splitCharge(settlement.isEstimated ? capEstimate(settlement, held) : settlement, microcredits(inWallet))
+  const charged = parts.chargedMicrocredits
+  const overBudget = inBudget === null ? 0 : Math.max(0, charged - Math.max(held, inBudget))
   owners.wallets.change(owner.userId, { posted: -charged, held: 0 })
   const { keyId, windowStartMs } = owner
   if (windowStartMs !== null) owners.windows.change({ keyId, windowStartMs }, { posted: charged, held: 0 })
-  return charged
-}
-
-/** What was held is the caller's whatever happened since (a refund may have taken the rest); more only if it is there. */
-function limitOf(owners: LockedOwners, hold: Row<'holds'>, budget: Microcredits | null): Microcredits {
-  const inWallet = availableIn(owners, ownerOfHold(hold))
-  const inBudget = budgetLeft(owners, ownerOfHold(hold), budget) ?? inWallet
-  return microcredits(Math.max(hold.amount_microcredits, Math.min(inWallet, inBudget)))
-}
-
-function dueOf(settlement: Settlement): Microcredits {
-  return addMicrocredits(settlement.costMicrocredits, shareOf(settlement), settlement.feeMicrocredits)
-}
-
-function shareOf({ share }: Settlement): Microcredits {
-  return share?.amountMicrocredits ?? zeroMicrocredits
-}
-
-interface ChargeParts {
-  readonly cost: Microcredits
-  readonly share: Microcredits
-  readonly fee: Microcredits
-  readonly missedCost: Microcredits
-  readonly missedShare: Microcredits
-}
-
-/** The provider comes first, then the partner; the operator's own fee is what goes without when the charge is short. */
-function splitCharge(settlement: Settlement, charged: Microcredits): ChargeParts {
-  const share = shareOf(settlement)
-  const cost = minMicrocredits(settlement.costMicrocredits, charged)
-  const paidShare = minMicrocredits(share, subtractMicrocredits(charged, cost))
-  const fee = subtractMicrocredits(subtractMicrocredits(charged, cost), paidShare)
-  assert(fee >= 0 && fee <= settlement.feeMicrocredits, 'a charge is never more than its parts')
   return {
-    cost,
-    share: paidShare,
-    fee,
-    missedCost: subtractMicrocredits(settlement.costMicrocredits, cost),
-    missedShare: subtractMicrocredits(share, paidShare),
+    ...parts,
+    userId: owner.userId,
+    heldMicrocredits: held,
+    missedMicrocredits: missed,
+    overBudgetMicrocredits: microcredits(overBudget),
   }
 }
 
-function transfersOf(hold: Row<'holds'>, settlement: Settlement, parts: ChargeParts, atMs: number): readonly Entry[] {
+function transfersOf(hold: Row<'holds'>, partner: AccountId, parts: ChargeParts, atMs: number): readonly Entry[] {
   const wallet = walletAccount(hold.user_id)
-  const partner = settlement.share?.account ?? null
   const budget = hold.window_start_ms === null ? null : { keyId: hold.key_id, windowStartMs: hold.window_start_ms }
   const transfer = (code: TransferCode, from: AccountId, to: AccountId, amountMicrocredits: Microcredits): Entry => ({
     id: `request:${hold.id}:${code}`,
@@ -149,16 +120,11 @@ function transfersOf(hold: Row<'holds'>, settlement: Settlement, parts: ChargePa
     budget: from === wallet ? budget : null,
     atMs,
   })
-  const all = [
-    transfer('usage_cost', wallet, 'operator:provider_cost', parts.cost),
-    transfer('shortfall_cost', 'operator:shortfall', 'operator:provider_cost', parts.missedCost),
-    transfer('usage_fee', wallet, 'operator:fee', parts.fee),
-    ...(partner === null
-      ? []
-      : [
-          transfer('usage_share', wallet, partner, parts.share),
-          transfer('shortfall_share', 'operator:shortfall', partner, parts.missedShare),
-        ]),
-  ]
-  return all.filter(({ amountMicrocredits }) => amountMicrocredits > 0)
+  const { costMicrocredits: cost, shortfallMicrocredits: shortfall } = parts
+  return [
+    transfer('usage_cost', wallet, 'operator:provider_cost', subtractMicrocredits(cost, shortfall)),
+    transfer('shortfall_cost', 'operator:shortfall', 'operator:provider_cost', shortfall),
+    transfer('usage_share', wallet, partner, parts.shareMicrocredits),
+    transfer('usage_fee', wallet, 'operator:fee', parts.feeMicrocredits),
+  ].filter(({ amountMicrocredits }) => amountMicrocredits > 0)
 }

@@ -58,7 +58,8 @@ export async function seedPeople(db: Database): Promise<void> {
 /**
  * Runs a test that is written as a table and reads like a bank statement. Rows:
  * `transfer ID FROM TO AMOUNT CODE → outcome` · `hold ID USER AMOUNT → outcome` · `extend ID AMOUNT → outcome` · `sent ID` ·
- * `settle ID COST SHARE FEE → outcome` · `release ID → outcome` · `move FROM TO` · `wallet USER POSTED HELD` ·
+ * `settle ID COST SHARE FEE → settled CHARGE SHORTFALL [missed N] [over-budget N]` · `estimate …` the same, counted here ·
+ * `release ID → outcome` · `move FROM TO` · `wallet USER POSTED HELD` ·
  * `balance ACCOUNT AMOUNT`. The books are verified after every row.
  */
 export async function runLedgerTable(db: Database, table: string): Promise<void> {
@@ -102,7 +103,10 @@ async function runRow(db: Database, verb: string, words: readonly string[]): Pro
       await runStep(db, sending, first)
       return 'sent'
     case 'settle':
-      return outcomeOf(await settle(db, first, [Number(second), Number(third), Number(fourth)]))
+    case 'estimate': {
+      const due = [Number(second), Number(third), Number(fourth)] as const
+      return outcomeOf(await settle(db, first, due, verb === 'estimate'))
+    }
     case 'release':
       return outcomeOf(await release(db, first))
     case 'move':
@@ -154,12 +158,19 @@ export function hold(
   })
 }
 
-export function settle(db: Database, holdId: string, [cost, share, fee]: readonly [number, number, number]) {
+export function settle(
+  db: Database,
+  holdId: string,
+  [cost, share, fee]: readonly [number, number, number],
+  isEstimated = false,
+) {
   const settlement = {
     costMicrocredits: microcredits(cost),
-    share: share === 0 ? null : { account: partnerAccount('P1'), amountMicrocredits: microcredits(share) },
+    shareMicrocredits: microcredits(share),
     feeMicrocredits: microcredits(fee),
+    partnerAccount: partnerAccount('P1'),
     budgetMicrocredits: microcredits(100),
+    isEstimated,
   }
   return runStep(db, resolution, { holdId, settlement, nowMs: 1 })
 }
@@ -194,11 +205,19 @@ export async function fund(db: Database, userId: string, amount: number, id = `g
 
 function outcomeOf(result: { readonly outcome: string }): string {
   const details = ['refusal', 'availableMicrocredits', 'chargedMicrocredits', 'shortfallMicrocredits']
-  return [
-    result.outcome,
-    ...details.flatMap((name) => {
-      const value: unknown = Reflect.get(result, name)
-      return value === undefined ? [] : [String(value)]
-    }),
-  ].join(' ')
+  return [result.outcome, ...details.flatMap((name) => detailOf(result, name) ?? []), ...missOf(result)].join(' ')
+}
+
+/** The parts of a settlement above its hold: by how much, and how much of the charge went past the budget. */
+function missOf(result: { readonly outcome: string }): readonly string[] {
+  const told = (word: string, name: string) => {
+    const value = detailOf(result, name) ?? '0'
+    return value === '0' ? [] : [`${word} ${value}`]
+  }
+  return [...told('missed', 'missedMicrocredits'), ...told('over-budget', 'overBudgetMicrocredits')]
+}
+
+function detailOf(result: object, name: string): string | undefined {
+  const value: unknown = Reflect.get(result, name)
+  return value === undefined ? undefined : String(value)
 }

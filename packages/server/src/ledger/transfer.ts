@@ -14,6 +14,7 @@ export type TransferCode =
   | 'usage_share'
   | 'usage_fee'
   | 'shortfall_cost'
+  /** Only on calls settled before migration 004: the operator paid shares that users could not. */
   | 'shortfall_share'
   | 'payout'
 

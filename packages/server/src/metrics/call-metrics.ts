@@ -80,7 +80,7 @@ function createCallCounters(registry: Registry): OnCallEnded {
 function createMoneyCounters(registry: Registry): (call: EndedCall, parts: SettledParts) => void {
   const money = new Counter({
     name: 'opencredits_call_microcredits_total',
-    help: 'What ended calls moved: charge (users paid), provider_cost, share, fee, shortfall (the operator paid).',
+    help: 'What ended calls moved: charge (users paid), provider_cost, share and fee (of the charge), shortfall (the operator paid).',
     labelNames: ['provider', 'part'] as const,
     registers: [registry],
   })
@@ -90,12 +90,20 @@ function createMoneyCounters(registry: Registry): (call: EndedCall, parts: Settl
     labelNames: ['provider', 'bucket'] as const,
     registers: [registry],
   })
-  return ({ provider }, { usage, cost, chargedMicrocredits, shortfallMicrocredits }) => {
-    money.inc({ provider, part: 'charge' }, chargedMicrocredits)
-    money.inc({ provider, part: 'provider_cost' }, cost.costMicrocredits)
-    money.inc({ provider, part: 'share' }, cost.shareMicrocredits)
-    money.inc({ provider, part: 'fee' }, cost.feeMicrocredits)
-    money.inc({ provider, part: 'shortfall' }, shortfallMicrocredits)
+  const missed = new Counter({
+    name: 'opencredits_ceilings_missed_total',
+    help: 'Calls that cost more than was held for them, by model. Each marks its user.',
+    labelNames: ['provider', 'model'] as const,
+    registers: [registry],
+  })
+  return ({ provider, model }, { usage, paid }) => {
+    money.inc({ provider, part: 'charge' }, paid.chargedMicrocredits)
+    money.inc({ provider, part: 'provider_cost' }, paid.costMicrocredits)
+    money.inc({ provider, part: 'share' }, paid.shareMicrocredits)
+    money.inc({ provider, part: 'fee' }, paid.feeMicrocredits)
+    money.inc({ provider, part: 'shortfall' }, paid.shortfallMicrocredits)
+    // Prometheus sees no increase when a series starts at 1, so the first call of a model starts it at 0.
+    missed.inc({ provider, model }, paid.missedMicrocredits > 0 ? 1 : 0)
     tokens.inc({ provider, bucket: 'input' }, usage.inputTokens)
     tokens.inc({ provider, bucket: 'cache_read' }, usage.cacheReadTokens)
     tokens.inc({ provider, bucket: 'cache_write' }, usage.cacheWrite5mTokens + usage.cacheWrite1hTokens)

@@ -22,6 +22,7 @@ const plainGauges = {
   opencredits_stripe_events_parked_oldest_seconds: 'Age of the oldest parked event.',
   opencredits_purchases_unsettled: 'Purchases that are open or in processing.',
   opencredits_purchases_overdue: 'Unsettled purchases whose session ended more than 15 minutes ago.',
+  opencredits_users_marked: 'Users with a call that cost more than was held for it, until an operator clears the mark.',
   opencredits_servers_live: 'Servers that have given a sign of life in the last 15 seconds.',
 } as const
 
@@ -40,7 +41,7 @@ export function createStoreGauges(
   )
   const balances = new Gauge({
     name: 'opencredits_account_balance_microcredits',
-    help: 'Balance of the operator’s accounts; operator:shortfall is what estimates missed (below zero: the operator paid).',
+    help: 'Balance of the operator’s accounts; operator:shortfall is what the operator paid in place of users (below zero).',
     labelNames: ['account'] as const,
     registers: [registry],
   })
@@ -89,6 +90,7 @@ async function readFigures(db: Database, nowMs: number): Promise<Figures> {
   const servers = await row(
     sql`select count(*) as live from servers where heartbeat_at_ms >= ${nowMs - serverIsLiveForMs}`,
   )
+  const users = await row(sql`select count(*) as marked from users where marked_at_ms is not null`)
   const read = await readBalances(db)
   const balances = new Map(operatorAccounts.map((account) => [account, Number(read.get(account) ?? 0n)]))
   return {
@@ -101,6 +103,7 @@ async function readFigures(db: Database, nowMs: number): Promise<Figures> {
       parked.oldest === null ? 0 : (nowMs - number(parked.oldest)) / secondMs,
     opencredits_purchases_unsettled: number(purchases.unsettled),
     opencredits_purchases_overdue: number(purchases.overdue),
+    opencredits_users_marked: number(users.marked),
     opencredits_servers_live: number(servers.live),
     balances,
   }

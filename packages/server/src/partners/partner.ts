@@ -17,6 +17,8 @@ export interface Partner {
   readonly origins: readonly string[]
   readonly logoUrl: string | null
   readonly accentColor: string | null
+  /** The model that estimates are made for; null for the one that is used most. */
+  readonly defaultModel: string | null
   readonly isActive: boolean
   /** The account with the partner's own e-mail: its own use earns no share. */
   readonly ownerUserId: string | null
@@ -24,8 +26,21 @@ export interface Partner {
 
 export interface PartnerDirectory {
   byId(partnerId: string): Promise<Partner>
-  /** @throws AppError `invalid_request` naming `publishable_key` for one that is unknown or switched off. */
+  /**
+   * The partner whose key makes a call, for admission.
+   * @throws AppError 403 `app_suspended` for one that is switched off.
+   */
+  activeById(partnerId: string): Promise<Partner>
+  /**
+   * The partner of a publishable key, active or not: its users sign in to reach the credits that they have.
+   * @throws AppError `invalid_request` naming `publishable_key` for an unknown one.
+   */
   byPublishableKey(publishableKey: string): Promise<Partner>
+  /**
+   * The same for a sale.
+   * @throws AppError `invalid_request` for an unknown one, 403 `app_suspended` for one that is switched off.
+   */
+  activeByPublishableKey(publishableKey: string): Promise<Partner>
 }
 
 const keptMs = 1_500
@@ -44,20 +59,41 @@ export function createPartnerDirectory(deps: { readonly db: DatabaseReader; read
     partner.catch(() => kept.delete(name))
     return partner
   }
+  const byId = async (partnerId: string): Promise<Partner> => {
+    const partner = await find('id', partnerId)
+    if (partner === null) throw new AppError('internal_error', 'The app of this key is gone.')
+    return partner
+  }
+  const byPublishableKey = async (publishableKey: string): Promise<Partner> => {
+    const partner = await find('publishable_key', publishableKey)
+    if (partner !== null) return partner
+    throw new AppError('invalid_request', 'publishable_key: unknown. Expected the oc_pk_… of your app.', {
+      param: 'publishable_key',
+    })
+  }
   return {
-    async byId(partnerId) {
-      const partner = await find('id', partnerId)
-      if (partner === null) throw new AppError('internal_error', 'The app of this key is gone.')
+    byId,
+    byPublishableKey,
+    async activeById(partnerId) {
+      const partner = await byId(partnerId)
+      if (!partner.isActive) throw suspended('Its keys cannot make calls; nothing was charged.')
       return partner
     },
-    async byPublishableKey(publishableKey) {
-      const partner = await find('publishable_key', publishableKey)
-      if (partner?.isActive === true) return partner
-      throw new AppError('invalid_request', 'publishable_key: unknown. Expected the oc_pk_… of your app.', {
-        param: 'publishable_key',
-      })
+    async activeByPublishableKey(publishableKey) {
+      const partner = await byPublishableKey(publishableKey)
+      if (!partner.isActive) throw suspended('It cannot sell credits; nothing was charged.')
+      return partner
     },
   }
+}
+
+/** Clients such as Claude Code repeat some refusals for minutes unless they are told not to. */
+function suspended(consequence: string): AppError {
+  return new AppError(
+    'app_suspended',
+    `This app is suspended. ${consequence} The credits that you have stay yours: sign in with your e-mail in another app to spend them there, or ask the maker of this one.`,
+    { headers: { 'x-should-retry': 'false' } },
+  )
 }
 
 /** Reads one partner from the store. */
@@ -97,6 +133,7 @@ function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId
     origins,
     logoUrl: row.logo_url,
     accentColor: row.accent_color,
+    defaultModel: row.default_model,
     isActive: row.is_active === 1,
     ownerUserId,
   }

@@ -11,6 +11,10 @@ export interface CatalogueEntry {
   readonly kind: 'language' | 'embedding'
   readonly name: string
   readonly priceId: string
+  /**
+   * Exactly as documented: a prompt that is longer is refused, so this bounds what a prompt of unknown length may cost.
+   * Google's is of the prompt alone, the others' of prompt and answer.
+   */
   readonly contextWindow: number
   /** The most output that the model gives: what "no limit" means. */
   readonly maxTokens: number
@@ -72,7 +76,7 @@ const anthropic: readonly Line[] = [
 ]
 
 const openai: readonly Line[] = [
-  ['gpt-5.5', 'GPT-5.5', 'gpt-5.5', 1_000_000, 128_000, '2026-04-23'],
+  ['gpt-5.5', 'GPT-5.5', 'gpt-5.5', 1_050_000, 128_000, '2026-04-23'],
   ['gpt-5.4', 'GPT-5.4', 'gpt-5.4', 1_050_000, 128_000, '2026-03-05'],
   ['gpt-5.4-mini', 'GPT-5.4 mini', 'gpt-5.4-mini', 400_000, 128_000, '2026-03-17'],
   ['gpt-5.4-nano', 'GPT-5.4 nano', 'gpt-5.4-nano', 400_000, 128_000, '2026-03-17'],
@@ -81,9 +85,9 @@ const openai: readonly Line[] = [
   ['gpt-5', 'GPT-5', 'gpt-5', 400_000, 128_000, '2025-08-07'],
   ['gpt-5-mini', 'GPT-5 mini', 'gpt-5-mini', 400_000, 128_000, '2025-08-07'],
   ['gpt-5-nano', 'GPT-5 nano', 'gpt-5-nano', 400_000, 128_000, '2025-08-07'],
-  ['gpt-4.1', 'GPT-4.1', 'gpt-4.1', 1_000_000, 32_768, '2025-04-14'],
-  ['gpt-4.1-mini', 'GPT-4.1 mini', 'gpt-4.1-mini', 1_000_000, 32_768, '2025-04-14'],
-  ['gpt-4.1-nano', 'GPT-4.1 nano', 'gpt-4.1-nano', 1_000_000, 32_768, '2025-04-14'],
+  ['gpt-4.1', 'GPT-4.1', 'gpt-4.1', 1_047_576, 32_768, '2025-04-14'],
+  ['gpt-4.1-mini', 'GPT-4.1 mini', 'gpt-4.1-mini', 1_047_576, 32_768, '2025-04-14'],
+  ['gpt-4.1-nano', 'GPT-4.1 nano', 'gpt-4.1-nano', 1_047_576, 32_768, '2025-04-14'],
   ['gpt-4o', 'GPT-4o', 'gpt-4o', 128_000, 16_384, '2024-05-13'],
   ['gpt-4o-mini', 'GPT-4o mini', 'gpt-4o-mini', 128_000, 16_384, '2024-07-18'],
   ['o3', 'o3', 'o3', 200_000, 100_000, '2025-04-16'],
@@ -92,9 +96,9 @@ const openai: readonly Line[] = [
 ]
 
 const google: readonly Line[] = [
-  ['gemini-3.8-flash', 'Gemini 3.8 Flash', 'gemini-3.8-flash', 1_000_000, 65_536, '2026-10-01'],
-  ['gemini-3.5-flash', 'Gemini 3.5 Flash', 'gemini-3.5-flash', 1_000_000, 65_536, '2026-05-20'],
-  ['gemini-3.5-flash-lite', 'Gemini 3.5 Flash-Lite', 'gemini-3.5-flash-lite', 1_000_000, 65_536, '2026-05-20'],
+  ['gemini-3.8-flash', 'Gemini 3.8 Flash', 'gemini-3.8-flash', 1_048_576, 65_536, '2026-10-01'],
+  ['gemini-3.5-flash', 'Gemini 3.5 Flash', 'gemini-3.5-flash', 1_048_576, 65_536, '2026-05-20'],
+  ['gemini-3.5-flash-lite', 'Gemini 3.5 Flash-Lite', 'gemini-3.5-flash-lite', 1_048_576, 65_536, '2026-05-20'],
   ['gemini-3.1-pro-preview', 'Gemini 3.1 Pro', 'gemini-3.1-pro-preview', 1_048_576, 65_536, '2026-02-19'],
   ['gemini-2.5-pro', 'Gemini 2.5 Pro', 'gemini-2.5-pro', 1_048_576, 65_536, '2025-06-17'],
 ]
@@ -109,8 +113,8 @@ const xai: readonly Line[] = [
 ]
 
 const openaiEmbeddings: readonly Line[] = [
-  ['text-embedding-3-large', 'Text Embedding 3 Large', 'text-embedding-3-large', 8_191, 0, '2024-01-25'],
-  ['text-embedding-3-small', 'Text Embedding 3 Small', 'text-embedding-3-small', 8_191, 0, '2024-01-25'],
+  ['text-embedding-3-large', 'Text Embedding 3 Large', 'text-embedding-3-large', 8_192, 0, '2024-01-25'],
+  ['text-embedding-3-small', 'Text Embedding 3 Small', 'text-embedding-3-small', 8_192, 0, '2024-01-25'],
 ]
 
 const googleEmbeddings: readonly Line[] = [

@@ -34,6 +34,13 @@ describe('createCatalogue', () => {
     ])
   })
 
+  it('has what a search reads in the price of the search, where it is billed as a block', () => {
+    const perSearch = (id: string) => (catalogue.find(id)?.price.rates.perThousandWebSearches ?? 0) / 1000
+    // 8 000 tokens at USD 0.15 and 0.40 a million.
+    expect(perSearch('gpt-4o-mini') - perSearch('gpt-4o')).toBe(120_000)
+    expect(perSearch('gpt-4.1-mini') - perSearch('gpt-4.1')).toBe(320_000)
+  })
+
   it('takes the price of the day', () => {
     const price = (day: string) =>
       createCatalogue(noOperatorModels, Date.parse(day)).find('google/gemini-3.8-flash')?.price.rates.inputPerMillion
@@ -100,6 +107,31 @@ describe('parseOperatorModels', () => {
   ]
   for (const [label, file, message] of wrong)
     it(`names ${label}`, () => expect(() => parseOperatorModels(JSON.stringify(file))).toThrow(message))
+
+  it('says what the media of a model come to at most; without a word they are the context window, and that is the largest', () => {
+    const media = { image_tokens_max: 1500, pdf_page_tokens_max: 2500, audio_tokens_per_second: 10 }
+    const operator = parseOperatorModels(
+      JSON.stringify({
+        models: {
+          'openai/gpt-5.6': { max_tokens: 128_000, context_window: 1_050_000, price, ...media },
+          'openai/gpt-7': { max_tokens: 128_000, price },
+          'openai/gpt-4o': { image_tokens_max: 9 },
+        },
+      }),
+    )
+    const own = createCatalogue(operator, now)
+    expect(own.find('gpt-5.6')?.ceilings).toMatchObject({
+      image: { by: 'image', tokensMax: 1500 },
+      pdfPageTextTokens: 0,
+      pdfPageImageTokens: 2500,
+      audioTokensPerSecond: 10,
+    })
+    expect(own.find('gpt-7')).toMatchObject({
+      contextWindow: 1_050_000,
+      ceilings: { image: null, pdfPageTextTokens: null },
+    })
+    expect(own.find('gpt-4o')?.ceilings.image).toEqual({ by: 'image', tokensMax: 9 })
+  })
 
   it('refuses a new model without a price, and an alias of nothing', () => {
     expect(() => createCatalogue(parseOperatorModels('{"models":{"openai/new":{"max_tokens":1}}}'), now)).toThrow(

@@ -1,8 +1,9 @@
 import { type CatalogueEntry, catalogueEntries } from './catalogue-data.ts'
+import { findCeilings, type InputCeilings, searchBlockTokens } from './input-ceilings.ts'
 import { findLibraryPrice } from './library-price.ts'
 import { abilitiesOf, type ModelAbilities } from './model-abilities.ts'
 import type { OperatorModels } from './operator-models.ts'
-import type { Price } from './price.ts'
+import type { Price, Rates } from './price.ts'
 
 export type ModelProvider = CatalogueEntry['provider']
 
@@ -20,6 +21,8 @@ export interface Model {
   readonly createdAtMs: number
   readonly price: Price
   readonly abilities: ModelAbilities
+  /** What the parts of a prompt may cost at most. */
+  readonly ceilings: InputCeilings
 }
 
 export interface Catalogue {
@@ -28,12 +31,15 @@ export interface Catalogue {
   find(id: string): Model | null
 }
 
-/** Prices with a date take effect at the next start; a request keeps the price of its admission. */
-export function createCatalogue(operator: OperatorModels, nowMs: number): Catalogue {
+/**
+ * The models and prices of one moment. A server keeps a live catalogue (`createLiveCatalogue`), which makes this anew.
+ * @param addedAtMs when the operator's own models were added, as `/v1/models` says
+ */
+export function createCatalogue(operator: OperatorModels, nowMs: number, addedAtMs = nowMs): Catalogue {
   const known = catalogueEntries.flatMap((entry) => modelOf(entry, operator, nowMs))
   const added = Object.keys(operator.models)
     .filter((id) => !catalogueEntries.some((entry) => idOf(entry) === id))
-    .flatMap((id) => operatorModel(id, operator, nowMs))
+    .flatMap((id) => operatorModel(id, operator, addedAtMs))
   const models = [...known, ...added]
   const names = new Map<string, Model>()
   for (const model of models) {
@@ -54,7 +60,9 @@ function idOf(entry: CatalogueEntry): string {
 
 function modelOf(entry: CatalogueEntry, operator: OperatorModels, nowMs: number): readonly Model[] {
   const own = operator.models[idOf(entry)]
-  const price = operatorPrice(own?.price) ?? findLibraryPrice(entry.provider, entry.priceId, nowMs, entry.kind)
+  const price =
+    operatorPrice(own?.price) ??
+    withSearchBlocks(findLibraryPrice(entry.provider, entry.priceId, nowMs, entry.kind), searchBlockTokens[idOf(entry)])
   if (price === null || own?.disabled === true) return []
   return [
     {
@@ -68,11 +76,12 @@ function modelOf(entry: CatalogueEntry, operator: OperatorModels, nowMs: number)
       createdAtMs: Date.parse(entry.created),
       price,
       abilities: abilitiesOf(entry.provider, entry.model),
+      ceilings: ceilingsOf(entry.provider, idOf(entry), own),
     },
   ]
 }
 
-function operatorModel(id: string, operator: OperatorModels, nowMs: number): readonly Model[] {
+function operatorModel(id: string, operator: OperatorModels, addedAtMs: number): readonly Model[] {
   const own = operator.models[id]
   const price = operatorPrice(own?.price)
   const [provider, upstreamId] = id.split('/')
@@ -93,13 +102,50 @@ function operatorModel(id: string, operator: OperatorModels, nowMs: number): rea
       upstreamId,
       kind: own.kind ?? 'language',
       name: own.name ?? upstreamId,
-      contextWindow: own.context_window ?? 128_000,
+      contextWindow: own.context_window ?? largestContextWindow[provider],
       maxTokens: own.max_tokens ?? 0,
-      createdAtMs: nowMs,
+      createdAtMs: addedAtMs,
       price,
       abilities: abilitiesOf(provider, upstreamId),
+      ceilings: ceilingsOf(provider, id, own),
     },
   ]
+}
+
+/** A prompt may cost as much as the window holds, so one that nobody has told is taken for the provider's largest. */
+const largestContextWindow: Readonly<Record<ModelProvider, number>> = {
+  anthropic: 1_000_000,
+  openai: 1_050_000,
+  google: 2_097_152,
+  xai: 2_000_000,
+}
+
+function ceilingsOf(
+  provider: ModelProvider,
+  id: string,
+  own: OperatorModels['models'][string] | undefined,
+): InputCeilings {
+  const found = findCeilings(provider, id)
+  if (own === undefined) return found
+  return {
+    ...found,
+    ...(own.max_tokens === undefined ? {} : { isAnswerLimited: false }),
+    ...(own.image_tokens_max === undefined ? {} : { image: { by: 'image', tokensMax: own.image_tokens_max } }),
+    ...(own.pdf_page_tokens_max === undefined
+      ? {}
+      : { pdfPageTextTokens: 0, pdfPageImageTokens: own.pdf_page_tokens_max }),
+    ...(own.audio_tokens_per_second === undefined ? {} : { audioTokensPerSecond: own.audio_tokens_per_second }),
+  }
+}
+
+/** What a search reads is billed as a block of input, whether or not the usage tells: the price of a search has it. */
+function withSearchBlocks(price: Price | null, blockTokens: number | undefined): Price | null {
+  if (price === null || blockTokens === undefined) return price
+  const dearer = (rates: Rates): Rates => ({
+    ...rates,
+    perThousandWebSearches: rates.perThousandWebSearches + Math.ceil((rates.inputPerMillion * blockTokens) / 1000),
+  })
+  return { rates: dearer(price.rates), tiers: price.tiers.map((tier) => ({ ...tier, rates: dearer(tier.rates) })) }
 }
 
 function isProvider(text: string | undefined): text is ModelProvider {

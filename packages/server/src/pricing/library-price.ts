@@ -14,7 +14,8 @@ type PriceKey =
 
 /**
  * The price that `@pydantic/genai-prices` has for exactly this id at this moment. Where it names no price for cached
- * tokens they cost what Anthropic documents as multiples of input (writes 1.25 and 2 times), or plain input elsewhere.
+ * tokens they cost what Anthropic documents as multiples of input (writes 1.25 and 2 times), or plain input elsewhere; a
+ * long write there costs what a short one does.
  * @returns null when there is no such row, or one without a price for input and output.
  */
 export function findLibraryPrice(
@@ -23,7 +24,7 @@ export function findLibraryPrice(
   nowMs: number,
   kind: 'language' | 'embedding' = 'language',
 ): Price | null {
-  const model = findProvider({ providerId: libraryProviderIds[provider] })?.models.find(({ id }) => id === priceId)
+  const model = findLibraryModel(provider, priceId)
   if (model === undefined) return null
   const prices = Array.isArray(model.prices) ? currentPrices(model.prices, nowMs) : model.prices
   if (prices === null) return null
@@ -41,6 +42,21 @@ export function findLibraryPrice(
     rates: base,
     tiers: tiers.flatMap(({ aboveInputTokens, rates }) => (rates === null ? [] : [{ aboveInputTokens, rates }])),
   }
+}
+
+/**
+ * When the next price of one of these models begins, in milliseconds since 1970.
+ * @returns null when the library knows of none after this moment.
+ */
+export function nextLibraryPriceMs(
+  entries: readonly { readonly provider: keyof typeof libraryProviderIds; readonly priceId: string }[],
+  nowMs: number,
+): number | null {
+  const starts = entries
+    .flatMap(({ provider, priceId }) => conditionalPricesOf(provider, priceId))
+    .map(({ constraint }) => startMsOf(constraint))
+    .filter((startMs) => startMs !== null && startMs > nowMs)
+  return starts.reduce((first, startMs) => (first === null || (startMs ?? first) < first ? startMs : first), null)
 }
 
 interface Tiered {
@@ -61,8 +77,23 @@ function currentPrices(conditional: ConditionalPrices, nowMs: number): ModelPric
 }
 
 function hasBegun(constraint: unknown, nowMs: number): boolean {
-  if (typeof constraint !== 'object' || constraint === null || !('start_date' in constraint)) return false
-  return typeof constraint.start_date === 'string' && Date.parse(constraint.start_date) <= nowMs
+  const startMs = startMsOf(constraint)
+  return startMs !== null && startMs <= nowMs
+}
+
+function startMsOf(constraint: unknown): number | null {
+  if (typeof constraint !== 'object' || constraint === null || !('start_date' in constraint)) return null
+  const startMs = typeof constraint.start_date === 'string' ? Date.parse(constraint.start_date) : Number.NaN
+  return Number.isNaN(startMs) ? null : startMs
+}
+
+function conditionalPricesOf(provider: keyof typeof libraryProviderIds, priceId: string): ConditionalPrices {
+  const prices = findLibraryModel(provider, priceId)?.prices
+  return Array.isArray(prices) ? prices : []
+}
+
+function findLibraryModel(provider: keyof typeof libraryProviderIds, priceId: string) {
+  return findProvider({ providerId: libraryProviderIds[provider] })?.models.find(({ id }) => id === priceId)
 }
 
 function ratesAt(
@@ -84,11 +115,12 @@ function ratesAt(
   const output = rate('output_mtok') ?? (kind === 'embedding' ? microcreditsFromUsd('0') : null)
   if (input === null || output === null) return null
   const isAnthropic = provider === 'anthropic'
+  const cacheWrite = rate('cache_write_mtok') ?? (isAnthropic ? Math.ceil(input * 1.25) : input)
   return {
     inputPerMillion: input,
     cacheReadPerMillion: rate('cache_read_mtok') ?? input,
-    cacheWrite5mPerMillion: rate('cache_write_mtok') ?? (isAnthropic ? Math.ceil(input * 1.25) : input),
-    cacheWrite1hPerMillion: rate('cache_write_1h_mtok') ?? (isAnthropic ? input * 2 : input),
+    cacheWrite5mPerMillion: cacheWrite,
+    cacheWrite1hPerMillion: rate('cache_write_1h_mtok') ?? (isAnthropic ? input * 2 : cacheWrite),
     outputPerMillion: output,
     perThousandWebSearches: rate('web_searches_kcount') ?? 0,
   }

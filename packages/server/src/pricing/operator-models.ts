@@ -27,6 +27,10 @@ const fileSchema = z.strictObject({
         kind: z.enum(['language', 'embedding']).optional(),
         context_window: z.number().int().positive().optional(),
         max_tokens: z.number().int().positive().optional(),
+        /** The most tokens that an image, a page of a PDF and a second of sound count. Without them: the context window. */
+        image_tokens_max: z.number().int().positive().optional(),
+        pdf_page_tokens_max: z.number().int().positive().optional(),
+        audio_tokens_per_second: z.number().int().positive().optional(),
         /** US dollars per million tokens, as decimal strings. */
         price: priceSchema.optional(),
         disabled: z.boolean().optional(),

@@ -11,11 +11,24 @@ export interface Rates {
   readonly perThousandWebSearches: number
 }
 
-/** The price of a model: fixed at admission and written on the request's row. */
-export interface Price {
+/** The price of a model. */
+export interface ModelPrice {
   readonly rates: Rates
   /** Where the whole input is longer than this, these rates hold for the whole request. Ascending. */
   readonly tiers: readonly { readonly aboveInputTokens: number; readonly rates: Rates }[]
+}
+
+/** The price of a call, by the model that answers: fixed at admission and written on the request's row. */
+export interface Price extends ModelPrice {
+  /** Where other models may run on behalf of the call. */
+  readonly others?: OtherPrices
+}
+
+export interface OtherPrices {
+  /** By the provider's name of the model, the one that answers among them. */
+  readonly byModel: Readonly<Record<string, ModelPrice>>
+  /** Of a model that the request did not name: no model that is offered is dearer. */
+  readonly unnamed: ModelPrice
 }
 
 /**
@@ -28,7 +41,7 @@ export function microcreditsFromUsd(usd: string): number | null {
 }
 
 /** What a request of this much input is priced by. */
-export function ratesFor(price: Price, inputTokens: number): Rates {
+export function ratesFor(price: ModelPrice, inputTokens: number): Rates {
   return price.tiers.findLast((tier) => inputTokens > tier.aboveInputTokens)?.rates ?? price.rates
 }
 
@@ -41,12 +54,46 @@ const ratesSchema = z.object({
   perThousandWebSearches: z.number(),
 })
 
-const priceSchema = z.object({
+const modelPriceSchema = z.object({
   rates: ratesSchema,
   tiers: z.array(z.object({ aboveInputTokens: z.number(), rates: ratesSchema })),
+})
+
+const priceSchema = modelPriceSchema.extend({
+  others: z.object({ byModel: z.record(z.string(), modelPriceSchema), unnamed: modelPriceSchema }).exactOptional(),
 })
 
 /** Reads a price back from a request's row. */
 export function parsePrice(json: string): Price {
   return priceSchema.parse(JSON.parse(json))
+}
+
+/** The price of a run, by the name that the provider gives its model; null: the model of the call. */
+export function priceOfRun(price: Price, model: string | null): ModelPrice {
+  if (model === null || price.others === undefined) return price
+  const { byModel, unnamed } = price.others
+  const named = Object.entries(byModel).find(([name]) => withoutDate(name) === withoutDate(model))
+  return named?.[1] ?? unnamed
+}
+
+/** `claude-opus-4-5-20251101` and `claude-opus-4-5` are one model. */
+function withoutDate(name: string): string {
+  return name.replace(/-20\d{6}$/, '')
+}
+
+/** For each bucket the dearest of all: what no run of one of these models exceeds. */
+export function dearestOf(prices: readonly ModelPrice[]): ModelPrice {
+  const all = prices.flatMap(({ rates, tiers }) => [rates, ...tiers.map((tier) => tier.rates)])
+  const most = (bucket: keyof Rates) => all.reduce((sum, rates) => Math.max(sum, rates[bucket]), 0)
+  return {
+    rates: {
+      inputPerMillion: most('inputPerMillion'),
+      cacheReadPerMillion: most('cacheReadPerMillion'),
+      cacheWrite5mPerMillion: most('cacheWrite5mPerMillion'),
+      cacheWrite1hPerMillion: most('cacheWrite1hPerMillion'),
+      outputPerMillion: most('outputPerMillion'),
+      perThousandWebSearches: most('perThousandWebSearches'),
+    },
+    tiers: [],
+  }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { microcreditsFromUsd, type Price, type Rates } from './price.ts'
+import { dearestOf, microcreditsFromUsd, type Price, parsePrice, type Rates } from './price.ts'
 import { quoteCost } from './quote.ts'
+import { bucketsWith, priceOf, runOf } from './test-usage.ts'
 import { noUsage, type Usage } from './usage.ts'
 
 const sonnet: Price = {
@@ -112,3 +113,55 @@ function ratesOf(prices: readonly string[]): Rates {
     perThousandWebSearches: searches,
   }
 }
+
+describe('the cost of several runs', () => {
+  const price: Price = {
+    ...priceOf(3, 15),
+    others: {
+      byModel: { 'claude-sonnet-5': priceOf(3, 15), 'claude-opus-5': priceOf(5, 25) },
+      unnamed: priceOf(10, 50),
+    },
+  }
+  const tokens = { inputTokens: 100, outputTokens: 10 }
+  const costOf = (...runs: readonly ReturnType<typeof runOf>[]) =>
+    quoteCost({ ...noUsage, runs: [runOf('message', 'claude-sonnet-5', tokens), ...runs] }, price) - 450
+
+  it.each([
+    ['of the call itself', null, 450],
+    ['of a model that the request named', 'claude-opus-5', 750],
+    ['of one that the provider names with its date', 'claude-opus-5-20260814', 750],
+    ['of one that nobody named', 'claude-fable-6', 1500],
+  ])('prices each run by its own model: %s', (_case, model, cost) =>
+    expect(costOf(runOf('advisor', model, tokens))).toBe(cost),
+  )
+
+  it('prices every run by the call’s own model where no other may run', () => {
+    const runs = [runOf('message', 'claude-other', tokens)]
+    expect(quoteCost({ ...noUsage, runs }, priceOf(3, 15))).toBe(450)
+  })
+
+  it('takes the tier of each run by its own input', () => {
+    const { rates } = priceOf(2, 0)
+    const tiered = { ...priceOf(1, 0), tiers: [{ aboveInputTokens: 100, rates }] }
+    const runs = [runOf('message', null, { inputTokens: 100 }), runOf('compaction', null, { inputTokens: 101 })]
+    expect(quoteCost({ ...noUsage, runs }, tiered)).toBe(100 + 202)
+  })
+
+  it('rounds once', () => {
+    const cheap = priceOf(0.3, 0)
+    const runs = [runOf('message', null, { inputTokens: 1 }), runOf('advisor', null, { inputTokens: 1 })]
+    expect(quoteCost({ ...noUsage, runs }, cheap)).toBe(1)
+  })
+
+  it('is written on the row, and rows of before are still read', () => {
+    expect(parsePrice(JSON.stringify(price))).toEqual(price)
+    expect(parsePrice(JSON.stringify(sonnet))).toEqual(sonnet)
+  })
+
+  it('is dearest where each bucket is', () => {
+    const dear = { ...priceOf(1, 9), tiers: [{ aboveInputTokens: 5, rates: priceOf(4, 2).rates }] }
+    const usage = bucketsWith({ inputTokens: 1, outputTokens: 1, webSearches: 1 })
+    const dearest = dearestOf([dear, priceOf(3, 1, { perThousandWebSearches: 7000 })])
+    expect(quoteCost(usage, dearest)).toBe(4 + 9 + 7)
+  })
+})

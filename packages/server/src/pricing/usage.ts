@@ -1,5 +1,5 @@
-/** What a call used. The buckets are disjoint: a cached token is not an input token. All counts are whole and not negative. */
-export interface Usage {
+/** What one run of a model used. The buckets are disjoint: a cached token is not an input token. All counts are whole and not negative. */
+export interface Buckets {
   readonly inputTokens: number
   readonly cacheReadTokens: number
   readonly cacheWrite5mTokens: number
@@ -9,7 +9,34 @@ export interface Usage {
   readonly webSearches: number
 }
 
-export const noUsage: Usage = {
+/** What a call used. */
+export interface Usage extends Buckets {
+  /**
+   * Where the provider counts the runs of its models apart: all of them. They are what it bills; the buckets beside them
+   * leave some out.
+   */
+  readonly runs?: readonly ModelRun[]
+  /** What a stream has shown of its runs: all that is known of them where it is cut before they are counted. */
+  readonly runsSeen?: RunsSeen
+}
+
+/** Runs that a provider makes on behalf of a call, beside the one that answers. */
+export type FurtherRunKind = 'compaction' | 'advisor' | 'fallback'
+
+export interface RunsSeen {
+  /** The provider's name of the model that began to answer. */
+  readonly answeredBy: string | null
+  readonly begun: Readonly<Record<FurtherRunKind, number>>
+}
+
+export interface ModelRun {
+  readonly kind: 'message' | FurtherRunKind | 'other'
+  /** The provider's name of the model; null: the model of the call. */
+  readonly model: string | null
+  readonly usage: Buckets
+}
+
+export const noUsage: Buckets = {
   inputTokens: 0,
   cacheReadTokens: 0,
   cacheWrite5mTokens: 0,
@@ -19,7 +46,7 @@ export const noUsage: Usage = {
 }
 
 /** Everything that the model read, cached or not: what a provider's long-context tiers go by. */
-export function totalInputTokens(usage: Usage): number {
+export function totalInputTokens(usage: Buckets): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens
 }
 

@@ -80,6 +80,8 @@ const buckets = (amount: z.ZodType<number | null>) => ({
   output: amount,
 })
 
+const pricesOfRun = z.object({ ...buckets(credits.nullable()), web_searches_per_thousand: credits.nullable() })
+
 export const requestAnswer = z.object({
   request_id: id,
   status: z.string().describe('running, settled, released, …'),
@@ -91,18 +93,39 @@ export const requestAnswer = z.object({
   billed_to: z.enum(['credits', 'passthrough']),
   estimated: z.boolean(),
   tokens: z.object({ ...buckets(count.nullable()), web_searches: count.nullable() }).nullable(),
-  prices: z
-    .object({ ...buckets(credits.nullable()), web_searches_per_thousand: credits.nullable() })
-    .describe('credits per million tokens'),
+  prices: pricesOfRun.describe('credits per million tokens'),
+  runs: z
+    .array(
+      z.object({
+        kind: z.enum(['message', 'compaction', 'advisor', 'fallback', 'other']),
+        model: z.string().nullable().describe('what the provider calls it; null: the model of the call'),
+        tokens: z.object({ ...buckets(count), web_searches: count }),
+        prices: pricesOfRun,
+      }),
+    )
+    .nullable()
+    .describe('where the provider counts the runs of several models apart: all of them, each billed at its own prices'),
   referral_rate: z.number(),
   fee_rate: z.number(),
-  held: credits.nullable(),
+  held: credits.nullable().describe('at admission; after the end, all that was held by then'),
   provider_cost: credits.nullable(),
-  referral_share: credits.nullable(),
-  fee: credits.nullable(),
-  charge: credits.nullable(),
-  paid_by_operator: credits.nullable(),
-  max_tokens: z.object({ requested: count.nullable(), sent: count.nullable() }),
+  referral_share: credits
+    .nullable()
+    .describe('what the partner got: nothing if the user did not pay the provider’s cost in full'),
+  fee: credits.nullable().describe('what the operator got on top of the cost'),
+  charge: credits
+    .nullable()
+    .describe('what the user paid: provider_cost less paid_by_operator, plus referral_share and fee'),
+  paid_by_operator: credits
+    .nullable()
+    .describe('the part of provider_cost that neither the hold nor the wallet covered'),
+  above_hold: credits.nullable().describe('cost, share and fee above what was held; such a call marks its user'),
+  above_budget: credits.nullable().describe('the part of the charge that went past the key’s budget'),
+  max_tokens: z.object({
+    requested: count.nullable(),
+    sent: count.nullable(),
+    clamped: z.boolean().describe('true if the credits covered fewer tokens than were asked for'),
+  }),
   http_status: count.nullable(),
   error: z.string().nullable(),
   created_at: time,
@@ -119,6 +142,7 @@ export const routeAnswer = z.object({
 
 export const pricingAnswer = z.object({
   token_assumption: z.object({ input: count, output: count }),
+  default_model: id.nullable().describe('the app’s own choice, else the one that it uses most'),
   models: z.array(z.object({ id, name: z.string(), credits_per_request: credits })),
 }) satisfies z.ZodType<PricingResponse>
 
@@ -138,6 +162,7 @@ export const checkoutAnswer = z.object({
   amount: z.number().describe('major units of the currency'),
   currency: z.string(),
   failure: z.string().exactOptional().describe('why it failed, in words for the user'),
+  cancelled: z.literal(true).exactOptional().describe('the user went back on Stripe’s page; nothing was charged'),
 }) satisfies z.ZodType<CheckoutSessionResponse>
 
 export const webhookAnswer = z.object({ received: z.boolean() })

@@ -9,6 +9,7 @@ const description = describeApi({ publicUrl: 'https://credits.example', version:
 /** What is served and is no API: pages, the SDK, the reference itself, and the look whether anybody is there. */
 const pages = [
   ...['get /checkout', 'get /checkout/return', 'get /checkout/cancelled'],
+  ...['get /checkout/state', 'post /checkout/cancelled'],
   ...['get /openapi.json', 'get /docs', 'get /docs/start.js', 'head /'],
   ...['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'].map((file) => `get /docs/assets/${file}`),
 ]

@@ -111,6 +111,10 @@ const anyHeaders = { 'request-id': { description: 'req_…, also in every error'
 const paidHeaders = {
   'opencredits-billed-to': { description: 'who pays', schema: { enum: ['credits', 'passthrough'] } },
   'opencredits-charge': { description: 'credits that it cost; not on streams', schema: text },
+  'opencredits-ignored-betas': {
+    description: 'what anthropic-beta named and Anthropic was not asked for',
+    schema: text,
+  },
 }
 
 /** What is told of errors follows from what an operation takes; what does not, it names itself. */
@@ -124,7 +128,12 @@ function failuresOf(operation: Operation): Json {
     ...(isPaid(operation)
       ? { 402: 'Too few credits, or the key’s budget is used up: how much is needed, and where to top up' }
       : {}),
-    ...(isAiCall ? { 403: 'The app or the key has no access to this model', 404: 'There is no such model' } : {}),
+    ...(isAiCall
+      ? {
+          403: 'The app is suspended (app_suspended), or the app or the key has no access to this model',
+          404: 'There is no such model',
+        }
+      : {}),
     ...(path.includes('{id}') ? { 404: 'There is none, or it is somebody else’s' } : {}),
     ...(body === undefined ? {} : { 413: 'The body is too large' }),
     ...(isAiCall || path.startsWith('/v1/checkout/') || path.startsWith('/v1/login/')

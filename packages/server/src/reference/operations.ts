@@ -44,7 +44,12 @@ const anthropicVersion = z.object({
   'anthropic-version': z.string().optional().describe('with it the answer has Anthropic’s shape'),
 })
 const idempotencyKey = z.object({
-  'idempotency-key': z.string().optional().describe('the same request with the same key opens one checkout'),
+  'idempotency-key': z
+    .string()
+    .optional()
+    .describe(
+      'the same request with the same key opens one checkout; a guest’s key is told again for ten minutes only',
+    ),
 })
 
 function aiCall(path: string, summary: string, more: Partial<Operation>): Operation {
@@ -119,6 +124,7 @@ const creditCalls: readonly Operation[] = [
       auth: 'publishable key',
       ...(method === 'post' ? { body: pricingSchema } : { query: pricingSchema }),
       answer: answers.pricingAnswer,
+      failures: { '403': 'The app is suspended (app_suspended)' },
     }),
   ),
 ]
@@ -133,7 +139,11 @@ const checkoutCalls: readonly Operation[] = [
     headers: idempotencyKey,
     body: checkoutSessionSchema,
     answer: answers.newCheckoutAnswer,
-    failures: { '409': 'The Idempotency-Key belongs to another request', '502': 'Stripe refused; nothing was charged' },
+    failures: {
+      '403': 'The app is suspended (app_suspended), or the page is not one of the app’s (origin_not_allowed)',
+      '409': 'The Idempotency-Key belongs to another request, or to a guest’s checkout of more than ten minutes ago',
+      '502': 'Stripe refused; nothing was charged',
+    },
   }),
   read('/v1/checkout/sessions/{id}', 'Checkout', 'How a checkout stands', { answer: answers.checkoutAnswer }),
   write('/webhooks/stripe', 'Checkout', 'Stripe’s events: the only way in for money', {
@@ -144,17 +154,24 @@ const checkoutCalls: readonly Operation[] = [
   }),
 ]
 
+const foreignPage = 'The page is not one of the app’s (origin_not_allowed)'
+
 const accountCalls: readonly Operation[] = [
   write('/v1/login/codes', 'Sign-in', 'Mail a six-digit code', {
     auth: 'publishable key',
     body: loginCodesSchema,
     answer: answers.loginCodeAnswer,
-    failures: { '500': 'The mail could not be sent' },
+    failures: {
+      '403': foreignPage,
+      '500': 'The mail could not be sent',
+      '503': 'This server has no mail server (mail_unavailable), is shutting down, or the store is away',
+    },
   }),
   write('/v1/login/verify', 'Sign-in', 'Sign in with the code; a guest’s credits come along with the guest’s key', {
     auth: 'publishable key',
     body: loginVerifySchema,
     answer: answers.signedInAnswer,
+    failures: { '403': foreignPage },
   }),
   write('/v1/logout', 'Sign-in', 'Revoke this key', { status: 204 }),
   read('/v1/me', 'Sign-in', 'Who this key belongs to', { answer: answers.meAnswer }),

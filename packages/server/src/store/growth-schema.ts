@@ -3,6 +3,7 @@ export interface GrowthSchema {
   usage_days: UsageDaysTable
   job_leases: JobLeasesTable
   change_counts: ChangeCountsTable
+  servers: ServersTable
 }
 
 /** What remains of calls whose own rows are past their time: one row a user, app, model, payer and UTC day. */
@@ -38,4 +39,12 @@ export interface JobLeasesTable {
 export interface ChangeCountsTable {
   name: string
   changes: number
+}
+
+/** Server processes and when they were last alive: the holds of a dead one are resolved by another. */
+export interface ServersTable {
+  id: string
+  host_name: string
+  process_id: number
+  heartbeat_at_ms: number
 }

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import {
   CompiledQuery,
@@ -7,13 +5,14 @@ import {
   Kysely,
   PostgresDialect,
   SqliteDialect,
-  type SqliteDialectConfig,
   SqliteDriver,
   type Transaction,
   type TransactionSettings,
 } from 'kysely'
 import pg from 'pg'
 import { assert } from '../kernel/assert.ts'
+import { keepPrivate } from './private-file.ts'
+import { refuseAfterRollback } from './rolled-back.ts'
 import type { Schema } from './schema.ts'
 import { postgresEngine, type StoreEngine, sqliteEngine } from './store-engine.ts'
 import { tellFailures } from './store-failure.ts'
@@ -40,7 +39,7 @@ export interface DatabaseOptions {
   readonly isPatient?: boolean
 }
 
-/** Opens the store; the caller migrates (`migrateToLatest`) and destroys it. The directory of a SQLite file is made. */
+/** Opens the store; the caller migrates (`migrateToLatest`) and destroys it. A SQLite file and its folder are made, for their owner only. */
 export function openDatabase(address: DatabaseAddress, options: DatabaseOptions = {}): Database {
   return address.engine === 'sqlite' ? openSqlite(address.location, options) : openPostgres(address.location, options)
 }
@@ -63,7 +62,7 @@ function openSqlite(path: string, options: DatabaseOptions): Database {
 }
 
 function openSqliteFile(path: string, options: DatabaseOptions): SqliteDatabase.Database {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  if (path !== ':memory:') keepPrivate(path)
   const database = new SqliteDatabase(path)
   database.pragma('journal_mode = WAL')
   // A commit does not wait for the disk here: FULL would hold up the whole process for each. Whoever was promised `disk`
@@ -91,15 +90,22 @@ class ImmediateSqliteDialect extends SqliteDialect {
   }
 
   override createDriver(): SqliteDriver {
-    return new ImmediateSqliteDriver({ database: withStatementCache(this.#database) }, this.#wal)
+    return new ImmediateSqliteDriver(this.#database, this.#wal)
   }
 }
 
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #database: SqliteDatabase.Database
   readonly #wal: FileSync
+  /** From the begin of a transaction to its commit or rollback, whatever SQLite has done meanwhile. */
+  #isInTransaction = false
 
-  constructor(config: SqliteDialectConfig, wal: FileSync) {
-    super(config)
+  constructor(database: SqliteDatabase.Database, wal: FileSync) {
+    const beforeEach = () => {
+      if (this.#isInTransaction) refuseAfterRollback(database)
+    }
+    super({ database: withStatementCache(database, beforeEach) })
+    this.#database = database
     this.#wal = wal
   }
 
@@ -112,17 +118,30 @@ class ImmediateSqliteDriver extends SqliteDriver {
     // A snapshot to read from needs no lock: whoever writes goes on.
     const isReadOnly = settings?.accessMode === 'read only'
     await connection.executeQuery(CompiledQuery.raw(isReadOnly ? 'begin' : 'begin immediate'))
+    this.#isInTransaction = true
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.commitTransaction(connection)
+    this.#isInTransaction = false
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#isInTransaction = false
+    // SQLite may have done it by itself, and an error of a second rollback would hide why.
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 
 const cachedStatementsMax = 500
 
 /** Preparing a statement costs more than running it, and Kysely prepares at each call. */
-function withStatementCache(database: SqliteDatabase.Database) {
+function withStatementCache(database: SqliteDatabase.Database, beforeEach: () => void) {
   const statements = new Map<string, SqliteDatabase.Statement<unknown[]>>()
   return {
     close: () => database.close(),
     prepare: (text: string) => {
+      beforeEach()
       const known = statements.get(text)
       if (known !== undefined) return known
       if (statements.size >= cachedStatementsMax) statements.clear()

@@ -22,7 +22,6 @@ export interface Schema extends GrowthSchema {
   refunds: RefundsTable
   disputes: DisputesTable
   idempotent_answers: IdempotentAnswersTable
-  servers: ServersTable
 }
 
 /** An app that embeds the SDK. */
@@ -37,6 +36,8 @@ export interface PartnersTable {
   logo_url: string | null
   /** `#rrggbb` */
   accent_color: string | null
+  /** The model that estimates are made for; null for the one that is used most. */
+  default_model: Generated<string | null>
   is_active: Generated<number>
   created_at_ms: number
   updated_at_ms: number
@@ -56,6 +57,12 @@ export interface UsersTable {
   /** Where a guest's wallet went when it signed in. */
   merged_into_user_id: string | null
   created_at_ms: number
+  /** Set when a call costs more than its hold, until an operator clears it: calls are held at the context window. */
+  marked_at_ms: number | null
+  /** The first such call. */
+  marked_by_request_id: string | null
+  /** When an operator last cleared the mark. */
+  mark_cleared_at_ms: number | null
 }
 
 /** Secrets by their keyed hash only. `user` keys spend, `partner` keys (`oc_rk_`) read and manage. */
@@ -183,18 +190,25 @@ export interface RequestsTable {
   cache_write_1h_tokens: number | null
   output_tokens: number | null
   web_searches: number | null
+  /** JSON: where the provider counted the runs of its models apart, all of them; the buckets above are their sum. */
+  runs: string | null
   /** JSON: the price fixed at admission. */
   price: string
   share_basis_points: number
   fee_basis_points: number
+  /** What is held at admission; after the end, all that was held by then. */
   hold_microcredits: number
   provider_cost_microcredits: number | null
   share_microcredits: number | null
   fee_microcredits: number | null
   /** What the user paid. */
   charge_microcredits: number | null
-  /** The part of cost, share and fee that the operator paid because an estimate missed it. */
+  /** The part of the provider's cost that the operator paid, because neither the hold nor the wallet covered it. */
   shortfall_microcredits: number | null
+  /** Cost, share and fee above the hold; null on calls that ended before migration 004. */
+  missed_microcredits: number | null
+  /** The part of the charge that went past the key's budget. */
+  over_budget_microcredits: number | null
   upstream_request_id: string | null
   created_at_ms: number
   first_byte_at_ms: number | null
@@ -221,6 +235,8 @@ export interface PurchasesTable {
   created_at_ms: number
   expires_at_ms: number
   completed_at_ms: number | null
+  /** When the user went back on Stripe's own page; null if never. */
+  cancelled_at_ms: Generated<number | null>
 }
 
 /** The inbox: written in the transaction that does the work, so "seen" and "credited" are one. */
@@ -275,14 +291,6 @@ export interface IdempotentAnswersTable {
   /** JSON, or null while the first request runs. */
   answer: string | null
   created_at_ms: number
-}
-
-/** Server processes and when they were last alive: the holds of a dead one are resolved by another. */
-export interface ServersTable {
-  id: string
-  host_name: string
-  process_id: number
-  heartbeat_at_ms: number
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>

@@ -1,6 +1,7 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { CommitTogether } from './group-commit.ts'
 import type { Database, DatabaseTransaction } from './open-database.ts'
+import { refuseAfterRollback } from './rolled-back.ts'
 import type { Session, StatementText } from './statement.ts'
 import type { Step } from './step.ts'
 import { tellFailure } from './store-failure.ts'
@@ -54,6 +55,7 @@ function sqliteSession(database: SqliteDatabase.Database): Session {
   return {
     async execute<Row>(text: StatementText, inputs: readonly object[]) {
       try {
+        refuseAfterRollback(database)
         const statement = prepare(text)
         if (statement.reader) {
           const rows: Row[] = []

@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/app-error.ts'
 import { type Database, openDatabase } from './open-database.ts'
-import { storeErrorCode } from './store-failure.ts'
+import { statement } from './statement.ts'
+import { runStep, type Step } from './step.ts'
+import { isStoreFailure, storeErrorCode } from './store-failure.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 import { transact } from './transact.ts'
 
@@ -53,6 +55,66 @@ describe('a store that does not answer', () => {
     )
     expect(storeErrorCode(error)).toBe('SQLITE_FULL')
     expect(error).toMatchObject({ code: 'overloaded' })
+  })
+
+  describe('whose disk is full in the middle of a transaction, which SQLite then rolls back by itself', () => {
+    /** No page is free, and none may be added: a small row still fits into a page that is there, a large one does not. */
+    const fill = async () => {
+      await addServer(db)
+      const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db)
+      await sql`pragma max_page_count = ${sql.lit(rows[0]?.page_count)}`.execute(db)
+    }
+    const large = 'x'.repeat(100_000)
+    const insert = statement<{ id: string; name: string }>(
+      { id: 'text', name: 'text' },
+      ({ asked }) =>
+        `insert into servers (id, host_name, process_id, heartbeat_at_ms) values (${asked.id}, ${asked.name}, 1, 1)`,
+    )
+    const serverIds = async () =>
+      (await db.selectFrom('servers').select('id').orderBy('id').execute()).map(({ id }) => id)
+
+    it('is told as overloaded by a transaction: the rollback that finds nothing to roll back hides nothing', async () => {
+      await fill()
+      const error = await failureOf(
+        transact(db, (transaction) =>
+          transaction
+            .insertInto('servers')
+            .values({ id: 'large', host_name: large, process_id: 1, heartbeat_at_ms: 1 })
+            .execute(),
+        ),
+      )
+      expect(storeErrorCode(error)).toBe('SQLITE_FULL')
+      expect(isStoreFailure(error)).toBe(true)
+    })
+
+    it('runs none of the statements that a step has still under way: they would be committed one by one', async () => {
+      await fill()
+      const step: Step<string, undefined> = {
+        async run(session) {
+          await insert.run(session, [{ id: 'before', name: 'small' }])
+          await Promise.all([
+            insert.run(session, [{ id: 'large', name: large }]),
+            insert.run(session, [{ id: 'after', name: 'small' }]),
+          ])
+          return [undefined]
+        },
+      }
+      expect(isStoreFailure(await failureOf(runStep(db, step, 'input')))).toBe(true)
+      expect(await serverIds()).toEqual(['srv_1'])
+    })
+
+    it('runs none of a transaction’s either', async () => {
+      await fill()
+      const add = (transaction: Database, id: string, name: string) =>
+        transaction.insertInto('servers').values({ id, host_name: name, process_id: 1, heartbeat_at_ms: 1 }).execute()
+      const work = (transaction: Database) =>
+        Promise.all([add(transaction, 'large', large), add(transaction, 'after', 'small')])
+      expect(isStoreFailure(await failureOf(transact(db, work)))).toBe(true)
+      expect(await serverIds()).toEqual(['srv_1'])
+      await sql`pragma max_page_count = 1000000`.execute(db)
+      await transact(db, (transaction) => add(transaction, 'later', 'small'))
+      expect(await serverIds()).toEqual(['later', 'srv_1'])
+    })
   })
 
   it('is told as overloaded when nobody listens, and when the server is unknown', async () => {

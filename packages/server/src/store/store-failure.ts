@@ -61,24 +61,29 @@ async function told<Result>(work: () => Promise<Result>): Promise<Result> {
 
 /** @returns what to throw in place of an error of the engine's: see `tellFailures`. */
 export function tellFailure(error: unknown): unknown {
-  if (!isStoreFailure(error)) return error
+  if (!isFailureOfEngine(error)) return error
   return new AppError('overloaded', 'The store does not answer at the moment. Try again in a few seconds.', {
     retryAfterSeconds: 2,
     cause: error,
   })
 }
 
-function isStoreFailure(error: unknown): boolean {
+/** Whether an error, as `tellFailure` returns it, means that the store is unavailable. False for bugs and wrong statements. */
+export function isStoreFailure(error: unknown): boolean {
+  return error instanceof AppError && isFailureOfEngine(error.cause)
+}
+
+function isFailureOfEngine(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   // Node tries each address of a name and tells all failures at once.
-  if (error instanceof AggregateError && error.errors.some(isStoreFailure)) return true
+  if (error instanceof AggregateError && error.errors.some(isFailureOfEngine)) return true
   const code = storeErrorCode(error)
   return code === '' ? silentFailures.test(error.message) : codesOfFailure.some((pattern) => pattern.test(code))
 }
 
 const codesOfFailure: readonly RegExp[] = [
   // https://sqlite.org/rescode.html
-  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY|PROTOCOL)/,
+  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|ABORT|CANTOPEN|NOMEM|READONLY|PROTOCOL)/,
   // https://www.postgresql.org/docs/current/errcodes-appendix.html: connections, resources, shutdown, the system;
   // cancelled by a timeout, idle in a transaction, a standby that was the primary, conflicts that stayed.
   /^(08|53|58)[0-9A-Z]{3}$/,

@@ -4,7 +4,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { minuteMs } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Pepper } from '../keys/pepper.ts'
-import type { Database, DatabaseTransaction } from '../store/open-database.ts'
+import type { Database, DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { transact } from '../store/transact.ts'
 
@@ -35,6 +35,12 @@ export async function createLoginCode(
     })
     .execute()
   return { loginId, code, expiresAtMs }
+}
+
+/** The partner whose page asked for a code; null for an unknown sign-in. */
+export async function findAppOfLogin(db: DatabaseReader, loginId: string): Promise<string | null> {
+  const row = await db.selectFrom('login_codes').select('partner_id').where('id', '=', loginId).executeTakeFirst()
+  return row?.partner_id ?? null
 }
 
 /**

@@ -2,8 +2,9 @@ import type { LoginCodeResponse, LoginVerifyResponse, MeResponse } from '@opencr
 import { Router } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { addressBlock } from '../http/address-block.ts'
 import type { ClientAddress } from '../http/client-address.ts'
-import { readJsonObject, smallBody } from '../http/read-json.ts'
+import type { ReadJson } from '../http/read-json.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -16,7 +17,7 @@ import { readWallet } from '../ledger/balance.ts'
 import type { Database } from '../store/open-database.ts'
 import { normalizeEmail } from './email-address.ts'
 import { findUser } from './find-user.ts'
-import { createLoginCode } from './login-code.ts'
+import { createLoginCode, findAppOfLogin } from './login-code.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { signIn } from './sign-in.ts'
 
@@ -26,11 +27,15 @@ export interface LoginDeps {
   readonly logger: Logger
   readonly pepper: Pepper
   readonly authenticator: KeyAuthenticator
-  readonly mailer: Mailer
+  /** Null: nobody can sign in, because codes cannot be mailed. */
+  readonly mailer: Mailer | null
   readonly createThrottle: CreateThrottle
   readonly clientAddress: ClientAddress
+  readonly readJson: ReadJson
   /** The app of a publishable key. @throws AppError `invalid_request` naming `publishable_key`. */
   readonly findApp: (publishableKey: string) => Promise<{ readonly id: string; readonly name: string }>
+  /** @throws AppError 403 `origin_not_allowed` for a page that is neither the app's nor the checkout. */
+  readonly checkOrigin: (origin: string | undefined, partnerId: string) => Promise<void>
 }
 
 export const loginCodesSchema = z.object({ publishable_key: z.string().max(200), email: z.unknown() })
@@ -51,21 +56,24 @@ export function createLoginRouter(deps: LoginDeps): Router {
   const codesPerAddress = deps.createThrottle({ name: 'login-codes-address', times: 30, perSeconds: 900 })
   const triesPerAddress = deps.createThrottle({ name: 'login-verify-address', times: 60, perSeconds: 900 })
 
-  router.post('/v1/login/codes', smallBody, async (request, response) => {
-    const body = validate(loginCodesSchema, readJsonObject(request))
+  router.post('/v1/login/codes', async (request, response) => {
+    const body = validate(loginCodesSchema, await deps.readJson(request))
     const email = normalizeEmail(body.email)
     const app = await deps.findApp(body.publishable_key)
-    await codesPerAddress.take(deps.clientAddress(request))
+    await deps.checkOrigin(request.headers.origin, app.id)
+    const mailer = requireMailer(deps)
+    await codesPerAddress.take(addressBlock(deps.clientAddress(request)))
     await codesPerEmail.take(email)
     const login = await createLoginCode(deps.db, deps.pepper, { email, partnerId: app.id }, deps.clock.nowMs())
-    await sendCode(deps, email, app.name, login.code)
+    await sendCode({ ...deps, mailer }, email, app.name, login.code)
     const answer: LoginCodeResponse = { login_id: login.loginId, expires_at: Math.floor(login.expiresAtMs / 1000) }
     response.json(answer)
   })
 
-  router.post('/v1/login/verify', smallBody, async (request, response) => {
-    const body = validate(loginVerifySchema, readJsonObject(request))
-    await triesPerAddress.take(deps.clientAddress(request))
+  router.post('/v1/login/verify', async (request, response) => {
+    const body = validate(loginVerifySchema, await deps.readJson(request))
+    await triesPerAddress.take(addressBlock(deps.clientAddress(request)))
+    await checkOriginOfLogin(deps, request.headers.origin, body.login_id)
     const caller = await callerOf(deps, request)
     const signedIn = await signIn(
       deps,
@@ -103,20 +111,43 @@ export function createLoginRouter(deps: LoginDeps): Router {
   return router
 }
 
-/** A key that is no longer good is no reason to refuse a sign-in: it is how one gets a new key. */
+/**
+ * The user whose guest is merged into the account. A named key has limits of its own and may be in other hands, so it
+ * merges nothing. A key that is no longer good is no reason to refuse a sign-in: it is how one gets a new key.
+ */
 async function callerOf(
   deps: LoginDeps,
   request: Parameters<KeyAuthenticator['optionalUserKey']>[0],
 ): Promise<string | null> {
   try {
-    return (await deps.authenticator.optionalUserKey(request))?.userId ?? null
+    const key = await deps.authenticator.optionalUserKey(request)
+    return key === null || key.source === 'named' ? null : key.userId
   } catch (error) {
     if (error instanceof AppError && error.code === 'invalid_user_key') return null
     throw error
   }
 }
 
-async function sendCode(deps: LoginDeps, email: string, appName: string, code: string): Promise<void> {
+function requireMailer({ mailer }: LoginDeps): Mailer {
+  if (mailer !== null) return mailer
+  throw new AppError(
+    'mail_unavailable',
+    'Signing in is not available here: this server has no mail server to send codes with. Its operator has to set SMTP_URL.',
+  )
+}
+
+/** The app is the one that asked for the code. An unknown sign-in is refused where the code is checked. */
+async function checkOriginOfLogin(deps: LoginDeps, origin: string | undefined, loginId: string): Promise<void> {
+  const partnerId = origin === undefined ? null : await findAppOfLogin(deps.db, loginId)
+  if (partnerId !== null) await deps.checkOrigin(origin, partnerId)
+}
+
+async function sendCode(
+  deps: LoginDeps & { readonly mailer: Mailer },
+  email: string,
+  appName: string,
+  code: string,
+): Promise<void> {
   try {
     await deps.mailer.send({
       to: email,

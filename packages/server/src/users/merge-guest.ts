@@ -1,9 +1,10 @@
 import { assert } from '../kernel/assert.ts'
 import { moveWallet } from '../ledger/move-wallet.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import { moveMark } from './mark-users.ts'
 
 /**
- * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls.
+ * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls, the mark.
  * The guest's keys keep working and spend from the account from then on, so that a page that holds one is not cut off.
  * @returns false when the guest was merged before, or is no guest.
  */
@@ -22,6 +23,7 @@ export async function mergeGuest(
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) return false
   await moveWallet(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId }, nowMs)
+  await moveMark(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId })
   for (const table of ['keys', 'purchases', 'requests', 'usage_days'] as const) {
     await transaction
       .updateTable(table)

@@ -49,6 +49,12 @@ describe('mayThinkUnseen', () => {
     ['openai/gpt-5.1', { reasoning_effort: 'none' }, false],
     ['openai/gpt-5.4', { reasoning: { effort: 'none' } }, false],
     ['openai/gpt-5.4', { reasoning: { summary: 'auto' } }, true],
+    [
+      'openai/gpt-5.4',
+      { reasoning: { effort: 'none' }, input: [{ type: 'configuration_update', reasoning: { effort: 'xhigh' } }] },
+      true,
+    ],
+    ['openai/gpt-5.4', { reasoning: { effort: 'none' }, input: [{ role: 'user', content: 'Hi' }] }, false],
     ['openai/gpt-5.4', disabled, false],
     ['openai/something-new', {}, true],
     ['google/gemini-2.0-flash', {}, false],

@@ -40,11 +40,17 @@ const thinks: Readonly<Record<ModelProvider, (model: Pick<Model, 'upstreamId' | 
 
 /** What the client says of thinking, in whichever format it says it. */
 function askedThinking(body: Body): 'on' | 'off' | 'unsaid' {
+  // An item of the input may set another effort than the request does: ResponseConfigurationUpdateItemParam of openai.
+  if (Array.isArray(body.input) && body.input.some(isConfigurationUpdate)) return 'on'
   const said = [typeOf(body.thinking), body.reasoning_effort, effortOf(body.reasoning)].filter(
     (value) => value !== undefined && value !== null,
   )
   if (said.length === 0) return 'unsaid'
   return said.every((value) => value === 'disabled' || value === 'none') ? 'off' : 'on'
+}
+
+function isConfigurationUpdate(item: unknown): boolean {
+  return isFields(item) && item.type === 'configuration_update'
 }
 
 function typeOf(thinking: unknown): unknown {

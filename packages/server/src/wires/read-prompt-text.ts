@@ -8,6 +8,9 @@ export interface PromptText {
   readonly isPlain: boolean
 }
 
+/** What a turn adds to its words (https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken). */
+export const tokensPerTurn = 4
+
 const mediaKeys = new Set(['data', 'url', 'image_url', 'file_data', 'file_id', 'file_url', 'input_audio'])
 
 /** Reads all that is said in a prompt: every string but addresses, encoded media and the names of kinds. */

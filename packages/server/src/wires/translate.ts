@@ -12,6 +12,8 @@ import type {
   ReportedUsage,
   StreamMeter,
   StreamTranslator,
+  UpstreamBody,
+  UpstreamFormatName,
 } from './wire.ts'
 
 /** What a format that clients speak has to say for translation. */
@@ -25,6 +27,7 @@ export interface ClientFormat {
 /** What a format that providers speak has to say, translated or not. */
 export interface UpstreamFormat {
   readonly upstreamPath: string
+  readonly upstreamFormat: UpstreamFormatName
   readonly canSearchWeb: boolean
   /** Whether a document may be named by its URL. */
   readonly takesDocumentUrls: boolean
@@ -32,7 +35,7 @@ export interface UpstreamFormat {
   writePrompt(
     prompt: Prompt,
     to: { readonly model: Model; readonly maxTokens: number; readonly isStream: boolean },
-  ): object
+  ): UpstreamBody
   readAnswer(answer: unknown): Answer | null
   createReader(): AnswerReader
   readUsage(answer: unknown): ReportedUsage | null
@@ -56,9 +59,10 @@ export function prepareTranslated(
   client: ClientFormat,
   upstream: UpstreamFormat,
   request: ParsedRequest,
-  { model, requestId, nowMs }: PrepareContext,
+  { model, requestId, endUser, nowMs }: PrepareContext,
 ): PreparedCall {
-  const prompt = client.readPrompt(request.body)
+  // Whom the client names is not the provider's business.
+  const prompt: Prompt = { ...client.readPrompt(request.body), endUser }
   if (prompt.maySearchWeb && !upstream.canSearchWeb) {
     throw new AppError('invalid_request', `tools: ${model.id} cannot search the web. Leave web_search out.`, {
       param: 'tools',
@@ -69,15 +73,14 @@ export function prepareTranslated(
   const wanted = Math.min(request.maxTokens ?? model.maxTokens, model.maxTokens)
   return {
     upstreamPath: upstream.upstreamPath,
+    upstreamFormat: upstream.upstreamFormat,
     documentUrls: upstream.takesDocumentUrls ? [] : documentUrlsOf(prompt),
     buildUpstreamBody: (maxTokens, documents) =>
-      JSON.stringify(
-        upstream.writePrompt(withDocuments(prompt, documents), {
-          model,
-          maxTokens: maxTokens ?? wanted,
-          isStream: request.isStream,
-        }),
-      ),
+      upstream.writePrompt(withDocuments(prompt, documents), {
+        model,
+        maxTokens: maxTokens ?? wanted,
+        isStream: request.isStream,
+      }),
     buildUpstreamHeaders: upstream.buildUpstreamHeaders,
     readUsage: upstream.readUsage,
     readOutputText: upstream.readOutputText,

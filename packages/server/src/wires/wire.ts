@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ErrorDialect } from '../http/error-dialect.ts'
 import type { AppError } from '../kernel/app-error.ts'
-import type { Model } from '../pricing/catalogue.ts'
-import type { Usage } from '../pricing/usage.ts'
+import type { Model, ModelProvider } from '../pricing/catalogue.ts'
+import type { FurtherRunKind, Usage } from '../pricing/usage.ts'
 import type { SseEvent } from './sse-scanner.ts'
 
 /** A client's request, read as far as metering needs it; everything else in `body` goes along unchanged. */
@@ -15,9 +15,31 @@ export interface ParsedRequest {
   readonly answers: number
   /** Tokens of thinking that are asked for beside the answer; 0 when none are named. */
   readonly thinkingTokens: number
+  /** Runs of models beside the one that answers, which the body allows its provider to make. */
+  readonly furtherRuns: readonly FurtherRun[]
+  /** Tokens of output beside `maxTokens` that may be billed: those of a prediction that the model rejects. */
+  readonly predictedTokens: number
   /** Whether the client asked for the usage chunk of a stream; where it did not, ours is taken out again. */
   readonly wantsUsageChunk: boolean
   readonly body: Readonly<Record<string, unknown>>
+}
+
+/** A run that a provider may make on behalf of a call. */
+export interface FurtherRun {
+  readonly kind: FurtherRunKind
+  /** Who makes such runs; with other providers' models the body does not ask for them. */
+  readonly providers: readonly ModelProvider[]
+  /** By which model: the call's own, the one that the client names, or any that the provider chooses. */
+  readonly model: 'same' | 'any' | { readonly named: string }
+  /** Where the body asks for it. */
+  readonly param: string
+  readonly timesMax: number
+  /** Output of one run; null: as much as the model gives · `as_answer`: as the answer's own limit. */
+  readonly outputTokensMax: number | 'as_answer' | null
+  /** Whether the run writes its prompt to a cache; null: as the prompt of the call is written. */
+  readonly cacheWrite: 'none' | '5m' | '1h' | null
+  /** It comes only where the prompt is as long as this. */
+  readonly fromInputTokens: number
 }
 
 /** Counts that the provider reported: a bucket that it did not mention is missing, an explicit 0 is 0. */
@@ -74,14 +96,21 @@ export interface FetchedDocument {
   readonly data: string
 }
 
+/** The formats in which providers are asked. */
+export type UpstreamFormatName = 'messages' | 'chat' | 'responses' | 'embeddings'
+
+/** A request's body as it goes out, before it is written as JSON. */
+export type UpstreamBody = Readonly<Record<string, unknown>>
+
 /** A request made ready for one model: checked, and translated where the model's provider speaks another format. */
 export interface PreparedCall {
   /** Behind the provider's base URL. */
   readonly upstreamPath: string
+  readonly upstreamFormat: UpstreamFormatName
   /** Documents that the provider takes only whole: their URLs, to be fetched before the body is built. */
   readonly documentUrls: readonly string[]
   /** @param maxTokens sent upstream where it is not null. @param documents what was fetched, by URL. */
-  buildUpstreamBody(maxTokens: number | null, documents: ReadonlyMap<string, FetchedDocument>): string
+  buildUpstreamBody(maxTokens: number | null, documents: ReadonlyMap<string, FetchedDocument>): UpstreamBody
   /** Only what is on the format's list goes out; an OpenCredits key never does. */
   buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string>
   /** @returns null when the answer has no credible usage. */
@@ -95,6 +124,10 @@ export interface PreparedCall {
 export interface PrepareContext {
   readonly model: Model
   readonly requestId: string
+  /** The pseudonym by which the provider knows the user. */
+  readonly endUser: string
+  /** What the provider calls the models that the body names beside its own. */
+  readonly modelNames: ReadonlyMap<string, string>
   readonly nowMs: number
 }
 
@@ -103,6 +136,8 @@ export interface Wire {
   readonly endpoint: 'chat_completions' | 'responses' | 'messages' | 'embeddings'
   readonly dialect: ErrorDialect
   readonly kind: Model['kind']
+  /** What the client switches on by a header that does not go to the provider. */
+  ignoredBetas(headers: IncomingHttpHeaders): readonly string[]
   /** @throws AppError `invalid_request` naming the field. */
   parseRequest(body: Record<string, unknown>): ParsedRequest
   /** @throws AppError `invalid_request` naming the field that the model cannot heed. */

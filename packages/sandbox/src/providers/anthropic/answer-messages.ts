@@ -6,6 +6,7 @@ import { fitPrompt, worstReply } from '../measure/worst-reply.ts'
 import { createPromptCache, type PromptUsage } from '../prompt-cache.ts'
 import { ProviderProblem } from '../provider-problem.ts'
 import { streamOut } from '../stream-out.ts'
+import { checkFields } from './check-fields.ts'
 import { checkMessages } from './check-messages.ts'
 import { bringsUnbounded, countSearches, searchResultTokens } from './count-server-tools.ts'
 import { contentBlocks, messageEnvelope, stopOf, usageOf } from './message-shape.ts'
@@ -19,6 +20,7 @@ export async function answerMessages(exchange: Exchange): Promise<void> {
   const { body, call, directives } = exchange
   checkVersion(exchange)
   checkMessages(body, { needsMaxTokens: true })
+  checkFields(exchange.request, body, 'messages')
   const facts = factsOf(call.model)
   const question = readQuestion(body, directives)
   const answered = composeReply(question)

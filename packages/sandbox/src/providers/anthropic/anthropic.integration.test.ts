@@ -242,15 +242,15 @@ describe('messages', () => {
 
   it('count late, wrong or not at all when they are told to, and answer all the same', async () => {
     const count = (content: string) =>
-      anthropic.messages.countTokens({ model, messages: [{ role: 'user', content }] }, { timeout: 300, maxRetries: 0 })
+      anthropic.messages.countTokens({ model, messages: [{ role: 'user', content }] }, { timeout: 1500, maxRetries: 0 })
     await expect(count('Hi [[sandbox: count-status=529]]')).rejects.toThrow('529')
     await expect(count('Hi [[sandbox: count-hang]]')).rejects.toThrow('timed out')
-    await expect(count('Hi [[sandbox: count-delay=2000]]')).rejects.toThrow('timed out')
+    await expect(count('Hi [[sandbox: count-delay=9000]]')).rejects.toThrow('timed out')
     expect((await say('Hi [[sandbox: count-status=529 count-hang]]')).stop_reason).toBe('end_turn')
     const { troubleCounting } = sandbox.providers.control
     await troubleCounting({ failure: 500 })
     await expect(count('Hi')).rejects.toThrow('500')
-    await troubleCounting({ delayMs: 2000 })
+    await troubleCounting({ delayMs: 9000 })
     await expect(count('Hi')).rejects.toThrow('timed out')
     await troubleCounting({ failure: 'drop' })
     await expect(count('Hi')).rejects.toThrow('Connection')

@@ -3,6 +3,7 @@ import { createMeasure } from '../measure/create-measure.ts'
 import { ProviderProblem } from '../provider-problem.ts'
 import { cut, pause } from '../stream-out.ts'
 import { checkVersion } from './answer-messages.ts'
+import { checkFields } from './check-fields.ts'
 import { checkMessages } from './check-messages.ts'
 import { readPrompt } from './read-prompt.ts'
 
@@ -14,6 +15,7 @@ export async function countMessageTokens(exchange: Exchange): Promise<void> {
   const { body, call, counting, directives, gone, response } = exchange
   checkVersion(exchange)
   checkMessages(body, { needsMaxTokens: false })
+  checkFields(exchange.request, body, 'count_tokens')
   await pause(directives.countDelayMs > 0 ? directives.countDelayMs : counting.delayMs, gone)
   const failure = directives.isCountHanging ? 'hang' : (directives.countStatus ?? counting.failure)
   if (failure === 'hang' || gone.aborted) return

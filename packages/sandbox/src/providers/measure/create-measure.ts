@@ -49,12 +49,19 @@ export function createMeasure(model: string, isWorst: boolean): Measure {
     },
     audio(base64) {
       // https://ai.google.dev/gemini-api/docs/audio: 32 tokens a second; OpenAI counts ten. No codec is slower than 8 kbit/s.
-      const secondsMax = (base64.length * 0.75) / 1000
+      const sound = Buffer.from(base64, 'base64')
+      const secondsMax = sound.length / bytesPerSecond(sound)
       return Math.ceil((isWorst ? secondsMax : secondsMax / 4) * (family === 'google' ? 32 : 10))
     },
     unbounded: isWorst ? contextWindow : 0,
     isWorst,
   }
+}
+
+/** A WAV says it; of other kinds nothing is known. */
+function bytesPerSecond(sound: Buffer): number {
+  const isWav = sound.length > 44 && sound.toString('latin1', 0, 4) === 'RIFF' && sound.readUInt16LE(20) === 1
+  return isWav ? Math.max(1, sound.readUInt32LE(28)) : 1000
 }
 
 /** The bytes of a `data:` address. @returns null for one that has to be fetched */

@@ -48,6 +48,8 @@ const patches: readonly (readonly [RegExp, factor: number, most: number])[] = [
 ]
 
 const highDetailPatches = 2500
+/** "A low-resolution 512px x 512px version of the image." */
+const lowDetailPatches = 256
 
 function openaiTokens(id: string, size: ImageSize | null, detail: string): number {
   const byTile = tiles.find(([pattern]) => pattern.test(id))?.[1]
@@ -56,7 +58,9 @@ function openaiTokens(id: string, size: ImageSize | null, detail: string): numbe
     return detail === 'low' ? base : base + tile * tileCount(size)
   }
   const [, factor, most] = patches.find(([pattern]) => pattern.test(id)) ?? [null, 1.2, 10_000]
-  const limit = detail === 'high' ? Math.min(most, highDetailPatches) : most
+  // Without a word on it GPT-5.5 and later see the original, models before it see as in `high`.
+  const isHigh = detail === 'high' || (detail !== 'original' && /^gpt-5\.4/.test(id))
+  const limit = detail === 'low' ? lowDetailPatches : isHigh ? Math.min(most, highDetailPatches) : most
   if (size === null) return Math.ceil(limit * factor)
   return Math.ceil(Math.min(limit, Math.ceil(size.width / 32) * Math.ceil(size.height / 32)) * factor)
 }

@@ -9,7 +9,7 @@ describe('worstTextTokens', () => {
   })
 
   it('is a token a byte for what no tokenizer has words for', () => {
-    expect(worstTextTokens('\u{10ffff}\u{e123}\u{1f9ff}', 1)).toBe(4 + 3 + 4)
+    expect(worstTextTokens('\u{10ffff}\u{e123}\u{1f9ff}', 1.2)).toBe(4 + 3 + 4)
   })
 
   it.each(['', 'a', 'zqxj vkwp', '🙂'.repeat(50), 'ß'.repeat(9), 'x'.repeat(9000)])(

@@ -3,6 +3,7 @@ import { numberOf } from '../../json.ts'
 import { answerWhole, type Exchange, takePrompt } from '../exchange.ts'
 import { countTokens } from '../tokens.ts'
 import { checkModel, refuse } from './check-chat.ts'
+import { checkFields } from './check-fields.ts'
 
 const dimensionsDefault = 1536
 const dimensionsByModel: Readonly<Record<string, number>> = {
@@ -15,6 +16,7 @@ const inputsMax = 2048
 export async function answerEmbeddings(exchange: Exchange): Promise<void> {
   const { body, call, directives } = exchange
   checkModel(body, call.provider)
+  checkFields(body, call.provider, 'embeddings')
   const inputs = readInputs(body.input)
   const most = dimensionsByModel[call.model.replace(/^models\//, '')] ?? dimensionsDefault
   const dimensions = numberOf(body.dimensions) ?? most

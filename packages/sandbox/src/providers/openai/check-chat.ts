@@ -1,6 +1,7 @@
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../../json.ts'
 import { type ProviderName, ProviderProblem } from '../provider-problem.ts'
 import { textIn } from '../request-text.ts'
+import { checkFields } from './check-fields.ts'
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'function']
 const choicesMax = 128
@@ -8,6 +9,7 @@ const choicesMax = 128
 /** @throws ProviderProblem in OpenAI's words for the first thing that is wrong. */
 export function checkChat(body: Fields, provider: ProviderName): void {
   checkModel(body, provider)
+  checkFields(body, provider, 'chat')
   if (body.messages === undefined)
     refuse("Missing required parameter: 'messages'.", 'messages', 'missing_required_parameter')
   if (!Array.isArray(body.messages))
@@ -110,6 +112,12 @@ function checkLimits(body: Fields, provider: ProviderName): void {
       `Invalid 'n': integer above maximum value. Expected a value <= ${choicesMax}.`,
       'n',
       'integer_above_max_value',
+    )
+  if (provider === 'openai' && typeof body.max_tokens === 'number' && typeof body.max_completion_tokens === 'number')
+    refuse(
+      "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+      'max_tokens',
+      'invalid_parameter_combination',
     )
   // Models that reason take the newer spelling only.
   if (provider === 'openai' && /^(o\d|gpt-5)/.test(String(body.model)) && typeof body.max_tokens === 'number')

@@ -1,6 +1,7 @@
 import { type Fields, fieldsOf, isFields, listOf } from '../../json.ts'
 import type { ProviderName } from '../provider-problem.ts'
 import { checkModel, refuse } from './check-chat.ts'
+import { checkFields } from './check-fields.ts'
 import { inputItems } from './read-responses-question.ts'
 
 /** The least that `max_output_tokens` may be. */
@@ -9,6 +10,7 @@ const outputTokensMin = 16
 /** @throws ProviderProblem in OpenAI's words for the first thing that is wrong. */
 export function checkResponses(body: Fields, provider: ProviderName): void {
   checkModel(body, provider)
+  checkFields(body, provider, 'responses')
   const { input, max_output_tokens: limit, previous_response_id: previous } = body
   if (input === undefined) refuse("Missing required parameter: 'input'.", 'input', 'missing_required_parameter')
   if (typeof input !== 'string' && !Array.isArray(input))

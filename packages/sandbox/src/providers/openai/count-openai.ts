@@ -6,6 +6,7 @@ import { createMeasure, type Measure } from '../measure/create-measure.ts'
 import { factsOf } from '../measure/model-facts.ts'
 import { fitPrompt, worstReply } from '../measure/worst-reply.ts'
 import type { PromptUsage, Segment } from '../prompt-cache.ts'
+import { countWebSearches, searchResultTokens } from './count-web-searches.ts'
 
 /** What is asked, and how its prompt is read, in either of OpenAI's formats. */
 export interface OpenaiCall {
@@ -28,8 +29,13 @@ export function countOpenai(
   const said = directives.isWorstOutput ? worstReply(reply, tokensMax, { facts, mayThink }) : reply
   const measure = createMeasure(call.model, directives.isWorstInput)
   const segments = readPrompt(measure)
-  if (!measure.isWorst)
-    return { prompt: takePrompt(exchange, cache.useAutomatic(`${call.apiKey} ${call.model}`, segments)), reply: said }
+  call.searches = countWebSearches(exchange)
+  const found = call.searches * searchResultTokens
+  if (!measure.isWorst) {
+    const counted = cache.useAutomatic(`${call.apiKey} ${call.model}`, segments)
+    const prompt = takePrompt(exchange, { ...counted, inputTokens: counted.inputTokens + found })
+    return { prompt, reply: said }
+  }
   const counted = segments.reduce((sum, { tokens }) => sum + tokens, bringsUnbounded(exchange) ? measure.unbounded : 0)
   const worst = { inputTokens: counted, cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 }
   const room = facts.contextWindow - said.outputTokens * choices
@@ -38,7 +44,8 @@ export function countOpenai(
 
 /** Tools of the provider's own, and searches, bring into the context what nobody knows before. */
 function bringsUnbounded({ body }: Exchange): boolean {
-  const isOwn = (tool: unknown) => !['function', 'custom', 'undefined'].includes(String(fieldsOf(tool).type))
+  const isOwn = (tool: unknown) =>
+    !['function', 'custom', 'namespace', 'undefined'].includes(String(fieldsOf(tool).type))
   const asked = [
     body.web_search_options,
     body.search_parameters,

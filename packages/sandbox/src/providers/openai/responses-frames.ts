@@ -76,6 +76,8 @@ function* itemFrames(event: MakeEvent, { kind, whole, pieces }: OutputItem, inde
     yield event('response.output_text.done', { ...part, text, logprobs: [] })
     yield event('response.content_part.done', { ...part, part: textPart(text) })
   }
+  if (kind === 'web_search_call')
+    for (const step of ['in_progress', 'searching', 'completed']) yield event(`response.web_search_call.${step}`, place)
   if (kind === 'function_call') {
     for (const { text, tokens } of pieces)
       yield { ...event('response.function_call_arguments.delta', { ...place, delta: text }), tokens }
@@ -87,5 +89,6 @@ function* itemFrames(event: MakeEvent, { kind, whole, pieces }: OutputItem, inde
 /** An item as it is when it begins. */
 function emptied(kind: OutputItem['kind'], whole: OutputItem['whole']) {
   if (kind === 'message') return { ...whole, status: 'in_progress', content: [] }
+  if (kind === 'web_search_call') return { ...whole, status: 'in_progress' }
   return kind === 'function_call' ? { ...whole, status: 'in_progress', arguments: '' } : whole
 }

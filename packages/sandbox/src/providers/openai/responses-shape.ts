@@ -6,7 +6,7 @@ import { joinPieces, type Piece } from '../tokens.ts'
 
 /** One item of the output, and what of it is streamed. */
 export interface OutputItem {
-  readonly kind: 'reasoning' | 'message' | 'function_call'
+  readonly kind: 'reasoning' | 'web_search_call' | 'message' | 'function_call'
   readonly whole: Readonly<Record<string, unknown>> & { readonly id: string }
   readonly pieces: readonly Piece[]
 }
@@ -31,6 +31,16 @@ export function outputItems({ call, body }: Exchange, reply: Reply): readonly Ou
             pieces: [],
           },
         ]
+  const searches: readonly OutputItem[] = Array.from({ length: call.searches }, (_, index) => ({
+    kind: 'web_search_call',
+    whole: {
+      id: `ws_${call.id}${index}`,
+      type: 'web_search_call',
+      status: 'completed',
+      action: { type: 'search', query: `question ${index}`, queries: [`question ${index}`], sources: [] },
+    },
+    pieces: [],
+  }))
   const message: readonly OutputItem[] =
     reply.text.length === 0
       ? []
@@ -53,7 +63,7 @@ export function outputItems({ call, body }: Exchange, reply: Reply): readonly Ou
     },
     pieces,
   }))
-  return [...reasoning, ...message, ...calls]
+  return [...reasoning, ...searches, ...message, ...calls]
 }
 
 export function textPart(text: string) {
@@ -107,5 +117,7 @@ export function responsesUsage({ call, directives }: Exchange, prompt: PromptUsa
     output_tokens: said,
     output_tokens_details: { reasoning_tokens: isZero ? 0 : reply.thinkingTokens },
     total_tokens: typeof read === 'number' && typeof said === 'number' ? read + said : null,
+    // https://docs.x.ai/docs/guides/tools/overview: only xAI counts them here; OpenAI leaves it to the items.
+    ...(call.provider === 'xai' && call.searches > 0 ? { num_server_side_tools_used: call.searches } : {}),
   }
 }

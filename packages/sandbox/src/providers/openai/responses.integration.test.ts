@@ -69,6 +69,26 @@ describe('responses', () => {
     )
   })
 
+  it.each([
+    ['as often as they may', { max_tool_calls: 3 }, '', 3],
+    ['ten times when nothing bounds it', {}, '', 10],
+    ['as often as the directive says, within bounds', { max_tool_calls: 30 }, ' [[sandbox: searches=25]]', 25],
+  ])('search the web %s', async (_name, more, directives, count) => {
+    const asked = {
+      model,
+      tools: [{ type: 'web_search' as const }],
+      input: `Please use web_search${directives}`,
+      ...more,
+    }
+    const streamed = await openai.responses.stream(asked).finalResponse()
+    for (const { output, usage } of [await openai.responses.create(asked), streamed]) {
+      expect(output.filter(({ type }) => type === 'web_search_call')).toHaveLength(count)
+      expect(usage?.input_tokens).toBeGreaterThan(count * 2500)
+    }
+    const [last] = (await sandbox.providers.control.calls()).slice(-1)
+    expect(last?.searches).toBe(count)
+  })
+
   it('reason, encrypted on request; stop at the limit; fit a schema', async () => {
     const reasoned = await openai.responses.create({
       ...params,

@@ -9,6 +9,7 @@ import {
   PaymentsUnavailable,
   type SessionRequest,
 } from '../payments.ts'
+import { brandingSettings } from './branding.ts'
 import { digitsOf, toStripeAmount } from './stripe-amount.ts'
 import { toPaidSession } from './to-paid-session.ts'
 
@@ -43,6 +44,8 @@ export function createStripePayments(
     reopenSession: (sessionId) =>
       translated(async () => toCreatedSession(await stripe.checkout.sessions.retrieve(sessionId))),
     findSession: (sessionId) => translated(() => findSession(stripe, sessionId)),
+    expireSession: (sessionId) =>
+      translated(async () => void (await stripe.checkout.sessions.expire(sessionId, {}, lookUpOptions))),
   }
 }
 
@@ -80,9 +83,10 @@ async function createSession(
     // What is paid must be what was agreed, in the currency that was agreed.
     adaptive_pricing: { enabled: false },
     submit_type: 'pay',
+    branding_settings: brandingSettings(purchase.appName, purchase.branding),
     ...(purchase.email === null ? {} : { customer_email: purchase.email }),
     ...(purchase.locale === null ? {} : { locale: stripeLocale(purchase.locale) }),
-    ...modeParameters(publicUrl, purchase.mode),
+    ...modeParameters(publicUrl, purchase),
   }
   return toCreatedSession(await createOnce(stripe, purchase.purchaseId, parameters, clock.nowMs()))
 }
@@ -120,12 +124,16 @@ function toCreatedSession(session: Stripe.Checkout.Session): CreatedSession {
 }
 
 /** An embedded page that never redirects must not have a return_url; methods that redirect are offered in a new tab. */
-function modeParameters(publicUrl: string, mode: SessionRequest['mode']): Partial<Stripe.Checkout.SessionCreateParams> {
+function modeParameters(
+  publicUrl: string,
+  { mode, purchaseId }: SessionRequest,
+): Partial<Stripe.Checkout.SessionCreateParams> {
   if (mode === 'embedded') return { ui_mode: 'embedded_page', redirect_on_completion: 'never' }
   return {
     ui_mode: 'hosted_page',
-    success_url: `${publicUrl}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
-    cancel_url: `${publicUrl}/checkout/cancelled`,
+    // Stripe writes its own id into the first only, so both carry ours.
+    success_url: `${publicUrl}/checkout/return?purchase=${purchaseId}`,
+    cancel_url: `${publicUrl}/checkout/cancelled?purchase=${purchaseId}`,
   }
 }
 

@@ -1,6 +1,11 @@
-import express, { Router } from 'express'
+import { type Request, Router } from 'express'
 import type { Logger } from 'pino'
 import type Stripe from 'stripe'
+import { addressBlock } from '../../http/address-block.ts'
+import type { ClientAddress } from '../../http/client-address.ts'
+import type { Door } from '../../http/door.ts'
+import type { ReadBody } from '../../http/read-body.ts'
+import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../store/open-database.ts'
 import type { EventOutcome } from './handle-event.ts'
@@ -13,26 +18,22 @@ export interface WebhookDeps {
   readonly logger: Logger
   readonly stripe: Stripe
   readonly webhookSecrets: readonly string[]
+  readonly readBody: ReadBody
+  readonly clientAddress: ClientAddress
+  readonly door: Door
   /** Told of each event that was taken in. */
   readonly onStripeEvent?: (type: string, outcome: EventOutcome) => void
 }
 
 /**
  * `POST /webhooks/stripe`: the only way in for money. The raw body is what is signed, so no parser comes first. What is
- * parked is answered with 409, so that Stripe tries again as we do ourselves.
+ * parked is answered with 409, so that Stripe tries again as we do ourselves. What Stripe has signed is never throttled.
  */
 export function createStripeWebhookRouter(deps: WebhookDeps): Router {
   const router = Router()
-  router.post('/webhooks/stripe', express.raw({ type: () => true, limit: '1mb' }), async (request, response) => {
-    const body: unknown = request.body
+  router.post('/webhooks/stripe', async (request, response) => {
     const nowMs = deps.clock.nowMs()
-    const event = verifyEvent(
-      deps.stripe,
-      Buffer.isBuffer(body) ? body : Buffer.alloc(0),
-      request.get('stripe-signature'),
-      deps.webhookSecrets,
-      nowMs,
-    )
+    const event = await readEvent(deps, request, nowMs)
     const outcome = await receiveEvent(deps.db, event, nowMs)
     const line = { eventId: event.id, type: event.type, state: outcome.state, outcome: outcome.text }
     if (outcome.isAlarming) deps.logger.error(line, 'a Stripe event needs attention')
@@ -41,4 +42,24 @@ export function createStripeWebhookRouter(deps: WebhookDeps): Router {
     response.status(outcome.state === 'parked' ? 409 : 200).json({ received: outcome.state === 'handled' })
   })
   return router
+}
+
+const eventBytesMax = 1024 * 1024
+
+async function readEvent(deps: WebhookDeps, request: Request, nowMs: number): Promise<Stripe.Event> {
+  const owner = addressBlock(deps.clientAddress(request))
+  try {
+    const body = await deps.readBody(request, { bytesMax: eventBytesMax, owner })
+    const bytes = body.take()
+    body.release()
+    return verifyEvent(deps.stripe, bytes, request.get('stripe-signature'), deps.webhookSecrets, nowMs)
+  } catch (error) {
+    if (error instanceof AppError && !isOurs(error)) await deps.door.countForged(request)
+    throw error
+  }
+}
+
+/** Too many bodies at once is nothing that the sender has done. */
+function isOurs({ code }: AppError): boolean {
+  return code === 'overloaded' || code === 'rate_limited'
 }

@@ -2,6 +2,9 @@ import type { Migration } from 'kysely/migration'
 import { initialMigration } from './001-initial.ts'
 import { growthMigration } from './002-growth.ts'
 import { leanCallsMigration } from './003-lean-calls.ts'
+import { missedCeilingsMigration } from './004-missed-ceilings.ts'
+import { modelRunsMigration } from './005-model-runs.ts'
+import { checkoutMigration } from './006-checkout.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -9,5 +12,8 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '001-initial': initialMigration(engine),
     '002-growth': growthMigration,
     '003-lean-calls': leanCallsMigration(engine),
+    '004-missed-ceilings': missedCeilingsMigration(engine),
+    '005-model-runs': modelRunsMigration,
+    '006-checkout': checkoutMigration,
   }
 }

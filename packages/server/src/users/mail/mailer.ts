@@ -20,7 +20,7 @@ export function createSmtpMailer(smtp: { readonly smtpUrl: string; readonly from
   }
 }
 
-/** Where no SMTP server is configured (never in production), mails are printed as such, apart from the log. */
+/** For sandbox mode without an SMTP server: mails are printed as such, apart from the log. */
 export function createPrintMailer(write: (text: string) => void): Mailer {
   return {
     async send(mail) {

@@ -1,14 +1,28 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { passingBetas } from '../betas.ts'
+import { limitToSend } from '../limit-to-send.ts'
 import { pickHeaders } from '../upstream-headers.ts'
-import type { ParsedRequest } from '../wire.ts'
+import type { ParsedRequest, PrepareContext, UpstreamBody } from '../wire.ts'
+import { betas } from './classified-betas.ts'
+import { withLimits } from './default-limits.ts'
+import { nameModels } from './name-models.ts'
 
-/** Only the model's id and a clamped limit are touched. */
-export function buildUpstreamBody(request: ParsedRequest, upstreamModel: string, maxTokens: number | null): string {
-  return JSON.stringify({
-    ...request.body,
-    model: upstreamModel,
-    ...(maxTokens === null ? {} : { max_tokens: maxTokens, ...clampedThinking(request.body.thinking, maxTokens) }),
-  })
+/** Only names of models, the user's pseudonym, a limit that is held and limits that were left open are touched. */
+export function buildUpstreamBody(
+  request: ParsedRequest,
+  to: Pick<PrepareContext, 'model' | 'endUser' | 'modelNames'>,
+  clampedTokens: number | null,
+): UpstreamBody {
+  const body = nameModels(request.body, to.modelNames)
+  const { tools, thinking } = body
+  const limit = limitToSend(request, to.model, clampedTokens)
+  return {
+    ...body,
+    model: to.model.upstreamId,
+    metadata: { user_id: to.endUser },
+    ...(Array.isArray(tools) ? { tools: withLimits(tools) } : {}),
+    ...(limit === null ? {} : { max_tokens: limit, ...clampedThinking(thinking, limit) }),
+  }
 }
 
 const budgetTokensMin = 1024
@@ -22,11 +36,14 @@ function clampedThinking(thinking: unknown, maxTokens: number): { thinking?: obj
   }
 }
 
-/** `anthropic-*` headers are an open list: known or not, they go along byte for byte. */
+/** Other headers of Anthropic's choose a workspace or a user profile of the operator's account. */
+const passingHeaders = ['anthropic-version', 'anthropic-dangerous-direct-browser-access']
+
 export function buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string> {
   return {
     'anthropic-version': '2023-06-01',
-    ...pickHeaders(clientHeaders, ['anthropic-*']),
+    ...pickHeaders(clientHeaders, passingHeaders),
+    ...passingBetas(clientHeaders, 'anthropic-beta', betas),
     'content-type': 'application/json',
     'accept-encoding': 'identity',
     'x-api-key': apiKey,

@@ -47,8 +47,46 @@ describe('createMeter', () => {
   it('counts web searches', () =>
     expect(meterOf(delta({ server_tool_use: { web_search_requests: 2 } })).meter.reported).toEqual({ webSearches: 2 }))
 
+  it('counts the searches that were begun, until the provider counts them', () => {
+    const search = event('content_block_start', { content_block: { type: 'server_tool_use', name: 'web_search' } })
+    const fetched = event('content_block_start', { content_block: { type: 'server_tool_use', name: 'web_fetch' } })
+    expect(meterOf(start({ input_tokens: 9 }), search, fetched, search).meter.reported).toMatchObject({
+      inputTokens: 9,
+      webSearches: 2,
+    })
+    const counted = delta({ output_tokens: 3, server_tool_use: { web_search_requests: 1 } })
+    expect(meterOf(search, search, counted).meter.reported).toEqual({ outputTokens: 3, webSearches: 1 })
+  })
+
   it('believes nothing of a stream that told an absurd count', () =>
     expect(meterOf(start({ input_tokens: 9 }), delta({ output_tokens: -4 })).meter.reported).toEqual({}))
+
+  it('replaces the runs that were counted before: they are told cumulatively', () => {
+    const run = { type: 'message', model: 'm', input_tokens: 9, output_tokens: 4 }
+    const advice = { ...run, type: 'advisor_message', model: 'n' }
+    const { meter } = meterOf(
+      start({ input_tokens: 9, iterations: [{ ...run, output_tokens: 1 }] }),
+      delta({ output_tokens: 4, iterations: [run] }),
+      delta({ output_tokens: 8, iterations: [run, advice, run] }),
+    )
+    expect(meter.reported.runs?.map(({ kind }) => kind)).toEqual(['message', 'advisor', 'message'])
+  })
+
+  it('shows which runs have begun where a stream is cut before they are counted', () => {
+    const block = (content: object) => event('content_block_start', { index: 0, content_block: content })
+    const { meter } = meterOf(
+      event('message_start', { message: { model: 'claude-a', usage: { input_tokens: 9, iterations: [] } } }),
+      block({ type: 'compaction', content: '' }),
+      block({ type: 'server_tool_use', name: 'advisor', id: 's1' }),
+      block({ type: 'server_tool_use', name: 'web_search', id: 's2' }),
+      block({ type: 'fallback', from: { model: 'claude-a' }, to: { model: 'claude-b' } }),
+    )
+    expect(meter.reported).toEqual({
+      inputTokens: 9,
+      webSearches: 1,
+      runsSeen: { answeredBy: 'claude-a', begun: { compaction: 1, advisor: 1, fallback: 1 } },
+    })
+  })
 
   it('keeps an end back whose usage is not known', () => {
     const counted = meterOf(start({ input_tokens: 9 }), delta({ output_tokens: 4 }))

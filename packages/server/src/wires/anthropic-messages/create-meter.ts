@@ -1,6 +1,8 @@
+import { countSearches } from '../count-searches.ts'
 import { isMalformed, parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsageObject } from './read-usage.ts'
+import { watchRuns } from './watch-runs.ts'
 import { writeUsage } from './write-answer.ts'
 import { createWriter, frame } from './write-stream.ts'
 
@@ -13,6 +15,8 @@ export function createMeter(): StreamMeter {
   let isBelievable = true
   let isUsageFinal = false
   let hasBegun = false
+  const runs = watchRuns()
+  const searches = countSearches()
   let text: string[] = []
   let outputBytes = 0
   let openIndex: unknown = null
@@ -31,7 +35,7 @@ export function createMeter(): StreamMeter {
   }
   return {
     get reported() {
-      return isBelievable ? reported : {}
+      return searches.addTo({ ...(isBelievable ? reported : {}), ...runs.seen }, isUsageFinal)
     },
     get isUsageFinal() {
       return isUsageFinal && isBelievable
@@ -50,6 +54,7 @@ export function createMeter(): StreamMeter {
       if (type === 'error') return 'fail'
       if (type === 'message_start') {
         hasBegun = true
+        runs.begin(chunk?.message)
         fold(usageOf(chunk?.message))
       }
       if (type === 'message_delta') {
@@ -61,6 +66,8 @@ export function createMeter(): StreamMeter {
       }
       if (type === 'content_block_start') {
         openIndex = chunk?.index
+        runs.note(chunk?.content_block)
+        if (isSearch(chunk?.content_block)) searches.begin()
         // The name of a tool is generated too.
         say(fieldsOf(chunk?.content_block).name)
       }
@@ -79,15 +86,21 @@ export function createMeter(): StreamMeter {
   }
 }
 
+/** A search that the provider has begun: it is billed, whether or not the stream lasts until it is counted. */
+function isSearch(block: unknown): boolean {
+  const { type, name } = fieldsOf(block)
+  return type === 'server_tool_use' && name === 'web_search'
+}
+
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
-/** The output count of `message_start` is where the answer begins, not what it used: a stream cut there has to be counted. */
+/** The output of `message_start` and its iterations are where the answer begins, not what it used: a stream cut there has to be counted. */
 function usageOf(message: unknown): unknown {
   if (typeof message !== 'object' || message === null || !('usage' in message)) return null
   const { usage } = message
   if (typeof usage !== 'object' || usage === null) return usage
-  const { output_tokens: _soFar, ...input } = usage as Record<string, unknown>
+  const { output_tokens: _soFar, iterations: _begun, ...input } = usage as Record<string, unknown>
   return input
 }

@@ -53,6 +53,7 @@ export function readPrompt(body: Readonly<Record<string, unknown>>): Prompt {
       cache: markOf(tool),
     })),
     maySearchWeb: false,
+    webSearchesMax: null,
     toolChoice: toolChoiceOf(known.tool_choice),
     mayCallInParallel: mayCallInParallel(known.tool_choice),
     temperature: known.temperature ?? null,

@@ -1,5 +1,6 @@
-import { isCredibleCount } from '../../pricing/usage.ts'
+import { type Buckets, isCredibleCount } from '../../pricing/usage.ts'
 import type { ReportedUsage } from '../wire.ts'
+import { readIterations } from './read-iterations.ts'
 
 /** The usage of a whole answer. @returns null when there is none that can be believed. */
 export function readUsage(answer: unknown): ReportedUsage | null {
@@ -27,8 +28,10 @@ export function readUsageObject(usage: unknown): ReportedUsage | null {
     searches: property(property(usage, 'server_tool_use'), 'web_search_requests'),
   }
   const mentioned = Object.values(counts).filter((value) => value !== undefined && value !== null)
-  if (!mentioned.every(isCredibleCount)) return null
+  const runs = readIterations(property(usage, 'iterations'), isCredibleCount(counts.write1h) && counts.write1h > 0)
+  if (runs === null || !mentioned.every(isCredibleCount)) return null
   return {
+    ...(runs.length === 0 ? {} : { runs }),
     ...bucket('inputTokens', counts.input),
     ...bucket('outputTokens', counts.output),
     ...bucket('cacheReadTokens', counts.read),
@@ -44,7 +47,7 @@ function writtenFor5m(write: unknown, write1h: unknown): number | null {
   return Math.max(0, write - (isCredibleCount(write1h) ? write1h : 0))
 }
 
-function bucket(name: keyof ReportedUsage, value: unknown): ReportedUsage {
+function bucket(name: keyof Buckets, value: unknown): ReportedUsage {
   return isCredibleCount(value) ? { [name]: value } : {}
 }
 

@@ -1,6 +1,5 @@
-import type { Model } from '../../pricing/catalogue.ts'
 import type { UpstreamFormat } from '../translate.ts'
-import type { ParsedRequest, PreparedCall } from '../wire.ts'
+import type { ParsedRequest, PrepareContext, PreparedCall } from '../wire.ts'
 import { buildUpstreamBody, buildUpstreamHeaders } from './build-upstream-request.ts'
 import { createMeter } from './create-meter.ts'
 import { streamFormatToolAsText, takeFormatToolForText } from './format-tool.ts'
@@ -10,14 +9,21 @@ import { createReader } from './read-stream.ts'
 import { readUsage } from './read-usage.ts'
 import { writePrompt } from './write-prompt.ts'
 
-const metered = { upstreamPath: '/v1/messages', buildUpstreamHeaders, readUsage, readOutputText, createMeter }
+const metered = {
+  upstreamPath: '/v1/messages',
+  upstreamFormat: 'messages',
+  buildUpstreamHeaders,
+  readUsage,
+  readOutputText,
+  createMeter,
+} as const
 
 /** Anthropic as it is asked on behalf of a client that speaks another format. */
 export const anthropicUpstream: UpstreamFormat = {
   ...metered,
   canSearchWeb: true,
   takesDocumentUrls: true,
-  writePrompt,
+  writePrompt: (prompt, to) => ({ ...writePrompt(prompt, to) }),
   readAnswer(body) {
     const answer = readAnswer(body)
     return answer === null ? null : takeFormatToolForText(answer)
@@ -26,11 +32,11 @@ export const anthropicUpstream: UpstreamFormat = {
 }
 
 /** The same family: the body passes through. */
-export function prepareMessages(request: ParsedRequest, model: Model): PreparedCall {
+export function prepareMessages(request: ParsedRequest, to: PrepareContext): PreparedCall {
   return {
     ...metered,
     documentUrls: [],
-    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model.upstreamId, maxTokens),
+    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, to, maxTokens),
     translation: null,
   }
 }

@@ -13,6 +13,7 @@ import type {
   Turn,
   UserPart,
 } from '../conversation/prompt.ts'
+import { usesByDefault } from './default-limits.ts'
 import { formatToolName } from './format-tool.ts'
 
 type Body = Anthropic.MessageCreateParams
@@ -32,7 +33,7 @@ export function writePrompt(
   const tools: readonly Anthropic.ToolUnion[] = [
     ...(needsFormatTool ? [formatTool(prompt)] : []),
     ...prompt.tools.map(writeTool),
-    ...(prompt.maySearchWeb ? [webSearch] : []),
+    ...(prompt.maySearchWeb ? [webSearch(prompt)] : []),
   ]
   const isForced = toolChoice?.type === 'any' || toolChoice?.type === 'tool'
   const outputConfig = outputConfigOf(prompt, to.model, needsFormatTool)
@@ -55,8 +56,10 @@ export function writePrompt(
   }
 }
 
-/** As many searches as the hold counts with (`estimate-input.ts`). Their results are for the model; it tells what it found. */
-const webSearch: Anthropic.WebSearchTool20250305 = { type: 'web_search_20250305', name: 'web_search', max_uses: 5 }
+/** The results of the searches are for the model; it tells what it found. */
+function webSearch({ webSearchesMax }: Prompt): Anthropic.WebSearchTool20250305 {
+  return { type: 'web_search_20250305', name: 'web_search', max_uses: webSearchesMax ?? usesByDefault }
+}
 
 function isSaid(part: TextPart): boolean {
   return part.text !== ''

@@ -10,6 +10,8 @@ export interface Prompt {
   readonly tools: readonly Tool[]
   /** Whether the provider may search the web for the model. */
   readonly maySearchWeb: boolean
+  /** How often, where the client says so. */
+  readonly webSearchesMax: number | null
   readonly toolChoice: ToolChoice | null
   /** Null where the client did not say. */
   readonly mayCallInParallel: boolean | null

@@ -15,6 +15,7 @@ const anthropicModel = {
 } as const
 const openaiModel = {
   upstreamId: 'gpt-x',
+  provider: 'openai',
   abilities: { thinking: { by: 'effort', levels: ['low', 'medium', 'high'] }, hasStructuredOutput: true },
 } as const
 const asSent = (body: object): Record<string, unknown> => JSON.parse(JSON.stringify(body))

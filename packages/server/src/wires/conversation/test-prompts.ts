@@ -132,6 +132,7 @@ export const prompts: fc.Arbitrary<Prompt> = fc
             ? null
             : prompt.mayCallInParallel,
         maySearchWeb: false,
+        webSearchesMax: null,
         reasoning: null,
         format: null,
       })),

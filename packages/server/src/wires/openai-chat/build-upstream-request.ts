@@ -1,28 +1,44 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { pickHeaders } from '../upstream-headers.ts'
-import type { ParsedRequest } from '../wire.ts'
+import type { Model } from '../../pricing/catalogue.ts'
+import { passingBetas } from '../betas.ts'
+import { limitToSend } from '../limit-to-send.ts'
+import type { ParsedRequest, UpstreamBody } from '../wire.ts'
+import { openaiBetas } from './classified-betas.ts'
+import { endUserFields, withoutEndUser } from './end-user.ts'
 
-/** Only the model's id, the usage request and a clamped limit are touched. */
-export function buildUpstreamBody(request: ParsedRequest, upstreamModel: string, maxTokens: number | null): string {
-  const { stream_options: streamOptions } = request.body
-  return JSON.stringify({
-    ...request.body,
-    model: upstreamModel,
+/**
+ * Only the model's id, the user's pseudonym, the usage request and a limit that is held are touched. An answer is not
+ * kept: `store` stays out, and `metadata` with it, which OpenAI takes for kept answers only.
+ */
+export function buildUpstreamBody(
+  request: ParsedRequest,
+  to: { readonly model: Model; readonly endUser: string },
+  clampedTokens: number | null,
+): UpstreamBody {
+  const { stream_options: streamOptions, store: _store, metadata: _metadata, ...body } = request.body
+  const { max_tokens: old, max_completion_tokens: current } = body
+  // Which of two limits a provider obeys is nowhere written: one goes out, as it is held.
+  const hasBoth = typeof old === 'number' && typeof current === 'number'
+  const limit = limitToSend(request, to.model, clampedTokens) ?? (hasBoth ? request.maxTokens : null)
+  // A client that wrote none is taken for a current one.
+  const isOldSpelling = typeof old === 'number' && !hasBoth
+  return {
+    ...withoutEndUser(body),
+    ...endUserFields(to.model.provider, to.endUser),
+    model: to.model.upstreamId,
     // Usage is always asked for: without it a stream could not be billed exactly.
     ...(request.isStream ? { stream_options: { ...asObject(streamOptions), include_usage: true } } : {}),
-    ...(maxTokens === null ? {} : limitOf(request.body, maxTokens)),
-  })
-}
-
-/** The limit is written where the client wrote it; a client that wrote none is taken for a current one. */
-function limitOf(body: Readonly<Record<string, unknown>>, maxTokens: number): Record<string, number> {
-  const isOldSpelling = typeof body.max_tokens === 'number' && typeof body.max_completion_tokens !== 'number'
-  return isOldSpelling ? { max_tokens: maxTokens } : { max_completion_tokens: maxTokens }
+    ...(limit === null
+      ? {}
+      : isOldSpelling
+        ? { max_tokens: limit }
+        : { max_tokens: undefined, max_completion_tokens: limit }),
+  }
 }
 
 export function buildUpstreamHeaders(clientHeaders: IncomingHttpHeaders, apiKey: string): Record<string, string> {
   return {
-    ...pickHeaders(clientHeaders, ['openai-beta']),
+    ...passingBetas(clientHeaders, 'openai-beta', openaiBetas),
     'content-type': 'application/json',
     'accept-encoding': 'identity',
     authorization: `Bearer ${apiKey}`,

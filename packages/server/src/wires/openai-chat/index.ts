@@ -1,7 +1,9 @@
 import { formatError } from '../../http/error-dialect.ts'
 import { anthropicUpstream } from '../anthropic-messages/upstream.ts'
+import { ignoredBetas } from '../betas.ts'
 import { type ClientFormat, prepareTranslated } from '../translate.ts'
 import type { Wire } from '../wire.ts'
+import { openaiBetas } from './classified-betas.ts'
 import { parseRequest } from './parse-request.ts'
 import { readPrompt } from './read-prompt.ts'
 import { prepareChat } from './upstream.ts'
@@ -19,11 +21,12 @@ export const openaiChat: Wire = {
   endpoint: 'chat_completions',
   dialect: 'openai',
   kind: 'language',
+  ignoredBetas: (headers) => ignoredBetas(headers, 'openai-beta', openaiBetas),
   parseRequest,
   prepare: (request, context) =>
     context.model.provider === 'anthropic'
       ? prepareTranslated(client, anthropicUpstream, request, context)
-      : prepareChat(request, context.model),
+      : prepareChat(request, context),
   formatStreamError: (error, requestId) => `data: ${JSON.stringify(formatError(error, 'openai', requestId))}\n\n`,
   ping: ': ping\n\n',
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { validate } from '../../http/validate.ts'
-import { refuseFileIds } from '../refuse-file-ids.ts'
+import { refuseUnclassified } from '../refuse-unclassified.ts'
 import type { ParsedRequest } from '../wire.ts'
+import { chatClassification } from './classified-fields.ts'
 
 const tokenLimit = z.number().int().min(1).max(1_000_000_000).nullish()
 
-/** What metering needs; a field that is not named here goes along unchanged. */
+/** What metering needs to read; which other fields go along is `classified-fields.ts`. */
 export const chatRequestSchema = z.looseObject({
   model: z.string().min(1).max(300),
   messages: z.array(z.looseObject({ role: z.string() })).min(1),
@@ -14,24 +15,31 @@ export const chatRequestSchema = z.looseObject({
   max_tokens: tokenLimit,
   max_completion_tokens: tokenLimit,
   n: z.number().int().min(1).max(128).nullish(),
-  // Other tiers have other prices, which nobody has vouched for.
-  service_tier: z.enum(['auto', 'default']).nullish(),
-  // Sound is billed by prices of its own, and is kept by the provider under an id.
-  modalities: z.array(z.literal('text', 'sound is not served here')).nullish(),
-  audio: z.null('sound is not served here').optional(),
 })
 
 /** @throws AppError `invalid_request` naming the field. */
 export function parseRequest(body: Record<string, unknown>): ParsedRequest {
-  refuseFileIds(body.messages, 'messages')
+  refuseUnclassified(body, chatClassification.body, 'openai')
   const known = validate(chatRequestSchema, body)
   return {
     model: known.model,
     isStream: known.stream === true,
-    maxTokens: known.max_completion_tokens ?? known.max_tokens ?? null,
+    maxTokens: largerOf(known.max_completion_tokens ?? null, known.max_tokens ?? null),
     answers: known.n ?? 1,
     thinkingTokens: 0,
+    furtherRuns: [],
+    predictedTokens: predictedTokensOf(body.prediction),
     wantsUsageChunk: known.stream_options?.include_usage === true,
     body,
   }
+}
+
+/** A body with both limits is held by the larger, and only that goes out. */
+function largerOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other)
+}
+
+/** Its UTF-8 bytes: no tokenizer makes more tokens of it. */
+function predictedTokensOf(prediction: unknown): number {
+  return prediction === null || prediction === undefined ? 0 : Buffer.byteLength(JSON.stringify(prediction))
 }

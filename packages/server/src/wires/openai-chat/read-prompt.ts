@@ -63,6 +63,7 @@ export function readPrompt(body: Readonly<Record<string, unknown>>): Prompt {
     turns: mergeTurns(known.messages.flatMap(turnOf)),
     tools: (known.tools ?? []).map(toolOf).filter(({ name }) => isAmongAllowed(name)),
     maySearchWeb: false,
+    webSearchesMax: null,
     toolChoice: toolChoiceOf(choice),
     mayCallInParallel: known.parallel_tool_calls ?? null,
     temperature: known.temperature ?? null,

@@ -1,6 +1,5 @@
-import type { Model } from '../../pricing/catalogue.ts'
 import type { UpstreamFormat } from '../translate.ts'
-import type { ParsedRequest, PreparedCall } from '../wire.ts'
+import type { ParsedRequest, PrepareContext, PreparedCall } from '../wire.ts'
 import { buildUpstreamBody, buildUpstreamHeaders } from './build-upstream-request.ts'
 import { createMeter } from './create-meter.ts'
 import { readAnswer } from './read-answer.ts'
@@ -9,25 +8,31 @@ import { createReader } from './read-stream.ts'
 import { readUsage } from './read-usage.ts'
 import { writePrompt } from './write-prompt.ts'
 
-const metered = { upstreamPath: '/chat/completions', buildUpstreamHeaders, readUsage, readOutputText }
+const metered = {
+  upstreamPath: '/chat/completions',
+  upstreamFormat: 'chat',
+  buildUpstreamHeaders,
+  readUsage,
+  readOutputText,
+} as const
 
 /** OpenAI, Google and xAI as they are asked on behalf of a client that speaks another format. */
 export const openaiChatUpstream: UpstreamFormat = {
   ...metered,
   canSearchWeb: false,
   takesDocumentUrls: false,
-  writePrompt,
+  writePrompt: (prompt, to) => ({ ...writePrompt(prompt, to) }),
   readAnswer,
   createReader,
   createMeter,
 }
 
 /** The same family: the body passes through. */
-export function prepareChat(request: ParsedRequest, model: Model): PreparedCall {
+export function prepareChat(request: ParsedRequest, to: PrepareContext): PreparedCall {
   return {
     ...metered,
     documentUrls: [],
-    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, model.upstreamId, maxTokens),
+    buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, to, maxTokens),
     createMeter: () => createMeter(request),
     translation: null,
   }

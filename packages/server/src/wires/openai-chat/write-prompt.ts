@@ -13,6 +13,7 @@ import type {
   ToolResultPart,
   Turn,
 } from '../conversation/prompt.ts'
+import { endUserFields } from './end-user.ts'
 import { fitsStrictMode } from './strict-schema.ts'
 
 type Body = OpenAI.ChatCompletionCreateParams
@@ -22,7 +23,7 @@ type Message = OpenAI.ChatCompletionMessageParam
 export function writePrompt(
   prompt: Prompt,
   to: {
-    readonly model: Pick<Model, 'upstreamId' | 'abilities'>
+    readonly model: Pick<Model, 'upstreamId' | 'provider' | 'abilities'>
     readonly maxTokens: number
     readonly isStream: boolean
   },
@@ -50,7 +51,7 @@ export function writePrompt(
     ...(prompt.stopSequences.length === 0 ? {} : { stop: [...prompt.stopSequences] }),
     ...(taken === null ? {} : { reasoning_effort: taken }),
     ...(prompt.format === null ? {} : { response_format: formatOf(prompt.format) }),
-    ...(prompt.endUser === null ? {} : { user: prompt.endUser }),
+    ...(prompt.endUser === null ? {} : endUserFields(to.model.provider, prompt.endUser)),
   }
 }
 
@@ -97,8 +98,15 @@ function writeContent(
   return parts.map((part) => {
     if (part.kind === 'text') return { type: 'text', text: part.text }
     if (part.kind === 'image') return { type: 'image_url', image_url: { url: urlOfSource(part.source) } }
-    return { type: 'file', file: { file_data: urlOfSource(part.source), filename: part.name ?? 'document.pdf' } }
+    return { type: 'file', file: { file_data: urlOfSource(part.source), filename: fileName(part) } }
   })
+}
+
+/** A file is read by what its name ends in. */
+function fileName({ name, source }: DocumentPart): string {
+  const isPdf = source.from === 'base64' && source.mediaType === 'application/pdf'
+  if (name === null) return 'document.pdf'
+  return isPdf && !name.toLowerCase().endsWith('.pdf') ? `${name}.pdf` : name
 }
 
 function writeTool(tool: Prompt['tools'][number]): OpenAI.ChatCompletionTool {

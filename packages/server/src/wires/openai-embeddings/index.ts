@@ -1,6 +1,9 @@
 import { formatError } from '../../http/error-dialect.ts'
+import type { Model } from '../../pricing/catalogue.ts'
+import { ignoredBetas } from '../betas.ts'
 import { buildUpstreamHeaders } from '../openai-chat/build-upstream-request.ts'
-import type { Wire } from '../wire.ts'
+import { openaiBetas } from '../openai-chat/classified-betas.ts'
+import type { ParsedRequest, UpstreamBody, Wire } from '../wire.ts'
 import { parseRequest } from './parse-request.ts'
 import { readUsage } from './read-usage.ts'
 
@@ -9,11 +12,13 @@ export const openaiEmbeddings: Wire = {
   endpoint: 'embeddings',
   dialect: 'openai',
   kind: 'embedding',
+  ignoredBetas: (headers) => ignoredBetas(headers, 'openai-beta', openaiBetas),
   parseRequest,
-  prepare: (request, { model }) => ({
+  prepare: (request, { model, endUser }) => ({
     upstreamPath: '/embeddings',
+    upstreamFormat: 'embeddings',
     documentUrls: [],
-    buildUpstreamBody: () => JSON.stringify({ ...request.body, model: model.upstreamId }),
+    buildUpstreamBody: () => buildUpstreamBody(request, model, endUser),
     buildUpstreamHeaders,
     readUsage,
     readOutputText: () => '',
@@ -29,4 +34,11 @@ export const openaiEmbeddings: Wire = {
   }),
   formatStreamError: (error, requestId) => `data: ${JSON.stringify(formatError(error, 'openai', requestId))}\n\n`,
   ping: '',
+}
+
+/** The field is called `user` here at OpenAI too. */
+function buildUpstreamBody(request: ParsedRequest, model: Model, endUser: string): UpstreamBody {
+  const { user: _user, ...body } = request.body
+  const endUserField = model.provider === 'openai' ? { user: endUser } : {}
+  return { ...body, ...endUserField, model: model.upstreamId }
 }

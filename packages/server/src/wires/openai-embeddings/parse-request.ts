@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { validate } from '../../http/validate.ts'
+import { refuseUnclassified } from '../refuse-unclassified.ts'
 import type { ParsedRequest } from '../wire.ts'
+import { embeddingsClassification } from './classified-fields.ts'
 
 const inputsMax = 2048
 const tokens = z.array(z.number().int().nonnegative())
 
-/** What metering needs; a field that is not named here goes along unchanged. */
+/** What metering needs to read; which other fields go along is `classified-fields.ts`. */
 export const embeddingsRequestSchema = z.looseObject({
   model: z.string().min(1).max(300),
   input: z.union(
@@ -16,6 +18,7 @@ export const embeddingsRequestSchema = z.looseObject({
 
 /** @throws AppError `invalid_request` naming the field. */
 export function parseRequest(body: Record<string, unknown>): ParsedRequest {
+  refuseUnclassified(body, embeddingsClassification.body, 'openai')
   const known = validate(embeddingsRequestSchema, body)
   return {
     model: known.model,
@@ -23,6 +26,8 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     maxTokens: null,
     answers: 1,
     thinkingTokens: 0,
+    furtherRuns: [],
+    predictedTokens: 0,
     wantsUsageChunk: false,
     body,
   }

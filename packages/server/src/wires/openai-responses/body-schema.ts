@@ -74,6 +74,7 @@ export const responsesBodySchema = z.looseObject({
       z.looseObject({ type: z.literal('allowed_tools'), mode: z.enum(['auto', 'required']), tools: z.array(named) }),
     ])
     .nullish(),
+  max_tool_calls: z.number().int().min(1).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),

@@ -1,19 +1,43 @@
-import type { ParsedRequest } from '../wire.ts'
+import type { Model } from '../../pricing/catalogue.ts'
+import { limitToSend } from '../limit-to-send.ts'
+import { endUserFields, withoutEndUser } from '../openai-chat/end-user.ts'
+import type { ParsedRequest, UpstreamBody } from '../wire.ts'
 import { isPackedThinking } from './keep-thinking.ts'
 
 /** OpenAI's least for `max_output_tokens`. */
 const outputTokensMin = 16
 
-/** The model's id and a clamped limit are touched; nothing is stored; thoughts of another family's model stay behind. */
-export function buildUpstreamBody(request: ParsedRequest, upstreamModel: string, maxTokens: number | null): string {
-  const { body } = request
-  return JSON.stringify({
+/** How often a model may use the provider's own tools when the client does not say (gateway.md, *Ceilings*). */
+const toolCallsByDefault = 5
+
+/**
+ * The model's id, the user's pseudonym, a clamped limit and an open number of searches are touched; nothing is stored;
+ * thoughts of another family's model stay behind.
+ */
+export function buildUpstreamBody(
+  request: ParsedRequest,
+  to: { readonly model: Model; readonly endUser: string },
+  clampedTokens: number | null,
+): UpstreamBody {
+  const body = withoutEndUser(request.body)
+  const limit = limitToSend(request, to.model, clampedTokens)
+  const isOpenEnded = typeof body.max_tool_calls !== 'number' && searchToolsOf(body).length > 0
+  return {
     ...body,
+    ...(isOpenEnded ? { max_tool_calls: toolCallsByDefault } : {}),
     ...(Array.isArray(body.input) ? { input: body.input.filter((item) => !isForeignThought(item)) } : {}),
-    model: upstreamModel,
+    ...endUserFields(to.model.provider, to.endUser),
+    model: to.model.upstreamId,
     store: false,
-    ...(maxTokens === null ? {} : { max_output_tokens: Math.max(maxTokens, outputTokensMin) }),
-  })
+    ...(limit === null ? {} : { max_output_tokens: Math.max(limit, outputTokensMin) }),
+  }
+}
+
+export function searchToolsOf(body: Readonly<Record<string, unknown>>): readonly string[] {
+  const tools: readonly unknown[] = Array.isArray(body.tools) ? body.tools : []
+  return tools
+    .map((tool) => (typeof tool === 'object' && tool !== null ? String(Reflect.get(tool, 'type')) : ''))
+    .filter((type) => type.startsWith('web_search'))
 }
 
 function isForeignThought(item: unknown): boolean {

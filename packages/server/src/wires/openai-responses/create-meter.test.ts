@@ -37,6 +37,13 @@ describe('createMeter', () => {
   it('an end without a usage counts nothing', () =>
     expect(meterOf(event('response.completed', { response: { output: [] } })).meter.isUsageFinal).toBe(false))
 
+  it('counts the searches that were begun, until the provider counts them', () => {
+    const search = event('response.output_item.added', { item: { type: 'web_search_call', id: 'ws_1' } })
+    expect(meterOf(created, search, search).meter.reported).toEqual({ webSearches: 2 })
+    const { meter } = meterOf(created, search, event('response.completed', { response: whole }))
+    expect(meter.reported).toEqual({ inputTokens: 10, outputTokens: 4, cacheReadTokens: 0 })
+  })
+
   it('gathers what is said, and the names of tools', () => {
     const called = { item: { type: 'function_call', name: 'look_up' } }
     const { meter } = meterOf(

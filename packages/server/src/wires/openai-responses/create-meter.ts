@@ -1,3 +1,4 @@
+import { countSearches } from '../count-searches.ts'
 import { isMalformed, parseEventJson, type SseEvent } from '../sse-scanner.ts'
 import type { ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsage } from './read-usage.ts'
@@ -11,6 +12,7 @@ export function createMeter(): StreamMeter {
   let outputBytes = 0
   let response: object | null = null
   const items: unknown[] = []
+  const searches = countSearches()
   let sequence = 0
   const say = (said: unknown): void => {
     if (typeof said !== 'string' || said === '') return
@@ -19,7 +21,7 @@ export function createMeter(): StreamMeter {
   }
   return {
     get reported() {
-      return reported
+      return searches.addTo(reported, isUsageFinal)
     },
     get outputBytes() {
       return outputBytes
@@ -37,7 +39,10 @@ export function createMeter(): StreamMeter {
       const type = chunk?.type ?? event.name
       if (typeof chunk?.sequence_number === 'number') sequence = chunk.sequence_number
       if (typeof type === 'string' && type.endsWith('.delta')) say(chunk?.delta)
-      if (type === 'response.output_item.added') say(nameOf(chunk?.item))
+      if (type === 'response.output_item.added') {
+        say(nameOf(chunk?.item))
+        if (isSearch(chunk?.item)) searches.begin()
+      }
       if (type === 'response.created' && typeof chunk?.response === 'object' && chunk.response !== null)
         response = chunk.response
       if (type === 'response.output_item.done') items.push(chunk?.item)
@@ -62,6 +67,10 @@ export function createMeter(): StreamMeter {
       return created + frame('response.incomplete', sequence + 1, cut)
     },
   }
+}
+
+function isSearch(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && 'type' in item && item.type === 'web_search_call'
 }
 
 /** The name of a tool is generated too. */

@@ -1,6 +1,8 @@
 import { formatError } from '../../http/error-dialect.ts'
 import { anthropicUpstream } from '../anthropic-messages/upstream.ts'
+import { ignoredBetas } from '../betas.ts'
 import { buildUpstreamHeaders } from '../openai-chat/build-upstream-request.ts'
+import { openaiBetas } from '../openai-chat/classified-betas.ts'
 import { openaiChatUpstream } from '../openai-chat/upstream.ts'
 import { type ClientFormat, prepareTranslated, type ToldAbout } from '../translate.ts'
 import type { Wire } from '../wire.ts'
@@ -10,6 +12,7 @@ import { parseRequest } from './parse-request.ts'
 import { readOutputText } from './read-output-text.ts'
 import { readPrompt } from './read-prompt.ts'
 import { readUsage } from './read-usage.ts'
+import { refuseDearSearch } from './refuse-dear-search.ts'
 import { type ResponseContext, writeAnswer } from './write-answer.ts'
 import { createWriter } from './write-stream.ts'
 
@@ -26,15 +29,18 @@ export const openaiResponses: Wire = {
   endpoint: 'responses',
   dialect: 'openai',
   kind: 'language',
+  ignoredBetas: (headers) => ignoredBetas(headers, 'openai-beta', openaiBetas),
   parseRequest,
   prepare(request, context) {
-    const { provider, upstreamId } = context.model
+    const { provider } = context.model
     if (provider === 'anthropic') return prepareTranslated(client, anthropicUpstream, request, context)
     if (provider === 'google') return prepareTranslated(client, openaiChatUpstream, request, context)
+    refuseDearSearch(request, context.model)
     return {
       upstreamPath: '/responses',
+      upstreamFormat: 'responses',
       documentUrls: [],
-      buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, upstreamId, maxTokens),
+      buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, context, maxTokens),
       buildUpstreamHeaders,
       readUsage,
       readOutputText,

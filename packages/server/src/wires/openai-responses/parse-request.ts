@@ -1,21 +1,23 @@
 import { z } from 'zod'
 import { validate } from '../../http/validate.ts'
+import { refuseUnclassified } from '../refuse-unclassified.ts'
 import type { ParsedRequest } from '../wire.ts'
-import { refuseKeptState } from './refuse-kept-state.ts'
+import { responsesClassification } from './classified-fields.ts'
+import { readFurtherRuns } from './read-further-runs.ts'
 
-/** What metering needs; a field that is not named here goes along unchanged. */
+/** What metering needs to read; which other fields go along is `classified-fields.ts`. */
 export const responsesRequestSchema = z.looseObject({
   model: z.string().min(1).max(300),
   input: z.union([z.string(), z.array(z.looseObject({ type: z.string().nullish() })).min(1)]),
   max_output_tokens: z.number().int().min(1).max(1_000_000_000).nullish(),
+  // What is no count bounds no searches: 0 where a provider does not heed it, less than 0 anywhere.
+  max_tool_calls: z.number().int().min(1).max(1_000_000_000).nullish(),
   stream: z.boolean().nullish(),
-  // Other tiers have other prices, which nobody has vouched for.
-  service_tier: z.enum(['auto', 'default']).nullish(),
 })
 
 /** @throws AppError `invalid_request` naming the field. */
 export function parseRequest(body: Record<string, unknown>): ParsedRequest {
-  refuseKeptState(body)
+  refuseUnclassified(body, responsesClassification.body, 'openai')
   const known = validate(responsesRequestSchema, body)
   return {
     model: known.model,
@@ -23,6 +25,8 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     maxTokens: known.max_output_tokens ?? null,
     answers: 1,
     thinkingTokens: 0,
+    furtherRuns: readFurtherRuns(body),
+    predictedTokens: 0,
     wantsUsageChunk: true,
     body,
   }

@@ -24,6 +24,7 @@ const isZero = (value: unknown) => value === 0
 const fields: FieldRules = {
   read: [
     ...['model', 'input', 'instructions', 'max_output_tokens', 'stream', 'stream_options', 'tools', 'tool_choice'],
+    'max_tool_calls',
     ...['parallel_tool_calls', 'temperature', 'top_p', 'reasoning', 'text', 'user', 'safety_identifier'],
   ],
   // Nothing is stored here, whatever `store` says, and what cannot be included is not there to be.
@@ -54,6 +55,7 @@ export function readPrompt(body: Readonly<Record<string, unknown>>): Prompt {
     turns: mergeTurns(items.flatMap(turnOf)),
     tools: tools.filter(({ name }) => allowed === null || allowed.has(name)),
     maySearchWeb: (known.tools ?? []).some(({ type }) => type.startsWith('web_search')),
+    webSearchesMax: known.max_tool_calls ?? null,
     toolChoice: toolChoiceOf(choice),
     mayCallInParallel: known.parallel_tool_calls ?? null,
     temperature: known.temperature ?? null,

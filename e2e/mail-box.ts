@@ -1,0 +1,35 @@
+import { SMTPServer } from 'smtp-server'
+
+/** An SMTP server that keeps what it is sent. */
+export interface MailBox {
+  readonly smtpUrl: string
+  /** All mails so far, whole, one after the other. */
+  text(): string
+  close(): Promise<void>
+}
+
+export async function openMailBox(): Promise<MailBox> {
+  let text = ''
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, done) {
+      let mail = ''
+      stream.on('data', (data) => {
+        mail += data
+      })
+      stream.on('end', () => {
+        text += `${mail}\n`
+        done()
+      })
+    },
+  })
+  await new Promise<void>((listening) => smtp.listen(0, '127.0.0.1', () => listening()))
+  const address = smtp.server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    smtpUrl: `smtp://127.0.0.1:${address.port}`,
+    text: () => text,
+    close: () => new Promise((closed) => smtp.close(() => closed())),
+  }
+}

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fixedClock } from '../kernel/clock.ts'
+import { microcredits } from '../kernel/microcredits.ts'
+import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { seedPeople } from '../ledger/test-ledger.ts'
+import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
+import { createFundsLook } from './look-at-funds.ts'
+
+let store: TestDatabase
+let clock: ReturnType<typeof fixedClock>
+
+beforeEach(async () => {
+  store = await openTestDatabase()
+  await seedPeople(store.db)
+  clock = fixedClock()
+})
+afterEach(() => store.close())
+
+const look = () => createFundsLook({ db: store.db, clock, publicUrl: 'https://credits.example' })
+
+function keyOf(number: number, budget: number | null = null): AuthenticatedKey {
+  return {
+    ...{ keyId: `K${number}`, userId: `U${number}`, partnerId: 'P1', source: 'checkout', requestsPerMinute: null },
+    ...{ models: null, isMarked: false },
+    budget: budget === null ? null : { amountMicrocredits: microcredits(budget), window: 'total' },
+  }
+}
+
+async function setWallet(userId: string, posted: number, held: number): Promise<void> {
+  const amounts = { posted_microcredits: posted, held_microcredits: held }
+  await store.db
+    .insertInto('wallets')
+    .values({ user_id: userId, ...amounts })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(amounts))
+    .execute()
+}
+
+async function setWindow(keyId: string, spent: number, held: number): Promise<void> {
+  await store.db
+    .insertInto('key_windows')
+    .values({ key_id: keyId, window_start_ms: 0, spent_microcredits: spent, held_microcredits: held })
+    .execute()
+}
+
+describe('createFundsLook', () => {
+  it.each([
+    ['no wallet yet', null, 'Insufficient credits: 0 left. Top up in the app, or at https://credits.example.'],
+    ['nothing left', [0, 0], expect.stringContaining('0 left')],
+    ['all that is left is held', [5_000_000, 5_000_000], expect.stringContaining('0 left')],
+    ['less than nothing', [-2_500_000, 0], expect.stringContaining('-2.5 left')],
+  ] as const)('refuses a wallet with %s', async (_label, wallet, message) => {
+    if (wallet !== null) await setWallet('U1', wallet[0], wallet[1])
+    await expect(look().refuseEmpty(keyOf(1))).rejects.toMatchObject({
+      ...{ code: 'insufficient_credits', status: 402, message, headers: { 'x-should-retry': 'false' } },
+    })
+  })
+
+  it('lets in whoever has the least that there is', async () => {
+    await setWallet('U1', 5_000_001, 5_000_000)
+    await look().refuseEmpty(keyOf(1))
+  })
+
+  it('refuses a key whose budget is spent or held, and lets in one with something left', async () => {
+    await setWallet('U3', 10_000_000, 0)
+    await look().refuseEmpty(keyOf(3, 100))
+    await setWindow('K3', 60, 40)
+    await expect(look().refuseEmpty(keyOf(3, 100))).rejects.toMatchObject({ code: 'key_budget_exceeded', status: 402 })
+    await look().refuseEmpty(keyOf(3, 101))
+    await look().refuseEmpty(keyOf(3))
+  })
+
+  it('does not ask the store for a key that was admitted within ten seconds, until it is refused', async () => {
+    const funds = look()
+    const [key, other] = [keyOf(1), keyOf(2)]
+    funds.noteAdmitted(key)
+    expect(funds.refuseEmpty(key)).toBeNull()
+    await expect(funds.refuseEmpty(other)).rejects.toMatchObject({ status: 402 })
+    clock.advance(9_999)
+    expect(funds.refuseEmpty(key)).toBeNull()
+    clock.advance(1)
+    await expect(funds.refuseEmpty(key)).rejects.toMatchObject({ status: 402 })
+    funds.noteAdmitted(key)
+    funds.noteRefused(key)
+    await expect(funds.refuseEmpty(key)).rejects.toMatchObject({ status: 402 })
+  })
+})

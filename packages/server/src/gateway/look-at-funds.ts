@@ -1,0 +1,89 @@
+import { AppError } from '../kernel/app-error.ts'
+import { type Clock, secondMs } from '../kernel/clock.ts'
+import { creditsFromMicrocredits, type Microcredits, microcredits } from '../kernel/microcredits.ts'
+import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { readWallet } from '../ledger/balance.ts'
+import { budgetWindowStartMs } from '../ledger/budget-window.ts'
+import type { DatabaseReader } from '../store/open-database.ts'
+
+/** Refuses those who have nothing left, before their bodies are read: nobody would pay for that work. */
+export interface FundsLook {
+  /**
+   * Null for a key with which a call was admitted just now: the store is not asked for every call. Whether a call may be
+   * sent is for its admission alone to decide.
+   * @returns a promise that rejects with AppError 402 `insufficient_credits` or `key_budget_exceeded`.
+   */
+  refuseEmpty(key: AuthenticatedKey): Promise<void> | null
+  /** A call of this key was admitted. */
+  noteAdmitted(key: AuthenticatedKey): void
+  /** A call of this key was not covered. */
+  noteRefused(key: AuthenticatedKey): void
+}
+
+const believedMs = 10 * secondMs
+const rememberedMax = 50_000
+
+export function createFundsLook(deps: {
+  readonly db: DatabaseReader
+  readonly clock: Clock
+  readonly publicUrl: string
+}): FundsLook {
+  const admittedAtMs = new Map<string, number>()
+
+  const look = async (key: AuthenticatedKey): Promise<void> => {
+    const { availableMicrocredits } = await readWallet(deps.db, key.userId)
+    if (availableMicrocredits <= 0) throw emptyWallet(availableMicrocredits, deps.publicUrl)
+    const left = await budgetLeft(deps.db, key, deps.clock.nowMs())
+    if (left !== null && left <= 0) throw emptyBudget(left)
+  }
+  return {
+    refuseEmpty(key) {
+      const atMs = admittedAtMs.get(key.keyId)
+      return atMs !== undefined && deps.clock.nowMs() - atMs < believedMs ? null : look(key)
+    },
+    noteAdmitted(key) {
+      if (admittedAtMs.size >= rememberedMax) admittedAtMs.clear()
+      admittedAtMs.set(key.keyId, deps.clock.nowMs())
+    },
+    noteRefused: (key) => void admittedAtMs.delete(key.keyId),
+  }
+}
+
+/** What a key may still spend or hold in its window; null: as much as the wallet has. */
+async function budgetLeft(
+  db: DatabaseReader,
+  { keyId, budget }: AuthenticatedKey,
+  nowMs: number,
+): Promise<Microcredits | null> {
+  if (budget === null) return null
+  const window = await db
+    .selectFrom('key_windows')
+    .select(['spent_microcredits', 'held_microcredits'])
+    .where('key_id', '=', keyId)
+    .where('window_start_ms', '=', budgetWindowStartMs(budget.window, nowMs))
+    .executeTakeFirst()
+  return microcredits(budget.amountMicrocredits - (window?.spent_microcredits ?? 0) - (window?.held_microcredits ?? 0))
+}
+
+function emptyWallet(available: Microcredits, publicUrl: string): AppError {
+  return refusal(
+    'insufficient_credits',
+    `Insufficient credits: ${readable(available)} left. Top up in the app, or at ${publicUrl}.`,
+  )
+}
+
+function emptyBudget(left: Microcredits): AppError {
+  return refusal(
+    'key_budget_exceeded',
+    `This key's budget is used up: ${readable(left)} credits left in it. Raise its budget or use another key.`,
+  )
+}
+
+function refusal(code: 'insufficient_credits' | 'key_budget_exceeded', message: string): AppError {
+  return new AppError(code, message, { headers: { 'x-should-retry': 'false' } })
+}
+
+function readable(amount: Microcredits): string {
+  const format = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2, roundingMode: 'floor' })
+  return format.format(creditsFromMicrocredits(amount))
+}

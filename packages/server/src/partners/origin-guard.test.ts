@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { createOriginGuard } from './origin-guard.ts'
+
+const app = { id: 'par_1', origins: ['https://app.example'] }
+const bare = { id: 'par_2', origins: [] }
+const publicUrl = 'https://credits.example/'
+
+describe('createOriginGuard', () => {
+  const cases: readonly (readonly [string, string | undefined, typeof app | typeof bare, boolean, boolean])[] = [
+    // label, origin, app, sandbox, passes
+    ['a server, which sends no origin', undefined, app, false, true],
+    ['a registered page', 'https://app.example', app, false, true],
+    ['the checkout itself', 'https://credits.example', app, false, true],
+    ['the checkout itself, for an app without origins', 'https://credits.example', bare, false, true],
+    ['another page', 'https://evil.example', app, false, false],
+    ['another port of a registered page', 'https://app.example:8443', app, false, false],
+    ['a registered host over http', 'http://app.example', app, false, false],
+    ['a sandboxed frame', 'null', app, false, false],
+    ['an empty origin', '', app, false, false],
+    ['a page on this machine, with real money', 'http://localhost:3000', bare, false, false],
+    ['a page on this machine, in the sandbox', 'http://localhost:3000', bare, true, true],
+    ['a page on this machine, once an origin is registered', 'http://localhost:3000', app, true, false],
+  ]
+  for (const [label, origin, partner, isSandbox, passes] of cases) {
+    it(`${passes ? 'passes' : 'refuses'} ${label}`, () => {
+      const check = () => createOriginGuard({ publicUrl, isSandbox }).check(origin, partner)
+      if (passes) expect(check).not.toThrow()
+      else expect(check).toThrow(expect.objectContaining({ code: 'origin_not_allowed', status: 403 }))
+    })
+  }
+})
