@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { balanceOf, call, direct } from './api-client.ts'
+import { balanceOf, call, direct, until } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 
 let caller: Caller
@@ -22,6 +22,27 @@ describe('limits', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 429, 429])
     const refused = answers.find(({ status }) => status === 429)
     expect(refused?.headers.get('retry-after')).toBe('1')
+    expect((await caller.chat('Hi', { max_tokens: 5 })).status).toBe(200)
+  })
+
+  it('a call that is read on for a client that has left keeps its place', async () => {
+    const leaving = new AbortController()
+    const question = 'Think [[sandbox: think-unseen=200 speed=100 tokens=2]]'
+    const left = Array.from({ length: 4 }, () =>
+      fetch(`${direct(caller.stack)}/v1/chat/completions`, {
+        ...{ method: 'POST', signal: leaving.signal },
+        headers: { 'content-type': 'application/json', 'x-user-key': caller.key },
+        body: JSON.stringify({ model: 'o3', stream: true, messages: [{ role: 'user', content: question }] }),
+      }).catch(() => null),
+    )
+    const running = async () =>
+      (await caller.calls()).filter(({ model, endedAtMs }) => model === 'o3' && endedAtMs === null)
+    await until(async () => (await running()).length === 4)
+    leaving.abort()
+    await Promise.all(left)
+    expect((await caller.chat('Hi', { max_tokens: 5 })).status).toBe(429)
+    await until(async () => (await running()).length === 0)
+    await until(async () => (await balanceOf(caller.stack, caller.key)).held === 0)
     expect((await caller.chat('Hi', { max_tokens: 5 })).status).toBe(200)
   })
 

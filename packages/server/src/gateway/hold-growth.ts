@@ -22,7 +22,8 @@ export interface HoldGrowth {
 }
 
 export interface GrowthOptions {
-  readonly sentAtMs: number
+  /** From when on it counts. */
+  sentAtMs(): number
   /** Whether time counts: the model may generate what it never shows. */
   readonly mayThinkUnseen: boolean
   /** There are no more credits to hold. */
@@ -56,7 +57,7 @@ export function createHoldGrowth(deps: GrowthDeps, call: AdmittedCall, options: 
   let timer: NodeJS.Timeout | undefined
 
   const isCapped = () => isClosed || heldTokens >= grantedTokens
-  const usedUpAtMs = () => (isTimed ? options.sentAtMs + heldTokens / tokensPerMs : Number.POSITIVE_INFINITY)
+  const usedUpAtMs = () => (isTimed ? options.sentAtMs() + heldTokens / tokensPerMs : Number.POSITIVE_INFINITY)
   const dueAtMs = () => usedUpAtMs() - (isDry ? 0 : leadMs)
   const isAheadOfText = () =>
     isCapped() || said.tokens() + (isDry ? lastMarginTokens : marginTokens) <= heldTokens * wish.answers

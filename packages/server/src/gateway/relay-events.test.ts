@@ -54,6 +54,7 @@ async function relay(options: { readonly meter?: StreamMeter; readonly canStopAt
     },
     follow: () => {},
     guessPromptTokens: () => 0,
+    noteSent: () => {},
     onceClientGone: (listener) => void listeners.push(listener),
     stop(reason) {
       stopped ??= reason

@@ -12,6 +12,8 @@ export interface RelayedStream {
   /** Events that tell the client that its answer is over. Whoever sees them has been charged. */
   readonly heldBack: readonly Buffer[]
   readonly firstByteAtMs: number | null
+  /** The client was never slower than the provider, so the time that it took is the provider's. */
+  readonly isAtPace: boolean
   readonly failure: unknown
 }
 
@@ -43,7 +45,7 @@ export function relayEvents(parts: RelayParts): Promise<RelayedStream> {
     body.off('data', onData)
     // The rest is read away, so that the connection can be used again.
     if (!body.destroyed) body.resume()
-    resolve({ how, heldBack, firstByteAtMs, failure })
+    resolve({ how, heldBack, firstByteAtMs, isAtPace: !client.wasBehind, failure })
   }
   /** @returns how the stream ended, where it did in these bytes. */
   const take = (bytes: Buffer): 'end' | 'fail' | 'unreadable' | null => {
@@ -64,7 +66,7 @@ export function relayEvents(parts: RelayParts): Promise<RelayedStream> {
       else if (heldBack.length > 0 && meter.isUsageFinal) passed.push(...heldBack.splice(0))
       if (verdict === 'pass') passed.push(event.bytes)
     }
-    if (!control.isClientGone) client.write(passed)
+    if (passed.length > 0 && !control.isClientGone) client.write(passed)
     return ending
   }
   const onData = (bytes: Buffer): void => {

@@ -13,8 +13,9 @@ import { settleStream } from './settle-stream.ts'
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
 
 /**
- * Relays a stream as it comes, from its first byte on (what a broken connection leaves unread is lost), while its usage is counted and its hold grows; then settles, and only then ends it: whoever
- * sees the end has been charged. A client that leaves changes nothing but that nobody is written to.
+ * Relays a stream as it comes while its usage is counted and its hold grows; then settles, and only then ends it: whoever
+ * sees the end has been charged. A client that leaves changes nothing but that nobody is written to. It reads from the
+ * first byte on, without a wait before it: what a broken connection leaves unread is lost.
  * @param upstream null where the call was stopped before its provider answered.
  * @throws AppError where it failed before the client had seen anything.
  */

@@ -15,6 +15,8 @@ export interface LimitRules {
 export interface RequestLimits {
   /** Counts a call of a key, and tells the client what is left. @throws AppError 429 `rate_limited`. */
   takeKey(key: AuthenticatedKey, response: ServerResponse): Promise<void>
+  /** A call goes on when its client has left: it keeps its place among those of its key until it is over. @returns what ends that. */
+  keepPlace(response: ServerResponse): () => void
   /** Waits until few enough free requests of the key run. @throws AppError 429 `rate_limited`. */
   waitForTurn(key: AuthenticatedKey, response: ServerResponse): Promise<void>
 }
@@ -26,6 +28,7 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
   const perMinute = (name: string, times: number) => createThrottle({ name, times, perSeconds: 60 })
   const throttles = new Map<number, Throttle>()
   const running = new Map<string, number>()
+  const places = new WeakMap<ServerResponse, { isKept: boolean; isLeft: boolean; leave(): void }>()
   const waitForTurn = createTurns(freeAtOnce)
 
   const throttleFor = (times: number): Throttle => {
@@ -43,11 +46,17 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
       })
     }
     running.set(keyId, calls + 1)
+    const place = { isKept: false, isLeft: false, leave: () => leave(keyId) }
+    places.set(response, place)
     response.once('close', () => {
-      const left = (running.get(keyId) ?? 1) - 1
-      if (left === 0) running.delete(keyId)
-      else running.set(keyId, left)
+      place.isLeft = true
+      if (!place.isKept) place.leave()
     })
+  }
+  const leave = (keyId: string): void => {
+    const left = (running.get(keyId) ?? 1) - 1
+    if (left === 0) running.delete(keyId)
+    else running.set(keyId, left)
   }
 
   return {
@@ -55,6 +64,15 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
       const allowance: Allowance = await throttleFor(key.requestsPerMinute ?? rules.keyPerMinute).take(key.keyId)
       for (const [name, value] of Object.entries(allowanceHeaders(allowance))) response.setHeader(name, value)
       enter(key.keyId, response)
+    },
+    keepPlace(response) {
+      const place = places.get(response)
+      if (place === undefined || place.isLeft) return () => {}
+      place.isKept = true
+      return () => {
+        place.isKept = false
+        if (place.isLeft) place.leave()
+      }
     },
     waitForTurn: (key, response) => waitForTurn(key.keyId, response),
   }

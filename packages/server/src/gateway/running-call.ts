@@ -30,6 +30,8 @@ export interface CallControl {
   readonly growth: HoldGrowth
   /** See `guess-prompt.ts`. */
   guessPromptTokens(): number
+  /** It goes out now, later than it was registered: what it waited for took time. */
+  noteSent(): void
   /** From here on its progress is known by more than the time. */
   follow(meter: StreamMeter): void
   /** @param listener is called once, when the client leaves; at once where it has left. */
@@ -42,13 +44,13 @@ export interface CallControl {
 
 type ControlDeps = Pick<
   GatewayDeps,
-  'db' | 'clock' | 'counter' | 'inFlight' | 'saidCounter' | 'speeds' | 'clientGoneReadMsMax'
+  'db' | 'clock' | 'counter' | 'inFlight' | 'limits' | 'saidCounter' | 'speeds' | 'clientGoneReadMsMax'
 >
 
-/** Registers a call as running: it is sent now, and its time begins. */
+/** Registers a call as running: it is about to be sent, and its time begins. */
 export function startCall(deps: ControlDeps, call: AdmittedCall, response: ServerResponse): CallControl {
   const abort = new AbortController()
-  const sentAtMs = deps.clock.nowMs()
+  let sentAtMs = deps.clock.nowMs()
   const thinksUnseen = mayThinkUnseen(call.model, call.request.body)
   let meter: StreamMeter | null = null
   let stoppedFor: StopReason | null = null
@@ -63,8 +65,9 @@ export function startCall(deps: ControlDeps, call: AdmittedCall, response: Serve
     failure = cause
     abort.abort()
   }
+  const leavePlace = deps.limits.keepPlace(response)
   const growth = createHoldGrowth(deps, call, {
-    sentAtMs,
+    sentAtMs: () => sentAtMs,
     // What does not stream holds all that it may cost from the start.
     mayThinkUnseen: thinksUnseen && call.request.isStream,
     onRefused: () => stop('credits_exhausted'),
@@ -87,7 +90,9 @@ export function startCall(deps: ControlDeps, call: AdmittedCall, response: Serve
   deps.inFlight.add(running)
   return {
     signal: abort.signal,
-    sentAtMs,
+    get sentAtMs() {
+      return sentAtMs
+    },
     mayThinkUnseen: thinksUnseen,
     growth,
     guessPromptTokens: guessPrompt(deps, call),
@@ -100,6 +105,9 @@ export function startCall(deps: ControlDeps, call: AdmittedCall, response: Serve
     get isClientGone() {
       return isClientGone
     },
+    noteSent() {
+      sentAtMs = deps.clock.nowMs()
+    },
     follow(followed) {
       meter = followed
       growth.follow(followed)
@@ -111,6 +119,7 @@ export function startCall(deps: ControlDeps, call: AdmittedCall, response: Serve
       response.off('close', noteClose)
       clearTimeout(goneTimer)
       growth.close()
+      leavePlace()
       deps.inFlight.remove(running)
     },
   }

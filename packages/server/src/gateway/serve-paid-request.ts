@@ -60,6 +60,10 @@ export async function servePaidRequest(
       await answerRefusal(deps, call, upstream, response)
     else if (parsed.isStream) await relayStream(deps, call, null, running, response)
     else await endUnanswered(deps, call, null, running)
+  } catch (error) {
+    // A fault of ours: the provider is not to go on for nobody.
+    if (!(error instanceof AppError)) running.hangUp()
+    throw error
   } finally {
     running.finish()
   }
@@ -91,6 +95,7 @@ async function send(
   try {
     const isReady = call.maxTokensSent === null && prepared.documentUrls.length === 0
     const body = isReady ? text : await complete(deps, call)
+    if (!isReady) running.noteSent()
     if (running.isClientGone) {
       await releaseUnsent(deps, call)
       throw abandoned()

@@ -32,7 +32,7 @@ export async function settleStream(
     unseenMs: control.mayThinkUnseen ? elapsedMs : 0,
     heldMicrocredits: control.growth.heldMicrocredits,
   })
-  if (!measured.isEstimated) {
+  if (!measured.isEstimated && relayed?.isAtPace === true) {
     const outputTokens = measured.usage.outputTokens / call.request.answers
     deps.speeds.note(call.model, { outputTokens, elapsedMs })
   }

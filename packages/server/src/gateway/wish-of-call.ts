@@ -2,24 +2,23 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Model } from '../pricing/catalogue.ts'
 import type { InputBound } from '../wires/ceiling/bound-input.ts'
 import type { PromptParts } from '../wires/ceiling/prompt-parts.ts'
+import { mayThinkUnseen } from '../wires/may-think-unseen.ts'
 import type { CallToAdmit } from './admit.ts'
 import type { HeldRun } from './held-runs.ts'
 import type { HoldWish } from './plan-hold.ts'
 
 /**
- * Output that a stream holds at first, beside the thinking that is asked for: a client that asks for 128 000 tokens on
- * every call, several at once, must not lock a small balance.
+ * Output that a stream holds at first: a client that asks for 128 000 tokens on every call, several at once, must not
+ * lock a small balance. What is thought unseen grows the hold by its time (`hold-growth.ts`), so a little is enough.
  */
 const firstStepTokens = 2048
-/** Models that think unseen may use this much before the first word. */
 const unseenThinkingTokens = 2048
 
 /** What is to be held for a call, by the bound of its prompt. */
 export function wishOf(call: CallToAdmit, input: InputBound, runs: readonly HeldRun[]): HoldWish {
   const { request, model } = call
   const wantedTokens = Math.min(request.maxTokens ?? model.maxTokens, model.maxTokens)
-  const thinksUnseen = model.abilities.thinking.by === 'effort' && model.abilities.thinking.levels.length > 0
-  const step = firstStepTokens + request.thinkingTokens + (thinksUnseen ? unseenThinkingTokens : 0)
+  const step = firstStepTokens + (mayThinkUnseen(model, request.body) ? unseenThinkingTokens : 0)
   return {
     input,
     wantedTokens,

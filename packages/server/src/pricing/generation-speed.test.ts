@@ -25,8 +25,16 @@ describe('createGenerationSpeeds', () => {
     const speeds = createGenerationSpeeds()
     speeds.note(sonnet, { outputTokens: 4000, elapsedMs: 20_000 })
     expect(speeds.typicalTokensPerSecond(sonnet)).toBeCloseTo(71 + (200 - 71) / 16)
-    for (let calls = 0; calls < 200; calls += 1) speeds.note(sonnet, { outputTokens: 900, elapsedMs: 10_000 })
+    for (let calls = 0; calls < 200; calls += 1) speeds.note(sonnet, { outputTokens: 1800, elapsedMs: 20_000 })
     expect(speeds.typicalTokensPerSecond(sonnet)).toBeCloseTo(90, 0)
+  })
+
+  it('short answers, whose first word is most of their time, do not lower what is typical; nothing lowers it by more than half', () => {
+    const speeds = createGenerationSpeeds()
+    for (let calls = 0; calls < 200; calls += 1) speeds.note(sonnet, { outputTokens: 300, elapsedMs: 30_000 })
+    expect(speeds.typicalTokensPerSecond(sonnet)).toBe(71)
+    for (let calls = 0; calls < 200; calls += 1) speeds.note(sonnet, { outputTokens: 1100, elapsedMs: 110_000 })
+    expect(speeds.typicalTokensPerSecond(sonnet)).toBe(35.5)
   })
 
   it.each([

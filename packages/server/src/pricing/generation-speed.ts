@@ -70,8 +70,11 @@ const believableMax = 1000
 /** A shorter call shows how fast a connection is, not a model. */
 const notedTokensMin = 256
 const notedElapsedMsMin = secondMs / 2
-/** How much one call changes what is typical. */
+/** In a short answer the time before its first word counts for too much. */
+const typicalTokensMin = 1024
+/** How much one call changes what is typical, and how far all of them can lower it. */
 const weight = 1 / 16
+const typicalShareMin = 0.5
 
 interface Seen {
   typical: number
@@ -90,14 +93,11 @@ export function createGenerationSpeeds(): GenerationSpeeds {
     note(model, { outputTokens, elapsedMs }) {
       if (outputTokens < notedTokensMin || elapsedMs < notedElapsedMsMin) return
       const speed = Math.min(believableMax, (outputTokens / elapsedMs) * secondMs)
-      const known = seen.get(model.id)
-      if (known === undefined) {
-        const typical = defaultTypical(model)
-        seen.set(model.id, { typical: typical + (speed - typical) * weight, top: speed })
-        return
-      }
-      known.typical += (speed - known.typical) * weight
+      const known = seen.get(model.id) ?? { typical: defaultTypical(model), top: 0 }
       known.top = Math.max(known.top, speed)
+      if (outputTokens >= typicalTokensMin) known.typical += (speed - known.typical) * weight
+      known.typical = Math.max(known.typical, defaultTypical(model) * typicalShareMin)
+      seen.set(model.id, known)
     },
   }
 }

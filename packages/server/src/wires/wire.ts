@@ -13,8 +13,6 @@ export interface ParsedRequest {
   readonly maxTokens: number | null
   /** How many answers are asked for at once: each may be `maxTokens` long. */
   readonly answers: number
-  /** Tokens of thinking that are asked for beside the answer; 0 when none are named. */
-  readonly thinkingTokens: number
   /** Runs of models beside the one that answers, which the body allows its provider to make. */
   readonly furtherRuns: readonly FurtherRun[]
   /** Tokens of output beside `maxTokens` that may be billed: those of a prediction that the model rejects. */

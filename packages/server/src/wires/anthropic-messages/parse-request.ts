@@ -23,7 +23,6 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     isStream: known.stream === true,
     maxTokens: known.max_tokens,
     answers: 1,
-    thinkingTokens: Math.max(0, known.thinking?.budget_tokens ?? 0),
     furtherRuns: readFurtherRuns(body),
     predictedTokens: 0,
     wantsUsageChunk: true,

@@ -26,7 +26,6 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     isStream: known.stream === true,
     maxTokens: largerOf(known.max_completion_tokens ?? null, known.max_tokens ?? null),
     answers: known.n ?? 1,
-    thinkingTokens: 0,
     furtherRuns: [],
     predictedTokens: predictedTokensOf(body.prediction),
     wantsUsageChunk: known.stream_options?.include_usage === true,

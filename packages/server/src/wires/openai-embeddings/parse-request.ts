@@ -25,7 +25,6 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     isStream: false,
     maxTokens: null,
     answers: 1,
-    thinkingTokens: 0,
     furtherRuns: [],
     predictedTokens: 0,
     wantsUsageChunk: false,

@@ -24,7 +24,6 @@ export function parseRequest(body: Record<string, unknown>): ParsedRequest {
     isStream: known.stream === true,
     maxTokens: known.max_output_tokens ?? null,
     answers: 1,
-    thinkingTokens: 0,
     furtherRuns: readFurtherRuns(body),
     predictedTokens: 0,
     wantsUsageChunk: true,
