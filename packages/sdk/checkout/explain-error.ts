@@ -9,6 +9,8 @@ export function explainError(error: unknown, translate: Translate): string {
       return translate('network')
     case 'payments_unavailable':
       return translate('unavailable')
+    case 'app_suspended':
+      return translate('appSuspended')
     case 'rate_limited':
       return translate('tooOften', { count: Math.max(1, Math.ceil(error.retryAfterSeconds / 60)) })
     case 'invalid_request':

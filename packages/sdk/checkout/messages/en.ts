@@ -85,6 +85,7 @@ export const en = {
 
   failureHeading: 'That did not work',
   tryAgain: 'Try again',
+  appSuspended: 'This app is suspended. Nothing was charged, and your credits stay yours.',
   expired: 'The payment page has expired. Nothing was charged.',
   failedPayment: 'The payment did not go through. Nothing was charged.',
   network: 'The connection was lost. Check it and try again.',
