@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Most of the time is spent waiting for servers and clocks, so more run at once than there are processors.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       {
         test: {

@@ -14,10 +14,14 @@ const megabytesMax = 1_024
 
 let stack: Stack
 let publishableKey: string
+let payerKey: string
 
 beforeAll(async () => {
   stack = await startProcessStack({ ADDRESS_REQUESTS_PER_MINUTE: '1000000', LOG_LEVEL: 'error' })
-  publishableKey = stack.createPartner().publishable_key
+  const partner = stack.createPartner()
+  publishableKey = partner.publishable_key
+  // Bought before: afterwards this address has opened as many checkouts as it may.
+  payerKey = (await buyCredits(stack, partner, 10)).userKey
 })
 afterAll(() => stack.close())
 
@@ -46,9 +50,7 @@ it('the worst bodies of somebody without credits delay nobody else, and fit into
 }, 900_000)
 
 it('afterwards the server serves as before, and its books are right', async () => {
-  const partner = stack.createPartner()
-  const { userKey } = await buyCredits(stack, partner, 10)
   const body = { model: 'gpt-4o', max_tokens: 5, messages: [{ role: 'user', content: 'Hi' }] }
-  expect((await call(stack, 'POST', '/v1/chat/completions', { key: userKey, body })).status).toBe(200)
+  expect((await call(stack, 'POST', '/v1/chat/completions', { key: payerKey, body })).status).toBe(200)
   expect(verifyLedger(stack)).toMatchObject({ ok: true, openHolds: 0 })
 })

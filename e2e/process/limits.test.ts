@@ -60,6 +60,16 @@ describe('limits', () => {
     expect(await balanceOf(caller.stack, caller.key)).toEqual({ balance, held: 0 })
   })
 
+  it('a key’s own limit lifts nothing that the operator has set', async () => {
+    const other = await startCaller({ KEY_REQUESTS_PER_MINUTE: '3' })
+    const named = await call(other.stack, 'POST', '/v1/keys', { key: other.key, body: { name: 'fast', rpm: 1000 } })
+    const statuses: number[] = []
+    for (let index = 0; index < 4; index += 1)
+      statuses.push((await other.chat('Hi', { max_tokens: 5 }, String(named.body.key))).status)
+    expect(statuses).toEqual([200, 200, 200, 429])
+    await other.stack.close()
+  })
+
   it('an address has its limit whoever it says it is', async () => {
     const tries = Array.from({ length: 60 }, (_, index) => `oc_sk_guess${index}`)
     const statuses: number[] = []

@@ -11,6 +11,7 @@ let stack: Stack
 let app: PartnerKeys
 let userKey: string
 let paidLateSession: string
+let prices: string
 
 beforeAll(async () => {
   stack = await startProcessStack()
@@ -21,9 +22,11 @@ beforeAll(async () => {
     body: { publishable_key: app.publishable_key, amount: 5 },
   })
   paidLateSession = String(opened.body.session_id)
+  prices = `/v1/credits/pricing?publishable_key=${app.publishable_key}`
   stack.cli('partner', 'update', app.id, '--active', 'no')
   // What a server knows of a partner is older than the change for two seconds at most.
   await until(async () => (await say('/v1/chat/completions')).status === 403)
+  await until(async () => (await call(stack, 'GET', prices, {})).status === 403)
 }, 60_000)
 
 afterAll(async () => {
@@ -41,7 +44,7 @@ describe('a call with a key of a suspended app', () => {
     ['/v1/chat/completions', {}],
     ['/v1/chat/completions', { stream: true }],
     ['/v1/responses', { input: 'Hi', messages: undefined, max_tokens: undefined }],
-    ['/v1/embeddings', { model: 'text-embedding-3-small', input: 'Hi', messages: undefined }],
+    ['/v1/embeddings', { model: 'text-embedding-3-small', input: 'Hi', messages: undefined, max_tokens: undefined }],
   ])('%s %j is refused in OpenAI’s dialect, and nothing is sent or charged', async (path, body) => {
     const before = [await balanceOf(stack, userKey), await upstreamCalls()]
     const answer = await say(path, body)
@@ -97,7 +100,7 @@ describe('a sale of a suspended app', () => {
   })
 
   it('has no prices', async () =>
-    expect(await call(stack, 'GET', `/v1/credits/pricing?publishable_key=${app.publishable_key}`, {})).toMatchObject({
+    expect(await call(stack, 'GET', prices, {})).toMatchObject({
       status: 403,
       body: { error: { type: 'app_suspended' } },
     }))

@@ -42,7 +42,7 @@ interface UnseenRecord {
 }
 
 const providerCall = async (mark: string) =>
-  (await caller.calls()).find((one) => JSON.stringify(one.body).includes(mark))
+  (await caller.calls()).find((one) => !one.path.endsWith('count_tokens') && JSON.stringify(one.body).includes(mark))
 
 describe('a model that thinks and says nothing', () => {
   it('is stopped when the credits may be used up, in each format, and nobody else pays', async () => {
@@ -80,7 +80,9 @@ describe('a model that thinks and says nothing', () => {
       const { balance } = await balanceOf(caller.stack, key)
       expect(balance).toBeGreaterThanOrEqual(0)
       expect(balance).toBeLessThan(credits)
-      const calls = (await caller.calls()).filter((one) => JSON.stringify(one.body).includes(`silent-${index} `))
+      const calls = (await caller.calls()).filter(
+        (one) => !one.path.endsWith('count_tokens') && JSON.stringify(one.body).includes(`silent-${index} `),
+      )
       expect(calls.map(({ isAborted }) => isAborted)).toEqual([true, true])
     })
     await Promise.all(ends)
@@ -142,7 +144,8 @@ describe('a client that has left', () => {
       expect(record).toMatchObject({ ending: 'client_gone', estimated: true, paid_by_operator: 0 })
       const { tokens, charge, held } = record as unknown as UnseenRecord
       expect(tokens.output).toBeGreaterThan(200)
-      expect(tokens.output).toBeLessThan(elapsedSeconds * 130 + 50)
+      // The fastest of them is taken for 130 tokens a second, and a little faster since the call above.
+      expect(tokens.output).toBeLessThan(elapsedSeconds * 150 + 50)
       expect(charge).toBeLessThanOrEqual(held)
     },
     60_000,

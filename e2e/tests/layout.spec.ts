@@ -66,7 +66,8 @@ test('everything stands on one left edge', async ({ shop }) => {
   for (const part of ['h1', '.tiles', '.estimate', '.summary', '.primary'])
     expect([part, await left(shop.frame.locator(part))]).toEqual([part, edge])
   await shop.pickAndContinue('$10')
-  for (const field of ['Email', 'Card number']) expect(await left(shop.stripe.getByLabel(field))).toBe(edge)
+  for (const field of ['Email', 'Card number'])
+    await expect.poll(() => left(shop.stripe.getByLabel(field)), field).toBe(edge)
   // The price stands there once, beside what it is for, and the sandbox is not announced again by the form.
   await expect(shop.frame.getByText(/\$/)).toHaveCount(0)
   await expect(shop.stripe.getByText('$10.00')).toHaveCount(1)
@@ -91,7 +92,15 @@ test('the height follows what is shown, in 180 ms', async ({ shop }) => {
   await expect(shop.frame.getByText(/^Enough for about/)).toBeVisible()
   const dialog = shop.page.locator('dialog')
   const heightOf = async () => Math.round((await dialog.boundingBox())?.height ?? 0)
-  const amountHeight = await heightOf()
+  // The motion of its opening comes to its end first.
+  let amountHeight = 0
+  await expect
+    .poll(async () => {
+      const before = amountHeight
+      amountHeight = await heightOf()
+      return amountHeight - before
+    })
+    .toBe(0)
   expect(await dialog.evaluate((element) => getComputedStyle(element).transition)).toContain('height 0.18s')
   await shop.frame.getByRole('button', { name: 'Sign in' }).click()
   await expect.poll(heightOf).toBeLessThan(amountHeight - 40)

@@ -77,7 +77,8 @@ export function createGatewayRouter(deps: GatewayDeps): Router {
 function answererOf(deps: GatewayDeps, endpoint: Endpoint): Answerer {
   return async (request, response) => {
     const { key, passThroughPath } = await enter(deps, endpoint, request, response)
-    const body = await deps.readBody(request, { bytesMax: aiBodyBytesMax, owner: key.keyId })
+    const owner = { name: key.userId, isPaying: passThroughPath === null && !endpoint.isFree }
+    const body = await deps.readBody(request, { bytesMax: aiBodyBytesMax, owner })
     try {
       const exchange = { request, response, body }
       if (passThroughPath !== null) await servePassThrough(deps, passThroughPath, key, exchange)

@@ -17,7 +17,7 @@ export interface RequestLimits {
   takeKey(key: AuthenticatedKey, response: ServerResponse): Promise<void>
   /** A call goes on when its client has left: it keeps its place among those of its key until it is over. @returns what ends that. */
   keepPlace(response: ServerResponse): () => void
-  /** Waits until few enough free requests of the key run. @throws AppError 429 `rate_limited`. */
+  /** Waits until few enough free requests of the user run, with whichever of the keys. @throws AppError 429 `rate_limited`. */
   waitForTurn(key: AuthenticatedKey, response: ServerResponse): Promise<void>
 }
 
@@ -25,14 +25,13 @@ export interface RequestLimits {
 const freeAtOnce = 4
 
 export function createRequestLimits(rules: LimitRules, createThrottle: CreateThrottle): RequestLimits {
-  const perMinute = (name: string, times: number) => createThrottle({ name, times, perSeconds: 60 })
   const throttles = new Map<number, Throttle>()
   const running = new Map<string, number>()
   const places = new WeakMap<ServerResponse, { isKept: boolean; isLeft: boolean; leave(): void }>()
   const waitForTurn = createTurns(freeAtOnce)
 
   const throttleFor = (times: number): Throttle => {
-    const throttle = throttles.get(times) ?? perMinute(`key-${times}`, times)
+    const throttle = throttles.get(times) ?? createThrottle({ name: `key-${times}`, times, perSeconds: 60 })
     throttles.set(times, throttle)
     return throttle
   }
@@ -61,7 +60,9 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
 
   return {
     async takeKey(key, response) {
-      const allowance: Allowance = await throttleFor(key.requestsPerMinute ?? rules.keyPerMinute).take(key.keyId)
+      // A user may limit a key further, but not lift what the operator allows.
+      const perMinute = Math.min(key.requestsPerMinute ?? rules.keyPerMinute, rules.keyPerMinute)
+      const allowance: Allowance = await throttleFor(perMinute).take(key.keyId)
       for (const [name, value] of Object.entries(allowanceHeaders(allowance))) response.setHeader(name, value)
       enter(key.keyId, response)
     },
@@ -74,6 +75,6 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
         if (place.isLeft) place.leave()
       }
     },
-    waitForTurn: (key, response) => waitForTurn(key.keyId, response),
+    waitForTurn: (key, response) => waitForTurn(key.userId, response),
   }
 }

@@ -67,7 +67,7 @@ function stand(
 function tooMany(): AppError {
   return new AppError(
     'rate_limited',
-    'Too many of these requests at once with one key. Send them one after the other.',
+    'Too many of these requests at once from one user. Send them one after the other.',
     {
       retryAfterSeconds: 1,
     },

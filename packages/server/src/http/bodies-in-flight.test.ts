@@ -3,7 +3,16 @@ import { AppError } from '../kernel/app-error.ts'
 import { createBodiesInFlight } from './bodies-in-flight.ts'
 
 const megabyte = 1024 * 1024
-const open = () => createBodiesInFlight({ ownerBytesMax: 100 * megabyte, serverBytesMax: 160 * megabyte })
+function open() {
+  const bodies = createBodiesInFlight({ ownerBytesMax: 100 * megabyte, serverBytesMax: 160 * megabyte })
+  return {
+    get bytes() {
+      return bodies.bytes
+    },
+    open: (name: string, announcedBytes: number, isPaying = true) => bodies.open({ name, isPaying }, announcedBytes),
+  }
+}
+
 const codeOf = (action: () => void): string | null => {
   try {
     action()
@@ -45,6 +54,16 @@ describe('createBodiesInFlight', () => {
     for (const one of small) one.release()
     large.release()
     expect(bodies.bytes).toBe(90 * megabyte)
+  })
+
+  it('keeps room for large bodies of those who pay', () => {
+    const bodies = open()
+    bodies.open('guest', 0, false).grow(50 * megabyte)
+    const second = bodies.open('another guest', 0, false)
+    second.grow(30 * megabyte)
+    expect(codeOf(() => second.grow(31 * megabyte))).toBe('overloaded')
+    bodies.open('guest with a small one', megabyte, false).grow(megabyte)
+    bodies.open('payer', 50 * megabyte).grow(50 * megabyte)
   })
 
   it('takes nothing from others for what is only announced, and keeps room for the rest of what has come in part', () => {

@@ -15,7 +15,14 @@ export interface BodiesInFlight {
    * @param announcedBytes how long the body will be; 0 where that is not known. Its owner has so much less from now on.
    * @throws AppError 429 `rate_limited` or 503 `overloaded` where there is no room for so much.
    */
-  open(owner: string, announcedBytes: number): BodyReservation
+  open(owner: BodyOwner, announcedBytes: number): BodyReservation
+}
+
+export interface BodyOwner {
+  /** A user's id, whose keys share what a user has, or an address. */
+  readonly name: string
+  /** Whether somebody with credits sends it for a call that costs some. */
+  readonly isPaying: boolean
 }
 
 /** What one body takes. */
@@ -32,6 +39,8 @@ export interface BodyReservation {
 const smallBytesMax = megabyte
 /** The rest of the room is for small bodies alone: large ones cannot shut them out. */
 const shareOfLarge = 7 / 8
+/** And the rest of that for large bodies of those who pay. */
+const shareOfUnpaidLarge = 1 / 2
 /**
  * From this part on a body may count on the room for the rest of it, so that of many that come together some come to
  * their end. Earlier it may not, or whoever only announces bodies would shut all others out.
@@ -50,9 +59,9 @@ export function createBodiesInFlight({ ownerBytesMax, serverBytesMax }: BodyLimi
     if (bytes === 0) bytesByOwner.delete(owner)
     else bytesByOwner.set(owner, bytes)
   }
-  const refuseOver = (total: number, more: number): void => {
-    const room = total > smallBytesMax ? serverBytesMax * shareOfLarge : serverBytesMax
-    if (serverBytes + more > room) throw tooMuch()
+  const refuseOver = ({ isPaying }: BodyOwner, total: number, more: number): void => {
+    const share = total <= smallBytesMax ? 1 : isPaying ? shareOfLarge : shareOfUnpaidLarge
+    if (serverBytes + more > serverBytesMax * share) throw tooMuch()
   }
 
   return {
@@ -60,21 +69,21 @@ export function createBodiesInFlight({ ownerBytesMax, serverBytesMax }: BodyLimi
       return serverBytes
     },
     open(owner, announcedBytes) {
-      refuseOver(announcedBytes, announcedBytes)
-      changeOwner(owner, announcedBytes)
+      refuseOver(owner, announcedBytes, announcedBytes)
+      changeOwner(owner.name, announcedBytes)
       let ofOwner = announcedBytes
       let ofServer = 0
       let isReleased = false
       return {
         grow(totalBytes) {
           if (totalBytes > ofOwner) {
-            changeOwner(owner, totalBytes - ofOwner)
+            changeOwner(owner.name, totalBytes - ofOwner)
             ofOwner = totalBytes
           }
           const isBelieved = totalBytes > smallBytesMax && totalBytes >= announcedBytes * believedShare
           const taken = isBelieved ? Math.max(totalBytes, announcedBytes) : totalBytes
           if (taken <= ofServer) return
-          refuseOver(taken, taken - ofServer)
+          refuseOver(owner, taken, taken - ofServer)
           serverBytes += taken - ofServer
           ofServer = taken
         },
@@ -85,9 +94,9 @@ export function createBodiesInFlight({ ownerBytesMax, serverBytesMax }: BodyLimi
           const wastedBytes = isWasted ? Math.min(ofServer, ofOwner) : 0
           const laterMs = Math.floor((wastedBytes * wastedMsPerMegabyte) / megabyte)
           // A small one is not worth a timer.
-          if (laterMs < 10) return changeOwner(owner, -ofOwner)
-          changeOwner(owner, wastedBytes - ofOwner)
-          setTimeout(() => changeOwner(owner, -wastedBytes), laterMs).unref()
+          if (laterMs < 10) return changeOwner(owner.name, -ofOwner)
+          changeOwner(owner.name, wastedBytes - ofOwner)
+          setTimeout(() => changeOwner(owner.name, -wastedBytes), laterMs).unref()
         },
       }
     },

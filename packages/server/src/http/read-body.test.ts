@@ -26,7 +26,7 @@ async function start(
   const readBody = createBodyReader(inFlight, patience)
   const refusals: string[] = []
   const server = createServer((request, response) => {
-    readBody(request, { bytesMax, owner: 'me' }).then(
+    readBody(request, { bytesMax, owner: { name: 'me', isPaying: true } }).then(
       (body) => {
         response.end(JSON.stringify({ length: body.length, nodes: body.structure.nodes, held: inFlight.bytes }))
         body.release()

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { AppError } from '../kernel/app-error.ts'
-import type { BodiesInFlight } from './bodies-in-flight.ts'
+import type { BodiesInFlight, BodyOwner } from './bodies-in-flight.ts'
 import { BodyBytes } from './body-bytes.ts'
 import { createDecompressor } from './decompress.ts'
 import { JsonStructure } from './json-structure.ts'
@@ -13,8 +13,8 @@ export const smallBodyBytesMax = 256 * 1024
 
 export interface BodyRule {
   readonly bytesMax: number
-  /** For whom the bytes count: a key, or an address. */
-  readonly owner: string
+  /** For whom the bytes count. */
+  readonly owner: BodyOwner
 }
 
 /**

@@ -13,7 +13,7 @@ export type ReadJson = (request: IncomingMessage) => Promise<Record<string, unkn
 export function createJsonReader(readBody: ReadBody, clientAddress: ClientAddress): ReadJson {
   return async (request) => {
     const owner = addressBlock(clientAddress(request))
-    const body = await readBody(request, { bytesMax: smallBodyBytesMax, owner })
+    const body = await readBody(request, { bytesMax: smallBodyBytesMax, owner: { name: owner, isPaying: false } })
     try {
       return body.takeObject()
     } finally {

@@ -49,7 +49,7 @@ const eventBytesMax = 1024 * 1024
 async function readEvent(deps: WebhookDeps, request: Request, nowMs: number): Promise<Stripe.Event> {
   const owner = addressBlock(deps.clientAddress(request))
   try {
-    const body = await deps.readBody(request, { bytesMax: eventBytesMax, owner })
+    const body = await deps.readBody(request, { bytesMax: eventBytesMax, owner: { name: owner, isPaying: false } })
     const bytes = body.take()
     body.release()
     return verifyEvent(deps.stripe, bytes, request.get('stripe-signature'), deps.webhookSecrets, nowMs)

@@ -100,6 +100,12 @@ const chat: readonly Line[] = [
     3360,
     { pages: [3] },
   ],
+  [
+    'a PDF that its URL calls a text',
+    gemini,
+    saysBlocks({ type: 'file', file: { file_data: pdfUrl.replace('application/pdf', 'text/plain') } }),
+    'window',
+  ],
   ['ten seconds of sound, with the header as sound', gemini, chatSound(wav), 321],
   ['sound that is packed', gemini, chatSound(writeWav(1, { codec: 85 })), 'window'],
   ['sound of another kind', gemini, chatSound('SUQz'), 'window'],

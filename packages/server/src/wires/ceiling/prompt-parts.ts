@@ -109,9 +109,15 @@ export function addImageUrl(found: FoundParts, place: MediaPlace, detail: unknow
 export function addFile(found: FoundParts, holder: unknown, detail: unknown): void {
   const [file, name] = [property(holder, 'file_data'), property(holder, 'filename')]
   const isNamedPdf = typeof name !== 'string' || name.toLowerCase().endsWith('.pdf')
-  const data = typeof file !== 'string' ? null : file.startsWith('data:') ? (inlineOf(file)?.data ?? null) : file
+  const data = typeof file !== 'string' ? null : file.startsWith('data:') ? pdfOfUrl(file) : file
   if (data === null || !isNamedPdf || !data.startsWith(pdfInBase64)) found.hasUnknown = true
   else addPdf(found, { holder, field: 'file_data' }, { data, detail })
+}
+
+/** A provider may go by the type that the URL names, whatever the bytes are. */
+function pdfOfUrl(url: string): string | null {
+  const inline = inlineOf(url)
+  return inline?.mediaType === 'application/pdf' ? inline.data : null
 }
 
 /** `%PDF-` */
