@@ -89,7 +89,7 @@ describe('a model that thinks and says nothing', () => {
   }, 120_000)
 
   it('has its hold grow without a byte, and is charged what it says at the end', async () => {
-    const question = 'grows [[sandbox: think-unseen=2800 speed=350 tokens=5]]'
+    const question = 'grows [[sandbox: think-unseen=6000 speed=600 tokens=5]]'
     const asked = send('/v1/messages', caller.key, bodyOf('/v1/messages', 'claude-opus-5-5', question))
     const helds: number[] = []
     const text = asked.then((response) => response.text())
@@ -102,15 +102,15 @@ describe('a model that thinks and says nothing', () => {
       await new Promise((wait) => setTimeout(wait, 100))
     }
     expect(await text).toContain('message_stop')
-    const first = helds.find((held) => held > 0) ?? 0
-    expect(Math.max(...helds)).toBeGreaterThan(first * 1.5)
     const record = await caller.record((await asked).headers.get('request-id'))
     expect(record).toMatchObject({
       ending: 'completed',
       estimated: false,
-      tokens: { output: 2805 },
+      tokens: { output: 6005 },
       paid_by_operator: 0,
     })
+    // The first step would not have covered it.
+    expect(Math.max(...helds)).toBeGreaterThan(Number(record.charge))
     expect((await balanceOf(caller.stack, caller.key)).held).toBe(0)
   }, 60_000)
 })
@@ -145,7 +145,7 @@ describe('a client that has left', () => {
       const { tokens, charge, held } = record as unknown as UnseenRecord
       expect(tokens.output).toBeGreaterThan(200)
       // The fastest of them is taken for 130 tokens a second, and a little faster since the call above.
-      expect(tokens.output).toBeLessThan(elapsedSeconds * 150 + 50)
+      expect(tokens.output).toBeLessThan(elapsedSeconds * 170 + 50)
       expect(charge).toBeLessThanOrEqual(held)
     },
     60_000,

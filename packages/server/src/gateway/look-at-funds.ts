@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/app-error.ts'
-import { type Clock, secondMs } from '../kernel/clock.ts'
+import { type Clock, minuteMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { readWallet } from '../ledger/balance.ts'
@@ -9,7 +9,7 @@ import type { DatabaseReader } from '../store/open-database.ts'
 /** Refuses those who have nothing left, before their bodies are read: nobody would pay for that work. */
 export interface FundsLook {
   /**
-   * Null for a key with which a call was admitted just now: the store is not asked for every call. Whether a call may be
+   * Null for a key with which a call was admitted lately: the store is not asked for every call. Whether a call may be
    * sent is for its admission alone to decide.
    * @returns a promise that rejects with AppError 402 `insufficient_credits` or `key_budget_exceeded`.
    */
@@ -20,7 +20,8 @@ export interface FundsLook {
   noteRefused(key: AuthenticatedKey): void
 }
 
-const believedMs = 10 * secondMs
+/** A wallet that has been emptied since costs the server one body: its refusal is remembered. */
+const believedMs = 10 * minuteMs
 const rememberedMax = 50_000
 
 export function createFundsLook(deps: {
