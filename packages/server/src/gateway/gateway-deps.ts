@@ -3,7 +3,6 @@ import type { Counter } from '../counting/counter.ts'
 import type { ReadBody } from '../http/read-body.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
-import type { Pepper } from '../keys/pepper.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import type { GenerationSpeeds } from '../pricing/generation-speed.ts'
@@ -25,8 +24,6 @@ export interface GatewayDeps {
   /** This process: its holds are resolved by others when it is dead. */
   readonly serverId: string
   readonly authenticator: KeyAuthenticator
-  /** For the pseudonyms by which providers know users. */
-  readonly pepper: Pick<Pepper, 'hash'>
   readonly partners: PartnerDirectory
   readonly catalogue: Catalogue
   readonly upstreams: Upstreams

@@ -14,6 +14,7 @@ import { countTokens } from './count-tokens.ts'
 import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
+import type { CallPlace } from './request-limits.ts'
 import { servePaidRequest } from './serve-paid-request.ts'
 import { servePassThrough } from './serve-pass-through.ts'
 
@@ -76,11 +77,11 @@ export function createGatewayRouter(deps: GatewayDeps): Router {
 
 function answererOf(deps: GatewayDeps, endpoint: Endpoint): Answerer {
   return async (request, response) => {
-    const { key, passThroughPath } = await enter(deps, endpoint, request, response)
+    const { key, place, passThroughPath } = await enter(deps, endpoint, request, response)
     const owner = { name: key.userId, isPaying: passThroughPath === null && !endpoint.isFree }
     const body = await deps.readBody(request, { bytesMax: aiBodyBytesMax, owner })
     try {
-      const exchange = { request, response, body }
+      const exchange = { request, response, body, place }
       if (passThroughPath !== null) await servePassThrough(deps, passThroughPath, key, exchange)
       else {
         await endpoint.serve(deps, key, exchange)
@@ -99,6 +100,7 @@ function answererOf(deps: GatewayDeps, endpoint: Endpoint): Answerer {
 
 interface Entered {
   readonly key: AuthenticatedKey
+  readonly place: CallPlace
   /** Null: credits pay. */
   readonly passThroughPath: string | null
 }
@@ -116,14 +118,14 @@ async function enter(
     const { passThroughPath } = endpoint
     if (passThroughPath === null) throw passThroughElsewhere()
     const key = await deps.authenticator.authenticateUserKey(payer.key)
-    await deps.limits.takeKey(key, response)
-    return { key, passThroughPath }
+    const place = await deps.limits.takeKey(key, response)
+    return { key, place, passThroughPath }
   }
   const key = await deps.authenticator.requireUserKey(request)
-  await deps.limits.takeKey(key, response)
+  const place = await deps.limits.takeKey(key, response)
   const look = endpoint.isFree ? null : deps.funds.refuseEmpty(key)
   if (look !== null) await look
-  return { key, passThroughPath: null }
+  return { key, place, passThroughPath: null }
 }
 
 function passThroughElsewhere(): AppError {

@@ -14,11 +14,15 @@ export interface LimitRules {
 /** What may be asked how often. Every refusal comes before a body is read or a credit is held. */
 export interface RequestLimits {
   /** Counts a call of a key, and tells the client what is left. @throws AppError 429 `rate_limited`. */
-  takeKey(key: AuthenticatedKey, response: ServerResponse): Promise<void>
-  /** A call goes on when its client has left: it keeps its place among those of its key until it is over. @returns what ends that. */
-  keepPlace(response: ServerResponse): () => void
+  takeKey(key: AuthenticatedKey, response: ServerResponse): Promise<CallPlace>
   /** Waits until few enough free requests of the user run, with whichever of the keys. @throws AppError 429 `rate_limited`. */
   waitForTurn(key: AuthenticatedKey, response: ServerResponse): Promise<void>
+}
+
+/** A call's place among those of its key that run at once. It is given up when the client leaves. */
+export interface CallPlace {
+  /** A call goes on when its client has left, and keeps its place until it is over. @returns what ends that. */
+  keep(): () => void
 }
 
 /** Clients ask for the tokens of each tool and file by itself, all at once. */
@@ -27,7 +31,6 @@ const freeAtOnce = 4
 export function createRequestLimits(rules: LimitRules, createThrottle: CreateThrottle): RequestLimits {
   const throttles = new Map<number, Throttle>()
   const running = new Map<string, number>()
-  const places = new WeakMap<ServerResponse, { isKept: boolean; isLeft: boolean; leave(): void }>()
   const waitForTurn = createTurns(freeAtOnce)
 
   const throttleFor = (times: number): Throttle => {
@@ -35,7 +38,7 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
     throttles.set(times, throttle)
     return throttle
   }
-  const enter = (keyId: string, response: ServerResponse): void => {
+  const enter = (keyId: string, response: ServerResponse): CallPlace => {
     // Its client has left meanwhile, and will not do so again.
     if (response.destroyed) throw new AppError('invalid_request', 'The connection was closed.')
     const calls = running.get(keyId) ?? 0
@@ -45,12 +48,22 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
       })
     }
     running.set(keyId, calls + 1)
-    const place = { isKept: false, isLeft: false, leave: () => leave(keyId) }
-    places.set(response, place)
+    let isKept = false
+    let isLeft = false
     response.once('close', () => {
-      place.isLeft = true
-      if (!place.isKept) place.leave()
+      isLeft = true
+      if (!isKept) leave(keyId)
     })
+    return {
+      keep() {
+        if (isLeft) return () => {}
+        isKept = true
+        return () => {
+          isKept = false
+          if (isLeft) leave(keyId)
+        }
+      },
+    }
   }
   const leave = (keyId: string): void => {
     const left = (running.get(keyId) ?? 1) - 1
@@ -64,16 +77,7 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
       const perMinute = Math.min(key.requestsPerMinute ?? rules.keyPerMinute, rules.keyPerMinute)
       const allowance: Allowance = await throttleFor(perMinute).take(key.keyId)
       for (const [name, value] of Object.entries(allowanceHeaders(allowance))) response.setHeader(name, value)
-      enter(key.keyId, response)
-    },
-    keepPlace(response) {
-      const place = places.get(response)
-      if (place === undefined || place.isLeft) return () => {}
-      place.isKept = true
-      return () => {
-        place.isKept = false
-        if (place.isLeft) place.leave()
-      }
+      return enter(key.keyId, response)
     },
     waitForTurn: (key, response) => waitForTurn(key.userId, response),
   }

@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http'
 import { secondMs } from '../kernel/clock.ts'
 import { mayThinkUnseen } from '../wires/may-think-unseen.ts'
 import type { StreamMeter } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
+import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { guessPrompt } from './guess-prompt.ts'
 import { createHoldGrowth, type HoldGrowth } from './hold-growth.ts'
@@ -44,11 +44,15 @@ export interface CallControl {
 
 type ControlDeps = Pick<
   GatewayDeps,
-  'db' | 'clock' | 'counter' | 'inFlight' | 'limits' | 'saidCounter' | 'speeds' | 'clientGoneReadMsMax'
+  'db' | 'clock' | 'counter' | 'inFlight' | 'saidCounter' | 'speeds' | 'clientGoneReadMsMax'
 >
 
 /** Registers a call as running: it is about to be sent, and its time begins. */
-export function startCall(deps: ControlDeps, call: AdmittedCall, response: ServerResponse): CallControl {
+export function startCall(
+  deps: ControlDeps,
+  call: AdmittedCall,
+  { response, place }: Pick<Exchange, 'response' | 'place'>,
+): CallControl {
   const abort = new AbortController()
   let sentAtMs = deps.clock.nowMs()
   const thinksUnseen = mayThinkUnseen(call.model, call.request.body)
@@ -65,7 +69,7 @@ export function startCall(deps: ControlDeps, call: AdmittedCall, response: Serve
     failure = cause
     abort.abort()
   }
-  const leavePlace = deps.limits.keepPlace(response)
+  const leavePlace = place.keep()
   const growth = createHoldGrowth(deps, call, {
     sentAtMs: () => sentAtMs,
     // What does not stream holds all that it may cost from the start.

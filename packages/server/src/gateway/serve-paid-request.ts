@@ -1,7 +1,6 @@
 import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
-import { pseudonymOf } from '../keys/pseudonym.ts'
 import { markSent } from '../ledger/hold.ts'
 import { runStep, type Step } from '../store/step.ts'
 import type { FetchedDocument, ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
@@ -27,7 +26,7 @@ export async function servePaidRequest(
   deps: GatewayDeps,
   wire: Wire,
   key: AuthenticatedKey,
-  { request, response, body }: Exchange,
+  { request, response, body, place }: Exchange,
 ): Promise<void> {
   sayIgnoredBetas(wire, request, response)
   // A stop may have begun while the body came in.
@@ -38,7 +37,7 @@ export async function servePaidRequest(
   const model = resolveModel(deps, wire, { name: parsed.model }, { key, partner })
   const runs = resolveFurtherRuns(deps, wire, parsed, { model, limits: { key, partner } })
   const prepared = wire.prepare(parsed, {
-    ...{ model, requestId, endUser: pseudonymOf(deps.pepper, key.userId), modelNames: namesOfRuns(runs) },
+    ...{ model, requestId, endUser: key.pseudonym, modelNames: namesOfRuns(runs) },
     nowMs: deps.clock.nowMs(),
   })
   const terms = {
@@ -49,7 +48,7 @@ export async function servePaidRequest(
   }
   refuseTooManyDocuments(prepared)
   const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms }
-  const { call, running, upstream } = await send(deps, admission, { request, response })
+  const { call, running, upstream } = await send(deps, admission, { request, response, place })
   body.release()
   try {
     if (upstream.kind === 'response' && upstream.status < 400) {
@@ -84,14 +83,14 @@ interface SentCall {
 async function send(
   deps: GatewayDeps,
   admission: CallToAdmit,
-  { request, response }: Omit<Exchange, 'body'>,
+  { request, response, place }: Omit<Exchange, 'body'>,
 ): Promise<SentCall> {
   const { prepared, model } = admission
   const fields = prepared.buildUpstreamBody(null, noDocuments)
   const text = writeBody(fields)
   if (response.closed) throw abandoned()
   const call = await admit(deps, admission, { fields, text, clientHeaders: request.headers })
-  const running = startCall(deps, call, response)
+  const running = startCall(deps, call, { response, place })
   try {
     const isReady = call.maxTokensSent === null && prepared.documentUrls.length === 0
     const body = isReady ? text : await complete(deps, call)

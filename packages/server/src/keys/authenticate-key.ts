@@ -7,6 +7,7 @@ import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { kindOfSecret } from './key-format.ts'
 import type { Pepper } from './pepper.ts'
+import { pseudonymOf } from './pseudonym.ts'
 import { readCredentials } from './read-credentials.ts'
 import { watchKeyChanges } from './watch-key-changes.ts'
 
@@ -22,6 +23,8 @@ export interface AuthenticatedKey {
   readonly models: readonly string[] | null
   /** A call of this user cost more than its hold. Calls are held at the context window until an operator clears the mark. */
   readonly isMarked: boolean
+  /** By which providers know the user: `pseudonym.ts`. */
+  readonly pseudonym: string
 }
 
 export interface KeyAuthenticator {
@@ -42,8 +45,15 @@ const keptMax = 50_000
 /** A key with its user's mark. */
 type KeyRow = Row<'keys'> & Pick<Row<'users'>, 'marked_at_ms'>
 
+/** A row, and what is made of it, once for all calls. */
+interface KnownKey {
+  readonly row: KeyRow
+  /** Null for a key that spends for nobody. */
+  readonly key: AuthenticatedKey | null
+}
+
 interface Kept {
-  readonly row: Promise<KeyRow | undefined>
+  readonly known: Promise<KnownKey | undefined>
   untilMs: number
 }
 
@@ -56,34 +66,34 @@ export function createKeyAuthenticator(deps: {
   const kept = new Map<string, Kept>()
   const changes = watchKeyChanges(deps, () => kept.clear())
 
-  const findRow = (secret: string): Promise<KeyRow | undefined> => {
-    const known = kept.get(secret)
-    if (known !== undefined && known.untilMs > deps.clock.nowMs()) return known.row
+  const find = (secret: string): Promise<KnownKey | undefined> => {
+    const held = kept.get(secret)
+    if (held !== undefined && held.untilMs > deps.clock.nowMs()) return held.known
     if (kindOfSecret(secret) !== 'sk') throw malformed(secret)
     if (kept.size >= keptMax) kept.clear()
     const hash = deps.pepper.hash('secret', secret)
-    const row = readKeyRow(deps.db, hash)
-    const entry: Kept = { row, untilMs: deps.clock.nowMs() + unknownKeptMs }
+    const known = readKeyRow(deps.db, hash).then((row) => (row === undefined ? undefined : knownKey(row, deps.pepper)))
+    const entry: Kept = { known, untilMs: deps.clock.nowMs() + unknownKeptMs }
     kept.set(secret, entry)
-    row.then(
+    known.then(
       (found) => {
         if (found !== undefined) entry.untilMs = Number.POSITIVE_INFINITY
       },
       // A store that fails is no answer to keep.
       () => kept.delete(secret),
     )
-    return row
+    return known
   }
 
   const authenticateUserKey = async (secret: string): Promise<AuthenticatedKey> => {
     const unknown = changes.untilKnown()
     if (unknown !== null) await unknown
-    const row = await findRow(secret)
+    const { row, key } = (await find(secret)) ?? nobody
     const nowMs = deps.clock.nowMs()
-    if (row === undefined || row.kind !== 'user' || row.user_id === null) throw invalid('This user key is unknown.')
+    if (row === null || key === null) throw invalid('This user key is unknown.')
     if (row.revoked_at_ms !== null) throw invalid('This user key has been revoked. Sign in again to get a new one.')
     if (row.expires_at_ms !== null && row.expires_at_ms <= nowMs) throw invalid('This user key has expired.')
-    return toAuthenticatedKey(row, row.user_id)
+    return key
   }
 
   const optionalUserKey = async (request: Pick<IncomingMessage, 'headers'>): Promise<AuthenticatedKey | null> => {
@@ -113,12 +123,14 @@ export function createKeyAuthenticator(deps: {
   }
 }
 
+/** Without a join: SQLite would plan it anew each time, for the value that is bound. */
 function readKeyRow(db: DatabaseReader, secretHash: string): Promise<KeyRow | undefined> {
   return db
     .selectFrom('keys')
-    .leftJoin('users', 'users.id', 'keys.user_id')
     .selectAll('keys')
-    .select('users.marked_at_ms')
+    .select((from) =>
+      from.selectFrom('users').select('marked_at_ms').whereRef('users.id', '=', 'keys.user_id').as('marked_at_ms'),
+    )
     .where('keys.secret_hash', '=', secretHash)
     .executeTakeFirst()
 }
@@ -142,7 +154,13 @@ function malformed(secret: string): AppError {
   )
 }
 
-function toAuthenticatedKey(row: KeyRow, userId: string): AuthenticatedKey {
+const nobody = { row: null, key: null }
+
+function knownKey(row: KeyRow, pepper: Pepper): KnownKey {
+  return { row, key: row.kind === 'user' && row.user_id !== null ? keyOf(row, row.user_id, pepper) : null }
+}
+
+function keyOf(row: KeyRow, userId: string, pepper: Pepper): AuthenticatedKey {
   return {
     keyId: row.id,
     userId,
@@ -155,6 +173,7 @@ function toAuthenticatedKey(row: KeyRow, userId: string): AuthenticatedKey {
     requestsPerMinute: row.requests_per_minute,
     models: parseModels(row.models),
     isMarked: row.marked_at_ms !== null,
+    pseudonym: pseudonymOf(pepper, userId),
   }
 }
 
