@@ -32,6 +32,7 @@ export function resolveFurtherRuns(
   request: Pick<ParsedRequest, 'furtherRuns'>,
   to: { readonly model: Model; readonly limits: Limits },
 ): readonly ResolvedRun[] {
+  if (request.furtherRuns.length === 0) return noRuns
   const asked = request.furtherRuns.filter(({ providers }) => providers.includes(to.model.provider))
   const tooMany = asked.find(({ timesMax }) => timesMax > timesAtMost)
   if (tooMany !== undefined) {
@@ -40,6 +41,8 @@ export function resolveFurtherRuns(
   }
   return asked.map((run) => ({ run, model: modelOf(deps, wire, run, to) }))
 }
+
+const noRuns: readonly ResolvedRun[] = []
 
 function modelOf(
   deps: { readonly catalogue: Catalogue; readonly upstreams: Upstreams },
@@ -94,7 +97,10 @@ export function priceWithRuns(catalogue: Catalogue, model: Model, runs: readonly
 
 /** What the provider calls the models that the body names. */
 export function namesOfRuns(runs: readonly ResolvedRun[]): ReadonlyMap<string, string> {
+  if (runs.length === 0) return noNames
   return new Map(
     runs.flatMap(({ run, model }) => (typeof run.model === 'string' ? [] : [[run.model.named, model.upstreamId]])),
   )
 }
+
+const noNames: ReadonlyMap<string, string> = new Map()

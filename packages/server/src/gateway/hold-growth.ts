@@ -43,8 +43,24 @@ const leadMs = 2 * secondMs
 
 type GrowthDeps = Pick<GatewayDeps, 'db' | 'clock' | 'saidCounter' | 'speeds'>
 
-/** Its timer is the stream's only one, and only streams have it whose time counts. */
+/** What does not stream holds all that it may cost from the start. */
 export function createHoldGrowth(deps: GrowthDeps, call: AdmittedCall, options: GrowthOptions): HoldGrowth {
+  return call.request.isStream ? growWithStream(deps, call, options) : grownHold(call)
+}
+
+function grownHold({ plan: { wish, heldTokens } }: AdmittedCall): HoldGrowth {
+  return {
+    heldTokens,
+    heldMicrocredits: () => costOfHold(wish, heldTokens),
+    isAheadOfText: true,
+    follow: () => {},
+    catchUp: () => Promise.resolve(),
+    close: () => {},
+  }
+}
+
+/** Its timer is the stream's only one, and only streams have it whose time counts. */
+function growWithStream(deps: GrowthDeps, call: AdmittedCall, options: GrowthOptions): HoldGrowth {
   const { wish, grantedTokens } = call.plan
   const isTimed = options.mayThinkUnseen
   const tokensPerMs = deps.speeds.topTokensPerSecond(call.model) / secondMs

@@ -32,9 +32,11 @@ const input = {
   isCounted: false,
 } as const
 
+type Wish = Omit<HoldWish, 'firstStepTokens' | 'mayThinkUnseen'> & { readonly firstStepTokens?: number }
+
 /** Without a word on steps everything is held at once, as for an answer that does not stream. */
-const planHold = (wish: Omit<HoldWish, 'firstStepTokens'> & { firstStepTokens?: number }, available: number) =>
-  plan({ firstStepTokens: wish.wantedTokens, ...wish }, microcredits(available))
+const planHold = (wish: Wish, available: number) =>
+  plan({ firstStepTokens: wish.wantedTokens, mayThinkUnseen: false, ...wish }, microcredits(available))
 
 describe('planHold', () => {
   it('holds prompt and output, share included', () =>

@@ -12,6 +12,8 @@ export interface HoldWish {
   readonly input: InputBound
   /** Tokens per answer: what the client asks for, or the model's ceiling. */
   readonly wantedTokens: number
+  /** Whether tokens may be generated that no text will show. */
+  readonly mayThinkUnseen: boolean
   /** Tokens per answer that are held at first; more are held as the answer grows. All of them where it does not stream. */
   readonly firstStepTokens: number
   readonly answers: number
@@ -38,10 +40,18 @@ export type HoldPlan = AffordablePlan | { readonly isAffordable: false; readonly
  * min(wanted, 1024) tokens. The hold is what the first step costs at most, the prompt included.
  */
 export function planHold(wish: HoldWish, availableMicrocredits: Microcredits): HoldPlan {
+  const costOfAll = costOfHold(wish, wish.wantedTokens)
+  const isAllCovered = costOfAll <= availableMicrocredits
+  if (isAllCovered && wish.firstStepTokens >= wish.wantedTokens)
+    return {
+      ...affordable,
+      grantedTokens: wish.wantedTokens,
+      heldTokens: wish.wantedTokens,
+      amountMicrocredits: costOfAll,
+    }
   const least = Math.min(wish.wantedTokens, outputTokensMin)
   const needed = costOfHold(wish, least)
   if (needed > availableMicrocredits) return { isAffordable: false, neededMicrocredits: needed }
-  const isAllCovered = costOfHold(wish, wish.wantedTokens) <= availableMicrocredits
   let low = isAllCovered ? wish.wantedTokens : least
   let high = wish.wantedTokens
   while (low < high) {
@@ -50,8 +60,10 @@ export function planHold(wish: HoldWish, availableMicrocredits: Microcredits): H
     else high = middle - 1
   }
   const heldTokens = Math.min(low, wish.firstStepTokens)
-  return { isAffordable: true, grantedTokens: low, heldTokens, amountMicrocredits: costOfHold(wish, heldTokens) }
+  return { ...affordable, grantedTokens: low, heldTokens, amountMicrocredits: costOfHold(wish, heldTokens) }
 }
+
+const affordable = { isAffordable: true } as const
 
 /** What a call costs at most with so many tokens of each answer: the sum of its parts, and the share of the whole. */
 export function costOfHold(wish: HoldWish, tokensPerAnswer: number): Microcredits {

@@ -1,5 +1,4 @@
 import { secondMs } from '../kernel/clock.ts'
-import { mayThinkUnseen } from '../wires/may-think-unseen.ts'
 import type { StreamMeter } from '../wires/wire.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { Exchange } from './exchange.ts'
@@ -55,7 +54,7 @@ export function startCall(
 ): CallControl {
   const abort = new AbortController()
   let sentAtMs = deps.clock.nowMs()
-  const thinksUnseen = mayThinkUnseen(call.model, call.request.body)
+  const thinksUnseen = call.plan.wish.mayThinkUnseen
   let meter: StreamMeter | null = null
   let stoppedFor: StopReason | null = null
   let failure: unknown = null
@@ -72,8 +71,7 @@ export function startCall(
   const leavePlace = place.keep()
   const growth = createHoldGrowth(deps, call, {
     sentAtMs: () => sentAtMs,
-    // What does not stream holds all that it may cost from the start.
-    mayThinkUnseen: thinksUnseen && call.request.isStream,
+    mayThinkUnseen: thinksUnseen,
     onRefused: () => stop('credits_exhausted'),
     onFailed: (error) => stop('failed', error),
   })

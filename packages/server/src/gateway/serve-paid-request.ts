@@ -37,7 +37,10 @@ export async function servePaidRequest(
   const model = resolveModel(deps, wire, { name: parsed.model }, { key, partner })
   const runs = resolveFurtherRuns(deps, wire, parsed, { model, limits: { key, partner } })
   const prepared = wire.prepare(parsed, {
-    ...{ model, requestId, endUser: key.pseudonym, modelNames: namesOfRuns(runs) },
+    model,
+    requestId,
+    endUser: key.pseudonym,
+    modelNames: namesOfRuns(runs),
     nowMs: deps.clock.nowMs(),
   })
   const terms = {

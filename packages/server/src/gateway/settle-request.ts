@@ -73,7 +73,8 @@ export interface BilledCall extends EndedCall {
 export async function settleRequest(books: Books, call: BilledCall, nowMs: number): Promise<Microcredits> {
   const { measured, terms } = call
   const usage = measured.isEstimated ? withUncountedRuns(measured.usage, terms.runsAtMost ?? []) : measured.usage
-  const ended = { ...call, measured: { ...measured, usage: completeUsage(usage) } }
+  const complete = completeUsage(usage)
+  const ended = complete === measured.usage ? call : { ...call, measured: { ...measured, usage: complete } }
   const cost = costOfCall(usage, terms)
   const parts = await persistently(() => runStep(books.db, resolution, { call: ended, cost, nowMs }))
   // Resolved already: by another server that took this one for dead, or by a try whose commit was not told to us.

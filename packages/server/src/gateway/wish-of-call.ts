@@ -18,10 +18,12 @@ const unseenThinkingTokens = 2048
 export function wishOf(call: CallToAdmit, input: InputBound, runs: readonly HeldRun[]): HoldWish {
   const { request, model } = call
   const wantedTokens = Math.min(request.maxTokens ?? model.maxTokens, model.maxTokens)
-  const step = firstStepTokens + (mayThinkUnseen(model, request.body) ? unseenThinkingTokens : 0)
+  const thinksUnseen = mayThinkUnseen(model, request.body)
+  const step = firstStepTokens + (thinksUnseen ? unseenThinkingTokens : 0)
   return {
     input,
     wantedTokens,
+    mayThinkUnseen: thinksUnseen,
     firstStepTokens: request.isStream ? step : wantedTokens,
     answers: request.answers,
     predictedTokens: request.predictedTokens,

@@ -6,6 +6,7 @@ import { requestIdOf } from './request-id.ts'
 /** One line a request: method, path without its query, status, duration. Never a header, a body or a key. */
 export function logRequests(logger: Logger, clock: Clock) {
   return (request: IncomingMessage, response: ServerResponse): void => {
+    if (!logger.isLevelEnabled('info')) return
     const startedAtMs = clock.nowMs()
     const { method } = request
     const path = pathOf(request).slice(0, 200)

@@ -3,6 +3,7 @@ import type { InFlight } from '../gateway/in-flight.ts'
 import type { SettledParts } from '../gateway/request-row.ts'
 import type { EndedCall, OnCallEnded } from '../gateway/settle-request.ts'
 import { secondMs } from '../kernel/clock.ts'
+import { createTally } from './tally.ts'
 
 /** Counts metered calls by what was booked of them. */
 export interface CallMetrics {
@@ -78,35 +79,48 @@ function createCallCounters(registry: Registry): OnCallEnded {
 }
 
 function createMoneyCounters(registry: Registry): (call: EndedCall, parts: SettledParts) => void {
-  const money = new Counter({
-    name: 'opencredits_call_microcredits_total',
-    help: 'What ended calls moved: charge (users paid), provider_cost, share and fee (of the charge), shortfall (the operator paid).',
-    labelNames: ['provider', 'part'] as const,
-    registers: [registry],
-  })
-  const tokens = new Counter({
-    name: 'opencredits_call_tokens_total',
-    help: 'Tokens of ended calls by bucket.',
-    labelNames: ['provider', 'bucket'] as const,
-    registers: [registry],
-  })
+  const money = createTally(
+    registry,
+    {
+      name: 'opencredits_call_microcredits_total',
+      help: 'What ended calls moved: charge (users paid), provider_cost, share and fee (of the charge), shortfall (the operator paid).',
+      labelNames: ['provider', 'part'],
+    },
+    ['charge', 'provider_cost', 'share', 'fee', 'shortfall'],
+  )
+  const tokens = createTally(
+    registry,
+    {
+      name: 'opencredits_call_tokens_total',
+      help: 'Tokens of ended calls by bucket.',
+      labelNames: ['provider', 'bucket'],
+    },
+    ['input', 'cache_read', 'cache_write', 'output'],
+  )
   const missed = new Counter({
     name: 'opencredits_ceilings_missed_total',
     help: 'Calls that cost more than was held for them, by model. Each marks its user.',
     labelNames: ['provider', 'model'] as const,
     registers: [registry],
   })
+  const seenModels = new Set<string>()
   return ({ provider, model }, { usage, paid }) => {
-    money.inc({ provider, part: 'charge' }, paid.chargedMicrocredits)
-    money.inc({ provider, part: 'provider_cost' }, paid.costMicrocredits)
-    money.inc({ provider, part: 'share' }, paid.shareMicrocredits)
-    money.inc({ provider, part: 'fee' }, paid.feeMicrocredits)
-    money.inc({ provider, part: 'shortfall' }, paid.shortfallMicrocredits)
+    money.add(provider, {
+      charge: paid.chargedMicrocredits,
+      provider_cost: paid.costMicrocredits,
+      share: paid.shareMicrocredits,
+      fee: paid.feeMicrocredits,
+      shortfall: paid.shortfallMicrocredits,
+    })
+    tokens.add(provider, {
+      input: usage.inputTokens,
+      cache_read: usage.cacheReadTokens,
+      cache_write: usage.cacheWrite5mTokens + usage.cacheWrite1hTokens,
+      output: usage.outputTokens,
+    })
     // Prometheus sees no increase when a series starts at 1, so the first call of a model starts it at 0.
-    missed.inc({ provider, model }, paid.missedMicrocredits > 0 ? 1 : 0)
-    tokens.inc({ provider, bucket: 'input' }, usage.inputTokens)
-    tokens.inc({ provider, bucket: 'cache_read' }, usage.cacheReadTokens)
-    tokens.inc({ provider, bucket: 'cache_write' }, usage.cacheWrite5mTokens + usage.cacheWrite1hTokens)
-    tokens.inc({ provider, bucket: 'output' }, usage.outputTokens)
+    if (!seenModels.has(model)) missed.inc({ provider, model }, 0)
+    seenModels.add(model)
+    if (paid.missedMicrocredits > 0) missed.inc({ provider, model })
   }
 }
