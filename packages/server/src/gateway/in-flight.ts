@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/app-error.ts'
+import { LiveList } from '../kernel/live-list.ts'
 
 /** A call that is being answered. */
 export interface RunningCall {
@@ -14,9 +15,9 @@ export interface InFlight {
   readonly isAdmitting: boolean
   /** True once this server is to stop, though it may still admit: those who send it calls are to send them elsewhere. */
   readonly isLeaving: boolean
-  readonly calls: ReadonlySet<RunningCall>
-  add(call: RunningCall): void
-  remove(call: RunningCall): void
+  readonly calls: Iterable<RunningCall> & { readonly size: number }
+  /** @returns what tells that the call is over. */
+  add(call: RunningCall): () => void
   announceStop(): void
   stopAdmitting(): void
   /** Waits until no call runs; those that still run after the time are cut, settled, and waited for. */
@@ -24,7 +25,7 @@ export interface InFlight {
 }
 
 export function createInFlight(): InFlight {
-  const calls = new Set<RunningCall>()
+  const calls = new LiveList<RunningCall>()
   let isAdmitting = true
   let isLeaving = false
   let whenEmpty = Promise.withResolvers<void>()
@@ -36,10 +37,11 @@ export function createInFlight(): InFlight {
     get isLeaving() {
       return isLeaving
     },
-    add: (call) => void calls.add(call),
-    remove(call) {
-      calls.delete(call)
-      if (calls.size === 0) {
+    add(call) {
+      const leave = calls.add(call)
+      return () => {
+        leave()
+        if (calls.size > 0) return
         whenEmpty.resolve()
         whenEmpty = Promise.withResolvers<void>()
       }
@@ -55,7 +57,7 @@ export function createInFlight(): InFlight {
       if (calls.size === 0) return
       const empty = whenEmpty.promise
       const timer = setTimeout(() => {
-        for (const call of calls) call.cut()
+        for (const call of [...calls]) call.cut()
       }, timeoutMs)
       await empty
       clearTimeout(timer)

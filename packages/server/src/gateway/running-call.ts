@@ -89,7 +89,7 @@ export function startCall(
   // One that left while its call was admitted will not say so again.
   if (response.closed) noteClose()
   else response.once('close', noteClose)
-  deps.inFlight.add(running)
+  const leaveFlight = deps.inFlight.add(running)
   return {
     signal: abort.signal,
     get sentAtMs() {
@@ -122,7 +122,7 @@ export function startCall(
       clearTimeout(goneTimer)
       growth.close()
       leavePlace()
-      deps.inFlight.remove(running)
+      leaveFlight()
     },
   }
 }

@@ -1,6 +1,7 @@
 /** From here on the announced length is believed: whoever has sent so much means to send the rest. */
 const believedFromBytes = 1024 * 1024
 const firstBytes = 64 * 1024
+const none = Buffer.alloc(0)
 
 /**
  * Bytes that come in parts, in one piece. Parts are copied and not kept: a client that sends single bytes would make an
@@ -8,7 +9,7 @@ const firstBytes = 64 * 1024
  */
 export class BodyBytes {
   length = 0
-  private buffer: Buffer = Buffer.alloc(0)
+  private buffer: Buffer = none
   private readonly announcedBytes: number | null
 
   /** @param announcedBytes the length that the sender has told, if any. */

@@ -30,12 +30,12 @@ export function createCallMetrics(registry: Registry): CallMetrics {
     watch: (inFlight) =>
       Object.assign(Object.create(inFlight) as InFlight, {
         add(call: Parameters<InFlight['add']>[0]) {
-          inFlight.add(call)
+          const leave = inFlight.add(call)
           running.add(call.requestId)
-        },
-        remove(call: Parameters<InFlight['remove']>[0]) {
-          inFlight.remove(call)
-          if (running.delete(call.requestId)) unresolved.inc()
+          return () => {
+            leave()
+            if (running.delete(call.requestId)) unresolved.inc()
+          }
         },
       }),
   }
