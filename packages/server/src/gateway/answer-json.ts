@@ -7,15 +7,14 @@ import { endingOf, type StreamEnding } from './end-stream.ts'
 import { isTimeout, type UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { type MeasuredUsage, measureUsage } from './measure-usage.ts'
-import { AnswerTooLong, readWhole } from './read-whole.ts'
+import { AnswerTooLong } from './read-whole.ts'
 import type { CallControl } from './running-call.ts'
 import { type BilledCall, type EndedCall, identityOf, releaseRequest, settleRequest } from './settle-request.ts'
 import { errorOfFault } from './stream-fault.ts'
 import { tellFault } from './tell-fault.ts'
+import { wholeBytesMax } from './whole-body.ts'
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>
-
-const answerBytesMax = 64 * 1024 * 1024
 
 /**
  * Answers a call that is no stream: the provider's bytes, once they are whole and charged. A client that has left by
@@ -30,7 +29,7 @@ export async function answerJson(
 ): Promise<void> {
   let isTimedOut = false
   let isTooLong = false
-  const body = await readWhole(upstream.body, answerBytesMax, (error) => {
+  const body = await upstream.body.readWhole(wholeBytesMax, (error) => {
     isTimedOut = isTimeout(error)
     // Stopping the answer breaks it off once more.
     isTooLong ||= error instanceof AnswerTooLong

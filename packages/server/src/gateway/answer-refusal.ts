@@ -5,7 +5,6 @@ import type { AdmittedCall } from './admit.ts'
 import type { UpstreamOutcome } from './forward.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { readErrorMessage } from './read-error-message.ts'
-import { readWhole } from './read-whole.ts'
 import { identityOf, releaseRequest } from './settle-request.ts'
 
 const errorBodyBytesMax = 1024 * 1024
@@ -29,8 +28,8 @@ export async function answerRefusal(
     upstream.status !== 429 &&
     !ourFailures.has(upstream.status)
   const error = isRefusal ? null : failureOf(upstream)
-  const body = isRefusal ? await readWhole(upstream.body, errorBodyBytesMax) : null
-  if (upstream.kind === 'response' && !isRefusal) upstream.body.resume().on('error', () => {})
+  const body = isRefusal ? await upstream.body.readWhole(errorBodyBytesMax) : null
+  if (upstream.kind === 'response' && !isRefusal) upstream.body.discard()
   const status = upstream.kind === 'response' ? upstream.status : null
   await releaseRequest(
     deps,

@@ -12,7 +12,6 @@ import { oddTokensMax } from '../wires/ceiling/odd-tokens.ts'
 import type { CallToAdmit, OutgoingBody } from './admit.ts'
 import type { BoundedPrompt } from './bound-call.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { readWhole } from './read-whole.ts'
 
 const deadlineMs = 5 * secondMs
 
@@ -61,7 +60,7 @@ async function countAtProvider(
     signal: deadline,
   })
   if (answer.kind !== 'response') return null
-  const body = await readWhole(answer.body, answerBytesMax)
+  const body = await answer.body.readWhole(answerBytesMax)
   const count = answer.status === 200 && body !== null ? countIn(body) : null
   // What lies at a URL may be another image by the time of the call.
   return count === null ? null : largest.reduce<number>((sum, tokens) => sum + (tokens ?? 0), count)

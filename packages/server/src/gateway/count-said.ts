@@ -3,7 +3,6 @@ import { secondMs } from '../kernel/clock.ts'
 import type { Model, ModelProvider } from '../pricing/catalogue.ts'
 import { buildUpstreamHeaders } from '../wires/anthropic-messages/build-upstream-request.ts'
 import type { Upstreams } from './forward.ts'
-import { readWhole } from './read-whole.ts'
 
 /** Counts what models have said, where their providers have not (yet) counted it. Never on the event loop. */
 export interface SaidCounter {
@@ -32,7 +31,7 @@ export function createSaidCounter(deps: { readonly counter: Counter; readonly up
       signal: AbortSignal.timeout(askTimeoutMs),
     })
     if (upstream.kind !== 'response') return null
-    const body = await readWhole(upstream.body, countBytesMax)
+    const body = await upstream.body.readWhole(countBytesMax)
     return upstream.status === 200 && body !== null ? readCount(body) : null
   }
   const framingOf = async (model: Model): Promise<number | null> => {

@@ -7,7 +7,6 @@ import { readCountablePrompt } from './countable-prompt.ts'
 import type { Exchange } from './exchange.ts'
 import { namesOfRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
-import { readWhole } from './read-whole.ts'
 import { resolveModel } from './resolve-model.ts'
 import { sayIgnoredBetas } from './say-ignored-betas.ts'
 
@@ -45,7 +44,7 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
       headersFor: (apiKey) => buildUpstreamHeaders(request.headers, apiKey),
       signal: AbortSignal.any([left.signal, AbortSignal.timeout(upstreamMsMax)]),
     })
-    const count = upstream.kind === 'response' ? await readWhole(upstream.body, answerBytesMax) : null
+    const count = upstream.kind === 'response' ? await upstream.body.readWhole(answerBytesMax) : null
     if (upstream.kind === 'response' && count !== null && isForClient(upstream.status)) {
       answer(response, upstream.status, { ...free, 'content-type': upstream.contentType }, count)
       return

@@ -55,7 +55,7 @@ async function ask(more: Partial<UpstreamRequest> = {}): Promise<UpstreamOutcome
     headersFor: (key) => ({ authorization: key }),
     signal: new AbortController().signal,
   })
-  if (outcome.kind === 'response') for await (const _ of outcome.body);
+  if (outcome.kind === 'response') await outcome.body.readWhole(1000)
   return outcome
 }
 

@@ -4,8 +4,11 @@ import type { ProviderConfig } from '../config.ts'
 import { assert } from '../kernel/assert.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ModelProvider } from '../pricing/catalogue.ts'
+import { type AnswerBody, bodyOf } from './answer-body.ts'
 import { decodeBody } from './decode-body.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
+import { sendForWhole } from './send-for-whole.ts'
+import { WholeBody } from './whole-body.ts'
 
 export interface UpstreamRequest {
   readonly provider: ModelProvider
@@ -26,6 +29,7 @@ export interface OwnRequest {
   readonly body: string | Buffer
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  readonly isWhole?: boolean
 }
 
 export type UpstreamOutcome =
@@ -36,7 +40,7 @@ export type UpstreamOutcome =
       readonly requestId: string | null
       readonly retryAfterSeconds: number | null
       readonly headers: Readonly<Record<string, string | string[] | undefined>>
-      readonly body: Readable
+      readonly body: AnswerBody
     }
   /** Nothing came back: no connection, a timeout, or the caller aborted. */
   | { readonly kind: 'failed'; readonly reason: string }
@@ -128,7 +132,7 @@ async function tryKeys(base: Base, ring: KeyRing | undefined, request: UpstreamR
     const isLast = index === keys.length - 1
     if (request.isWanted?.() === false) return last
     // The body of an answer that is passed over has to be read away, or its connection is lost.
-    if (!isLast && last.kind === 'response') last.body.resume().on('error', () => {})
+    if (!isLast && last.kind === 'response') last.body.discard()
   }
   return last
 }
@@ -153,15 +157,11 @@ function coolDownOf(outcome: UpstreamOutcome): number {
 }
 
 async function send({ agent, origin, path }: Base, request: OwnRequest): Promise<UpstreamOutcome> {
+  const { headers, body, signal } = request
+  const wanted = { origin, path: `${path}${request.path}`, method: 'POST', headers, body } as const
   try {
-    const answer = await agent.request({
-      origin,
-      path: `${path}${request.path}`,
-      method: 'POST',
-      headers: request.headers,
-      body: request.body,
-      signal: request.signal,
-    })
+    const answer =
+      request.isWhole === true ? await sendForWhole(agent, wanted, signal) : await agent.request({ ...wanted, signal })
     return {
       kind: 'response',
       status: answer.statusCode,
@@ -169,11 +169,17 @@ async function send({ agent, origin, path }: Base, request: OwnRequest): Promise
       requestId: headerOf(answer.headers['request-id']) ?? headerOf(answer.headers['x-request-id']),
       retryAfterSeconds: secondsOf(headerOf(answer.headers['retry-after'])),
       headers: answer.headers,
-      body: decodeBody(answer.body, headerOf(answer.headers['content-encoding'])),
+      body: readable(answer.body, headerOf(answer.headers['content-encoding'])),
     }
   } catch (error) {
     return { kind: 'failed', reason: error instanceof Error ? codeOf(error) : 'unknown' }
   }
+}
+
+function readable(body: Readable | WholeBody, encoding: string | null): AnswerBody {
+  const isPlain = encoding === null || encoding === 'identity'
+  if (body instanceof WholeBody) return isPlain ? body : bodyOf(decodeBody(body.stream(), encoding))
+  return bodyOf(isPlain ? body : decodeBody(body, encoding))
 }
 
 function headerOf(value: string | string[] | undefined): string | null {

@@ -43,7 +43,8 @@ export async function relayStream(
     headers: call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {},
   })
   const readers = { client, control, meter, translator, canStopAtOnce: () => canStopAtOnce(call, control, meter) }
-  const relayed = upstream === null ? null : await relayEvents({ ...readers, clock: deps.clock, body: upstream.body })
+  const body = upstream?.body.stream() ?? null
+  const relayed = body === null ? null : await relayEvents({ ...readers, clock: deps.clock, body })
   if (relayed?.how !== 'end') control.hangUp()
 
   const stream: StreamParts = { meter, translator, relayed }
@@ -56,7 +57,7 @@ export async function relayStream(
   else if (ended.ending === 'completed' || ended.ending === 'credits_exhausted')
     client.end(properEnd(call, ended.ending, stream, { usage, heldTokens: control.growth.heldTokens }))
   // A provider that has said its last word has ended by now, and its connection is free for the next call.
-  if (upstream !== null && !upstream.body.readableEnded) control.hangUp()
+  if (body !== null && !body.readableEnded) control.hangUp()
 }
 
 /**

@@ -28,7 +28,7 @@ export async function watchPassThrough(
   }
   try {
     await pipeline(
-      upstream.body,
+      upstream.body.stream(),
       async function* (source: AsyncIterable<Buffer>) {
         for await (const part of source) {
           watch(part)
