@@ -6,8 +6,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { ModelProvider } from '../pricing/catalogue.ts'
 import { type AnswerBody, bodyOf } from './answer-body.ts'
 import { decodeBody } from './decode-body.ts'
+import { forwardWhole } from './forward-whole.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
-import { sendForWhole } from './send-for-whole.ts'
 import { WholeBody } from './whole-body.ts'
 
 export interface UpstreamRequest {
@@ -161,7 +161,7 @@ async function send({ agent, origin, path }: Base, request: OwnRequest): Promise
   const wanted = { origin, path: `${path}${request.path}`, method: 'POST', headers, body } as const
   try {
     const answer =
-      request.isWhole === true ? await sendForWhole(agent, wanted, signal) : await agent.request({ ...wanted, signal })
+      request.isWhole === true ? await forwardWhole(agent, wanted, signal) : await agent.request({ ...wanted, signal })
     return {
       kind: 'response',
       status: answer.statusCode,

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import type { Dispatcher } from 'undici'
 import type { AnswerBody } from './answer-body.ts'
 import { AnswerTooLong } from './read-whole.ts'
 
@@ -20,10 +19,11 @@ export class WholeBody implements AnswerBody {
   private isDiscarded = false
   private failure: Error | null = null
   private reader: Reader | null = null
-  private readonly controller: Dispatcher.DispatchController
+  private readonly stop: (reason: Error) => void
 
-  constructor(controller: Dispatcher.DispatchController) {
-    this.controller = controller
+  /** @param stop ends the answer at its provider. */
+  constructor(stop: (reason: Error) => void) {
+    this.stop = stop
   }
 
   add(part: Buffer): void {
@@ -74,7 +74,7 @@ export class WholeBody implements AnswerBody {
     const tooLong = new AnswerTooLong()
     this.discard()
     this.fail(tooLong)
-    if (!this.isEnded) this.controller.abort(tooLong)
+    if (!this.isEnded) this.stop(tooLong)
   }
 
   private tell(): void {

@@ -12,7 +12,7 @@ export interface WholeAnswer {
  * Sends a request whose answer comes whole. It resolves with the head of the answer.
  * @throws undici's error where no answer came, or the signal's reason.
  */
-export function sendForWhole(
+export function forwardWhole(
   agent: Agent,
   request: Dispatcher.DispatchOptions,
   signal: AbortSignal,
@@ -32,7 +32,7 @@ export function sendForWhole(
       onResponseStart(started, statusCode, headers) {
         // What comes before the answer, such as 103, is none.
         if (statusCode < 200) return
-        body = new WholeBody(started)
+        body = new WholeBody((reason) => started.abort(reason))
         resolve({ statusCode, headers, body })
       },
       onResponseData: (_started, part) => body?.add(part),
