@@ -6,7 +6,7 @@ export type ParsedAmount =
 
 /** Signs that can stand between digits. Spaces and apostrophes only ever group. */
 const groupOnly = /[\s\u00a0\u202f'’٬]/gu
-const directionMarks = /[\u200e\u200f\u061c]/g
+const directionMarks = /[\u200e\u200f\u061c\u2066-\u2069]/g
 
 /**
  * Reads what a person typed, or what we print ourselves: `20`, `9.99`, `1,000`, `1.000,50`, `₹1,00,000`, `١٢٣٫٥`,

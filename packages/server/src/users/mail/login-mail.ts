@@ -99,7 +99,7 @@ export function composeLoginMail({ to, code, appName, locale }: LoginMail): Mail
     text: [intro, '', code, '', lifetime, ignore].join('\n'),
     html: page(language, [
       paragraph(intro),
-      `<p dir="ltr" style="margin:24px 0;text-align:start;font:600 32px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px">${code}</p>`,
+      `<p style="margin:24px 0;font:600 32px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px">${code}</p>`,
       paragraph(lifetime),
       `<p style="margin:16px 0 0;color:#5a6170;font-size:14px">${ignore}</p>`,
     ]),
