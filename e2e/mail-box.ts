@@ -33,3 +33,12 @@ export async function openMailBox(): Promise<MailBox> {
     close: () => new Promise((closed) => smtp.close(() => closed())),
   }
 }
+
+/** Mails as they are read: no soft line breaks, and each character instead of its bytes. */
+export function decodeMails(text: string): string {
+  return text
+    .replace(/\?=\s+=\?UTF-8\?Q\?/gi, '')
+    .replace(/=\?UTF-8\?Q\?(.*?)\?=/gi, (_all, word: string) => word.replaceAll('_', ' '))
+    .replace(/=\r?\n/g, '')
+    .replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'))
+}

@@ -6,20 +6,20 @@ import { buyCredits } from '../process/api-client.ts'
 test('amounts are typed as people write them', async ({ shop }) => {
   await shop.visit({ locale: 'de-DE', currency: 'eur' })
   await shop.open()
-  const field = shop.frame.getByLabel('Other amount in EUR')
+  const field = shop.frame.getByLabel('Anderer Betrag in EUR')
   await field.click()
   for (const [typed, credits] of [
-    ['500', '54.000 credits'],
-    ['925,50', '99.954 credits'],
-    ['€ 20', '2.160 credits'],
-    ['١٢٫٥', '1.350 credits'],
+    ['500', '54.000 Credits'],
+    ['925,50', '99.954 Credits'],
+    ['€ 20', '2.160 Credits'],
+    ['١٢٫٥', '1.350 Credits'],
   ] as const) {
     await field.fill(typed)
     await expect(shop.frame.getByText(credits)).toBeVisible()
   }
   await field.fill('1.000,50')
   await field.blur()
-  await expect(shop.frame.getByRole('alert')).toContainText('Enter an amount from')
+  await expect(shop.frame.getByRole('alert')).toContainText('Geben Sie einen Betrag zwischen')
 })
 
 test('what was chosen and typed is still there on the way back, and so is the session', async ({ shop }) => {

@@ -13,7 +13,7 @@ export interface CreateCheckoutSessionRequest {
   readonly mode?: CheckoutMode
   /** Prefills Stripe's e-mail field. It never opens an account. */
   readonly email?: string
-  /** BCP 47 tag for Stripe's page; default `auto`. */
+  /** BCP 47 tag of the user's language, for Stripe's form; default `auto`. */
   readonly locale?: string
   /** Which of the two Stripe's form is to match; without it, it looks as the operator set it up at Stripe. */
   readonly theme?: 'light' | 'dark'
@@ -90,6 +90,8 @@ export interface PricingResponse {
 export interface LoginCodeRequest {
   readonly publishable_key: string
   readonly email: string
+  /** BCP 47 tag of the mail's language; default: what the browser accepts, else English. */
+  readonly locale?: string
 }
 
 export interface LoginCodeResponse {

@@ -1,4 +1,5 @@
 export * from './checkout-message.ts'
 export * from './error-code.ts'
 export * from './http.ts'
+export * from './locale.ts'
 export * from './palette.ts'

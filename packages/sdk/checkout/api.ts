@@ -34,7 +34,8 @@ export interface CheckoutApi {
     idempotencyKey: string,
   ): Promise<CreateCheckoutSessionResponse>
   findSession(sessionId: string, userKey: string): Promise<CheckoutSessionResponse>
-  sendCode(email: string): Promise<LoginCodeResponse>
+  /** @param locale of the mail */
+  sendCode(email: string, locale: string): Promise<LoginCodeResponse>
   verifyCode(loginId: string, code: string, userKey: string | null): Promise<LoginVerifyResponse>
   logout(userKey: string): Promise<void>
 }
@@ -53,7 +54,7 @@ export function createCheckoutApi(publishableKey: string): CheckoutApi {
         { ...keyed(userKey), 'Idempotency-Key': idempotencyKey },
       ),
     findSession: (sessionId, userKey) => call(`/v1/checkout/sessions/${sessionId}`, { headers: keyed(userKey) }),
-    sendCode: (email) => post('/v1/login/codes', { publishable_key: publishableKey, email }),
+    sendCode: (email, locale) => post('/v1/login/codes', { publishable_key: publishableKey, email, locale }),
     verifyCode: (loginId, code, userKey) => post('/v1/login/verify', { login_id: loginId, code }, keyed(userKey)),
     logout: (userKey) => call('/v1/logout', { method: 'POST', headers: keyed(userKey) }),
   }

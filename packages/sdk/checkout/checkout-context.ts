@@ -1,7 +1,16 @@
-import type { CheckoutAppConfig, CheckoutCurrency, FrameMessage, PageMessage } from '@opencredits/protocol'
+import {
+  type CheckoutAppConfig,
+  type CheckoutCurrency,
+  type ChosenLocale,
+  chooseLocale,
+  type FrameMessage,
+  type PageMessage,
+  parseLocale,
+} from '@opencredits/protocol'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { CheckoutApi } from './api.ts'
 import { type CheckoutAction, type CheckoutState, initialState, isPaying, step } from './checkout-state.ts'
+import { declareLanguage, loadLanguage } from './messages/load-language.ts'
 import { createTranslate, english, type Translate } from './messages/translate.ts'
 import type { PageChannel } from './page-channel.ts'
 
@@ -15,8 +24,15 @@ export interface CheckoutContext {
   /** How the page opened it; null before. */
   readonly opened: Signal<OpenMessage | null>
   readonly currency: ReadonlySignal<CheckoutCurrency>
-  readonly locale: ReadonlySignal<string | undefined>
+  /** How numbers and money are written. */
+  readonly locale: ReadonlySignal<string>
+  /** What the user speaks first, whether or not it is spoken here: Stripe's form knows more languages. */
+  readonly wantedLocale: ReadonlySignal<string>
   readonly words: ReadonlySignal<Translate>
+  /** Fetches the user's language. */
+  speak(): void
+  /** Resolves once the words are the user's own, or English because they could not be fetched. */
+  spoken(): Promise<void>
   dispatch(action: CheckoutAction): void
   send(message: FrameMessage): void
   /** The kept key is no longer good: the page forgets it. */
@@ -39,7 +55,11 @@ export function createCheckoutContext(
   const state = signal(initialState)
   const opened = signal<OpenMessage | null>(null)
   const send = (message: FrameMessage) => channel().send(message)
-  const locale = computed(() => knownLocale(opened.value?.locale ?? null))
+  const wanted = computed(() => [opened.value?.locale ?? 'auto', ...navigator.languages])
+  const chosen = computed<ChosenLocale>(() => chooseLocale(wanted.value))
+  const locale = computed(() => chosen.value.formats)
+  const language = signal(english)
+  let speaking: Promise<void> = Promise.resolve()
   const dispatch = (action: CheckoutAction) => {
     const wasPaying = isPaying(state.value)
     state.value = step(state.value, action)
@@ -51,25 +71,32 @@ export function createCheckoutContext(
     state,
     opened,
     locale,
+    wantedLocale: computed(() => {
+      const [first] = wanted.value.flatMap((tag) => parseLocale(tag)?.baseName ?? [])
+      return first ?? locale.value
+    }),
     currency: computed(() => {
       const wanted = config.currencies.find(({ code }) => code === opened.value?.currency)
       return wanted ?? config.currencies[0] ?? usualCurrency
     }),
-    words: computed(() => createTranslate(english, locale.value)),
+    words: computed(() => createTranslate(language.value, locale.value)),
+    speak() {
+      const asked = chosen.value
+      speaking = loadLanguage(asked)
+        .catch(() => english)
+        .then((loaded) => {
+          // Opened again meanwhile, in another language.
+          if (chosen.value !== asked) return
+          language.value = loaded
+          declareLanguage(loaded)
+        })
+    },
+    spoken: () => speaking,
     dispatch,
     send,
     rejectKey() {
       dispatch({ type: 'user_gone' })
       send({ type: 'key_rejected' })
     },
-  }
-}
-
-/** A tag that is none would make every number throw; then the browser's own is taken. */
-function knownLocale(tag: string | null): string | undefined {
-  try {
-    return tag === null ? undefined : Intl.getCanonicalLocales(tag)[0]
-  } catch {
-    return undefined
   }
 }

@@ -14,6 +14,9 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
   const payment = createPaymentFlow(context)
   const pricing = signal<PricingResponse | 'loading' | 'none'>('loading')
 
+  // The browser's language is most often the one that will be asked for.
+  context.speak()
+
   const loadUser = async (userKey: string) => {
     try {
       const user = await api.me(userKey)
@@ -53,7 +56,7 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
 
   return {
     config,
-    ...{ state, opened, currency: context.currency, locale: context.locale, words, pricing },
+    ...{ state, opened, currency: context.currency, locale: context.locale, words, spoken: context.spoken, pricing },
     ...createLoginFlow(context),
     pay: payment.pay,
     follow: payment.follow,
@@ -81,6 +84,7 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
       if (message.type === 'signed_out') return dispatch({ type: 'user_gone' })
       payment.beginAnew()
       opened.value = message
+      context.speak()
       dispatch({ type: 'opened', amount: message.amount, userKey: message.userKey })
       if (message.userKey !== null) void loadUser(message.userKey)
       void loadPricing()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { currencySign, formatCharge, formatTyped, roughly, speakMoney } from './format.ts'
+import { currencySign, formatCharge, formatMoney, formatTyped, roughly, speakMoney } from './format.ts'
 import { createTranslate, english } from './messages/translate.ts'
 
 const usd = { code: 'usd', creditsPerMajorUnit: 100, minorUnitDigits: 2, amountMin: 1, amountMax: 1000 }
@@ -18,6 +18,27 @@ describe('formatCharge', () => {
     ['yen', 66, jpy, '66 credits (¥100)'],
   ]
   it.each(cases)('%s', (_label, credits, currency, text) => expect(formatCharge(credits, currency, words)).toBe(text))
+})
+
+describe('formatMoney', () => {
+  const inr = { ...usd, code: 'inr' }
+  it.each([
+    ['en-US', 1000, usd, '$1,000'],
+    ['en-US', 9.5, usd, '$9.50'],
+    ['de-DE', 1000.5, eur, '1.000,50 €'],
+    ['fr-FR', 1000, eur, '1\u202f000 €'],
+    ['hi-IN', 125_000, inr, '₹1,25,000'],
+    ['ja-JP', 1500, jpy, '￥1,500'],
+    ['ko-KR', 1500, jpy, 'JP¥1,500'],
+    ['pt-BR', 10, usd, 'US$ 10'],
+    ['zh-CN', 10, usd, 'US$10'],
+    ['ru-RU', 1000, usd, '1 000 $'],
+    ['es-MX', 10, usd, 'USD 10'],
+    ['ar-EG', 25, usd, '\u200f٢٥ \u2066US$\u2069'],
+    ['ar-AE', 25.5, eur, '\u200f25.50 \u2066€\u2069'],
+  ])('%s: %d', (locale, amount, currency, text) =>
+    expect(formatMoney(amount, currency, locale).replaceAll('\u00a0', ' ')).toBe(text.replaceAll('\u00a0', ' ')),
+  )
 })
 
 describe('speakMoney', () => {

@@ -4,13 +4,20 @@ import type { Translate } from './messages/translate.ts'
 /** `$10`, `€9.99`, in the user's language. */
 export function formatMoney(amount: number, currency: CheckoutCurrency, locale: string | undefined): string {
   const hasFraction = !Number.isInteger(amount)
-  return new Intl.NumberFormat(locale, {
+  const parts = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: currency.code,
     minimumFractionDigits: hasFraction ? currency.minorUnitDigits : 0,
     maximumFractionDigits: currency.minorUnitDigits,
-  }).format(amount)
+  }).formatToParts(amount)
+  const isRightToLeft = parts.some(({ value }) => value.includes(rightToLeftMark))
+  return parts
+    .map(({ type, value }) => (type === 'currency' && isRightToLeft ? `\u2066${value}\u2069` : value))
+    .join('')
 }
+
+/** `Intl` begins an amount with it in Arabic. There `US$` would be laid out as `$US`, so it is kept to itself. */
+const rightToLeftMark = '\u200f'
 
 /** `10 dollars`, `9.99 euros`: as it is read out. A sign would be read as a word of its own, or not at all. */
 export function speakMoney(

@@ -32,7 +32,7 @@ export function createLoginFlow(context: CheckoutContext): LoginFlow {
     async sendCode(email, isAgain) {
       dispatch({ type: 'code_wanted' })
       try {
-        const { login_id: loginId, expires_at: expires } = await api.sendCode(email)
+        const { login_id: loginId, expires_at: expires } = await api.sendCode(email, context.locale.value)
         wrongTries = 0
         expiresAt = expires
         dispatch({ type: 'code_sent', loginId, email, isAgain })

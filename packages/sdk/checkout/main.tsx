@@ -3,6 +3,7 @@ import './screens.css'
 import './states.css'
 import './controls.css'
 import type { CheckoutAppConfig } from '@opencredits/protocol'
+import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { createCheckoutApi } from './api.ts'
 import { App } from './app.tsx'
@@ -19,7 +20,9 @@ function start(known: CheckoutAppConfig): void {
   let channel: PageChannel = { send: () => {} }
   const controller = createController(known, createCheckoutApi(known.publishableKey), () => channel)
   const frameHeight = createFrameHeight((heightPx) => channel.send({ type: 'resized', heightPx }))
-  document.title = controller.words.value('title', { app: known.appName })
+  effect(() => {
+    document.title = controller.words.value('title', { app: known.appName })
+  })
   applyAppearance(decideTheme('auto'), known.accentColor)
   const root = document.getElementById('root')
   if (root === null) return
@@ -38,13 +41,23 @@ function start(known: CheckoutAppConfig): void {
     if (message.type === 'open') applyAppearance(decideTheme(message.theme), known.accentColor)
     controller.onPageMessage(message)
     if (message.type !== 'open') return
-    // Once it is drawn: the dialog is to have its height before it is seen.
-    setTimeout(() => {
+    void whenSpoken(controller.spoken()).then(() => {
       frameHeight.reportNow()
       channel.send({ type: 'opened' })
     })
     if (message.mode === 'embedded') warmUpStripe({ key: known.stripePublishableKey, jsUrl: known.stripeJsUrl })
   })
+}
+
+const wordsWithinMs = 3000
+
+/**
+ * Once the words are there and drawn: nobody sees English flash by, and the dialog has its height before it is seen.
+ * Where they take too long it is opened in English, and they follow.
+ */
+async function whenSpoken(spoken: Promise<void>): Promise<void> {
+  await Promise.race([spoken, new Promise((tooLong) => setTimeout(tooLong, wordsWithinMs))])
+  await new Promise((drawn) => setTimeout(drawn))
 }
 
 /** Written into the page by the server. */

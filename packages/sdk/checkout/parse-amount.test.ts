@@ -4,6 +4,8 @@ import { parseAmount } from './parse-amount.ts'
 
 const usd = { code: 'usd', creditsPerMajorUnit: 100, minorUnitDigits: 2, amountMin: 1, amountMax: 100_000 }
 const jpy = { code: 'jpy', creditsPerMajorUnit: 0.66, minorUnitDigits: 0, amountMin: 152, amountMax: 151_515 }
+const inr = { ...usd, code: 'inr', amountMax: 1_000_000 }
+const eur = { ...usd, code: 'eur' }
 const kwd = { ...usd, code: 'kwd', minorUnitDigits: 3 }
 
 describe('parseAmount', () => {
@@ -33,6 +35,14 @@ describe('parseAmount', () => {
     ['Persian digits', '۱۲۳', usd, 123, 'fa-IR'],
     ['Hindi digits', '१२३', usd, 123, 'hi-IN'],
     ['digits of full width', '１２３', usd, 123, 'ja-JP'],
+    ['yen in full width, with the sign of full width', '￥１，０００', jpy, 1000, 'ja-JP'],
+    ['a full stop of full width', '９．５０', usd, 9.5, 'ja-JP'],
+    ['a comma of Chinese', '1，000', usd, 1000, 'zh-CN'],
+    ['rupees as India groups them', '₹1,25,000.50', inr, 125_000.5, 'hi-IN'],
+    ['rupees in Devanagari', '१,२५,०००', inr, 125_000, 'hi-IN'],
+    ['euros in German', '1.000,50 €', eur, 1000.5, 'de-DE'],
+    ['euros in Arabic', '١٬٠٠٠٫٥٠ €', eur, 1000.5, 'ar-EG'],
+    ['the name of the currency in Japanese', '1000円', jpy, 1000, 'ja-JP'],
     ['three decimals where there are three', '10.125', kwd, 10.125],
     ['a cent too little', '0.99', usd, 'range'],
     ['a cent too much', '100000.01', usd, 'range'],

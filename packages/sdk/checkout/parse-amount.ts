@@ -1,5 +1,4 @@
 import type { CheckoutCurrency } from '@opencredits/protocol'
-import { currencySign } from './format.ts'
 
 export type ParsedAmount =
   | { readonly amount: number; readonly problem: null }
@@ -7,14 +6,14 @@ export type ParsedAmount =
 
 /** Signs that can stand between digits. Spaces and apostrophes only ever group. */
 const groupOnly = /[\s\u00a0\u202f'’٬]/gu
-const directionMarks = /[\u200e\u200f\u061c]/g
+const directionMarks = /[\u200e\u200f\u061c\u2066-\u2069]/g
 
 /**
- * Reads what a person typed, or what we print ourselves: `20`, `9.99`, `1,000`, `1.000,50`, `₹1,00,000`, `١٢٣٫٥`, with or
- * without the currency. Major units. One sign before exactly three digits means what it means in the user's language.
+ * Reads what a person typed, or what we print ourselves: `20`, `9.99`, `1,000`, `1.000,50`, `₹1,00,000`, `١٢٣٫٥`,
+ * `１，０００円`, with or without the currency. Major units. One sign before exactly three digits means what it means in the user's language.
  */
 export function parseAmount(text: string, currency: CheckoutCurrency, locale: string | undefined): ParsedAmount {
-  const plain = toAsciiDigits(text.replace(directionMarks, '').replace(currencySign(currency, locale).sign, ''))
+  const plain = toAsciiDigits(withoutCurrency(narrow(text), currency, locale))
     .replace(new RegExp(`${currency.code}|\\p{Sc}`, 'giu'), '')
     .trim()
   const parts = splitDecimals(plain, locale)
@@ -23,6 +22,20 @@ export function parseAmount(text: string, currency: CheckoutCurrency, locale: st
   const amount = Number(`${parts.whole}.${parts.decimals}`)
   if (amount < currency.amountMin || amount > currency.amountMax) return { amount: null, problem: 'range' }
   return { amount, problem: null }
+}
+
+/** Digits and signs of full width, as an East Asian keyboard writes them, become plain ones. */
+function narrow(text: string): string {
+  return text.replace(directionMarks, '').normalize('NFKC')
+}
+
+/** `US$`, `$`, `円`, `euros`: the signs and the name of the currency in the user's language. */
+function withoutCurrency(text: string, { code }: CheckoutCurrency, locale: string | undefined): string {
+  return (['symbol', 'narrowSymbol', 'name'] as const).reduce((left, currencyDisplay) => {
+    const format = new Intl.NumberFormat(locale, { style: 'currency', currency: code, currencyDisplay })
+    const written = format.formatToParts(5).find(({ type }) => type === 'currency')?.value ?? ''
+    return left.replace(narrow(written), '')
+  }, text)
 }
 
 /** Every script's digits are ten neighbours, so a digit is worth as many as stand before it. */

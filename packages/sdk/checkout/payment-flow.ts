@@ -34,7 +34,8 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
   /** Shown again to who went back and comes again with the same wish: nothing is asked of anybody then. */
   let last: { readonly wish: string; readonly session: OpenedSession } | null = null
 
-  const describe = ({ amount, isInTab }: Wish) => [amount, currency.value.code, isInTab, opened.value?.theme].join(':')
+  const describe = ({ amount, isInTab }: Wish) =>
+    [amount, currency.value.code, isInTab, opened.value?.theme, context.wantedLocale.value].join(':')
   /** It may have been paid since, in another tab: only the server knows. */
   const findReusable = async (wish: Wish): Promise<OpenedSession | null> => {
     if (last === null || last.wish !== describe(wish) || last.session.userKey !== wish.userKey) return null
@@ -46,7 +47,6 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
 
   const openSession = async (wish: Wish): Promise<OpenedSession> => {
     const email = state.value.user?.email ?? opened.value?.email
-    const locale = context.locale.value
     const ask = () =>
       api.createSession(
         {
@@ -54,7 +54,7 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
           currency: currency.value.code,
           mode: wish.isInTab ? 'new_tab' : 'embedded',
           theme: decideTheme(opened.value?.theme ?? 'auto'),
-          ...(locale === undefined ? {} : { locale }),
+          locale: context.wantedLocale.value,
           ...(email ? { email } : {}),
         },
         wish.userKey,
@@ -148,6 +148,7 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
       }
       // The purchase of this key is over: the next try is a new one.
       if (codeOf(error) === 'conflict') forget()
+      await context.spoken()
       const message = explainError(error, context.words.value)
       const isAboutAmount = error instanceof ApiFailure && error.param === 'amount'
       if (isAmountShown || isAboutAmount) dispatch({ type: 'amount_refused', problem: message })

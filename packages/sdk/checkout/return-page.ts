@@ -2,17 +2,21 @@ import './style.css'
 import './screens.css'
 import './states.css'
 import './controls.css'
-import type { CheckoutCurrency, CheckoutReturnResponse } from '@opencredits/protocol'
+import { type CheckoutCurrency, type CheckoutReturnResponse, chooseLocale } from '@opencredits/protocol'
 import { applyAppearance, decideTheme } from './appearance.ts'
 import { formatMoney } from './format.ts'
+import { declareLanguage, loadLanguage } from './messages/load-language.ts'
 import { createTranslate, english } from './messages/translate.ts'
 
 /**
  * The page that Stripe's own page returns to, in a tab of its own. It says what the server knows and nothing else: a
  * payment is received once it is, and until then it is asked about.
  */
-const translate = createTranslate(english, undefined)
-const purchase = new URL(location.href).searchParams.get('purchase') ?? ''
+const { searchParams } = new URL(location.href)
+const purchase = searchParams.get('purchase') ?? ''
+/** What the app's page asked for is in the address: Stripe has been in between. */
+const locale = chooseLocale([searchParams.get('locale') ?? 'auto', ...navigator.languages])
+let translate = createTranslate(english, locale.formats)
 const isCancelPage = location.pathname.endsWith('/cancelled')
 
 const pollDelaysMs = [500, 700, 1000, 1500, 2000]
@@ -31,10 +35,11 @@ applyAppearance(decideTheme('auto'), null)
 void follow()
 
 async function follow(): Promise<void> {
+  const first = ask(isCancelPage ? 'POST' : 'GET')
+  await speak()
   show({ heading: translate('returnChecking'), lines: [], icon: 'orbit', isOver: false })
   for (let tries = 0; ; tries += 1) {
-    const isFirstCancel = isCancelPage && tries === 0
-    const answer = await ask(isFirstCancel ? 'POST' : 'GET')
+    const answer = await (tries === 0 ? first : ask('GET'))
     if (answer === 'unknown') return show(unknownView())
     if (answer !== null) {
       showApp(answer)
@@ -45,6 +50,14 @@ async function follow(): Promise<void> {
       show({ heading: translate('returnChecking'), lines: [translate('returnLost')], icon: 'orbit', isOver: false })
     await new Promise((later) => setTimeout(later, pollDelaysMs[tries] ?? longestDelayMs))
   }
+}
+
+/** Nothing is said before the words are there; where they cannot be fetched, it is said in English. */
+async function speak(): Promise<void> {
+  const language = await loadLanguage(locale).catch(() => english)
+  translate = createTranslate(language, locale.formats)
+  declareLanguage(language)
+  setText('sandbox', translate('sandbox'))
 }
 
 /** Null where nothing came back: it is asked again. Cancelling a second time does nothing, so a retry is safe too. */
@@ -108,7 +121,7 @@ function showApp({
     minorUnitDigits:
       new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2,
   }
-  setText('amount', formatMoney(amount, code, undefined))
+  setText('amount', formatMoney(amount, code, locale.formats))
   const logo = document.getElementById('logo')
   if (!(logo instanceof HTMLImageElement) || logoUrl === null || logo.src === logoUrl) return
   logo.onload = () => {

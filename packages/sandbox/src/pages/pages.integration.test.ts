@@ -44,6 +44,25 @@ describe('the hosted page', () => {
     expect(html).toMatch(/<button id="pay" type="submit"><span>Pay</)
   })
 
+  it.each([
+    ['de', 'eur', '10,00\u00a0€', 'Kartennummer', 'Bezahlen'],
+    ['ja', 'jpy', '￥1,000', 'カード番号', '支払う'],
+    ['hi-IN', 'inr', '₹10.00', 'कार्ड नंबर', 'भुगतान करें'],
+    ['es-419', 'usd', 'USD\u00a010.00', 'Número de tarjeta', 'Pagar'],
+    ['pl', 'usd', '$10.00', 'Card number', 'Pay'],
+  ] as const)('speaks the language of the session: %s', async (locale, currency, amount, number, pay) => {
+    const item = { unit_amount: 1000, currency, product_data: { name: '1,000 AI credits' } }
+    const { url } = await hosted({ locale, line_items: [{ quantity: 1, price_data: item }] })
+    const html = await (await fetch(url)).text()
+    for (const part of [
+      `<html lang="${locale === 'pl' ? 'en' : locale}">`,
+      `<h1>${amount}</h1>`,
+      `>${number}<`,
+      `<span>${pay}<`,
+    ])
+      expect(html).toContain(part)
+  })
+
   it('pays without scripts, and leads to where the session says', async () => {
     const { id, url } = await hosted()
     const response = await submit(url, card)

@@ -1,7 +1,9 @@
 import { type Brand, brandStyleAddress } from './brand-style.ts'
 import { escapeHtml } from './escape-html.ts'
+import { type FormWords, formWords } from './form-words.ts'
 
 export interface PaymentFormView {
+  readonly words: FormWords
   /** `$10.00` */
   readonly amount: string
   readonly itemName: string
@@ -25,7 +27,7 @@ export function paymentForm(view: PaymentFormView): string {
   const isHosted = view.parentOrigin === null
   const merchant = view.merchant === '' ? '' : `<p class="merchant">${escapeHtml(view.merchant)}</p>`
   return pageAround(
-    { title: `Pay ${view.amount}`, brand: view.brand },
+    { title: `${view.words.pay} ${view.amount}`, brand: view.brand, language: view.words.language },
     `<main${isHosted ? '' : ' class="embedded"'}>
 ${isHosted ? sandboxMark + merchant : ''}
 <header><p class="item">${escapeHtml(view.itemName)}</p><h1>${escapeHtml(view.amount)}</h1></header>
@@ -38,16 +40,19 @@ ${body}
 /** A page that only says something, such as that a session is over. */
 export function noticePage(title: string, text: string): string {
   return pageAround(
-    { title, brand: { background: null, button: null } },
+    { title, brand: { background: null, button: null }, language: formWords(null).language },
     `<main>${sandboxMark}<h1 class="notice">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></main>`,
   )
 }
 
-function pageAround({ title, brand }: { readonly title: string; readonly brand: Brand }, body: string): string {
+function pageAround(
+  { title, brand, language }: { readonly title: string; readonly brand: Brand; readonly language: string },
+  body: string,
+): string {
   const address = brandStyleAddress(brand)
   const brandLink = address === null ? '' : `<link rel="stylesheet" href="${escapeHtml(address)}">`
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>${escapeHtml(title)} · Sandbox</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/pay-assets/form.css">${brandLink}</head>
 <body>${body}</body></html>`
@@ -58,15 +63,15 @@ const sandboxMark =
 
 function cardForm(view: PaymentFormView): string {
   return `<form id="form" method="post" action="${escapeHtml(view.action)}" novalidate data-parent="${escapeHtml(view.parentOrigin ?? '')}">
-<div class="field"><label for="email">Email</label>
+<div class="field"><label for="email">${view.words.email}</label>
 <input id="email" name="email" type="email" autocomplete="email" placeholder="you@example.com" value="${escapeHtml(view.email)}"></div>
-<div class="field" role="group" aria-label="Card"><label for="card">Card number</label>
+<div class="field" role="group" aria-label="${view.words.card}"><label for="card">${view.words.number}</label>
 <input id="card" name="card" inputmode="numeric" autocomplete="cc-number" placeholder="1234 1234 1234 1234" maxlength="23" required aria-describedby="error" class="top">
-<div class="row"><div><label for="expiry" class="inside">Expiry</label><input id="expiry" name="expiry" inputmode="numeric" autocomplete="cc-exp" placeholder="MM / YY" maxlength="9" required aria-describedby="error" class="left"></div>
-<div><label for="cvc" class="inside">CVC</label><input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="CVC" maxlength="4" required aria-describedby="error" class="right"></div></div></div>
+<div class="row"><div><label for="expiry" class="inside">${view.words.expiry}</label><input id="expiry" name="expiry" inputmode="numeric" autocomplete="cc-exp" placeholder="MM / YY" maxlength="9" required aria-describedby="error" class="left"></div>
+<div><label for="cvc" class="inside">${view.words.cvc}</label><input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="${view.words.cvc}" maxlength="4" required aria-describedby="error" class="right"></div></div></div>
 <p id="error" class="error" role="alert">${escapeHtml(view.error ?? '')}</p>
-<button id="pay" type="submit"><span>Pay</span></button>
-${view.cancelUrl === null ? '' : `<a class="cancel" href="${escapeHtml(view.cancelUrl)}">Cancel and go back</a>`}
+<button id="pay" type="submit"><span>${view.words.pay}</span></button>
+${view.cancelUrl === null ? '' : `<a class="cancel" href="${escapeHtml(view.cancelUrl)}">${view.words.cancel}</a>`}
 </form>
 ${challengeSection}
 <section id="done" class="done" role="status" hidden><h2 id="done-title"></h2></section>

@@ -6,6 +6,7 @@ import { nowSeconds, type SessionObject } from '../stripe/stripe-state.ts'
 import { brandStyle, readColor } from './brand-style.ts'
 import { formScript } from './form-script.ts'
 import { formStyle } from './form-style.ts'
+import { formWords } from './form-words.ts'
 import { noticePage, paymentForm } from './payment-form.ts'
 import { type CardForm, type FormProblem, findFormProblem, readCardForm } from './read-card-form.ts'
 import { stripeScript } from './stripe-script.ts'
@@ -112,8 +113,10 @@ function showPage(bank: Bank, response: Response, page: Page): void {
 }
 
 function viewOf(bank: Bank, session: SessionObject, page: Omit<Page, 'session'>) {
+  const words = formWords(textOf(session.locale))
   return {
-    amount: formatAmount(session.amount_total, session.currency),
+    words,
+    amount: formatAmount(session.amount_total, session.currency, words.language === 'en' ? undefined : words.language),
     merchant: textOf(session.branding_settings.display_name) ?? '',
     brand: {
       background: readColor(session.branding_settings.background_color),

@@ -2,6 +2,7 @@ import { type Fields, fieldsOf, listOf, textOf } from '../json.ts'
 import { checkParameters, mergeMetadata, type Shape } from './check-parameters.ts'
 import { findAmountProblem, isKnownCurrency } from './stripe-currency.ts'
 import { invalid, missingParameter } from './stripe-error.ts'
+import { stripeLocales } from './stripe-locales.ts'
 import { nowSeconds, type PaymentPlan, type SessionObject, stripeId } from './stripe-state.ts'
 
 const shapes: Readonly<Record<string, Shape>> = {
@@ -46,7 +47,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   cancel_url: 'url',
   adaptive_pricing: { fields: { enabled: 'boolean' } },
   submit_type: ['auto', 'book', 'donate', 'pay', 'subscribe'],
-  locale: 'text',
+  locale: stripeLocales,
   expand: { list: 'text' },
   automatic_tax: { fields: { enabled: 'boolean' } },
   allow_promotion_codes: 'boolean',

@@ -132,6 +132,7 @@ describe('checkout sessions', () => {
     ['25 hours', { expires_at: soon + 25 * 3600 }, 'expires_at', undefined],
     ['words for a number', { expires_at: 'soon' }, 'expires_at', 'parameter_invalid_integer'],
     ['an address that is none', { customer_email: 'ada' }, 'customer_email', 'email_invalid'],
+    ['a language that Stripe does not speak', { locale: 'ar' }, 'locale', undefined],
     ['an empty value', { locale: '' }, 'locale', 'parameter_invalid_empty'],
     ['metadata that is too long', { metadata: { a: 'x'.repeat(501) } }, 'metadata[a]', undefined],
   ])('are refused with %s', async (_label, change, param, code) => {

@@ -61,10 +61,10 @@ export function findAmountProblem(amount: number, currency: string): AmountProbl
   return null
 }
 
-/** `$10.00`, `¥1,000`: what people read. */
-export function formatAmount(amount: number, currency: string): string {
+/** `$10.00`, `¥1,000`, `10,00 €`: what people read. */
+export function formatAmount(amount: number, currency: string, locale = 'en-US'): string {
   const digits = zeroDecimal.has(currency) ? 0 : threeDecimal.has(currency) ? 3 : 2
-  return new Intl.NumberFormat('en-US', {
+  return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,

@@ -47,6 +47,9 @@ export function AmountTiles({
   )
 }
 
+/** As many letters as a tile holds on a small phone. */
+const wordLengthMax = 9
+
 /** Chosen by a click or by what is typed; passing it with Tab changes nothing. */
 function OtherTile({
   controller,
@@ -66,9 +69,13 @@ function OtherTile({
   const { sign, isBefore } = currencySign(currency, controller.locale.value)
   const isChosen = 'typed' in choice
   const typed = isChosen ? choice.typed : ''
+  const isWide = words.value('otherAmount').length > wordLengthMax
   return (
-    <label class={isChosen ? 'tile other chosen' : 'tile other'} data-sign={isBefore ? 'before' : 'after'}>
-      <span class="sign" aria-hidden="true">
+    <label
+      class={['tile other', isChosen && 'chosen', isWide && 'wide'].filter(Boolean).join(' ')}
+      data-sign={isBefore ? 'before' : 'after'}
+    >
+      <span class="sign" dir="ltr" aria-hidden="true">
         {sign}
       </span>
       <input

@@ -48,6 +48,7 @@ export function EmailScreen({
           ref={field}
           type="email"
           autoComplete="email"
+          dir="ltr"
           value={email}
           aria-invalid={shownProblem !== null}
           aria-describedby="email-hint email-problem"

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { CurrencyConfig } from '../config.ts'
 import { addressBlock } from '../http/address-block.ts'
 import type { ClientAddress } from '../http/client-address.ts'
+import { localeSchema } from '../http/locale-schema.ts'
 import type { ReadJson } from '../http/read-json.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
@@ -45,11 +46,7 @@ export const checkoutSessionSchema = z.object({
     .default('usd'),
   mode: z.enum(['embedded', 'new_tab', 'manual']).default('embedded'),
   email: z.email().max(254).nullish(),
-  locale: z
-    .string()
-    .regex(/^(auto|[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*)$/, 'expected a language tag such as en or pt-BR')
-    .max(35)
-    .nullish(),
+  locale: localeSchema.nullish(),
   theme: z.enum(['light', 'dark']).nullish(),
 })
 

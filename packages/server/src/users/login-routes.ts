@@ -1,9 +1,10 @@
-import type { LoginCodeResponse, LoginVerifyResponse, MeResponse } from '@opencredits/protocol'
+import { chooseLocale, type LoginCodeResponse, type LoginVerifyResponse, type MeResponse } from '@opencredits/protocol'
 import { Router } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { addressBlock } from '../http/address-block.ts'
 import type { ClientAddress } from '../http/client-address.ts'
+import { localeSchema } from '../http/locale-schema.ts'
 import type { ReadJson } from '../http/read-json.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
@@ -18,6 +19,7 @@ import type { Database } from '../store/open-database.ts'
 import { normalizeEmail } from './email-address.ts'
 import { findUser } from './find-user.ts'
 import { createLoginCode, findAppOfLogin } from './login-code.ts'
+import { composeLoginMail, type LoginMail } from './mail/login-mail.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { signIn } from './sign-in.ts'
 
@@ -38,7 +40,11 @@ export interface LoginDeps {
   readonly checkOrigin: (origin: string | undefined, partnerId: string) => Promise<void>
 }
 
-export const loginCodesSchema = z.object({ publishable_key: z.string().max(200), email: z.unknown() })
+export const loginCodesSchema = z.object({
+  publishable_key: z.string().max(200),
+  email: z.unknown(),
+  locale: localeSchema.nullish(),
+})
 export const loginVerifySchema = z.object({
   login_id: z.string().max(100),
   code: z.string().transform((code, context) => {
@@ -65,7 +71,9 @@ export function createLoginRouter(deps: LoginDeps): Router {
     await codesPerAddress.take(addressBlock(deps.clientAddress(request)))
     await codesPerEmail.take(email)
     const login = await createLoginCode(deps.db, deps.pepper, { email, partnerId: app.id }, deps.clock.nowMs())
-    await sendCode({ ...deps, mailer }, email, app.name, login.code)
+    // Who does not say it is answered in the language of the browser.
+    const locale = chooseLocale([body.locale ?? 'auto', ...request.acceptsLanguages()])
+    await sendCode({ ...deps, mailer }, { to: email, code: login.code, appName: app.name, locale })
     const answer: LoginCodeResponse = { login_id: login.loginId, expires_at: Math.floor(login.expiresAtMs / 1000) }
     response.json(answer)
   })
@@ -142,18 +150,9 @@ async function checkOriginOfLogin(deps: LoginDeps, origin: string | undefined, l
   if (partnerId !== null) await deps.checkOrigin(origin, partnerId)
 }
 
-async function sendCode(
-  deps: LoginDeps & { readonly mailer: Mailer },
-  email: string,
-  appName: string,
-  code: string,
-): Promise<void> {
+async function sendCode(deps: LoginDeps & { readonly mailer: Mailer }, mail: LoginMail): Promise<void> {
   try {
-    await deps.mailer.send({
-      to: email,
-      subject: `${code} is your code for ${appName.replace(/[\r\n]+/g, ' ')}`,
-      text: `Your sign-in code is ${code}. It is valid for ten minutes.\nIf you did not ask for it, ignore this message: nobody gets in without it.`,
-    })
+    await deps.mailer.send(composeLoginMail(mail))
   } catch (error) {
     deps.logger.error({ error: error instanceof Error ? error.name : 'unknown' }, 'a sign-in code could not be mailed')
     throw new AppError('internal_error', 'The e-mail could not be sent. Try again in a minute.', { cause: error })

@@ -10,7 +10,9 @@ import {
   type SessionRequest,
 } from '../payments.ts'
 import { brandingSettings } from './branding.ts'
+import { itemName } from './item-name.ts'
 import { digitsOf, toStripeAmount } from './stripe-amount.ts'
+import { stripeLocale } from './stripe-locale.ts'
 import { toPaidSession } from './to-paid-session.ts'
 
 /** Stripe's client, pointed at Stripe or at another host that speaks its API. Its version is the package's own. */
@@ -71,7 +73,7 @@ async function createSession(
         price_data: {
           currency: purchase.currency,
           unit_amount: toStripeAmount(purchase.amountMinor, digitsOf(purchase.currency)),
-          product_data: { name: `${purchase.credits.toLocaleString('en-US')} AI credits for ${purchase.appName}` },
+          product_data: { name: itemName(purchase) },
         },
       },
     ],
@@ -126,27 +128,16 @@ function toCreatedSession(session: Stripe.Checkout.Session): CreatedSession {
 /** An embedded page that never redirects must not have a return_url; methods that redirect are offered in a new tab. */
 function modeParameters(
   publicUrl: string,
-  { mode, purchaseId }: SessionRequest,
+  { mode, purchaseId, locale }: SessionRequest,
 ): Partial<Stripe.Checkout.SessionCreateParams> {
   if (mode === 'embedded') return { ui_mode: 'embedded_page', redirect_on_completion: 'never' }
+  // Stripe writes its own id into the first only, so both carry ours. And the language: the browser's may be another.
+  const query = `purchase=${purchaseId}${locale === null ? '' : `&locale=${locale}`}`
   return {
     ui_mode: 'hosted_page',
-    // Stripe writes its own id into the first only, so both carry ours.
-    success_url: `${publicUrl}/checkout/return?purchase=${purchaseId}`,
-    cancel_url: `${publicUrl}/checkout/cancelled?purchase=${purchaseId}`,
+    success_url: `${publicUrl}/checkout/return?${query}`,
+    cancel_url: `${publicUrl}/checkout/cancelled?${query}`,
   }
-}
-
-const stripeLocales = new Set(
-  'bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW'.split(
-    ' ',
-  ),
-)
-
-function stripeLocale(tag: string): Stripe.Checkout.SessionCreateParams.Locale {
-  const language = tag.split('-')[0] ?? ''
-  const known = [tag, language].find((one) => stripeLocales.has(one)) ?? 'auto'
-  return known as Stripe.Checkout.SessionCreateParams.Locale
 }
 
 async function translated<Result>(call: () => Promise<Result>): Promise<Result> {

@@ -4,6 +4,8 @@ export interface Mail {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** The same for programs that show it. */
+  readonly html: string
 }
 
 export interface Mailer {
@@ -15,7 +17,8 @@ export function createSmtpMailer(smtp: { readonly smtpUrl: string; readonly from
   const transport = createTransport(smtp.smtpUrl, { from: smtp.from })
   return {
     async send(mail) {
-      await transport.sendMail({ ...mail })
+      // Readable in the raw, whatever the language.
+      await transport.sendMail({ ...mail, textEncoding: 'quoted-printable' })
     },
   }
 }
