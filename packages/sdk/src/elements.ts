@@ -13,7 +13,7 @@ export function defineElements(sdk: OpenCreditsApi): void {
       const root = this.attachShadow({ mode: 'open', delegatesFocus: true })
       adoptStyle(root, buttonCss)
       const inner = button('', () => this.#open())
-      inner.part.add('button')
+      inner.setAttribute('part', 'button')
       inner.append(element('slot', 'Buy credits'))
       root.append(inner)
     }

@@ -52,7 +52,7 @@ export function createEmbeddedCheckout(page: () => Page, tracker: SessionTracker
       'checkout_blocked',
       `The checkout at ${page().baseUrl} could not be loaded. Check the connection, and frame-src of the page's Content-Security-Policy.`,
     )
-    console.error(`OpenCredits: ${blocked.message}`)
+    console.error(blocked)
     tellError(page(), blocked, false)
     dialog?.showProblem('')
   }

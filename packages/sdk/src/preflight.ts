@@ -21,7 +21,7 @@ export async function findProblem(page: Page, currency: string, cache: RequestCa
   } catch (error) {
     // Others, such as too many requests, or a server that is older than this package, say nothing about the page.
     if (!(error instanceof OpenCreditsError) || !problemCodes.includes(error.code)) return null
-    console.error(`OpenCredits: ${error.message}`)
+    console.error(error)
     return error
   }
 }

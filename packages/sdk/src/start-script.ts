@@ -3,6 +3,12 @@ import { createOpenCredits } from './create-open-credits.ts'
 import { defineElements } from './elements.ts'
 import type { OpenCreditsApi, OpenCreditsOptions } from './options.ts'
 
+declare global {
+  interface Window {
+    OpenCredits?: OpenCreditsApi
+  }
+}
+
 /** A call that the loader stub took before the script had come: method, arguments, and the ends of its promise. */
 type QueuedCall = readonly [string, readonly unknown[], (result: unknown) => void, (error: unknown) => void]
 
