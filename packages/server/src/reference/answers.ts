@@ -6,6 +6,7 @@ import type {
   LoginVerifyResponse,
   MeResponse,
   PricingResponse,
+  RequestResponse,
 } from '@opencredits/protocol'
 import { z } from 'zod'
 
@@ -131,7 +132,7 @@ export const requestAnswer = z.object({
   created_at: time,
   ended_at: time.nullable(),
   first_byte_ms: z.number().nullable(),
-})
+}) satisfies z.ZodType<RequestResponse>
 
 export const routeAnswer = z.object({
   billed_to: z.enum(['credits', 'passthrough', 'nobody']),
