@@ -200,7 +200,7 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
       }
       findDialog().open({
         type: 'open',
-        currency: (now.currency ?? 'usd').toLowerCase(),
+        currency: (given.currency ?? now.currency ?? 'usd').toLowerCase(),
         // Stripe's frames do not load in a cross-origin isolated page.
         mode: globalThis.crossOriginIsolated ? 'new_tab' : mode,
         amount: openAmount,
@@ -219,7 +219,17 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
     async getBalance() {
       const { store: kept, baseUrl } = ready()
       const { balance } = await callApi<{ balance: number }>(baseUrl, '/v1/credits/balance', { userKey: kept.userKey })
+      hub.emit('balance', { balance })
       return balance
+    },
+    async fetch(input, init) {
+      const { store: kept, baseUrl } = ready()
+      const request = new Request(typeof input === 'string' && input.startsWith('/') ? baseUrl + input : input, init)
+      if (request.url.startsWith(`${baseUrl}/`) && kept.userKey !== null)
+        request.headers.set('X-User-Key', kept.userKey)
+      const response = await fetch(request)
+      void this.getBalance().catch(() => {})
+      return response
     },
     async logout() {
       const { store: kept, baseUrl } = ready()
@@ -234,7 +244,10 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
       }
       hub.emit('loggedOut', undefined)
     },
-    on: (name, listener) => hub.on(name, listener as (detail: never) => void),
+    on(name, listener) {
+      hub.on(name, listener as (detail: never) => void)
+      if (name === 'balance' && this.getUserKey() !== null) void this.getBalance().catch(() => {})
+    },
     off: (name, listener) => hub.off(name, listener as (detail: never) => void),
   }
 }

@@ -12,6 +12,11 @@ export interface CompletedLogin {
   readonly balance: number
 }
 
+export interface BalanceChange {
+  /** Credits that can be spent now. Null: there is no key any more, because the user signed out. */
+  readonly balance: number | null
+}
+
 export interface OpenedCheckout {
   readonly session_id: string
   readonly user_key: string
@@ -52,6 +57,7 @@ export interface OpenCreditsOptions {
   /** The user dismissed the success screen. */
   readonly onComplete?: (purchase: CompletedPurchase) => void
   readonly onLoggedOut?: () => void
+  readonly onBalance?: (change: BalanceChange) => void
 }
 
 /** What can be listened to with `on`, and what a listener is given. */
@@ -63,11 +69,15 @@ export interface OpenCreditsEvents {
   readonly error: FailedCheckout
   readonly complete: CompletedPurchase
   readonly loggedOut: undefined
+  /** After calls, purchases and sign-ins, in this tab or another of the app; a new listener is told the newest. */
+  readonly balance: BalanceChange
 }
 
 export interface OpenOptions {
   /** Major units of the currency (`10` is ten dollars). Without it the user picks; `manual` mode needs it. */
   readonly amount?: number
+  /** Instead of that of `init`, for this checkout. */
+  readonly currency?: string
   /** Why the app opens the checkout by itself; a line in it says so. `insufficient_credits` after an answer of 402. */
   readonly reason?: 'insufficient_credits'
   /** Credits that the call which was refused needs, such as `43`. With `reason`: what covers it is chosen already. */
@@ -99,6 +109,11 @@ export interface OpenCreditsApi {
   getUserKey(): string | null
   /** Credits that can be spent now. @throws (rejects with) OpenCreditsError */
   getBalance(): Promise<number>
+  /**
+   * `fetch` for calls that the user's credits pay: paths go to `baseUrl`, and only there the user's key goes along.
+   * `on('balance')` hears what is left, also when a stream has ended. Example: `fetch('/v1/models')`.
+   */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /** Revokes the key and forgets it. */
   logout(): Promise<void>
   on<Name extends keyof OpenCreditsEvents>(name: Name, listener: (detail: OpenCreditsEvents[Name]) => void): void
