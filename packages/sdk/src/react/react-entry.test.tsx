@@ -3,12 +3,13 @@ import { act, useEffect, useRef } from 'react'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { UseOpenCredits } from './provider.tsx'
-import { keepKey, loadPage, mount, serve, settings } from './test-page.tsx'
+import { eventually, keepKey, loadPage, mount, serve, settings } from './test-page.tsx'
 
 let page: Awaited<ReturnType<typeof loadPage>>
 
 beforeEach(async () => {
   page = await loadPage()
+  serve({})
 })
 afterEach(() => vi.restoreAllMocks())
 
@@ -79,7 +80,7 @@ describe('OpenCreditsProvider', () => {
     const { container, show } = await mount(app(old))
     await show(app(first))
     await click(container)
-    await vi.waitFor(() => expect(first).toHaveBeenCalledTimes(1))
+    await eventually(() => expect(first).toHaveBeenCalledTimes(1))
     expect(first).toHaveBeenCalledWith({ user_key: 'oc_sk_new', balance: 1000, credits_added: 1000 })
     // Islands of one page have a provider each.
     expect(second).toHaveBeenCalledTimes(1)
@@ -113,12 +114,12 @@ describe('useOpenCredits', () => {
         />
       </OpenCreditsProvider>,
     )
-    await act(() => vi.waitFor(() => expect(seen.at(-1)?.balance).toBe(42.5)))
+    await eventually(() => expect(seen.at(-1)?.balance).toBe(42.5))
     expect(seen[0]).toMatchObject({ isReady: false, userKey: null, balance: null })
     expect(seen.at(-1)).toMatchObject({ isReady: true, userKey: 'oc_sk_1' })
     for (const name of ['open', 'logout', 'fetch'] as const)
       expect(new Set(seen.map((credits) => credits[name])).size).toBe(1)
-    await vi.waitFor(() => expect(statuses).toEqual([200, 200]))
+    await eventually(() => expect(statuses).toEqual([200, 200]))
     expect(calls).toContain(history)
   })
 
@@ -134,7 +135,7 @@ describe('useOpenCredits', () => {
         />
       </OpenCreditsProvider>,
     )
-    await act(() => vi.waitFor(() => expect(outcomes).toEqual(['completed', 'completed'])))
+    await eventually(() => expect(outcomes).toEqual(['completed', 'completed']))
     expect(sessionsIn(asked)).toBe(1)
   })
 
@@ -162,7 +163,7 @@ describe('BuyCreditsButton', () => {
     await click(container, 2)
     expect(open.mock.calls).toEqual([[{ amount: 10, reason: 'insufficient_credits', needed: 43 }]])
     // The user has been taken to Stripe's page and may have come back without a payment.
-    await vi.waitFor(() => expect(sessionsIn(asked)).toBe(1))
+    await eventually(() => expect(sessionsIn(asked)).toBe(1))
     await click(container)
     expect(open).toHaveBeenCalledTimes(2)
   })
@@ -195,7 +196,7 @@ describe('CreditBalance', () => {
         <CreditBalance />
       </OpenCreditsProvider>,
     )
-    await act(() => vi.waitFor(() => expect(container.textContent).not.toBe('–')))
+    await eventually(() => expect(container.textContent).not.toBe('–'))
     expect(container.textContent).toMatch(text)
   })
 
@@ -211,7 +212,7 @@ describe('CreditBalance', () => {
     const shown = () => container.querySelector('span')?.textContent
     expect(shown()).toBe('none yet')
     await click(container)
-    await act(() => vi.waitFor(() => expect(shown()).toBe('1,000')))
+    await eventually(() => expect(shown()).toBe('1,000'))
     await act(() => OpenCredits.logout())
     expect(shown()).toBe('none yet')
   })
@@ -233,7 +234,7 @@ describe('hydration', () => {
     keepKey('oc_sk_1')
     serve({ 'GET /v1/credits/balance': balanceOf(7) })
     const { container } = await mount(app, markup)
-    await act(() => vi.waitFor(() => expect(container.textContent).toBe('oc_sk_17Buy credits')))
+    await eventually(() => expect(container.textContent).toBe('oc_sk_17Buy credits'))
     // An island that comes later begins like the server, too, though the account is known by now.
     const later = await mount(app, markup)
     expect(later.container.textContent).toBe('oc_sk_17Buy credits')

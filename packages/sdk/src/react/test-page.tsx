@@ -12,10 +12,9 @@ interface Answer {
   readonly body: unknown
 }
 
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
-
 /** A page that has just been loaded: the SDK and what the React entry knows are new, the browser's storage is empty. */
 export async function loadPage() {
+  setActing(true)
   vi.resetModules()
   localStorage.clear()
   document.body.innerHTML = ''
@@ -38,12 +37,24 @@ export function serve(answers: Readonly<Record<string, () => Answer>>): string[]
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const request = input instanceof Request ? input : new Request(input, init)
     const call = `${request.method} ${request.url.slice(baseUrl.length)}`
+    if (call.startsWith('GET /v1/checkout/preflight?')) return new Response(null, { status: 204 })
     asked.push(call)
     const answer = answers[call]?.()
     if (answer === undefined) throw new TypeError(`nobody answers ${call}`)
     return new Response(JSON.stringify(answer.body), { status: answer.status ?? 200 })
   })
   return asked
+}
+
+/** Waits for what comes by itself, so outside of any `act`, which React is told. */
+export async function eventually(check: () => void): Promise<void> {
+  setActing(false)
+  await vi.waitFor(check)
+  setActing(true)
+}
+
+function setActing(isActing: boolean): void {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: isActing })
 }
 
 export interface Mounted {
