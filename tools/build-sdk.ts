@@ -8,6 +8,8 @@ const inputs = [
   'packages/sdk/src',
   'packages/sdk/checkout',
   'packages/sdk/build.ts',
+  'packages/sdk/collect-types.ts',
+  'packages/sdk/tsconfig.types.json',
   'packages/sdk/package.json',
   'packages/protocol/src',
 ]

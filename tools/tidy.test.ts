@@ -196,7 +196,7 @@ const entryPoints: readonly RegExp[] = [
   /^tools\//,
   /^e2e\//,
   /^packages\/examples\//,
-  /^packages\/sdk\/(build|src\/(index|global)|checkout\/(main|return-page))\.tsx?$/,
+  /^packages\/sdk\/(build|src\/(index|global|(react|server)\/index)|checkout\/(main|return-page))\.tsx?$/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
   /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,
   // Programs that the benchmark starts.

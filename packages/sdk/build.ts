@@ -2,8 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type InlineConfig } from 'vite'
+import { collectTypes } from './collect-types.ts'
 
-/** Builds `dist/sdk.js` (script tag), `dist/index.js` with types (npm), and `dist/checkout` (the app in the frame). */
+/**
+ * Builds `dist/sdk.js` (script tag), the entries of the npm package with their types, and `dist/checkout` (the app in the
+ * frame).
+ */
+const entries = { index: 'index', react: 'react/index', server: 'server/index' }
 const root = import.meta.dirname
 const dist = join(root, 'dist')
 const shared = {
@@ -23,6 +28,7 @@ await build({
     lib: { entry: join(root, 'src/global.ts'), name: 'OpenCreditsSdk', formats: ['iife'], fileName: () => 'sdk.js' },
   },
 })
+// Together, so that `react.js` imports `index.js`: a page has one SDK, whichever entry it comes by.
 await build({
   ...shared,
   root,
@@ -30,7 +36,19 @@ await build({
     outDir: dist,
     emptyOutDir: false,
     target: 'es2022',
-    lib: { entry: join(root, 'src/index.ts'), formats: ['es'], fileName: () => 'index.js' },
+    lib: {
+      entry: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, `src/${path}.ts`)])),
+      formats: ['es'],
+      fileName: (_format, name) => `${name}.js`,
+    },
+    rolldownOptions: {
+      external: ['react', 'react/jsx-runtime'],
+      // Without the banner, a page of Next.js that imports the components is taken for one that renders on the server alone.
+      output: {
+        banner: ({ name }) => (name === 'react' ? `'use client';` : ''),
+        chunkFileNames: 'open-credits.js',
+      },
+    },
   },
 })
 await build({
@@ -45,4 +63,7 @@ await build({
     rollupOptions: { input: ['index', 'return', 'cancelled'].map((page) => join(root, 'checkout', `${page}.html`)) },
   },
 })
+const declarations = join(dist, 'declarations')
 execFileSync(join(root, '../../node_modules/.bin/tsc'), ['-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' })
+collectTypes({ from: declarations, to: join(dist, 'types'), entries: Object.values(entries) })
+rmSync(declarations, { recursive: true })

@@ -146,3 +146,76 @@ export interface CheckoutCurrency {
   readonly amountMin: number
   readonly amountMax: number
 }
+
+/** Tokens by bucket; null where they are not known. */
+export interface RequestTokens {
+  readonly input: number | null
+  readonly cache_read: number | null
+  readonly cache_write_5m: number | null
+  readonly cache_write_1h: number | null
+  readonly output: number | null
+  readonly web_searches: number | null
+}
+
+/** Credits per million tokens. */
+export interface RequestPrices {
+  readonly input: number | null
+  readonly cache_read: number | null
+  readonly cache_write_5m: number | null
+  readonly cache_write_1h: number | null
+  readonly output: number | null
+  readonly web_searches_per_thousand: number | null
+}
+
+/** What one model did in a call that several worked on. */
+export interface RequestRun {
+  readonly kind: 'message' | 'compaction' | 'advisor' | 'fallback' | 'other'
+  /** What the provider calls it; null: the model of the call. */
+  readonly model: string | null
+  readonly tokens: RequestTokens
+  readonly prices: RequestPrices
+}
+
+/** `GET /v1/credits/requests/{id}`: one call, whole. Amounts are credits. */
+export interface RequestResponse {
+  readonly request_id: string
+  /** `running`, `settled`, `released`, … */
+  readonly status: string
+  readonly ending: string | null
+  /** The ending, and what it means for the charge, in words. */
+  readonly explanation: string
+  readonly endpoint: string
+  readonly model: string
+  readonly stream: boolean
+  readonly billed_to: 'credits' | 'passthrough'
+  /** No count came from the provider: it was counted here. */
+  readonly estimated: boolean
+  /** Null while the call runs. */
+  readonly tokens: RequestTokens | null
+  readonly prices: RequestPrices
+  readonly runs: readonly RequestRun[] | null
+  /** The app's share of the provider's cost: 0.1 is ten percent. */
+  readonly referral_rate: number
+  readonly fee_rate: number
+  readonly held: number | null
+  readonly provider_cost: number | null
+  readonly referral_share: number | null
+  readonly fee: number | null
+  /** What the user paid. */
+  readonly charge: number | null
+  readonly paid_by_operator: number | null
+  readonly above_hold: number | null
+  readonly above_budget: number | null
+  readonly max_tokens: {
+    readonly requested: number | null
+    readonly sent: number | null
+    /** The credits covered fewer tokens than were asked for. */
+    readonly clamped: boolean
+  }
+  readonly http_status: number | null
+  readonly error: string | null
+  /** ISO 8601 */
+  readonly created_at: string
+  readonly ended_at: string | null
+  readonly first_byte_ms: number | null
+}

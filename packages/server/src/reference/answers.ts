@@ -7,6 +7,7 @@ import type {
   MeResponse,
   PreflightResponse,
   PricingResponse,
+  RequestResponse,
 } from '@opencredits/protocol'
 import { z } from 'zod'
 
@@ -137,7 +138,7 @@ export const requestAnswer = z.object({
   created_at: time,
   ended_at: time.nullable(),
   first_byte_ms: z.number().nullable(),
-})
+}) satisfies z.ZodType<RequestResponse>
 
 export const routeAnswer = z.object({
   billed_to: z.enum(['credits', 'passthrough', 'nobody']),

@@ -1,0 +1,5 @@
+export { BuyCreditsButton, type BuyCreditsButtonProps } from './buy-credits-button.tsx'
+export { CreditBalance, type CreditBalanceProps } from './credit-balance.tsx'
+export type { Account } from './page-account.ts'
+export { OpenCreditsProvider, type OpenCreditsProviderProps, type UseOpenCredits } from './provider.tsx'
+export { useOpenCredits } from './use-open-credits.ts'
