@@ -183,7 +183,7 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
     init(given) {
       checkOptions(given)
       options = { ...options, ...given }
-      store = createKeyStore(options.publishableKey)
+      store = createKeyStore(options.publishableKey, options.userKey)
       if (typeof window !== 'undefined' && store.pending !== null) void watch(store.pending)
     },
     open(given = {}) {
