@@ -7,10 +7,14 @@ const dollars = (digits) =>
 
 /** `2.19 credits ($0.03)`, or `0.09 credits (less than $0.01)`: rounded up, so that no cost is shown smaller than it is. */
 export function formatCharge(credits) {
-  const shown = Math.ceil(credits * 100 - 1e-9) / 100
   const cents = Math.ceil(credits - 1e-9)
-  const money = credits < 1 ? 'less than $0.01' : dollars(2).format(cents / creditsPerDollar)
-  return `${upTo(2).format(shown)} ${shown === 1 ? 'credit' : 'credits'} (${money})`
+  return `${formatCost(credits)} (${credits < 1 ? 'less than $0.01' : dollars(2).format(cents / creditsPerDollar)})`
+}
+
+/** The same without dollars, where there is little room. */
+export function formatCost(credits) {
+  const shown = Math.ceil(credits * 100 - 1e-9) / 100
+  return `${upTo(2).format(shown)} ${shown === 1 ? 'credit' : 'credits'}`
 }
 
 /** A balance, rounded down, so that it is never shown larger than it is. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import express from 'express'
+import { createFontRouter } from '../font-router.ts'
 
 /**
  * Serves the page; a real one is static files with two values written in. The route of earnings is of this demo: it runs
@@ -43,14 +44,7 @@ app.get('/partner/earnings', async (_request, response) => {
     .send(await readEarnings())
 })
 
-app.get('/fonts/:name.woff2', (request, response) => {
-  const { name } = request.params
-  if (name !== 'inter' && name !== 'fraunces') return void response.status(404).end()
-  const file = import.meta.resolve(`@fontsource-variable/${name}/files/${name}-latin-wght-normal.woff2`)
-  // pnpm keeps packages in a folder whose name begins with a dot.
-  response.sendFile(fileURLToPath(file), { maxAge: '1d', dotfiles: 'allow' })
-})
-
+app.use(createFontRouter())
 app.use(express.static(import.meta.dirname, { index: false }))
 const server = app.listen(Number(PORT), '127.0.0.1', () => {
   const address = server.address()

@@ -1,6 +1,6 @@
 import { modelLabel } from './choices.js'
 import { byId, make, makeScene } from './element.js'
-import { formatCharge } from './money.js'
+import { formatCost } from './money.js'
 import { titleOf } from './plan-view.js'
 
 const name = 'wander:trips'
@@ -45,7 +45,7 @@ function makeButton(trip, isShown, onClick) {
   const button = make('button', { type: 'button', ...(isShown ? { 'aria-current': 'true' } : {}) }, [
     makeScene(trip.place),
     make('span', { text: titleOf(trip) }, [make('small', { text: modelLabel(trip.model) })]),
-    make('span', { className: 'paid', text: trip.charge === null ? '' : formatCharge(trip.charge) }),
+    make('span', { className: 'paid', text: trip.charge === null ? '' : formatCost(trip.charge) }),
   ])
   button.addEventListener('click', onClick)
   return button
