@@ -5,6 +5,7 @@ export function createPlanView() {
   const area = byId('text')
   let text = ''
   let isFollowing = true
+  let frame = null
   // It scrolls, so the keyboard has to reach it.
   area.tabIndex = 0
   area.addEventListener('scroll', () => {
@@ -14,6 +15,13 @@ export function createPlanView() {
     const blocks = text.split('\n\n').filter((block) => !block.startsWith('## '))
     while (area.children.length > from) area.lastElementChild.remove()
     area.append(...blocks.slice(from).map(renderBlock))
+  }
+  const drawNews = () => {
+    if (frame !== null) cancelAnimationFrame(frame)
+    frame = null
+    // Only the last block can have changed.
+    render(Math.max(0, area.children.length - 1))
+    if (isFollowing) area.scrollTop = area.scrollHeight
   }
   return {
     get text() {
@@ -32,11 +40,11 @@ export function createPlanView() {
     },
     add(piece) {
       text += piece
-      // Only the last block can have changed.
-      render(Math.max(0, area.children.length - 1))
-      if (isFollowing) area.scrollTop = area.scrollHeight
+      // Words come faster than the screen is drawn.
+      frame ??= requestAnimationFrame(drawNews)
     },
     end() {
+      drawNews()
       area.setAttribute('aria-busy', 'false')
     },
     show(trip, saved) {
