@@ -24,6 +24,7 @@ export function renderPage(session: VisitorSession, settings: PageSettings): str
   </head>
   <body data-publishable-key="${escapeHtml(publishableKey)}" data-csrf-token="${escapeHtml(session.csrfToken)}">
     <main class="desk">
+      <nav aria-label="Site"><a href="${escapeHtml(baseUrl)}/docs">OpenCredits docs</a></nav>
       <header>
         <h1>Postcards</h1>
         <div class="wallet">

@@ -60,6 +60,7 @@ async function answer(chosen, signal) {
   if (outcome === 'declined') return say('Nothing was bought, so nothing was asked. Your question is still here.')
   const trip = { ...chosen, id: requestId, text: view.text, charge: null, tokens: null }
   trips.save(trip)
+  byId('stop').hidden = true
   say(sayings[outcome])
   const request = await readRequest(requestId)
   if (request === null) return
@@ -69,7 +70,7 @@ async function answer(chosen, signal) {
   // The answer reached its own limit, or the credits set a lower one.
   if (outcome === 'limit' && request.max_tokens.clamped)
     say('Your credits ended here, and so does the answer. Add credits and ask again for the rest.')
-  await showWallet(requestId)
+  void showWallet(requestId)
 }
 
 const sayings = {

@@ -107,8 +107,8 @@ function drawSplit(call) {
   byId('split').hidden = share === 0
   if (share === 0) return
   const [cost, earned] = document.querySelectorAll('.split-bar i')
-  cost.style.flexGrow = String(call.charge - share)
-  earned.style.flexGrow = String(share)
+  cost.style.flexBasis = `${(1 - share / call.charge) * 100}%`
+  earned.style.flexBasis = `${(share / call.charge) * 100}%`
   byId('split-words').textContent =
     `The last answer brought ${formatEarned(share)}. A thousand like it: ${formatEarned(share * 1000, 2)}.`
 }
