@@ -56,6 +56,7 @@ describe('who has nothing left', () => {
     expect(head).toMatch(/x-should-retry: false/i)
     expect(body).toMatch(expected)
     expect(body).toContain('Insufficient credits: 0 left.')
+    expect(body).toContain('"available":0')
   })
 
   it('is told so also by clients that first send all they have', async () => {

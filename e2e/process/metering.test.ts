@@ -156,14 +156,22 @@ describe('concurrency', () => {
     expect(await caller.record(clamped.headers.get('request-id'), small.user_key)).toMatchObject({
       max_tokens: { requested: 64_000, sent },
     })
-    const refused = await caller.message('Hi', { model: 'claude-opus-4.1', max_tokens: 64_000 }, small.user_key)
+    const numbers = { needed: expect.any(Number), available: expect.any(Number) }
+    const tooMuch = { model: 'claude-opus-4.1', max_tokens: 64_000 }
+    const refused = await caller.message('Hi', tooMuch, small.user_key)
+    const message = expect.stringMatching(/left, about .* needed\. Top up/)
     expect(refused).toMatchObject({
       status: 402,
-      body: {
-        type: 'error',
-        error: { type: 'insufficient_credits', message: expect.stringMatching(/left, about .* needed\. Top up/) },
-      },
+      body: { type: 'error', error: { type: 'insufficient_credits', message, ...numbers } },
     })
+    const { balance } = await balanceOf(caller.stack, small.user_key)
+    const refusedChat = await caller.chat('Hi', tooMuch, small.user_key)
+    expect(refusedChat).toMatchObject({
+      status: 402,
+      body: { error: { type: 'insufficient_credits', message, code: '402', ...numbers, available: balance } },
+    })
+    const { needed } = Object(refusedChat.body.error)
+    expect(needed).toBeGreaterThan(balance)
     expect(refused.headers.get('x-should-retry')).toBe('false')
   })
 })

@@ -45,5 +45,9 @@ export interface ApiErrorBody {
     readonly param: string | null
     readonly code: string
     readonly request_id: string
+    /** Of a 402: credits that the call needs. Left out where it was refused before its body was read. */
+    readonly needed?: number
+    /** Of a 402: credits that can be spent, in the wallet or in the key's budget. Below zero after a refund of spent credits. */
+    readonly available?: number
   }
 }

@@ -52,6 +52,7 @@ describe('createFundsLook', () => {
     if (wallet !== null) await setWallet('U1', wallet[0], wallet[1])
     await expect(look().refuseEmpty(keyOf(1))).rejects.toMatchObject({
       ...{ code: 'insufficient_credits', status: 402, message, headers: { 'x-should-retry': 'false' } },
+      funds: { available: wallet === null ? 0 : (wallet[0] - wallet[1]) / 1e6 },
     })
   })
 
@@ -64,7 +65,9 @@ describe('createFundsLook', () => {
     await setWallet('U3', 10_000_000, 0)
     await look().refuseEmpty(keyOf(3, 100))
     await setWindow('K3', 60, 40)
-    await expect(look().refuseEmpty(keyOf(3, 100))).rejects.toMatchObject({ code: 'key_budget_exceeded', status: 402 })
+    await expect(look().refuseEmpty(keyOf(3, 100))).rejects.toMatchObject({
+      ...{ code: 'key_budget_exceeded', status: 402, funds: { available: 0 } },
+    })
     await look().refuseEmpty(keyOf(3, 101))
     await look().refuseEmpty(keyOf(3))
   })

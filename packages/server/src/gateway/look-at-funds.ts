@@ -68,6 +68,7 @@ async function budgetLeft(
 function emptyWallet(available: Microcredits, publicUrl: string): AppError {
   return refusal(
     'insufficient_credits',
+    available,
     `Insufficient credits: ${readable(available)} left. Top up in the app, or at ${publicUrl}.`,
   )
 }
@@ -75,12 +76,20 @@ function emptyWallet(available: Microcredits, publicUrl: string): AppError {
 function emptyBudget(left: Microcredits): AppError {
   return refusal(
     'key_budget_exceeded',
+    left,
     `This key's budget is used up: ${readable(left)} credits left in it. Raise its budget or use another key.`,
   )
 }
 
-function refusal(code: 'insufficient_credits' | 'key_budget_exceeded', message: string): AppError {
-  return new AppError(code, message, { headers: { 'x-should-retry': 'false' } })
+function refusal(
+  code: 'insufficient_credits' | 'key_budget_exceeded',
+  availableMicrocredits: Microcredits,
+  message: string,
+): AppError {
+  return new AppError(code, message, {
+    headers: { 'x-should-retry': 'false' },
+    funds: { availableMicrocredits, neededMicrocredits: null },
+  })
 }
 
 function readable(amount: Microcredits): string {

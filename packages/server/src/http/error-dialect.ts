@@ -14,6 +14,8 @@ interface AnthropicErrorBody {
     readonly type: string
     readonly message: string
     readonly details?: { readonly error_code: string }
+    readonly needed?: number
+    readonly available?: number
   }
   readonly request_id: string
 }
@@ -26,7 +28,11 @@ export function formatError(
 ): ApiErrorBody | AnthropicErrorBody {
   if (dialect === 'anthropic') {
     const details = error.wireCode === null ? {} : { details: { error_code: error.wireCode } }
-    return { type: 'error', error: { type: error.code, message: error.message, ...details }, request_id: requestId }
+    return {
+      type: 'error',
+      error: { type: error.code, message: error.message, ...details, ...error.funds },
+      request_id: requestId,
+    }
   }
   return {
     error: {
@@ -34,6 +40,7 @@ export function formatError(
       type: error.code,
       param: error.param,
       code: String(error.status),
+      ...error.funds,
       request_id: requestId,
     },
   }

@@ -1,4 +1,5 @@
 import type { ApiErrorCode } from '@opencredits/protocol'
+import { creditsFromMicrocredits, type Microcredits } from './microcredits.ts'
 
 const statusByCode: Record<ApiErrorCode, number> = {
   invalid_request: 400,
@@ -29,7 +30,15 @@ export interface AppErrorDetails {
   readonly headers?: Readonly<Record<string, string>>
   /** A machine-readable code of the wire's own, such as Anthropic's `thread_unsupported_request`. */
   readonly wireCode?: string
+  /** Of a 402: programs read it from the body, so that they need not take the message apart. */
+  readonly funds?: Funds
   readonly cause?: unknown
+}
+
+export interface Funds {
+  readonly availableMicrocredits: Microcredits
+  /** Null where the call was refused before its body was read. */
+  readonly neededMicrocredits: Microcredits | null
 }
 
 /**
@@ -43,6 +52,8 @@ export class AppError extends Error {
   readonly param: string | null
   readonly headers: Readonly<Record<string, string>>
   readonly wireCode: string | null
+  /** In credits; empty but for a 402. */
+  readonly funds: { readonly needed?: number; readonly available?: number }
 
   constructor(code: ApiErrorCode, message: string, details: AppErrorDetails = {}) {
     super(message, { cause: details.cause })
@@ -50,9 +61,17 @@ export class AppError extends Error {
     this.status = statusByCode[code]
     this.param = details.param ?? null
     this.wireCode = details.wireCode ?? null
+    this.funds = details.funds === undefined ? {} : inCredits(details.funds)
     this.headers = {
       ...(details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(details.retryAfterSeconds) }),
       ...details.headers,
     }
+  }
+}
+
+function inCredits({ availableMicrocredits, neededMicrocredits }: Funds) {
+  return {
+    ...(neededMicrocredits === null ? {} : { needed: creditsFromMicrocredits(neededMicrocredits) }),
+    available: creditsFromMicrocredits(availableMicrocredits),
   }
 }

@@ -55,6 +55,10 @@ const security: Readonly<Record<Auth, readonly Json[]>> = {
 }
 
 const text = { type: 'string' }
+const funds = {
+  needed: { type: 'number', description: 'credits that the call needs; only of a 402, once the body was read' },
+  available: { type: 'number', description: 'credits that can be spent; only of a 402' },
+}
 const errorSchema = {
   type: 'object',
   required: ['error'],
@@ -62,7 +66,14 @@ const errorSchema = {
     error: {
       type: 'object',
       required: ['message', 'type', 'code', 'request_id'],
-      properties: { message: text, type: text, param: { type: ['string', 'null'] }, code: text, request_id: text },
+      properties: {
+        message: text,
+        type: text,
+        param: { type: ['string', 'null'] },
+        code: text,
+        request_id: text,
+        ...funds,
+      },
     },
   },
 }
@@ -71,7 +82,7 @@ const anthropicErrorSchema = {
   required: ['type', 'error', 'request_id'],
   properties: {
     type: { const: 'error' },
-    error: { type: 'object', required: ['type', 'message'], properties: { type: text, message: text } },
+    error: { type: 'object', required: ['type', 'message'], properties: { type: text, message: text, ...funds } },
     request_id: text,
   },
 }
