@@ -11,6 +11,9 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => examples.close())
 
+/** A month by the hour has 7,000 tokens. */
+const longAnswer = { timeout: 45_000 }
+
 const ask = (page: Page) => page.getByRole('button', { name: 'Plan my trip' })
 const balanceOf = async (page: Page) => Number.parseFloat((await page.locator('#balance').textContent()) ?? '')
 
@@ -82,10 +85,10 @@ test('the demo: run out, top up, and the question goes on; a cut stream; log out
   const notice = page.locator('#notice')
   await ask(page).click()
   await payWithTestCard(page)
-  await expect(page.locator('#cost')).toContainText('This answer cost')
+  await expect(page.locator('#cost')).toContainText('This answer cost', longAnswer)
   await expect(ask(page)).toBeVisible()
   await ask(page).click()
-  await expect(notice).toHaveText(/^Your credits ended here, and so does the answer/)
+  await expect(notice).toHaveText(/^Your credits ended here, and so does the answer/, longAnswer)
   expect(await balanceOf(page)).toBeLessThan(5)
 
   await ask(page).click()
@@ -95,7 +98,7 @@ test('the demo: run out, top up, and the question goes on; a cut stream; log out
   await expect(notice).toHaveText('Nothing was bought, so nothing was asked. Your question is still here.')
   await ask(page).click()
   await payWithTestCard(page, '5')
-  await expect(page.locator('#text h4')).toHaveCount(30)
+  await expect(page.locator('#text h4')).toHaveCount(30, longAnswer)
   await expect(page.locator('#trip-list li')).toHaveCount(3)
   await expect(ask(page)).toBeVisible()
 
@@ -135,15 +138,24 @@ test('the app with a backend: the key stays on the server', async ({ page, conte
   // A new page knows nothing, and its purchase still goes to the same wallet.
   await page.reload()
   await expect(cards).toHaveCount(1)
-  await page.getByRole('button', { name: 'Add credits' }).click()
+  await page.locator('#wish').fill('[[sandbox: usage-output=60200]]')
+  await write.click()
+  await expect(cards).toHaveCount(2)
+  await expect.poll(() => balanceOf(page)).toBeLessThan(1)
+  const rest = await balanceOf(page)
+  await page.locator('#wish').fill('I fed the deer')
+  await write.click()
+  await expect(checkoutOf(page).getByText(/^The next request needs about \d+ credits?\.$/)).toBeVisible()
   await payWithTestCard(page, '5')
-  await expect.poll(() => balanceOf(page)).toBe(left + 500)
+  await expect(cards).toHaveCount(3)
+  await expect(cards.first()).toContainText('as promised: I fed the deer.')
+  await expect.poll(() => balanceOf(page)).toBeGreaterThan(498 + rest)
   await expectNoKey(page)
 
   await page.locator('#wish').fill('[[sandbox: cut-after=12]]')
   await write.click()
   await expect(page.locator('#notice')).toHaveText(/^The postcard broke off/)
-  await expect(cards).toHaveCount(2)
+  await expect(cards).toHaveCount(4)
   await expect(cards.first()).toContainText('It broke off here.')
 
   const cookies = await context.cookies()

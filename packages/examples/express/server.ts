@@ -120,7 +120,7 @@ async function writePostcard(session: VisitorSession, userKey: string, order: Po
     return refuse(response, 502, { code: 'unreachable', message: 'OpenCredits could not be reached. Try again.' })
   if (!answer.ok) {
     const { error } = JSON.parse(await answer.text())
-    return refuse(response, answer.status, { code: error.type, message: error.message })
+    return refuse(response, answer.status, { code: error.type, message: error.message, needed: error.needed })
   }
   const { text, isBroken } = await relayAnswer(answer, response, leaving.signal)
   const bill = await callOpenCredits(userKey, `/v1/credits/requests/${answer.headers.get('request-id')}`)
@@ -128,8 +128,15 @@ async function writePostcard(session: VisitorSession, userKey: string, order: Po
   session.postcards.unshift({ city, text, isBroken, charge })
 }
 
+interface Refusal {
+  readonly code: string
+  readonly message: string
+  /** Of a 402: how many credits the question needs. */
+  readonly needed?: number
+}
+
 /** The page is told by a status and a code what to do; 402 opens the checkout. */
-function refuse(response: Response, status: number, error: { readonly code: string; readonly message: string }): void {
+function refuse(response: Response, status: number, error: Refusal): void {
   if (!response.destroyed) response.status(status).json({ error })
 }
 

@@ -1,4 +1,4 @@
-import { callApi, readRequest } from './api.js'
+import { callApi } from './api.js'
 import { BrokenStream, readStream } from './read-stream.js'
 
 const instruction =
@@ -22,7 +22,8 @@ export async function ask(trip, view, signal) {
     if (response.ok) return receive(response, trip, view)
     const { error } = await response.json()
     if (response.status !== 402) throw new Error(error.message)
-    const { status } = await OpenCredits.open({ reason: 'insufficient_credits', ...neededBy(error.message) })
+    // The refusal says how much the question needs: the checkout chooses an amount that covers it.
+    const { status } = await OpenCredits.open({ reason: 'insufficient_credits', needed: error.needed })
     if (status === 'closed') return { outcome: 'declined' }
   }
 }
@@ -58,13 +59,4 @@ async function receive(response, trip, view) {
   )
   view.end()
   return { outcome, requestId: response.headers.get('request-id') }
-}
-
-/** The bill, once it is there. */
-export { readRequest }
-
-/** The refusal says how much the question needs: the checkout chooses an amount that covers it. */
-function neededBy(message) {
-  const needed = Number(/about ([\d.,]+) needed/.exec(message)?.[1]?.replaceAll(',', ''))
-  return needed > 0 ? { needed } : {}
 }

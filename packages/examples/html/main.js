@@ -1,5 +1,5 @@
-import { readApi, settings } from './api.js'
-import { ask, readRequest } from './ask.js'
+import { readApi, readRequest, settings } from './api.js'
+import { ask } from './ask.js'
 import { chooseDearest, chosenTrip, prepareChoices } from './choices.js'
 import { byId } from './element.js'
 import { formatBalance, formatCharge } from './money.js'

@@ -4,6 +4,7 @@ import { checkOpenOptions, checkOptions } from './check-options.ts'
 import { type CheckoutDialog, createCheckoutDialog } from './checkout-dialog.ts'
 import { createEventHub } from './event-hub.ts'
 import { createKeyStore, type KeyStore, type PendingSession } from './key-store.ts'
+import { createMemoryKeyStore } from './memory-key-store.ts'
 import { type CompletedPurchase, type OpenCreditsApi, OpenCreditsError, type OpenCreditsOptions } from './options.ts'
 import { awaitOutcome, type OutcomeInWaiting } from './outcome.ts'
 import { watchSession } from './watch-session.ts'
@@ -183,7 +184,8 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
     init(given) {
       checkOptions(given)
       options = { ...options, ...given }
-      store = createKeyStore(options.publishableKey, options.userKey)
+      store =
+        options.userKey === undefined ? createKeyStore(options.publishableKey) : createMemoryKeyStore(options.userKey)
       if (typeof window !== 'undefined' && store.pending !== null) void watch(store.pending)
     },
     open(given = {}) {

@@ -20,16 +20,11 @@ interface Kept {
 
 const doneMax = 20
 
-/**
- * Storage may be full, partitioned or forbidden: then it lasts as long as the page.
- * @param givenKey the key that the app's own server keeps, or null for none yet; undefined keeps it in localStorage
- */
-export function createKeyStore(publishableKey: string, givenKey?: string | null): KeyStore {
+/** Storage may be full, partitioned or forbidden: then it lasts as long as the page. */
+export function createKeyStore(publishableKey: string): KeyStore {
   const name = `opencredits:${publishableKey}`
-  const isInMemory = givenKey !== undefined
-  let memory: Kept = isInMemory ? { key: givenKey } : {}
+  let memory: Kept = {}
   const read = (): Kept => {
-    if (isInMemory) return memory
     try {
       const text = localStorage.getItem(name)
       return text === null ? memory : JSON.parse(text)
@@ -39,7 +34,6 @@ export function createKeyStore(publishableKey: string, givenKey?: string | null)
   }
   const write = (change: Kept) => {
     memory = { ...read(), ...change }
-    if (isInMemory) return
     try {
       localStorage.setItem(name, JSON.stringify(memory))
     } catch {

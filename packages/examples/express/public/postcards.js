@@ -63,7 +63,7 @@ async function write(order) {
     if (response.ok) return receive(response)
     const { error } = await response.json()
     if (response.status !== 402) return say(error.message)
-    const needed = Number(/about ([\d.,]+) needed/.exec(error.message)?.[1]?.replaceAll(',', ''))
+    const { needed } = error
     const { status } = await openCheckout(needed > 0 ? { reason: 'insufficient_credits', needed } : { amount: 1 })
     if (status === 'closed') return say('Nothing was bought, so nothing was written.')
   }
