@@ -17,6 +17,14 @@ const trips = createTrips((trip) => {
 /** Of the question that is being answered; a second one has to wait. */
 let running = null
 
+/** How an answer ended, in words. */
+const sayings = {
+  whole: '',
+  limit: 'The answer reached its longest length.',
+  stopped: 'Stopped. The model had begun to write, and what it wrote is charged.',
+  broken: 'The answer broke off. What arrived is kept, and only what was written is charged. You can ask again.',
+}
+
 OpenCredits.init({
   publishableKey: settings.publishableKey,
   onPurchaseCompleted: showWallet,
@@ -37,7 +45,8 @@ byId('choose-month').addEventListener('click', chooseDearest)
 byId('test-card').hidden = !settings.isSandbox
 byId('sandbox-note').hidden = !settings.isSandbox
 trips.draw(null)
-await Promise.all([prepareChoices(), showWallet()])
+void prepareChoices()
+void showWallet()
 
 /** One question at a time: the button does nothing while an answer runs, so a double click is paid once. */
 async function plan() {
@@ -71,13 +80,6 @@ async function answer(chosen, signal) {
   if (outcome === 'limit' && request.max_tokens.clamped)
     say('Your credits ended here, and so does the answer. Add credits and ask again for the rest.')
   void showWallet(requestId)
-}
-
-const sayings = {
-  whole: '',
-  limit: 'The answer reached its longest length.',
-  stopped: 'Stopped. The model had begun to write, and what it wrote is charged.',
-  broken: 'The answer broke off. What arrived is kept, and only what was written is charged. You can ask again.',
 }
 
 function showCost({ charge, tokens }) {

@@ -21,6 +21,9 @@ OpenCredits.init({
   onError: ({ error }) => say(error.message),
 })
 
+const cardTries = 20
+const cardDelayMs = 250
+
 let isAsking = false
 byId('write').addEventListener('submit', (event) => {
   event.preventDefault()
@@ -30,7 +33,7 @@ byId('buy').addEventListener('click', () => void openCheckout().then(showBalance
 byId('log-out').addEventListener('submit', (event) => {
   if (!confirm('Credits bought without signing in cannot be reached after this. Log out?')) event.preventDefault()
 })
-await showBalance()
+void showBalance()
 
 /** The checkout knows whose wallet it fills only while it is open. */
 async function openCheckout(options) {
@@ -93,9 +96,6 @@ async function receive(response) {
   await showPostcards()
   if (!isWhole) say('The postcard broke off. What arrived is kept, and only what was written is charged.')
 }
-
-const cardTries = 20
-const cardDelayMs = 250
 
 /** The server saves a postcard once its charge is known, a moment after its last word. */
 async function showPostcards() {
