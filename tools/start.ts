@@ -6,7 +6,9 @@ import { buildSdkIfStale } from './build-sdk.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const cli = join(root, 'packages/server/src/cli/opencredits.ts')
-const exampleName = 'Example apps'
+const exampleName = 'Wander'
+/** The model that the checkout's estimate is made for. */
+const exampleModel = 'anthropic/claude-sonnet-4-5-20250929'
 const children: ChildProcess[] = []
 let isStopping = false
 
@@ -19,21 +21,24 @@ interface ListedPartner {
 buildSdkIfStale()
 const port = Number(process.env.PORT ?? 8787)
 const partner = findOrCreateExamplePartner()
-const { url, isSandbox } = await startServer()
-const htmlUrl = await startExample('html/serve.ts', port === 0 ? 0 : port + 1)
-const expressUrl = await startExample('express/server.ts', port === 0 ? 0 : port + 2)
+const { url, isSandbox, server } = await startServer()
+const backendUrl = await startExample('express/server.ts', port === 0 ? 0 : port + 2)
+const demoUrl = await startExample('html/serve.ts', port === 0 ? 0 : port + 1, { BACKEND_EXAMPLE_URL: backendUrl })
 // In the sandbox any local page may open the checkout; with real money an origin must be registered.
-if (!isSandbox) opencredits('partner', 'update', partner.id, '--origin', htmlUrl, '--origin', expressUrl)
+if (!isSandbox) opencredits('partner', 'update', partner.id, '--origin', demoUrl, '--origin', backendUrl)
 process.stdout.write(`
-  OpenCredits runs${isSandbox ? ' in sandbox mode: no real money, no real AI' : ''}.
-
-  Example, a plain page:     ${htmlUrl}
-  Example, with a backend:   ${expressUrl}
+  Open the demo:             ${demoUrl}
+${isSandbox ? '                             Pay with the test card 4242 4242 4242 4242, any future date, any CVC.\n' : ''}
+  The same with a backend:   ${backendUrl}
+  Docs:                      ${url}/docs
   API:                       ${url}
-${isSandbox ? '\n  Pay with the test card 4242 4242 4242 4242, any future date, any CVC.\n' : ''}
-  Ctrl-C stops everything.
+
+  OpenCredits runs${isSandbox ? ' in sandbox mode: no real money, no real AI' : ''}. Ctrl-C stops everything.
 
 `)
+// Held back until now: what is to be opened first is printed first.
+server.stdout?.pipe(process.stdout)
+openInBrowser(demoUrl)
 
 function findOrCreateExamplePartner(): ListedPartner {
   const listed: readonly ListedPartner[] = JSON.parse(opencredits('partner', 'list', '--json'))
@@ -49,6 +54,10 @@ function findOrCreateExamplePartner(): ListedPartner {
       'examples@localhost.example',
       '--referral-rate',
       '0.1',
+      '--default-model',
+      exampleModel,
+      '--accent-color',
+      '#0f6b5c',
       '--json',
     ),
   )
@@ -63,19 +72,25 @@ function opencredits(...args: readonly string[]): string {
 }
 
 /** The server tells over IPC where it listens. */
-async function startServer(): Promise<{ url: string; isSandbox: boolean }> {
+async function startServer(): Promise<{ url: string; isSandbox: boolean; server: ChildProcess }> {
   const child = spawn(process.execPath, [cli, 'serve'], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' },
   })
   watch(child)
   return new Promise((resolveStarted) => {
-    child.once('message', (message) => resolveStarted(message as { url: string; isSandbox: boolean }))
+    child.once('message', (message) =>
+      resolveStarted({ ...(message as { url: string; isSandbox: boolean }), server: child }),
+    )
   })
 }
 
-async function startExample(path: string, examplePort: number): Promise<string> {
+async function startExample(
+  path: string,
+  examplePort: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const child = spawn(process.execPath, [join(root, 'packages/examples', path)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -83,6 +98,9 @@ async function startExample(path: string, examplePort: number): Promise<string> 
       PORT: String(examplePort),
       OPENCREDITS_URL: url,
       OPENCREDITS_PUBLISHABLE_KEY: partner.publishable_key,
+      OPENCREDITS_PARTNER_ID: partner.id,
+      OPENCREDITS_IS_SANDBOX: isSandbox ? 'yes' : 'no',
+      ...more,
     },
   })
   watch(child)
@@ -92,6 +110,27 @@ async function startExample(path: string, examplePort: number): Promise<string> 
       if (found !== undefined) resolveStarted(found)
     })
   })
+}
+
+/** Only where somebody sits in front of it: a terminal and a screen, and no continuous integration. */
+function openInBrowser(address: string): void {
+  const hasScreen = process.platform === 'darwin' || process.platform === 'win32' || isSet('DISPLAY', 'WAYLAND_DISPLAY')
+  if (!hasScreen || !process.stdout.isTTY || isSet('CI')) return
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', address]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', address]
+        : ['xdg-open', address]
+  if (command === undefined) return
+  const opening = spawn(command, args, { stdio: 'ignore', detached: true })
+  // Without such a program the address above is enough.
+  opening.once('error', () => {})
+  opening.unref()
+}
+
+function isSet(...names: readonly string[]): boolean {
+  return names.some((name) => (process.env[name] ?? '') !== '')
 }
 
 /** One that ends takes all down: half of the main job is worse than none. */

@@ -6,7 +6,9 @@ import { decodeMails } from '../mail-box.ts'
 /** The checkout in the user's language: whole purchases, and what longer words and the other direction do to it. */
 
 const frameLanguage = (shop: Shop) =>
-  shop.frame.locator('html').evaluate((html) => [html.lang, html.dir, getComputedStyle(html).direction])
+  shop.frame
+    .locator('html')
+    .evaluate((html) => [html.getAttribute('lang'), html.getAttribute('dir'), getComputedStyle(html).direction])
 
 /** No word is cut off and nothing reaches out of the frame. A word that may be shortened says so by its style. */
 const fits = async (shop: Shop, screen: string) => {

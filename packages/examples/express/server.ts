@@ -1,68 +1,145 @@
-import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import express, { type Request, type Response } from 'express'
+import { fileURLToPath } from 'node:url'
+import express, { type Response } from 'express'
+import { createFontRouter } from '../font-router.ts'
+import { renderPage, renderPostcards } from './page.ts'
+import { relayAnswer } from './relay-answer.ts'
+import { beginSession, endSession, findSession, requireToken, type VisitorSession } from './session.ts'
 
-/** A backend that keeps each visitor's user key, so that the page never needs it, and calls with `X-User-Key`. */
-const { PORT = '8789', OPENCREDITS_URL = 'http://localhost:8787', OPENCREDITS_PUBLISHABLE_KEY = '' } = process.env
+/** A backend that keeps each visitor's user key and makes the calls, so that no page can spend or leak it. */
+const {
+  PORT = '8789',
+  OPENCREDITS_URL = 'http://localhost:8787',
+  OPENCREDITS_PUBLISHABLE_KEY = '',
+  OPENCREDITS_IS_SANDBOX = 'no',
+} = process.env
 
-// Your own sign-in and database go here: what matters is that the key is kept beside the user on the server.
-const userKeys = new Map<string, string>()
+const model = 'anthropic/claude-sonnet-4-5-20250929'
+const answerTokensMax = 1024
+const settings = {
+  baseUrl: OPENCREDITS_URL,
+  publishableKey: OPENCREDITS_PUBLISHABLE_KEY,
+  isSandbox: OPENCREDITS_IS_SANDBOX === 'yes',
+}
 
 const app = express()
-app.use(express.json())
+app.disable('x-powered-by')
+app.use(express.json(), express.urlencoded({ extended: false }), createFontRouter())
+app.use(express.static(fileURLToPath(new URL('./public', import.meta.url)), { index: false }))
+app.get('/page.css', (_request, response) =>
+  response.sendFile(fileURLToPath(new URL('../html/page.css', import.meta.url))),
+)
 
-app.get('/', async (request, response) => {
-  if (visitorOf(request) === null) response.cookie('visitor', randomUUID(), { httpOnly: true, sameSite: 'lax' })
-  const page = await readFile(new URL('./index.html', import.meta.url), 'utf8')
-  response
-    .type('html')
-    .send(
-      page.replaceAll('{{BASE_URL}}', OPENCREDITS_URL).replaceAll('{{PUBLISHABLE_KEY}}', OPENCREDITS_PUBLISHABLE_KEY),
-    )
+app.get('/', (request, response) => {
+  const session = beginSession(request, response)
+  response.set('cache-control', 'no-store').type('html').send(renderPage(session, settings))
 })
 
-app.post('/api/save-credits-key', (request, response) => {
-  const visitor = visitorOf(request)
+/** The page hands the key over when a checkout begins, so that a payment is not lost where the page is closed meanwhile. */
+app.post('/api/key', requireToken, (request, response) => {
+  const session = findSession(request)
   const userKey: unknown = request.body?.userKey
-  if (visitor === null || typeof userKey !== 'string')
-    return void response.status(400).json({ error: 'userKey is missing' })
-  userKeys.set(visitor, userKey)
+  if (session === null || typeof userKey !== 'string' || !userKey.startsWith('oc_sk_'))
+    return void response.status(400).json({ error: { code: 'invalid_key', message: 'userKey: expected oc_sk_….' } })
+  session.userKey = userKey
   response.status(204).end()
 })
 
-app.post('/api/chat', async (request, response) => {
-  const { message } = request.body ?? {}
-  if (typeof message !== 'string') return void response.status(400).json({ error: 'message is missing' })
-  await callOpenCredits(request, response, '/v1/messages', {
-    method: 'POST',
-    body: JSON.stringify({
-      model: 'anthropic/claude-sonnet-4-20250514',
-      max_tokens: 1024,
-      messages: [{ role: 'user', content: message }],
-    }),
-  })
+/** Credits that are bought later go to the same wallet, so the checkout has to know whose it is; the page forgets it after. */
+app.post('/api/checkout', requireToken, (request, response) => {
+  response.set('cache-control', 'no-store').json({ userKey: findSession(request)?.userKey ?? null })
 })
 
-app.get('/api/balance', (request, response) => callOpenCredits(request, response, '/v1/credits/balance', {}))
+app.get('/api/balance', async (request, response) => {
+  const userKey = findSession(request)?.userKey ?? null
+  if (userKey === null) return void response.json({ balance: 0 })
+  const answer = await callOpenCredits(userKey, '/v1/credits/balance')
+  response.status(answer.status).json(await answer.json())
+})
 
-async function callOpenCredits(request: Request, response: Response, path: string, init: RequestInit): Promise<void> {
-  const userKey = userKeys.get(visitorOf(request) ?? '')
-  if (userKey === undefined) return void response.status(402).json({ error: 'Buy credits first.' })
-  const answer = await fetch(`${OPENCREDITS_URL}${path}`, {
-    ...init,
-    headers: { 'content-type': 'application/json', 'X-User-Key': userKey },
-  })
-  response.status(answer.status).type('json')
-  if (answer.body === null) response.end()
-  else Readable.fromWeb(answer.body).pipe(response)
-}
+app.get('/postcards', (request, response) => {
+  response
+    .set('cache-control', 'no-store')
+    .type('html')
+    .send(renderPostcards(findSession(request)?.postcards ?? []))
+})
 
-function visitorOf(request: Request): string | null {
-  return /(?:^|;\s*)visitor=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? null
-}
+app.post('/api/postcards', requireToken, async (request, response) => {
+  const session = findSession(request)
+  const { city, wish } = request.body ?? {}
+  if (session === null || typeof city !== 'string' || typeof wish !== 'string' || city === '')
+    return refuse(response, 400, { code: 'invalid_request', message: 'city and wish: expected texts.' })
+  if (session.userKey === null)
+    return refuse(response, 402, { code: 'insufficient_credits', message: 'Buy credits first.' })
+  // Another tab, a double click, a repeated request: one answer at a time is paid for.
+  if (session.isAsking)
+    return refuse(response, 409, { code: 'busy', message: 'The last postcard is still being written.' })
+  session.isAsking = true
+  try {
+    await writePostcard(session, session.userKey, { response, city, wish })
+  } finally {
+    session.isAsking = false
+  }
+})
+
+app.post('/log-out', requireToken, async (request, response) => {
+  const session = findSession(request)
+  if (session !== null) {
+    if (session.userKey !== null) await callOpenCredits(session.userKey, '/v1/logout', { method: 'POST' })
+    endSession(session, response)
+  }
+  response.redirect(303, '/')
+})
 
 const server = app.listen(Number(PORT), '127.0.0.1', () => {
   const address = server.address()
   console.log(`The app is at http://localhost:${typeof address === 'object' ? address?.port : PORT}`)
 })
+
+interface PostcardOrder {
+  readonly response: Response
+  readonly city: string
+  readonly wish: string
+}
+
+async function writePostcard(session: VisitorSession, userKey: string, order: PostcardOrder): Promise<void> {
+  const { response, city, wish } = order
+  const leaving = new AbortController()
+  response.once('close', () => leaving.abort())
+  const answer = await callOpenCredits(userKey, '/v1/chat/completions', {
+    method: 'POST',
+    signal: leaving.signal,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model,
+      stream: true,
+      max_tokens: answerTokensMax,
+      messages: [{ role: 'user', content: `Write a postcard from ${city}.${wish === '' ? '' : ` Wishes: ${wish}.`}` }],
+    }),
+  }).catch(() => null)
+  if (answer === null)
+    return refuse(response, 502, { code: 'unreachable', message: 'OpenCredits could not be reached. Try again.' })
+  if (!answer.ok) {
+    const { error } = JSON.parse(await answer.text())
+    return refuse(response, answer.status, { code: error.type, message: error.message, needed: error.needed })
+  }
+  const { text, isBroken } = await relayAnswer(answer, response, leaving.signal)
+  const bill = await callOpenCredits(userKey, `/v1/credits/requests/${answer.headers.get('request-id')}`)
+  const charge: number | null = bill.ok ? JSON.parse(await bill.text()).charge : null
+  session.postcards.unshift({ city, text, isBroken, charge })
+}
+
+interface Refusal {
+  readonly code: string
+  readonly message: string
+  /** Of a 402: how many credits the question needs. */
+  readonly needed?: number
+}
+
+/** The page is told by a status and a code what to do; 402 opens the checkout. */
+function refuse(response: Response, status: number, error: Refusal): void {
+  if (!response.destroyed) response.status(status).json({ error })
+}
+
+function callOpenCredits(userKey: string, path: string, init: RequestInit = {}): Promise<globalThis.Response> {
+  return fetch(`${OPENCREDITS_URL}${path}`, { ...init, headers: { ...init.headers, 'X-User-Key': userKey } })
+}

@@ -11,6 +11,7 @@ const like = (pattern: RegExp) => (value: unknown) => typeof value === 'string' 
 const isPositive = (value: unknown) => typeof value === 'number' && value > 0 && Number.isFinite(value)
 /** Which currencies are on offer only the server knows; the preflight says so. */
 const currency: Rule = [like(/^[a-z]{3}$/i), "an ISO code such as 'usd'"]
+const isUserKey = (value: unknown) => value === null || like(/^oc_sk_/)(value)
 const anything: Rule = [() => true, '']
 
 const initRules: Readonly<Record<Exclude<keyof OpenCreditsOptions, Callback>, Rule>> = {
@@ -21,6 +22,7 @@ const initRules: Readonly<Record<Exclude<keyof OpenCreditsOptions, Callback>, Ru
   theme: [like(/^(light|dark|auto)$/), "'light', 'dark' or 'auto'"],
   locale: anything,
   email: anything,
+  userKey: [isUserKey, "the user's oc_sk_… key, or null for none yet"],
 }
 const openRules: Readonly<Record<keyof OpenOptions, Rule>> = {
   amount: [isPositive, 'a positive number in major units, such as 10'],
@@ -29,8 +31,8 @@ const openRules: Readonly<Record<keyof OpenOptions, Rule>> = {
   needed: [isPositive, 'a positive number of credits, such as 43'],
 }
 
-/** Options of `init` that are plain values; a script tag's `data-` attributes may say them too. */
-export const settingNames: readonly string[] = Object.keys(initRules)
+/** Options of `init` that are plain values; a script tag's `data-` attributes may say them too. A key is not put into HTML. */
+export const settingNames: readonly string[] = Object.keys(initRules).filter((name) => name !== 'userKey')
 
 /**
  * Warns of what is likely a slip, and gives the options back with a locale that can be used.

@@ -61,6 +61,22 @@ describe('init', () => {
   })
 })
 
+describe('a key that the app’s own server keeps', () => {
+  it('is used for the purchase and written nowhere in this browser', async () => {
+    const bought = vi.fn((init: RequestInit) => ({
+      body: { ...session, user_key: new Headers(init.headers).get('X-User-Key') },
+    }))
+    serve({ '/v1/checkout/sessions': bought, '/v1/checkout/sessions/cs_1': () => ({ body: complete }) })
+    sdk.init({ publishableKey, checkoutMode: 'manual', userKey: null })
+    sdk.init({ publishableKey, userKey: 'oc_sk_of_the_server' })
+    expect(await sdk.open({ amount: 10 })).toMatchObject({ status: 'completed', user_key: 'oc_sk_of_the_server' })
+    expect(bought).toHaveBeenCalledTimes(1)
+    expect({ ...localStorage }).toEqual({})
+    sdk.init({ publishableKey, userKey: null })
+    expect(sdk.getUserKey()).toBeNull()
+  })
+})
+
 describe('manual mode', () => {
   it('hands the address over and tells of the purchase once, with the callbacks of the newest init', async () => {
     serve({

@@ -3,7 +3,8 @@ import { createBalanceKeeper } from './balance-keeper.ts'
 import { checkOpenOptions, checkOptions } from './check-options.ts'
 import { createEmbeddedCheckout } from './embedded-checkout.ts'
 import { createEventHub } from './event-hub.ts'
-import { createKeyStore } from './key-store.ts'
+import { createKeyStore, type KeyStore } from './key-store.ts'
+import { createMemoryKeyStore } from './memory-key-store.ts'
 import { type OpenCreditsApi, OpenCreditsError, type OpenCreditsOptions, type OpenOptions } from './options.ts'
 import { awaitOutcome, type OutcomeInWaiting } from './outcome.ts'
 import { type Page, tellError } from './page.ts'
@@ -25,12 +26,14 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
   const tracker = createSessionTracker(ready)
   const checkout = createEmbeddedCheckout(ready, tracker)
 
+  const storeFor = (options: OpenCreditsOptions, { userKey }: OpenCreditsOptions): KeyStore => {
+    if (userKey !== undefined) return createMemoryKeyStore(userKey)
+    if (page?.options.publishableKey === options.publishableKey) return page.store
+    return createKeyStore(options.publishableKey, balance.changedElsewhere)
+  }
   const setUp = (given: OpenCreditsOptions) => {
     const options = { ...page?.options, ...checkOptions(given) }
-    const store =
-      page?.options.publishableKey === options.publishableKey
-        ? page.store
-        : createKeyStore(options.publishableKey, balance.changedElsewhere)
+    const store = storeFor(options, given)
     const baseUrl = new URL(options.baseUrl ?? defaultBaseUrl).href.replace(/\/+$/, '')
     page = { options, baseUrl, store, hub, balance, outcome: page?.outcome ?? null }
     return page

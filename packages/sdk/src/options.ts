@@ -44,6 +44,12 @@ export interface OpenCreditsOptions {
   readonly locale?: string
   /** Default `auto`: as the user's system is. */
   readonly theme?: Theme
+  /**
+   * For apps whose own server keeps the key: the key to go on with, or null for none yet. Once it is given, the SDK
+   * writes nothing to this browser's storage, and `onCheckoutOpened` brings the key before anything is paid. Without it,
+   * the SDK keeps the key in localStorage.
+   */
+  readonly userKey?: string | null
   /** Prefilled where an e-mail is asked for. It never opens an account. */
   readonly email?: string
   /** Once per paid purchase, only after the server has credited it. */

@@ -1,6 +1,7 @@
 import { type Directives, withoutDirectives } from './directives.ts'
 import { exampleOfSchema } from './example-of-schema.ts'
 import { cutPieces, fillerPieces, joinPieces, type Piece, sumTokens, toPieces } from './tokens.ts'
+import { joinIntoChunks, writeAboutTravel } from './travel-writer.ts'
 
 export interface ToolDefinition {
   readonly name: string
@@ -91,9 +92,14 @@ const sentences = [
 ].join(' ')
 
 const subjectLengthMax = 80
+const travelChunksMax = 600
 
 function sayText(question: Question): Said {
   const { tokens, text } = question.directives
+  const travel =
+    text === null && !isSchema(question.schema) ? writeAboutTravel(withoutDirectives(question.lastUserText)) : null
+  if (travel !== null && tokens === null)
+    return { pieces: joinIntoChunks(toPieces(travel), travelChunksMax), stopSequence: null }
   const whole =
     text ?? (isSchema(question.schema) ? JSON.stringify(exampleOfSchema(question.schema)) : textAbout(question))
   const { text: stopped, stopSequence } = stopAt(whole, question.stopSequences)

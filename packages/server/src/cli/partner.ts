@@ -1,6 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import { loadPartner, type Partner } from '../partners/partner.ts'
 import { createPartner, type PartnerTerms, updatePartner } from '../partners/save-partner.ts'
+import { earningsCommand } from './partner-earnings.ts'
 import {
   allowedModels,
   readColor,
@@ -19,6 +20,7 @@ export function partnerCommand() {
     .addCommand(createCommand())
     .addCommand(listCommand())
     .addCommand(updateCommand())
+    .addCommand(earningsCommand())
 }
 
 function createCommand() {

@@ -45,6 +45,8 @@ async function loadSandbox() {
 async function startStandIns(): Promise<StandIns> {
   const { startSandbox } = await loadSandbox()
   const { stripe, providers, close } = await startSandbox()
+  // Somebody is looking: words come one after the other, as from a model, and not all at once.
+  await providers.control.slowDown({ firstByteDelayMs: 300, delayMs: 12 })
   const keyed = (baseUrl: string) => ({ apiKeys: [providers.apiKey], baseUrl })
   return {
     apply: (config) => ({
