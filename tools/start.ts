@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import { buildDocsIfStale } from './build-docs.ts'
 import { buildSdkIfStale } from './build-sdk.ts'
 
 /** The main job on one machine: the server (with the sandbox where nothing is configured) and the two example apps. */
@@ -17,6 +18,7 @@ interface ListedPartner {
 }
 
 buildSdkIfStale()
+buildDocsIfStale()
 const port = Number(process.env.PORT ?? 8787)
 const partner = findOrCreateExamplePartner()
 const { url, isSandbox } = await startServer()
@@ -30,6 +32,7 @@ process.stdout.write(`
   Example, a plain page:     ${htmlUrl}
   Example, with a backend:   ${expressUrl}
   API:                       ${url}
+  Documentation:             ${url}/docs/
 ${isSandbox ? '\n  Pay with the test card 4242 4242 4242 4242, any future date, any CVC.\n' : ''}
   Ctrl-C stops everything.
 

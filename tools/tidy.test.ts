@@ -39,6 +39,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   sdk: ['protocol'],
   sandbox: [],
+  docs: ['protocol'],
   server: ['protocol', 'sandbox'],
   examples: ['sdk'],
 }
@@ -196,6 +197,7 @@ const entryPoints: readonly RegExp[] = [
   /^tools\//,
   /^e2e\//,
   /^packages\/examples\//,
+  /^packages\/docs\/(build\.ts|reference\/|\.vitepress\/(config|theme\/index)\.ts)/,
   /^packages\/sdk\/(build|src\/(index|global)|checkout\/(main|return-page))\.tsx?$/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
   /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,
