@@ -32,7 +32,6 @@ process.stdout.write(`
   Example, a plain page:     ${htmlUrl}
   Example, with a backend:   ${expressUrl}
   API:                       ${url}
-  Documentation:             ${url}/docs/
 ${isSandbox ? '\n  Pay with the test card 4242 4242 4242 4242, any future date, any CVC.\n' : ''}
   Ctrl-C stops everything.
 
