@@ -9,6 +9,7 @@ export const docsInputs: readonly string[] = [
   'packages/docs',
   'packages/protocol/src/palette.ts',
   'docs/clients',
+  'docs/images/checkout.png',
   'docs/wire-formats.md',
 ]
 

@@ -26,6 +26,7 @@ function gatherPages(): void {
   cpSync(join(root, 'pages'), pages, { recursive: true })
   cpSync(join(repository, 'docs/clients'), join(pages, 'clients'), { recursive: true })
   renameSync(join(pages, 'clients/README.md'), join(pages, 'clients/index.md'))
+  cpSync(join(repository, 'docs/images/checkout.png'), join(pages, 'checkout.png'))
   cpSync(join(repository, 'docs/wire-formats.md'), join(pages, 'wire-formats.md'))
 }
 
