@@ -17,6 +17,15 @@ COPY tsconfig.base.json ./
 COPY packages/sdk packages/sdk
 RUN pnpm install --frozen-lockfile --filter @opencredits/sdk... && pnpm --filter @opencredits/sdk build
 
+# The documentation, which the server has at /docs.
+FROM pnpm AS docs
+COPY packages/protocol packages/protocol
+COPY docs/clients docs/clients
+COPY docs/images/checkout.png docs/images/
+COPY docs/wire-formats.md docs/
+COPY packages/docs packages/docs
+RUN pnpm install --frozen-lockfile --filter @opencredits/docs... && pnpm --filter @opencredits/docs build
+
 # What the server needs to run, and nothing that builds or tests it: no sandbox, which stands in for Stripe and the providers.
 FROM pnpm AS dependencies
 COPY packages/protocol/package.json packages/protocol/
@@ -30,6 +39,7 @@ COPY --from=dependencies /app ./
 COPY packages/protocol packages/protocol
 COPY packages/server packages/server
 COPY --from=sdk /app/packages/sdk/dist packages/sdk/dist
+COPY --from=docs /app/packages/docs/dist packages/docs/dist
 # The code belongs to root and is only read; the data belongs to the user that runs it.
 RUN install --directory --owner=node --group=node --mode=0700 /data
 USER node

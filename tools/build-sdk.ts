@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { isStale } from './is-stale.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const built = join(root, 'packages/sdk/dist/checkout/index.html')
@@ -16,17 +16,11 @@ const inputs = [
 
 /** Builds `sdk.js` and the checkout app unless what is built is newer than all that it is made of. */
 export function buildSdkIfStale(): void {
-  const builtAtMs = existsSync(built) ? statSync(built).mtimeMs : 0
-  if (inputs.every((input) => newestMs(join(root, input)) < builtAtMs)) return
+  const paths = inputs.map((input) => join(root, input))
+  if (!isStale(built, paths)) return
   process.stdout.write('Building the SDK and the checkout app …\n')
   execFileSync(process.execPath, ['build.ts'], {
     cwd: join(root, 'packages/sdk'),
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-}
-
-function newestMs(path: string): number {
-  const stats = statSync(path)
-  if (!stats.isDirectory()) return stats.mtimeMs
-  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))))
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { docsInputs } from './build-docs.ts'
 import { listImageFiles } from './image-files.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -29,6 +30,12 @@ describe('the image', () => {
     const { dependencies, devDependencies } = JSON.parse(read('packages/server/package.json'))
     expect(dependencies).not.toHaveProperty('@opencredits/sandbox')
     expect(devDependencies).toHaveProperty('@opencredits/sandbox')
+  })
+
+  it('has the documentation, built from what its stage copies', () => {
+    const stage = /^FROM pnpm AS docs\n(?:.+\n)+/m.exec(dockerfile)?.[0] ?? ''
+    for (const input of docsInputs) expect(stage).toContain(`COPY ${input.split('/').slice(0, 2).join('/')}`)
+    expect(dockerfile).toContain('COPY --from=docs /app/packages/docs/dist packages/docs/dist')
   })
 
   it('runs as a user without rights', () => expect(dockerfile).toMatch(/^USER node$/m))

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import { buildDocsIfStale } from './build-docs.ts'
 import { buildSdkIfStale } from './build-sdk.ts'
 
 /** The main job on one machine: the server (with the sandbox where nothing is configured) and the two example apps. */
@@ -19,6 +20,7 @@ interface ListedPartner {
 }
 
 buildSdkIfStale()
+buildDocsIfStale()
 const port = Number(process.env.PORT ?? 8787)
 const partner = findOrCreateExamplePartner()
 const { url, isSandbox, server } = await startServer()

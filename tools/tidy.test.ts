@@ -39,6 +39,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   sdk: ['protocol'],
   sandbox: [],
+  docs: ['protocol'],
   server: ['protocol', 'sandbox'],
   examples: ['sdk'],
 }
@@ -197,6 +198,7 @@ const entryPoints: readonly RegExp[] = [
   /^e2e\//,
   /^packages\/examples\//,
   /^packages\/sdk\/(build|src\/(index|global|(react|server)\/index)|checkout\/(main|return-page))\.tsx?$/,
+  /^packages\/docs\/(build\.ts|reference\/|\.vitepress\/(config|theme\/index)\.ts)/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
   /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,
   // Programs that the benchmark starts.

@@ -14,7 +14,7 @@ const customer = useCustomer()
 
 function blockOf(page: string, language: string, about: RegExp): string {
   const text = readFileSync(join(root, 'docs/clients', page), 'utf8')
-  const blocks = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
+  const blocks = [...text.matchAll(/^```(\w+)[^\n]*\n(.*?)^```$/gms)]
   const found = blocks.filter(([, told, code = '']) => told === language && about.test(code)).map(([, , code]) => code)
   expect(found, `${page}: blocks of ${language} with ${about}`).toHaveLength(1)
   return String(found[0]).replaceAll('https://credits.example', customer.origin).replaceAll('oc_sk_…', customer.key)

@@ -86,6 +86,9 @@ it('serves in production with what the image has, from a folder that only the da
   })
   expect(checkout.status).toBe(200)
   expect(await (await fetch(`${url}/v1/models`)).json()).toMatchObject({ object: 'list' })
+  // Here the documentation was not built: the page says how, and the rest works.
+  const docs = await fetch(`${url}/docs/quick-start`)
+  expect([docs.status, await docs.text()]).toEqual([503, expect.stringContaining('--filter @opencredits/docs build')])
   expect(existsSync(join(folder, 'node_modules/@opencredits/sandbox'))).toBe(false)
   server.kill('SIGTERM')
   expect(await ended).toBe(0)

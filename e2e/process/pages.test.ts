@@ -27,7 +27,8 @@ describe('every answer', () => {
     ['an unknown route', 'GET', '/nowhere', 404],
     ['a webhook that nobody signed', 'POST', '/webhooks/stripe', 400],
     ['the reference', 'GET', '/docs', 200],
-    ['a file', 'GET', '/docs/assets/swagger-ui.css', 200],
+    ['a file', 'GET', '/docs/reference/start.js', 200],
+    ['a page of the documentation that does not exist', 'GET', '/docs/nowhere', 404],
     ['a checkout that is refused', 'GET', '/checkout?pk=oc_pk_nobody', 403],
   ])('demands TLS of browsers: %s', async (_label, method, path, status) => {
     const { status: answered, headers } = await fetch(`${direct(stack)}${path}`, { method })

@@ -112,23 +112,34 @@ describe('what is told of answers', () => {
   })
 })
 
-describe('the reference', () => {
-  it('is served from three files of its own, and no other page of their package', async () => {
-    const at = (path: string) => fetch(`${direct(caller.stack)}${path}`)
-    for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
-      const asset = await at(`/docs/assets/${file}`)
-      expect([asset.status, asset.headers.get('x-content-type-options')]).toEqual([200, 'nosniff'])
-      expect((await asset.arrayBuffer()).byteLength).toBeGreaterThan(100)
+describe('the documentation', () => {
+  const at = (path: string) => fetch(`${direct(caller.stack)}${path}`)
+
+  it('is pages that run only scripts of this server, and those in the page by their hash', async () => {
+    for (const path of ['/docs', '/docs/', '/docs/quick-start', '/docs/clients/claude-code', '/docs/nowhere']) {
+      const page = await at(path)
+      expect([path, page.status]).toEqual([path, path.endsWith('nowhere') ? 404 : 200])
+      const policy = page.headers.get('content-security-policy') ?? ''
+      expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'sha256-/)
+      expect(policy).not.toMatch(/unsafe|https?:/)
+      expect(await page.text()).not.toMatch(/ style="| on[a-z]+="/)
     }
-    for (const file of [
-      'index.html',
-      'oauth2-redirect.html',
-      'swagger-initializer.js',
-      'package.json',
-      '',
-      '..%2f..',
-    ]) {
-      expect((await at(`/docs/assets/${file}`)).status).toBe(404)
-    }
+  })
+
+  it('gives the reference no script but its own, and no other server to call', async () => {
+    const policy = (await at('/docs/reference/')).headers.get('content-security-policy')
+    expect(policy).toContain("script-src 'self';")
+    expect(policy).toContain("connect-src 'self';")
+    expect(policy).toContain("img-src 'self' data:;")
+  })
+
+  it('serves nothing beside the site', async () => {
+    for (const path of ['inline-scripts.json', '..%2finline-scripts.json', '..%2f..%2fpackage.json', 'snippets/page'])
+      expect((await at(`/docs/${path}`)).status, path).toBeGreaterThanOrEqual(400)
+  })
+
+  it('keeps files whose name has their hash for a year', async () => {
+    const [file] = /\/docs\/assets\/app\.[\w-]+\.js/.exec(await (await at('/docs/')).text()) ?? []
+    expect((await at(file ?? '')).headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
   })
 })

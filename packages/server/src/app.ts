@@ -23,7 +23,7 @@ import { assignRequestId } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
-import { createReferenceRouter } from './reference/reference-routes.ts'
+import { createReferenceRouter, type ReferenceDeps } from './reference/reference-routes.ts'
 import { createLoginRouter, type LoginDeps } from './users/login-routes.ts'
 
 export type AppDeps = GatewayDeps &
@@ -35,6 +35,7 @@ export type AppDeps = GatewayDeps &
   KeyRoutesDeps &
   LoginDeps &
   MetricsDeps &
+  ReferenceDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
 
 /**

@@ -232,6 +232,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     ...createIntake({ ...config, createThrottle, clientAddress: clientAddressThrough(config.trustedProxyHops) }),
     funds: createFundsLook({ db, clock, publicUrl }),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
+    docsDistPath: resolve(import.meta.dirname, '../../docs/dist'),
     recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),

@@ -5,7 +5,7 @@ import { serve } from '../serve.ts'
 
 export function serveCommand() {
   return new Command('serve')
-    .description('run the server; everything is configured by the environment (see the README)')
+    .description('run the server; everything is configured by the environment (see docs/operations/configuration.md)')
     .action(async () => {
       const config = loadConfig()
       const logger = createLogger(config.logLevel)

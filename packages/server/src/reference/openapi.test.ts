@@ -10,8 +10,7 @@ const description = describeApi({ publicUrl: 'https://credits.example', version:
 const pages = [
   ...['get /checkout', 'get /checkout/return', 'get /checkout/cancelled'],
   ...['get /checkout/state', 'post /checkout/cancelled'],
-  ...['get /openapi.json', 'get /docs', 'get /docs/start.js', 'head /'],
-  ...['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'].map((file) => `get /docs/assets/${file}`),
+  ...['get /openapi.json', 'head /'],
 ]
 
 interface Layer {
@@ -24,7 +23,12 @@ function routesOfApp(): readonly { readonly method: string; readonly spellings: 
   const nothing: unknown = new Proxy(() => nothing, {
     get: (_target, name) => (name === Symbol.toPrimitive ? () => '' : nothing),
   })
-  const texts = { publicUrl: 'https://credits.example', sdkDistPath: '/nowhere', trustedProxyHops: 0 }
+  const texts = {
+    publicUrl: 'https://credits.example',
+    sdkDistPath: '/nowhere',
+    docsDistPath: '/nowhere',
+    trustedProxyHops: 0,
+  }
   const deps = new Proxy(texts, { get: (target, name) => Reflect.get(target, name) ?? nothing })
   const walk = (stack: readonly Layer[]): ReturnType<typeof routesOfApp> =>
     stack.flatMap(({ route, handle }) => {

@@ -1,57 +1,81 @@
-import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
-import { Router } from 'express'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import express, { type RequestHandler, type Response, Router } from 'express'
 import { describeApi } from './openapi.ts'
 
-/** Only our own files, nothing inline, and it may call nothing but this server: its visitors type keys into it. */
-const pageHeaders = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
+export interface ReferenceDeps {
+  readonly publicUrl: string
+  /** Where `packages/docs` was built. */
+  readonly docsDistPath: string
 }
 
-const assetFiles = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
-
-const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>OpenCredits API</title>
-<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
-<link rel="icon" href="/docs/assets/favicon-32x32.png">
-</head>
-<body>
-<div id="reference"></div>
-<script src="/docs/assets/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
-</body>
-</html>
-`
-
-const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference', deepLinking: true, validatorUrl: null })\n`
-
-/** `/openapi.json`, and the same to read and try at `/docs`. */
-export function createReferenceRouter(deps: { readonly publicUrl: string }): Router {
+/** `/openapi.json`, and the documentation for partners with the API reference at `/docs`. */
+export function createReferenceRouter({ publicUrl, docsDistPath }: ReferenceDeps): Router {
   const router = Router()
-  const description = JSON.stringify(describeApi({ publicUrl: deps.publicUrl, version: '0.1.0' }), null, 2)
-  const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  const description = JSON.stringify(describeApi({ publicUrl, version: '0.1.0' }), null, 2)
+  const site = join(docsDistPath, 'site')
 
   router.get('/openapi.json', (_request, response) => {
     response.set('access-control-allow-origin', '*').type('application/json').send(description)
   })
-  router.get('/docs', (_request, response) => {
-    response.set(pageHeaders).type('html').send(page)
+  router.use('/docs/assets', express.static(join(site, 'assets'), { immutable: true, maxAge: '1y', index: false }))
+  router.use('/docs', setPageHeaders(docsDistPath), express.static(site, { extensions: ['html'], maxAge: 0 }))
+  router.use('/docs', async (_request, response) => {
+    response
+      .status(404)
+      .type('html')
+      .send(await readFile(join(site, '404.html'), 'utf8'))
   })
-  router.get('/docs/start.js', (_request, response) => {
-    response.set(pageHeaders).type('text/javascript').send(start)
-  })
-  // By name: the package also holds a page of its own, which would show any address's description in our origin.
-  for (const file of assetFiles) {
-    router.get(`/docs/assets/${file}`, (_request, response) => {
-      response.set(pageHeaders).sendFile(file, { root: assets, maxAge: '1d', cacheControl: true })
-    })
-  }
   return router
+}
+
+/** Answers with how to build the site where it was not built. */
+function setPageHeaders(docsDistPath: string): RequestHandler {
+  return async (request, response, next) => {
+    const scripts = await readInlineScripts(docsDistPath)
+    if (scripts === null) return sayHowToBuild(response)
+    response.set('content-security-policy', contentSecurityPolicy(scripts, request.path.startsWith('/reference')))
+    next()
+  }
+}
+
+/** The hashes that the build wrote last, or null where nothing was built. */
+async function readInlineScripts(docsDistPath: string): Promise<readonly string[] | null> {
+  const text = await readFile(join(docsDistPath, 'inline-scripts.json'), 'utf8').catch(() => null)
+  return text === null ? null : JSON.parse(text)
+}
+
+/**
+ * Only our own files, and a page may call nothing but this server: readers type keys into the reference. Scalar, which
+ * draws the reference, adds style elements; a style can send nothing away, since images and fonts come from here too.
+ */
+function contentSecurityPolicy(inlineScripts: readonly string[], isReference: boolean): string {
+  const policy = {
+    'default-src': ["'none'"],
+    'script-src': ["'self'", ...(isReference ? [] : inlineScripts.map((hash) => `'${hash}'`))],
+    'style-src': ["'self'", ...(isReference ? ["'unsafe-inline'"] : [])],
+    'img-src': ["'self'", 'data:'],
+    'font-src': ["'self'"],
+    'connect-src': ["'self'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+    'frame-ancestors': ["'none'"],
+  }
+  return Object.entries(policy)
+    .map(([name, values]) => `${name} ${values.join(' ')}`)
+    .join('; ')
+}
+
+const notBuiltPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>The documentation is not built</title>
+<h1>The documentation is not built here</h1>
+<p>Build it in the folder of OpenCredits with <code>npx --yes pnpm@12 --filter @opencredits/docs build</code>, then reload this page. <code>npm start</code> and the Docker image build it by themselves.</p>
+<p>The description of the API is at <a href="/openapi.json">/openapi.json</a>.</p></html>
+`
+
+function sayHowToBuild(response: Response): void {
+  response
+    .status(503)
+    .set('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+    .type('html')
+    .send(notBuiltPage)
 }

@@ -1,0 +1,25 @@
+import { createApiReference } from '/docs/reference/scalar/standalone.esm.js'
+
+/** VitePress keeps the reader's choice here; the reference follows it. */
+const chosen = localStorage.getItem('vitepress-theme-appearance') ?? 'auto'
+const isDark = chosen === 'dark' || (chosen === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches)
+
+createApiReference('#reference', {
+  url: '/openapi.json',
+  theme: 'none',
+  darkMode: isDark,
+  hideDarkModeToggle: true,
+  // A key is typed into this page: it stays in memory, and nothing leaves for another server than this one.
+  persistAuth: false,
+  telemetry: false,
+  withDefaultFonts: false,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  hideClientButton: true,
+  showDeveloperTools: 'never',
+  baseServerURL: location.origin,
+  servers: [{ url: location.origin }],
+  authentication: { preferredSecurityScheme: 'userKey' },
+  defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
+  documentDownloadType: 'none',
+})
