@@ -20,6 +20,7 @@ export function buildDocsIfStale(): void {
   process.stdout.write('Building the documentation …\n')
   execFileSync(process.execPath, ['build.ts'], {
     cwd: join(root, 'packages/docs'),
-    stdio: ['ignore', 'ignore', 'inherit'],
+    // Its progress is not for the reader of `npm start`; a failure is thrown with all that was printed.
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
 }

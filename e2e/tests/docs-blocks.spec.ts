@@ -97,6 +97,8 @@ test('every piece of HTML in the documentation opens the checkout', async ({ pag
 })
 
 test('every command and every program for a server runs', async ({ stack, partner }) => {
+  // Each starts a process of its own, one after the other.
+  test.setTimeout(120_000)
   expect(commands.length).toBeGreaterThan(6)
   const { userKey } = await buyCredits(stack, partner, 50)
   for (const block of commands) {
