@@ -7,6 +7,8 @@ export interface PartnerPage {
   /** More script, run before `init`. */
   readonly script?: string
   readonly scriptTags?: number
+  /** The whole page instead, as a partner wrote it; the rest is not used then. */
+  readonly html?: string
 }
 
 export interface PartnerSite {
@@ -39,7 +41,7 @@ export async function startPartnerSite(opencreditsUrl: string, host = 'partner.l
       'content-type': isScript ? 'text/javascript' : 'text/html; charset=utf-8',
       ...page.headers,
     })
-    response.end(isScript ? scriptOf(page) : htmlOf(opencreditsUrl, pathname, page))
+    response.end(isScript ? scriptOf(page) : (page.html ?? htmlOf(opencreditsUrl, pathname, page)))
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const address = server.address()

@@ -86,3 +86,49 @@ describe('a page that asks for a user key', () => {
     })
   })
 })
+
+describe('the preflight of a page', () => {
+  const ask = (query: Record<string, string>) =>
+    call(
+      stack,
+      'GET',
+      `/v1/checkout/preflight?${new URLSearchParams({ publishable_key: app.publishable_key, origin: ownPage, ...query })}`,
+    )
+
+  it('passes where the checkout’s frame loads; browsers keep that for a minute, and any page may read it', async () => {
+    const { status, body, headers } = await ask({})
+    expect([status, body]).toEqual([200, { is_sandbox: false, currencies: ['usd', 'eur'] }])
+    expect(headers.get('cache-control')).toBe('public, max-age=60')
+    expect(headers.get('access-control-allow-origin')).toBe('*')
+    expect((await ask({ currency: 'EUR' })).status).toBe(200)
+  })
+
+  it.each([
+    ['an unknown key', { publishable_key: 'oc_pk_nobody' }, 400, 'publishable_key: unknown'],
+    ['a currency that is not on offer', { currency: 'gbp' }, 400, 'expected one of usd, eur'],
+    ['no origin', { origin: '' }, 403, 'opened as a file'],
+    ['a foreign origin', { origin: 'https://evil.example' }, 403, '--origin https://evil.example'],
+    ['a development server', { origin: 'http://localhost:5173' }, 403, '--allow-localhost yes'],
+  ])('says what to do about %s, and nobody keeps the refusal', async (_label, query, status, advice) => {
+    const refused = await ask(query)
+    expect(refused.status).toBe(status)
+    expect(JSON.stringify(refused.body)).toContain(advice)
+    expect(JSON.stringify(refused.body)).not.toContain(ownPage)
+    expect(refused.headers.get('cache-control') ?? '').not.toContain('max-age')
+  })
+
+  it('passes as the printed commands are run, which take no other origin away', async () => {
+    const id = stack.createPartner({ origins: [ownPage] })
+    const passes = async (origin: string) => (await ask({ publishable_key: id.publishable_key, origin })).status === 200
+    const update = (...change: readonly string[]) =>
+      JSON.parse(stack.cli('partner', 'update', id.id, ...change, '--json'))
+    expect(update('--origin', 'https://new.example').origins).toEqual([ownPage, 'https://new.example'])
+    expect(update('--allow-localhost', 'yes').allow_localhost).toBe(true)
+    await until(() => passes('http://localhost:5173'))
+    for (const origin of ['http://[::1]:1', 'https://new.example', ownPage]) expect(await passes(origin)).toBe(true)
+    const change = ['--no-origins', '--origin', 'https://new.example', '--allow-localhost', 'no']
+    expect(update(...change)).toMatchObject({ origins: ['https://new.example'], allow_localhost: false })
+    await until(async () => !(await passes('http://localhost:5173')))
+    expect(await passes(ownPage)).toBe(false)
+  }, 30_000)
+})

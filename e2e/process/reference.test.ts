@@ -70,6 +70,10 @@ describe('what is told of answers', () => {
       const path = `/v1/checkout/sessions/${opened.session_id}`
       await answersAsTold('get', '/v1/checkout/sessions/{id}', {}, path)
     }
+    const origin = 'https://app.example'
+    const { publishable_key } = caller.stack.createPartner({ origins: [origin] })
+    const page = `publishable_key=${publishable_key}&origin=${origin}`
+    await answersAsTold('get', '/v1/checkout/preflight', {}, `/v1/checkout/preflight?${page}`)
     const { userKey: key, sessionId } = await buyCredits(caller.stack, caller.partner, 5)
     await answersAsTold('get', '/v1/checkout/sessions/{id}', { key }, `/v1/checkout/sessions/${sessionId}`)
   })

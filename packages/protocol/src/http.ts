@@ -64,6 +64,13 @@ export interface CheckoutReturnResponse {
   readonly credits: number
 }
 
+/** `GET /v1/checkout/preflight`: the checkout would come up in the page that asks. */
+export interface PreflightResponse {
+  readonly is_sandbox: boolean
+  /** ISO codes in lower case. */
+  readonly currencies: readonly string[]
+}
+
 /** `GET /v1/credits/balance` */
 export interface BalanceResponse {
   readonly balance: number

@@ -1,3 +1,4 @@
+export * from './checkout-languages.ts'
 export * from './checkout-message.ts'
 export * from './error-code.ts'
 export * from './http.ts'

@@ -1,39 +1,77 @@
-import { OpenCreditsError, type OpenCreditsOptions, type OpenOptions } from './options.ts'
+import { checkoutLanguages } from '@opencredits/protocol'
+import { callbackOf, eventNames } from './known-names.ts'
+import { warnUnknown } from './near-names.ts'
+import { OpenCreditsError, type OpenCreditsEvents, type OpenCreditsOptions, type OpenOptions } from './options.ts'
 
-/** @throws OpenCreditsError `invalid_option` that says what was expected. */
-export function checkOptions(options: OpenCreditsOptions): void {
-  const key: unknown = options?.publishableKey
-  if (typeof key !== 'string' || !key.startsWith('oc_pk_')) {
-    const hint = typeof key === 'string' && /^oc_(sk|rk)_/.test(key) ? ' A secret key must never be in a page.' : ''
-    throw refused(`OpenCredits.init: publishableKey must be your app's oc_pk_… key.${hint}`)
-  }
-  const { baseUrl, currency, checkoutMode, theme } = options
-  if (baseUrl !== undefined && !/^https?:\/\/[^/]/.test(baseUrl))
-    throw refused('OpenCredits.init: baseUrl must be a URL such as https://credits.example.')
-  if (currency !== undefined && !/^[a-z]{3}$/i.test(currency))
-    throw refused("OpenCredits.init: currency must be an ISO code such as 'usd'.")
-  if (checkoutMode !== undefined && !['embedded', 'new_tab', 'manual'].includes(checkoutMode)) {
-    throw refused("OpenCredits.init: checkoutMode must be 'embedded', 'new_tab' or 'manual'.")
-  }
-  if (theme !== undefined && !['light', 'dark', 'auto'].includes(theme))
-    throw refused("OpenCredits.init: theme must be 'light', 'dark' or 'auto'.")
+type Callback = `on${Capitalize<keyof OpenCreditsEvents>}`
+/** Whether a value will do, and what was expected. */
+type Rule = readonly [(value: unknown) => boolean, string]
+
+const like = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value)
+const isPositive = (value: unknown) => typeof value === 'number' && value > 0 && Number.isFinite(value)
+/** Which currencies are on offer only the server knows; the preflight says so. */
+const currency: Rule = [like(/^[a-z]{3}$/i), "an ISO code such as 'usd'"]
+const any: Rule = [() => true, '']
+
+const initRules: Readonly<Record<Exclude<keyof OpenCreditsOptions, Callback>, Rule>> = {
+  publishableKey: [like(/^oc_pk_/), "your app's oc_pk_… key; a secret key must never be in a page"],
+  baseUrl: [like(/^https?:\/\/[^/]/), 'a URL such as https://credits.example'],
+  currency,
+  checkoutMode: [like(/^(embedded|new_tab|manual)$/), "'embedded', 'new_tab' or 'manual'"],
+  theme: [like(/^(light|dark|auto)$/), "'light', 'dark' or 'auto'"],
+  locale: any,
+  email: any,
+}
+const openRules: Readonly<Record<keyof OpenOptions, Rule>> = {
+  amount: [isPositive, 'a positive number in major units, such as 10'],
+  currency,
+  reason: [like(/^insufficient_credits$/), "'insufficient_credits' or left out"],
+  needed: [isPositive, 'a positive number of credits, such as 43'],
+}
+
+/** Options of `init` that are plain values; a script tag's `data-` attributes may say them too. */
+export const settingNames: readonly string[] = Object.keys(initRules)
+
+/**
+ * Warns of what is likely a slip, and gives the options back with a locale that can be used.
+ * @throws OpenCreditsError `invalid_option` that says what was expected.
+ */
+export function checkOptions(options: OpenCreditsOptions): OpenCreditsOptions {
+  const { publishableKey, locale, ...rest } = options ?? {}
+  check('init', { publishableKey: publishableKey ?? '', ...rest }, initRules, eventNames.map(callbackOf))
+  const usable = locale && usableLocale(locale)
+  return { publishableKey, ...rest, ...(usable && { locale: usable }) }
 }
 
 /** @throws OpenCreditsError `invalid_option` */
-export function checkOpenOptions({ amount, reason, needed }: OpenOptions): void {
-  if (amount !== undefined && !isPositive(amount)) {
-    throw refused('OpenCredits.open: amount must be a positive number in major units, such as 10.')
+export function checkOpenOptions(options: OpenOptions): void {
+  check('open', options, openRules, [])
+}
+
+function check(
+  method: string,
+  options: object,
+  rules: Readonly<Record<string, Rule>>,
+  others: readonly string[],
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    warnUnknown('option', name, [...Object.keys(rules), ...others])
+    const [isFine, expected] = rules[name] ?? any
+    if (value !== undefined && !isFine(value))
+      throw new OpenCreditsError('invalid_option', `OpenCredits.${method}: ${name} must be ${expected}.`)
   }
-  if (reason !== undefined && reason !== 'insufficient_credits')
-    throw refused("OpenCredits.open: reason must be 'insufficient_credits' or left out.")
-  if (needed !== undefined && !isPositive(needed))
-    throw refused('OpenCredits.open: needed must be a positive number of credits, such as 43.')
 }
 
-function isPositive(value: unknown): boolean {
-  return typeof value === 'number' && value > 0 && Number.isFinite(value)
-}
-
-function refused(message: string): OpenCreditsError {
-  return new OpenCreditsError('invalid_option', message)
+/** `en_US` is mended; what is no language at all gives way to the browser's. */
+function usableLocale(locale: string): string | undefined {
+  let tag: string | undefined
+  try {
+    tag = Intl.getCanonicalLocales(locale.replace('_', '-'))[0]
+  } catch {
+    // Not a tag at all.
+  }
+  const [language = ''] = tag?.split('-') ?? []
+  if (!checkoutLanguages.includes(language))
+    console.warn(`OpenCredits: unknown locale '${locale}'. The checkout speaks ${checkoutLanguages.join(', ')}.`)
+  return language.length < 4 ? tag : undefined
 }

@@ -1,75 +1,76 @@
 import type { FrameMessage, PageMessage } from '@opencredits/protocol'
-import { adoptDialogStyle } from './dialog-style.ts'
+import { adoptStyle, dialogCss } from './dialog-style.ts'
 import { connectFrame } from './frame-channel.ts'
+import { createStandIn, element } from './stand-in.ts'
 
 export interface CheckoutDialog {
-  open(message: Extract<PageMessage, { type: 'open' }>): void
+  /** @returns whether the frame is loaded for it, the first time and after every failure. */
+  open(message: Extract<PageMessage, { type: 'open' }>): boolean
+  /** The frame will not come up; `advice` is for the app's developer, or ''. A frame that does all the same is shown. */
+  showProblem(advice: string): void
   /** Asks the frame, which asks the user while a payment is under way. */
   requestClose(): void
   send(message: PageMessage): void
-  readonly isOpen: boolean
 }
 
 export interface DialogHandlers {
   onMessage(message: FrameMessage): void
-  /** The frame did not come up. */
+  /** The frame did not come up, and nobody has said why. */
   onBlocked(): void
-  /** The user takes the way around: the payment page in a new tab. */
-  onFallback(): void
+  onRetry(): void
   onClosed(): void
 }
 
-const bonesCount = 11
 const readyWithinMs = 10_000
 /** No trap: after this the dialog may be closed though a payment seems to be under way. */
 const holdMsMax = 120_000
 
 /** A modal dialog with one frame of the operator's origin. The frame is made once: moving it would load it anew. */
 export function createCheckoutDialog(frameUrl: string, handlers: DialogHandlers): CheckoutDialog {
-  adoptDialogStyle()
-  const { dialog, frame, loading, notice, fallback, cancel } = buildDialog()
+  adoptStyle(document, dialogCss)
+  const { dialog, frame, screen } = buildDialog(() => close(), handlers.onRetry)
   let heldUntilMs = 0
   let readyTimer: ReturnType<typeof setTimeout> | undefined
   let restoreScroll: (() => void) | null = null
 
+  const setStage = (stage: 'loading' | 'shown' | 'problem', advice: string | null = null) => {
+    clearTimeout(readyTimer)
+    dialog.dataset.stage = stage
+    screen.element.hidden = stage === 'shown'
+    screen.show(advice)
+  }
   const isHeld = () => Date.now() < heldUntilMs
   const close = () => {
     heldUntilMs = 0
     dialog.close()
   }
   const showFrame = () => {
-    clearTimeout(readyTimer)
-    loading.hidden = true
-    frame.removeAttribute('data-hidden')
+    setStage('shown')
     frame.focus()
     // From now on the height moves; before, it was only guessed.
     requestAnimationFrame(() => {
       dialog.dataset.ready = ''
     })
   }
-  const channel = connectFrame(frame, new URL(frameUrl).origin, {
-    onConnected: () => {},
-    onMessage(message) {
-      if (message.type === 'resized') dialog.style.setProperty('--opencredits-height', `${message.heightPx}px`)
-      if (message.type === 'opened') showFrame()
-      if (message.type === 'payment_state') heldUntilMs = message.isPaying ? Date.now() + holdMsMax : 0
-      if (message.type === 'close') close()
-      handlers.onMessage(message)
-    },
+  const channel = connectFrame(frame, new URL(frameUrl).origin, (message) => {
+    if (message.type === 'resized') dialog.style.setProperty('--opencredits-height', `${message.heightPx}px`)
+    if (message.type === 'opened') showFrame()
+    if (message.type === 'payment_state') heldUntilMs = message.isPaying ? Date.now() + holdMsMax : 0
+    if (message.type === 'close') close()
+    handlers.onMessage(message)
   })
   const requestClose = () => {
     if (!dialog.open) return
-    if (channel.isConnected && loading.hidden) channel.send({ type: 'request_close' })
+    if (dialog.dataset.stage === 'shown') channel.send({ type: 'request_close' })
     else close()
   }
-  dialog.addEventListener('cancel', (event) => {
+  const onEscape = (event: Event) => {
     event.preventDefault()
     requestClose()
-  })
+  }
+  dialog.addEventListener('cancel', onEscape)
   dialog.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return
-    event.preventDefault()
-    requestClose()
+    if (event.key === 'Escape') onEscape(event)
   })
   dialog.addEventListener('close', () => {
     // A browser lets a repeated Escape through: while a payment runs the dialog comes back, with its frame as it was.
@@ -79,84 +80,58 @@ export function createCheckoutDialog(frameUrl: string, handlers: DialogHandlers)
     restoreScroll = null
     handlers.onClosed()
   })
-  cancel.addEventListener('click', close)
-  fallback.addEventListener('click', () => handlers.onFallback())
-  document.body.append(dialog)
+  // A script in the head may open it before there is a body.
+  const parent = document.body ?? document.documentElement
+  parent.append(dialog)
   return {
-    get isOpen() {
-      return dialog.open
-    },
     requestClose,
     send: (message) => channel.send(message),
+    showProblem(advice) {
+      if (dialog.dataset.stage === 'shown') return
+      setStage('problem', advice)
+    },
     open(message) {
+      // A frame that has once been refused or cut off stays so until it is loaded anew.
+      const isNew = !channel.isConnected || dialog.dataset.stage === 'problem'
       dialog.dataset.theme = isDark(message.theme) ? 'dark' : 'light'
-      notice.textContent = ''
-      fallback.hidden = true
-      loading.hidden = false
-      delete loading.dataset.blocked
       delete dialog.dataset.ready
-      frame.dataset.hidden = ''
-      if (frame.src === '') frame.src = frameUrl
+      setStage('loading')
+      if (isNew) {
+        channel.disconnect()
+        frame.src = frameUrl
+      }
       channel.send(message)
       if (!dialog.open) {
         restoreScroll = lockScroll()
         dialog.showModal()
       }
-      clearTimeout(readyTimer)
-      readyTimer = setTimeout(() => {
-        notice.textContent = 'The checkout could not be loaded here.'
-        fallback.hidden = false
-        loading.dataset.blocked = ''
-        handlers.onBlocked()
-      }, readyWithinMs)
+      readyTimer = setTimeout(handlers.onBlocked, readyWithinMs)
+      return isNew
     },
   }
 }
 
-function buildDialog() {
-  const dialog = document.createElement('dialog')
+function buildDialog(onClose: () => void, onRetry: () => void) {
+  const dialog = element('dialog')
   dialog.className = 'opencredits-dialog'
   dialog.setAttribute('aria-label', 'Buy AI credits')
   dialog.setAttribute('closedby', 'none')
-  const frame = document.createElement('iframe')
+  const frame = element('iframe')
   frame.title = 'Buy AI credits'
   frame.allow = 'payment; publickey-credentials-get; clipboard-write'
   frame.referrerPolicy = 'strict-origin-when-cross-origin'
-  const loading = element('div', 'opencredits-loading')
-  // The shape of what comes: name, heading, six amounts, two lines, button.
-  const bones = Array.from({ length: bonesCount }, () => document.createElement('i'))
-  const notice = element('p')
-  notice.setAttribute('role', 'status')
-  const fallback = element('button')
-  fallback.textContent = 'Open the payment page'
-  fallback.hidden = true
-  const cancel = element('button', 'opencredits-cancel')
-  cancel.textContent = 'Close'
-  loading.append(...bones, notice, fallback, cancel)
-  dialog.append(frame, loading)
-  return { dialog, frame, loading, notice, fallback, cancel }
-}
-
-function element<Name extends 'div' | 'p' | 'button'>(name: Name, className = ''): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name)
-  if (className !== '') made.className = className
-  if (made instanceof HTMLButtonElement) made.type = 'button'
-  return made
+  const screen = createStandIn({ retry: onRetry, close: onClose })
+  dialog.append(frame, screen.element)
+  return { dialog, frame, screen }
 }
 
 /** A modal dialog does not keep the page behind it from scrolling. Where a scroll bar goes, its room stays. */
 function lockScroll(): () => void {
-  const root = document.documentElement
-  const isScrollBarShown = innerWidth > root.clientWidth
-  const changes: readonly (readonly [string, string])[] = [
-    ['overflow', 'hidden'],
-    ...(isScrollBarShown ? [['scrollbar-gutter', 'stable'] as const] : []),
-  ]
-  const before = changes.map(([name]) => [name, root.style.getPropertyValue(name)] as const)
-  for (const [name, value] of changes) root.style.setProperty(name, value)
-  return () => {
-    for (const [name, value] of before) root.style.setProperty(name, value)
-  }
+  const { clientWidth, style } = document.documentElement
+  const { overflow, scrollbarGutter } = style
+  style.overflow = 'hidden'
+  if (innerWidth > clientWidth) style.scrollbarGutter = 'stable'
+  return () => Object.assign(style, { overflow, scrollbarGutter })
 }
 
 function isDark(theme: 'light' | 'dark' | 'auto'): boolean {

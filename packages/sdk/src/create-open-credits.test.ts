@@ -9,16 +9,21 @@ let sdk: OpenCreditsApi
 beforeEach(() => {
   localStorage.clear()
   document.body.innerHTML = ''
+  serve({})
   sdk = createOpenCredits(baseUrl)
 })
 
-afterEach(() => vi.restoreAllMocks())
+// The preflight of an idle page must find the server of its own test.
+afterEach(async () => {
+  await new Promise((idle) => setTimeout(idle, 20))
+  vi.restoreAllMocks()
+})
 
 /** Answers of the server, by path. */
 function serve(answers: Record<string, (init: RequestInit) => { status?: number; body: unknown }>): void {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init = {}) => {
     const path = String(input).slice(baseUrl.length)
-    const answer = answers[path]?.(init)
+    const answer = path.startsWith('/v1/checkout/preflight') ? { body: {} } : answers[path]?.(init)
     if (answer === undefined) throw new TypeError('offline')
     return new Response(JSON.stringify(answer.body), { status: answer.status ?? 200 })
   })

@@ -25,7 +25,7 @@ describe('connectFrame', () => {
   it('shakes hands with the frame alone: its origin, its window, our version', () => {
     const { frame, posted, say } = makeFrame()
     const onMessage = vi.fn()
-    const channel = connectFrame(frame, origin, { onConnected: () => {}, onMessage })
+    const channel = connectFrame(frame, origin, onMessage)
     say(ready, window)
     say(ready, undefined, 'https://evil.example')
     say(ready, null)
@@ -37,23 +37,24 @@ describe('connectFrame', () => {
     expect(posted).toMatchObject([{ message: { opencredits: 1, type: 'connect' }, origin }])
     expect(channel.isConnected).toBe(true)
     expect(onMessage).not.toHaveBeenCalled()
-    channel.close()
+    channel.disconnect()
+    expect(channel.isConnected).toBe(false)
   })
 
-  it('keeps what is sent too early, drops what it does not know, and takes messages from the port only', async () => {
+  it('keeps what is sent too early, drops what is no message, and takes messages from the port only', async () => {
     const { frame, posted, say } = makeFrame()
     const onMessage = vi.fn()
-    const channel = connectFrame(frame, origin, { onConnected: () => {}, onMessage })
+    const channel = connectFrame(frame, origin, onMessage)
     channel.send({ type: 'request_close' })
     say(ready)
     const port = posted[0]?.port
     const heard: unknown[] = []
     if (port !== undefined) port.onmessage = ({ data }) => heard.push(data)
-    port?.postMessage({ type: 'steal_everything' })
+    for (const none of [null, 'opened', { kind: 'opened' }, { type: 1 }]) port?.postMessage(none)
     port?.postMessage({ type: 'opened' })
     await vi.waitFor(() => expect(onMessage).toHaveBeenCalledTimes(1))
     expect(onMessage).toHaveBeenCalledWith({ type: 'opened' })
     await vi.waitFor(() => expect(heard).toEqual([{ type: 'request_close' }]))
-    channel.close()
+    channel.disconnect()
   })
 })

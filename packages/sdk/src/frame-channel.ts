@@ -10,7 +10,8 @@ export interface FrameChannel {
   /** Kept until the frame is there. */
   send(message: PageMessage): void
   readonly isConnected: boolean
-  close(): void
+  /** The frame is loaded anew: what is sent waits for its next handshake. */
+  disconnect(): void
 }
 
 /**
@@ -20,7 +21,7 @@ export interface FrameChannel {
 export function connectFrame(
   frame: HTMLIFrameElement,
   origin: string,
-  handlers: { onConnected(): void; onMessage(message: FrameMessage): void },
+  onMessage: (message: FrameMessage) => void,
 ): FrameChannel {
   let port: MessagePort | null = null
   let waiting: PageMessage[] = []
@@ -32,12 +33,11 @@ export function connectFrame(
     port = channel.port1
     port.onmessage = ({ data }) => {
       const message = parseFrameMessage(data)
-      if (message !== null) handlers.onMessage(message)
+      if (message !== null) onMessage(message)
     }
     frame.contentWindow.postMessage({ opencredits: protocolVersion, type: 'connect' }, origin, [channel.port2])
     for (const message of waiting) port.postMessage(message)
     waiting = []
-    handlers.onConnected()
   }
   addEventListener('message', onWindowMessage)
   return {
@@ -48,9 +48,10 @@ export function connectFrame(
       if (port === null) waiting = [...waiting.filter(({ type }) => type !== message.type), message]
       else port.postMessage(message)
     },
-    close() {
-      removeEventListener('message', onWindowMessage)
+    disconnect() {
       port?.close()
+      port = null
+      waiting = []
     },
   }
 }

@@ -6,6 +6,8 @@ export interface PendingSession {
 /** What the page remembers for one app, in its own localStorage: it is the durable copy, a frame's storage may be partitioned. */
 export interface KeyStore {
   userKey: string | null
+  /** Credits of the user of `userKey`, as last heard by any tab; undefined while nobody has. */
+  balance: number | undefined
   /** Started, not yet known to be paid: watched again after a reload. */
   pending: PendingSession | null
   /** True for the first time that a session is told as paid. */
@@ -14,14 +16,18 @@ export interface KeyStore {
 
 interface Kept {
   key?: string | null
+  balance?: number | undefined
   pending?: PendingSession | null
   done?: readonly string[]
 }
 
 const doneMax = 20
 
-/** Storage may be full, partitioned or forbidden: then it lasts as long as the page. */
-export function createKeyStore(publishableKey: string): KeyStore {
+/**
+ * Storage may be full, partitioned or forbidden: then it lasts as long as the page, and each tab is a user of its own.
+ * @param onChangedElsewhere another tab of the same origin has written something, here or elsewhere in storage
+ */
+export function createKeyStore(publishableKey: string, onChangedElsewhere: () => void = () => {}): KeyStore {
   const name = `opencredits:${publishableKey}`
   let memory: Kept = {}
   const read = (): Kept => {
@@ -40,12 +46,20 @@ export function createKeyStore(publishableKey: string): KeyStore {
       // Kept in memory.
     }
   }
+  // On a server there are neither tabs nor events.
+  globalThis.addEventListener?.('storage', onChangedElsewhere)
   return {
     get userKey() {
       return read().key ?? null
     },
     set userKey(key) {
-      write({ key })
+      if (key !== this.userKey) write({ key, balance: undefined })
+    },
+    get balance() {
+      return read().balance
+    },
+    set balance(balance) {
+      write({ balance })
     },
     get pending() {
       return read().pending ?? null

@@ -40,7 +40,7 @@ export interface OpenCreditsOptions {
   readonly currency?: string
   /** Default `embedded`: Stripe's form inside the dialog. */
   readonly checkoutMode?: CheckoutMode
-  /** BCP 47 tag of the user's language; default: the browser's. */
+  /** BCP 47 tag of the user's language, such as `pt-BR`; default: the browser's. */
   readonly locale?: string
   /** Default `auto`: as the user's system is. */
   readonly theme?: Theme

@@ -1,13 +1,14 @@
 import type { CheckoutSessionResponse } from '@opencredits/protocol'
 import { callApi } from './api.ts'
 import type { PendingSession } from './key-store.ts'
+import { OpenCreditsError } from './options.ts'
 
 export interface WatchOutcome {
   readonly status: 'complete' | 'expired' | 'failed' | 'gone'
   readonly session: CheckoutSessionResponse | null
 }
 
-const delaysMs = [1000, 1500, 2000, 3000, 5000]
+const firstDelayMs = 1000
 /** Somebody who pays does so within minutes; after that it is asked for rarely. */
 const patientDelayMs = 10_000
 const patientTries = 30
@@ -30,20 +31,18 @@ export async function watchSession(
       if (session.status === 'complete' || session.status === 'expired' || session.status === 'failed')
         return { status: session.status, session }
     } catch (error) {
-      const status = error instanceof Object && 'status' in error ? error.status : null
-      if (status === 401 || status === 404) return { status: 'gone', session: null }
+      if (error instanceof OpenCreditsError && (error.status === 401 || error.status === 404))
+        return { status: 'gone', session: null }
     }
-    await waitUnlessAborted(delaysMs[tries] ?? (tries < patientTries ? patientDelayMs : rareDelayMs), signal)
+    const delayMs = Math.min(firstDelayMs * 1.5 ** tries, tries < patientTries ? patientDelayMs : rareDelayMs)
+    await waitUnlessAborted(delayMs, signal)
   }
   return null
 }
 
 function waitUnlessAborted(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, delayMs)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
+    setTimeout(resolve, delayMs)
+    signal.addEventListener('abort', () => resolve())
   })
 }

@@ -3,6 +3,7 @@ import express, { type Express } from 'express'
 import type { Logger } from 'pino'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
+import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
@@ -29,6 +30,7 @@ export type AppDeps = GatewayDeps &
   CheckoutDeps &
   CreditsDeps &
   FrameDeps &
+  PreflightDeps &
   ReturnDeps &
   KeyRoutesDeps &
   LoginDeps &
@@ -101,6 +103,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createPayerRouter(deps))
   app.use(createCreditsRouter(deps))
   app.use(createCheckoutRouter(deps))
+  app.use(createPreflightRouter(deps))
   app.use(createLoginRouter(deps))
   app.use(createKeyRouter(deps))
 

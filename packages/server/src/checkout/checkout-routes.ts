@@ -16,6 +16,7 @@ import { readWallet } from '../ledger/balance.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import { type CreateSessionDeps, createSession, type SessionWish } from './create-session.ts'
+import { findCurrency } from './find-currency.ts'
 import { findPurchase, type Purchase } from './find-purchase.ts'
 import { readIdempotencyKey } from './idempotent-answer.ts'
 import { isCancelled } from './is-cancelled.ts'
@@ -92,17 +93,6 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     response.set('cache-control', 'no-store').json(answer)
   })
   return router
-}
-
-function findCurrency(currencies: readonly CurrencyConfig[], code: string): CurrencyConfig {
-  const currency = currencies.find((one) => one.code === code)
-  if (currency !== undefined) return currency
-  const enabled = currencies.map((one) => one.code).join(', ')
-  throw new AppError(
-    'invalid_request',
-    `currency: ${code.slice(0, 10)} is not enabled here; expected one of ${enabled}.`,
-    { param: 'currency' },
-  )
 }
 
 async function findBuyer(deps: CheckoutDeps, request: Request): Promise<SessionWish['buyer']> {

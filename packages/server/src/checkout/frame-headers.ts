@@ -48,7 +48,7 @@ export function frameHeaders(options: {
     'font-src': ["'self'"],
     'base-uri': ["'none'"],
     'form-action': ["'none'"],
-    'frame-ancestors': [...new Set(options.frameAncestors)],
+    'frame-ancestors': [...new Set(options.frameAncestors.map(sourceOf))],
   }
   return {
     'content-security-policy': Object.entries(policy)
@@ -61,4 +61,12 @@ export function frameHeaders(options: {
     'referrer-policy': 'strict-origin-when-cross-origin',
     'x-content-type-options': 'nosniff',
   }
+}
+
+/**
+ * A source expression cannot name an IPv6 address (CSP 3, host-source), so `[::1]` has to be all of http. A page elsewhere
+ * that claims to be there gets an empty frame: the browser does not deliver the frame's `ready` to it.
+ */
+function sourceOf(origin: string): string {
+  return origin.startsWith('http://[') ? 'http:' : origin
 }

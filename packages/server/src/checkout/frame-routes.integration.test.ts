@@ -23,6 +23,7 @@ let folder: string
 /** An app with a registered origin, and one without. */
 let registered: string
 let unregistered: string
+let local: string
 const hostileName = `</script><script>alert("1")</script> & <b>'$&`
 
 beforeAll(async () => {
@@ -34,6 +35,7 @@ beforeAll(async () => {
   store = await openTestDatabase()
   registered = await partnerWith(['https://app.example', 'https://www.app.example'])
   unregistered = await partnerWith([])
+  local = await partnerWith(['https://app.example'], true)
   server = createServer(appWith({}))
   url = await listen(server)
 })
@@ -97,6 +99,20 @@ describe('GET /checkout', () => {
       live.close()
     },
   )
+
+  it.each([
+    ['http://localhost:3000', 'http://localhost:3000 https://app.example'],
+    ['http://127.0.0.1:5173', 'http://127.0.0.1:5173 https://app.example'],
+    // A source expression cannot name an IPv6 address.
+    ['http://[::1]:5173', 'http: https://app.example'],
+    ['https://app.example', 'https://app.example'],
+    ['http://evil.example', "'none'"],
+  ])('of an app that allows localhost is framed from %s by %s, with real money too', async (origin, ancestors) => {
+    const live = createServer(appWith({ isSandbox: false }))
+    const { headers } = await page(local, origin, await listen(live))
+    expect(directive(headers, 'frame-ancestors')).toBe(ancestors)
+    live.close()
+  })
 
   it('may load nothing but itself and Stripe', async () => {
     const { headers } = await page(registered, 'https://app.example')
@@ -198,11 +214,11 @@ function appWith(change: Partial<FrameDeps>) {
   return app
 }
 
-async function partnerWith(origins: readonly string[]): Promise<string> {
+async function partnerWith(origins: readonly string[], allowsLocalhost = false): Promise<string> {
   const terms = { email: 'p@example.com', shareBasisPoints: 0, allowedModels: null, logoUrl: null, accentColor: null }
   const partner = await createPartner(
     { db: store.db, pepper: createPepper('test pepper of the frame'), shareBasisPointsMax: 10_000 },
-    { ...terms, name: hostileName, origins, isActive: true },
+    { ...terms, name: hostileName, origins, allowsLocalhost, isActive: true },
     0,
   )
   return partner.publishableKey

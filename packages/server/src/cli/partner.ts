@@ -32,6 +32,7 @@ function createCommand() {
     .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
     .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
     .option('--default-model <id>', 'the model that estimates are made for; default the one that is used most')
+    .addOption(allowLocalhostOption())
     .option('--json', 'print JSON')
     .action(async (options) => {
       const created = await withStore(({ db, pepper, nowMs, shareBasisPointsMax }) =>
@@ -43,6 +44,7 @@ function createCommand() {
             shareBasisPoints: options.referralRate,
             allowedModels: allowedModels(options.models ?? 'all'),
             origins: options.origin ?? [],
+            allowsLocalhost: options.allowLocalhost === 'yes',
             logoUrl: options.logoUrl ?? null,
             accentColor: options.accentColor ?? null,
             defaultModel: options.defaultModel ?? null,
@@ -86,8 +88,9 @@ function updateCommand() {
     .option('--name <name>', 'what its users see', readName)
     .option('--email <email>', 'of its maker', readEmail)
     .option('--referral-rate <rate>', 'its share on top of provider cost', readRate)
-    .option('--origin <origin>', 'where its pages live; replaces all; repeat for several', readOrigin)
-    .option('--no-origins', 'remove all origins')
+    .option('--origin <origin>', 'one more place where its pages live; repeat for several', readOrigin)
+    .option('--no-origins', 'remove all origins but those that --origin names')
+    .addOption(allowLocalhostOption())
     .option('--models <ids>', 'the models that it may offer, separated by commas, or all', readModels)
     .option('--logo-url <url>', 'shown in the checkout', readHttpsUrl)
     .option('--accent-color <color>', 'of the checkout, #rrggbb', readColor)
@@ -103,7 +106,9 @@ function updateCommand() {
           email: options.email ?? before.email,
           shareBasisPoints: options.referralRate ?? before.shareBasisPoints,
           allowedModels: options.models === undefined ? before.allowedModels : allowedModels(options.models),
-          origins: options.origin ?? (options.origins === false ? [] : before.origins),
+          origins: [...(options.origins === false ? [] : before.origins), ...(options.origin ?? [])],
+          allowsLocalhost:
+            options.allowLocalhost === undefined ? before.allowsLocalhost : options.allowLocalhost === 'yes',
           logoUrl: options.logoUrl ?? before.logoUrl,
           accentColor: options.accentColor ?? before.accentColor,
           defaultModel: options.defaultModel === undefined ? before.defaultModel : namedModel(options.defaultModel),
@@ -116,6 +121,13 @@ function updateCommand() {
     })
 }
 
+function allowLocalhostOption() {
+  return new Option(
+    '--allow-localhost <yes|no>',
+    'whether pages on http://localhost, 127.0.0.1 and [::1] may use it, at any port',
+  ).choices(['yes', 'no'])
+}
+
 function describe(partner: Partner) {
   return {
     id: partner.id,
@@ -125,6 +137,7 @@ function describe(partner: Partner) {
     referral_rate: partner.shareBasisPoints / 10_000,
     models: partner.allowedModels,
     origins: partner.origins,
+    allow_localhost: partner.allowsLocalhost,
     logo_url: partner.logoUrl,
     accent_color: partner.accentColor,
     default_model: partner.defaultModel,

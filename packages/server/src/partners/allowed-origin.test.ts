@@ -18,8 +18,8 @@ describe('normalizeOrigin', () => {
 })
 
 describe('isOriginAllowed', () => {
-  const registered = { origins: ['https://app.example'] }
-  const none = { origins: [] }
+  const registered = { origins: ['https://app.example'], allowsLocalhost: false }
+  const none = { origins: [], allowsLocalhost: false }
   it('takes a registered origin', () => expect(isOriginAllowed(registered, 'https://app.example', false)).toBe(true))
   it('refuses another, a subdomain and a port', () => {
     for (const origin of [
@@ -38,5 +38,22 @@ describe('isOriginAllowed', () => {
     expect(isOriginAllowed(none, 'http://localhost:8788', false)).toBe(false)
     expect(isOriginAllowed(registered, 'http://localhost:8788', true)).toBe(false)
     expect(isOriginAllowed(none, 'https://app.example', true)).toBe(false)
+  })
+
+  it.each([
+    ['http://localhost', true],
+    ['http://localhost:5173', true],
+    ['http://127.0.0.1:3000', true],
+    ['http://[::1]:3000', true],
+    ['https://app.example', true],
+    ['https://localhost:3000', false],
+    ['http://127.0.0.2:3000', false],
+    ['http://app.localhost:3000', false],
+    ['http://localhost.evil.example', false],
+    ['http://localhost:3000/', false],
+    ['http://evil.example', false],
+    ['null', false],
+  ])('with --allow-localhost answers %s with %s, with real money too', (origin, isAllowed) => {
+    expect(isOriginAllowed({ ...registered, allowsLocalhost: true }, origin, false)).toBe(isAllowed)
   })
 })

@@ -9,19 +9,28 @@ export function normalizeOrigin(text: string): string | null {
   return url.protocol === 'http:' && isLocalHost(url.hostname) ? url.origin : null
 }
 
+/** What decides which pages may use an app. */
+export interface OriginTerms {
+  readonly origins: readonly string[]
+  readonly allowsLocalhost: boolean
+}
+
 /**
- * Whether this page may show the partner's checkout and receive its users' keys. While a partner has registered no
- * origin, pages on this machine may, in sandbox mode only (contract §2).
+ * Whether this page may show the partner's checkout and receive its users' keys: a registered origin, or a page on the
+ * visitor's own machine where the partner allows that. While a partner has registered no origin, pages on this machine
+ * may in sandbox mode too (contract §2).
  */
-export function isOriginAllowed(
-  partner: { readonly origins: readonly string[] },
-  origin: string,
-  isSandbox: boolean,
-): boolean {
+export function isOriginAllowed(partner: OriginTerms, origin: string, isSandbox: boolean): boolean {
   const normal = normalizeOrigin(origin)
   if (normal === null || normal !== origin) return false
+  if (partner.allowsLocalhost && isLocalhostPage(origin)) return true
   if (partner.origins.length > 0) return partner.origins.includes(origin)
   return isSandbox && isLocalHost(new URL(origin).hostname)
+}
+
+/** Whether this is a development server on the visitor's own machine: plain http, at any port. */
+export function isLocalhostPage(origin: string): boolean {
+  return /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin)
 }
 
 function isLocalHost(hostName: string): boolean {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createOriginGuard } from './origin-guard.ts'
 
-const app = { id: 'par_1', origins: ['https://app.example'] }
-const bare = { id: 'par_2', origins: [] }
+const app = { id: 'par_1', origins: ['https://app.example'], allowsLocalhost: false }
+const bare = { id: 'par_2', origins: [], allowsLocalhost: false }
+const local = { ...app, allowsLocalhost: true }
 const publicUrl = 'https://credits.example/'
 
 describe('createOriginGuard', () => {
@@ -19,6 +20,8 @@ describe('createOriginGuard', () => {
     ['an empty origin', '', app, false, false],
     ['a page on this machine, with real money', 'http://localhost:3000', bare, false, false],
     ['a page on this machine, in the sandbox', 'http://localhost:3000', bare, true, true],
+    ['a page on this machine, where the app allows it', 'http://localhost:3000', local, false, true],
+    ['another page, where the app allows this machine', 'https://evil.example', local, false, false],
     ['a page on this machine, once an origin is registered', 'http://localhost:3000', app, true, false],
   ]
   for (const [label, origin, partner, isSandbox, passes] of cases) {
@@ -28,4 +31,27 @@ describe('createOriginGuard', () => {
       else expect(check).toThrow(expect.objectContaining({ code: 'origin_not_allowed', status: 403 }))
     })
   }
+})
+
+describe('what a refusal says', () => {
+  const update = 'opencredits partner update par_1'
+  it.each([
+    ['https://new.example', `${update} --origin https://new.example`],
+    ['http://app.localhost:3000', `${update} --origin http://app.localhost:3000`],
+    ['http://localhost:3000', `${update} --allow-localhost yes`],
+    ['http://[::1]:3000', `${update} --allow-localhost yes`],
+    ['http://app.example', 'Serve the page over https'],
+    ['null', 'opened as a file'],
+    ['', 'opened as a file'],
+  ])('of %s', (origin, advice) => {
+    const guard = createOriginGuard({ publicUrl, isSandbox: false })
+    const refused = () => guard.checkFraming(origin, app)
+    expect(refused).toThrow(expect.objectContaining({ message: expect.stringContaining(advice) }))
+  })
+
+  it('is told of our own origin too, where the frame would not load either', () => {
+    const guard = createOriginGuard({ publicUrl, isSandbox: false })
+    expect(() => guard.check('https://credits.example', app)).not.toThrow()
+    expect(() => guard.checkFraming('https://credits.example', app)).toThrow(/--origin https:\/\/credits\.example/)
+  })
 })

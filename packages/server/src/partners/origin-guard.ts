@@ -1,6 +1,8 @@
 import { AppError } from '../kernel/app-error.ts'
-import { isOriginAllowed } from './allowed-origin.ts'
+import { isLocalhostPage, isOriginAllowed, normalizeOrigin } from './allowed-origin.ts'
 import type { Partner } from './partner.ts'
+
+type GuardedPartner = Pick<Partner, 'id' | 'origins' | 'allowsLocalhost'>
 
 /** Refuses pages that may not act for an app. */
 export interface OriginGuard {
@@ -8,7 +10,13 @@ export interface OriginGuard {
    * @param origin the `Origin` header; undefined passes, because a server that calls for its own users sends none
    * @throws AppError 403 `origin_not_allowed` for a page that is neither the app's nor the checkout
    */
-  check(origin: string | undefined, partner: Pick<Partner, 'id' | 'origins'>): void
+  check(origin: string | undefined, partner: GuardedPartner): void
+  /**
+   * Refuses a page in which the checkout's frame would not load. It decides nothing else: the origin is what the page
+   * says of itself.
+   * @throws AppError 403 `origin_not_allowed`
+   */
+  checkFraming(origin: string, partner: GuardedPartner): void
 }
 
 /**
@@ -18,15 +26,31 @@ export interface OriginGuard {
  */
 export function createOriginGuard(options: { readonly publicUrl: string; readonly isSandbox: boolean }): OriginGuard {
   const own = new URL(options.publicUrl).origin
+  const checkFraming = (origin: string, partner: GuardedPartner) => {
+    if (isOriginAllowed(partner, origin, options.isSandbox)) return
+    throw new AppError('origin_not_allowed', refusal(origin.slice(0, 200), partner.id), {
+      headers: { 'x-should-retry': 'false' },
+    })
+  }
   return {
+    checkFraming,
     check(origin, partner) {
-      if (origin === undefined || origin === own || isOriginAllowed(partner, origin, options.isSandbox)) return
-      const named = origin.slice(0, 200)
-      throw new AppError(
-        'origin_not_allowed',
-        `The origin ${named} is not registered for this app. Register it with: opencredits partner update ${partner.id} --origin ${named}`,
-        { headers: { 'x-should-retry': 'false' } },
-      )
+      if (origin !== undefined && origin !== own) checkFraming(origin, partner)
     },
   }
+}
+
+/**
+ * Says what to do. The app's id is not secret: it opens nothing, and whoever runs the command needs the operator's
+ * machine. Which origins are registered is not told.
+ */
+function refusal(origin: string, partnerId: string): string {
+  const command = `opencredits partner update ${partnerId}`
+  if (origin === 'null' || origin === '')
+    return 'This page has no origin: it was opened as a file, or in a sandboxed frame. Open it from a web server instead, such as http://localhost:3000.'
+  if (isLocalhostPage(origin))
+    return `The origin ${origin} is not allowed for this app. Allow pages on this machine with: ${command} --allow-localhost yes`
+  if (normalizeOrigin(origin) === null)
+    return `The origin ${origin} cannot be registered. Serve the page over https, then register that origin with: ${command} --origin https://…`
+  return `The origin ${origin} is not registered for this app. Register it with: ${command} --origin ${origin}`
 }

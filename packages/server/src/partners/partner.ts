@@ -15,6 +15,8 @@ export interface Partner {
   /** Null: every model. */
   readonly allowedModels: readonly string[] | null
   readonly origins: readonly string[]
+  /** Pages on a developer's own machine may use the app too: see `isLocalhostPage`. */
+  readonly allowsLocalhost: boolean
   readonly logoUrl: string | null
   readonly accentColor: string | null
   /** The model that estimates are made for; null for the one that is used most. */
@@ -131,6 +133,7 @@ function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId
     shareBasisPoints: row.share_basis_points,
     allowedModels: parseModels(row.allowed_models),
     origins,
+    allowsLocalhost: row.allows_localhost === 1,
     logoUrl: row.logo_url,
     accentColor: row.accent_color,
     defaultModel: row.default_model,

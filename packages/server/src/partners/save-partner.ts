@@ -14,6 +14,8 @@ export interface PartnerTerms {
   readonly allowedModels: readonly string[] | null
   /** Normalised: see `normalizeOrigin`. */
   readonly origins: readonly string[]
+  /** Default: false. */
+  readonly allowsLocalhost?: boolean
   readonly logoUrl: string | null
   readonly accentColor: string | null
   /** Default: the model that is used most. */
@@ -109,6 +111,7 @@ function columnsOf(terms: PartnerTerms, nowMs: number) {
     logo_url: terms.logoUrl,
     accent_color: terms.accentColor,
     default_model: terms.defaultModel ?? null,
+    allows_localhost: terms.allowsLocalhost === true ? 1 : 0,
     is_active: terms.isActive ? 1 : 0,
     updated_at_ms: nowMs,
   }

@@ -5,6 +5,7 @@ import type {
   LoginCodeResponse,
   LoginVerifyResponse,
   MeResponse,
+  PreflightResponse,
   PricingResponse,
   RequestResponse,
 } from '@opencredits/protocol'
@@ -51,6 +52,11 @@ export const balanceAnswer = z.object({
   held: credits.describe('set aside for calls that are running'),
   currency: z.literal('credits'),
 }) satisfies z.ZodType<BalanceResponse>
+
+export const preflightAnswer = z.object({
+  is_sandbox: z.boolean().describe('no real money moves'),
+  currencies: z.array(z.string()).describe('what can be paid in, ISO 4217, lower case'),
+}) satisfies z.ZodType<PreflightResponse>
 
 export const moneyAnswer = z.object({ balance: z.number(), currency: z.string().describe('ISO 4217, upper case') })
 

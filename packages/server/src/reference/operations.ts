@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkoutSessionSchema } from '../checkout/checkout-routes.ts'
+import { preflightSchema } from '../checkout/preflight-routes.ts'
 import { historyQuerySchema, pricingSchema } from '../credits/credits-routes.ts'
 import { changedKeySchema, newKeySchema } from '../keys/key-routes.ts'
 import { loginCodesSchema, loginVerifySchema } from '../users/login-routes.ts'
@@ -146,6 +147,12 @@ const checkoutCalls: readonly Operation[] = [
     },
   }),
   read('/v1/checkout/sessions/{id}', 'Checkout', 'How a checkout stands', { answer: answers.checkoutAnswer }),
+  read('/v1/checkout/preflight', 'Checkout', 'Whether the checkout would come up in a page, and if not, what to do', {
+    auth: 'publishable key',
+    query: preflightSchema,
+    answer: answers.preflightAnswer,
+    failures: { '403': 'The page is not one of the app’s (origin_not_allowed); the message says what to do' },
+  }),
   write('/webhooks/stripe', 'Checkout', 'Stripe’s events: the only way in for money', {
     auth: 'signature',
     body: z.looseObject({}),

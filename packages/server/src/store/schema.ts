@@ -38,6 +38,8 @@ export interface PartnersTable {
   accent_color: string | null
   /** The model that estimates are made for; null for the one that is used most. */
   default_model: Generated<string | null>
+  /** Pages on `localhost`, at any port, may use the app beside its registered origins. */
+  allows_localhost: Generated<number>
   is_active: Generated<number>
   created_at_ms: number
   updated_at_ms: number

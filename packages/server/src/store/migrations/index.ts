@@ -5,6 +5,7 @@ import { leanCallsMigration } from './003-lean-calls.ts'
 import { missedCeilingsMigration } from './004-missed-ceilings.ts'
 import { modelRunsMigration } from './005-model-runs.ts'
 import { checkoutMigration } from './006-checkout.ts'
+import { allowLocalhostMigration } from './007-allow-localhost.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -15,5 +16,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '004-missed-ceilings': missedCeilingsMigration(engine),
     '005-model-runs': modelRunsMigration,
     '006-checkout': checkoutMigration,
+    '007-allow-localhost': allowLocalhostMigration,
   }
 }
