@@ -132,7 +132,7 @@ test('elements sell and show the balance, which stays true after calls, streams,
   const other = await context.newPage()
   const balances = [page, other].map((tab) => tab.locator('opencredits-balance'))
   const show = async (text: string | RegExp) => {
-    for (const balance of balances) await expect(balance).toHaveText(text, { useInnerText: true })
+    for (const balance of balances) await expect(balance).toHaveText(text)
   }
   for (const tab of [other, page]) await tab.goto(address)
   await show('none')
@@ -153,7 +153,7 @@ test('elements sell and show the balance, which stays true after calls, streams,
   let before = 1000
   for (const isStream of [false, true]) {
     expect(await ask(isStream)).toContain(isStream ? 'data: [DONE]' : '"choices"')
-    await expect(balances[1] ?? page.locator('none')).not.toHaveText(shown(before), { useInnerText: true })
+    await expect(balances[1] ?? page.locator('none')).not.toHaveText(shown(before))
     const now = await left()
     expect(now).toBeLessThan(before)
     await show(shown(now))

@@ -11,7 +11,7 @@ const like = (pattern: RegExp) => (value: unknown) => typeof value === 'string' 
 const isPositive = (value: unknown) => typeof value === 'number' && value > 0 && Number.isFinite(value)
 /** Which currencies are on offer only the server knows; the preflight says so. */
 const currency: Rule = [like(/^[a-z]{3}$/i), "an ISO code such as 'usd'"]
-const any: Rule = [() => true, '']
+const anything: Rule = [() => true, '']
 
 const initRules: Readonly<Record<Exclude<keyof OpenCreditsOptions, Callback>, Rule>> = {
   publishableKey: [like(/^oc_pk_/), "your app's oc_pk_… key; a secret key must never be in a page"],
@@ -19,8 +19,8 @@ const initRules: Readonly<Record<Exclude<keyof OpenCreditsOptions, Callback>, Ru
   currency,
   checkoutMode: [like(/^(embedded|new_tab|manual)$/), "'embedded', 'new_tab' or 'manual'"],
   theme: [like(/^(light|dark|auto)$/), "'light', 'dark' or 'auto'"],
-  locale: any,
-  email: any,
+  locale: anything,
+  email: anything,
 }
 const openRules: Readonly<Record<keyof OpenOptions, Rule>> = {
   amount: [isPositive, 'a positive number in major units, such as 10'],
@@ -56,7 +56,7 @@ function check(
 ): void {
   for (const [name, value] of Object.entries(options)) {
     warnUnknown('option', name, [...Object.keys(rules), ...others])
-    const [isFine, expected] = rules[name] ?? any
+    const [isFine, expected] = rules[name] ?? anything
     if (value !== undefined && !isFine(value))
       throw new OpenCreditsError('invalid_option', `OpenCredits.${method}: ${name} must be ${expected}.`)
   }

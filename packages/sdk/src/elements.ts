@@ -25,11 +25,7 @@ export function defineElements(sdk: OpenCreditsApi): void {
   }
 
   class Balance extends HTMLElement {
-    readonly #unknown = element('slot')
-    constructor() {
-      super()
-      this.attachShadow({ mode: 'open' }).append(this.#unknown)
-    }
+    #unknown: string | null = null
     connectedCallback() {
       sdk.on('balance', this.#show)
     }
@@ -37,10 +33,10 @@ export function defineElements(sdk: OpenCreditsApi): void {
       sdk.off('balance', this.#show)
     }
     readonly #show = ({ balance }: BalanceChange) => {
+      this.#unknown ??= this.textContent
       const language = this.closest<HTMLElement>('[lang]')?.lang || undefined
       // Down: it never promises more than there is.
-      const shown = balance === null ? this.#unknown : (Math.floor(balance * 100) / 100).toLocaleString(language)
-      this.shadowRoot?.replaceChildren(shown)
+      this.textContent = balance === null ? this.#unknown : (Math.floor(balance * 100) / 100).toLocaleString(language)
     }
   }
   customElements.define('opencredits-button', Button)

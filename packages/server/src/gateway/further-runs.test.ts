@@ -20,7 +20,15 @@ const key: AuthenticatedKey = {
 }
 const partner: Partner = {
   ...{ id: 'P1', name: 'P', email: 'p@example.com', publishableKey: 'pk', shareBasisPoints: 0, allowedModels: null },
-  ...{ origins: [], allowsLocalhost: false, logoUrl: null, accentColor: null, isActive: true, defaultModel: null, ownerUserId: null },
+  ...{
+    origins: [],
+    allowsLocalhost: false,
+    logoUrl: null,
+    accentColor: null,
+    isActive: true,
+    defaultModel: null,
+    ownerUserId: null,
+  },
 }
 
 const advisor = (model: string) => ({ tools: [{ type: 'advisor_20260301', name: 'advisor', model }] })
