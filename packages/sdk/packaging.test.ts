@@ -43,11 +43,12 @@ export async function ask(): Promise<Response> {
 }
 `
 const frontend = `
-import { OpenCredits, OpenCreditsError, type OpenCreditsEvents, type OpenCreditsOptions, version } from '@opencredits/sdk'
+import TheSame, { OpenCredits, OpenCreditsError, type OpenCreditsEvents, type OpenCreditsOptions, version } from '@opencredits/sdk'
 import { BuyCreditsButton, CreditBalance, OpenCreditsProvider, type UseOpenCredits, useOpenCredits } from '@opencredits/sdk/react'
 import { useRef } from 'react'
 const options: OpenCreditsOptions = { ${settings}, onError: ({ error }) => console.log(error instanceof OpenCreditsError, version) }
-OpenCredits.on('balance', ({ balance }: OpenCreditsEvents['balance']) => console.log(balance))
+const same: typeof TheSame = OpenCredits
+same.on('balance', ({ balance }: OpenCreditsEvents['balance']) => console.log(balance))
 function Inside() {
   const { open, logout, fetch, userKey, balance, isReady }: UseOpenCredits = useOpenCredits()
   const button = useRef<HTMLButtonElement>(null)
