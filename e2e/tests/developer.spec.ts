@@ -63,6 +63,8 @@ test('a server that is away is told within a second, and the next try finds it a
   await expect(problem(shop.page)).toContainText('The checkout cannot be reached', soon)
   expect(Date.now() - clickedAtMs).toBeLessThan(3_000)
   expect(await shop.waitForCall('onError')).toMatchObject({ code: 'network_error' })
+  // As high as its words, and no higher.
+  expect((await shop.page.locator('dialog').boundingBox())?.height).toBeLessThan(350)
   expect(said.join('\n')).toContain(`OpenCredits could not be reached at ${stack.url}`)
   await shop.page.getByRole('button', { name: 'Try again' }).click()
   await expect(problem(shop.page)).toBeVisible(soon)

@@ -7,7 +7,7 @@ export const dialogCss = `
 .opencredits-dialog::backdrop{background:rgb(12 14 20/.5)}
 .opencredits-dialog iframe{display:block;width:100%;height:100%;border:0}
 .opencredits-dialog:not([data-stage=shown]) iframe{visibility:hidden;position:absolute}
-.opencredits-dialog[data-stage=problem]{height:auto;overflow:auto}
+.opencredits-dialog[data-stage=problem]{height:fit-content;overflow:auto}
 @keyframes opencredits-in{from{opacity:0;transform:translateY(.75rem)}}
 @media (max-width:480px){.opencredits-dialog{width:100vw;--opencredits-top:.25rem;margin:auto 0 0;border-radius:1rem 1rem 0 0}@keyframes opencredits-in{from{transform:translateY(4rem)}}}
 @media (prefers-reduced-motion:reduce){.opencredits-dialog{animation:none!important;transition:none!important}}
@@ -35,7 +35,7 @@ i:nth-child(11){height:3rem;margin-top:3rem}
 .problem button+button{border-color:#7d8494;background:0;color:inherit}
 h2{font-size:1.25rem;margin:0 0 .5rem}
 p{margin:0 0 .5rem;opacity:.75}
-pre{margin:0 0 .5rem;padding:1rem;white-space:pre-wrap;overflow-wrap:anywhere}
+pre{margin:0 0 .5rem;padding:1rem;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}
 [hidden]{display:none!important}
 @keyframes breathe{from{opacity:.55}}
 @media (prefers-reduced-motion:reduce){i{animation:none}}
