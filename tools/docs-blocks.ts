@@ -3,12 +3,6 @@ import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 
-/**
- * Work that is not merged yet: blocks marked `waiting=NAME` are left out while the name is in this list. Delete a name
- * once its work is here, and the marks with it.
- */
-export const waitingFor: readonly string[] = ['sdk', 'entries']
-
 /** Where code is shown to partners. */
 const pages = [
   'README.md',
@@ -38,7 +32,7 @@ export function listDocsBlocks(): readonly DocsBlock[] {
 
 /** The blocks that a test runs or checks now. */
 export function isReady({ marks }: DocsBlock): boolean {
-  return marks['not-run'] === undefined && !waitingFor.includes(marks.waiting ?? '')
+  return marks['not-run'] === undefined
 }
 
 export function blocksOf(page: string, text: string): readonly DocsBlock[] {
