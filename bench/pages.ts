@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { chromium } from '@playwright/test'
 import { startPartnerSite } from '../e2e/partner-site.ts'
 import { startStack } from '../e2e/stack.ts'
+import { languageTags } from '../packages/protocol/src/locale.ts'
 import { findOrInstallBrowser } from '../tools/find-browser.ts'
 import { root } from './contenders.ts'
 
@@ -56,9 +57,15 @@ export async function measurePages(): Promise<PageFigures> {
   return { bundles: bundles(), sdkReadyMs: middle(sdk), checkoutReadyMs: middle(checkout) }
 }
 
+/** Each other language is a chunk of its own. */
+function isOfLanguage(name: string): boolean {
+  return [...languageTags, 'pseudo'].some((tag) => name.startsWith(`${tag.toLowerCase()}-`))
+}
+
 function bundles(): PageFigures['bundles'] {
   const dist = join(root, 'packages/sdk/dist')
-  const assets = readdirSync(join(dist, 'checkout/assets')).map((name) => `checkout/assets/${name}`)
+  const inEnglish = readdirSync(join(dist, 'checkout/assets')).filter((name) => !isOfLanguage(name))
+  const assets = inEnglish.map((name) => `checkout/assets/${name}`)
   const sizeOf = (name: string, files: readonly string[]) => {
     const contents = files.map((file) => readFileSync(join(dist, file)))
     const sum = (size: (content: Buffer) => number) => contents.reduce((total, content) => total + size(content), 0)

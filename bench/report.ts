@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Figures } from './figures.ts'
 import type { GrowthFigures } from './growth.ts'
 import type { PageFigures } from './pages.ts'
+import type { SlowPageFigures } from './slow-pages.ts'
 
 export interface Result {
   readonly name: string
@@ -18,6 +19,7 @@ export interface Results {
   readonly results: readonly Result[]
   readonly growth: readonly GrowthFigures[]
   readonly pages: PageFigures | null
+  readonly slowPages: SlowPageFigures | null
   readonly booksAreRight: boolean
 }
 
@@ -121,6 +123,7 @@ export function writeReport(results: Results): string {
     ...loopSection(results),
     ...growthSection(results.growth),
     ...pageSection(results.pages),
+    ...slowPageSection(results.slowPages),
     readFileSync(join(import.meta.dirname, 'limits.md'), 'utf8'),
   ].join('\n')
 }
@@ -163,6 +166,14 @@ function growthRows({ growth }: Results): readonly (readonly string[])[] {
   if (empty === undefined || largest === undefined) return []
   const ratio = largest.p50Ms / empty.p50Ms
   return [row('p50 at 200/s', '10⁶ users and calls', 'an empty store', ratio, { atMost: 1.2 })]
+}
+
+function slowPageSection(pages: SlowPageFigures | null): readonly string[] {
+  if (pages === null) return []
+  return [
+    `On Lighthouse’s phone (1.6 Mbit/s, 150 ms, processor four times slower), caches empty, median of five: the dialog can be used ${number(pages.modalMs, 0)} ms after the click (limit 1,200), the card number can be typed ${number(pages.cardFormMs, 0)} ms after the amount was chosen (limit 1,000), layout shift ${number(pages.layoutShift, 3)}.`,
+    '',
+  ]
 }
 
 function pageSection(pages: PageFigures | null): readonly string[] {

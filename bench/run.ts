@@ -18,6 +18,7 @@ import { measureGrowth } from './growth.ts'
 import { measurePages } from './pages.ts'
 import { machine, startPinned, untilListening } from './pinned-process.ts'
 import { type Results, writeReport } from './report.ts'
+import { measureSlowPages } from './slow-pages.ts'
 
 /**
  * `npm run bench`: all contenders side by side in one run, in alternating rounds.
@@ -137,6 +138,7 @@ const results: Results = {
   results: contenders.map(({ name, isBilling }) => ({ name, isBilling, figures: medianOf(measured.get(name) ?? []) })),
   growth: growth.figures,
   pages: isWhole ? await measurePages() : null,
+  slowPages: isWhole ? await measureSlowPages() : null,
   booksAreRight: growth.booksAreRight && billing.map(proveBooks).every(({ ok, openHolds }) => ok && openHolds === 0),
 }
 const report = writeReport(results)

@@ -1,4 +1,3 @@
-export * from './checkout-languages.ts'
 export * from './checkout-message.ts'
 export * from './error-code.ts'
 export * from './http.ts'

@@ -1,4 +1,4 @@
-import { checkoutLanguages } from '@opencredits/protocol'
+import { languageTags } from '@opencredits/protocol'
 import { callbackOf, eventNames } from './known-names.ts'
 import { warnUnknown } from './near-names.ts'
 import { OpenCreditsError, type OpenCreditsEvents, type OpenCreditsOptions, type OpenOptions } from './options.ts'
@@ -66,6 +66,7 @@ function check(
 
 /** `en_US` is mended; what is no language at all gives way to the browser's. */
 function usableLocale(locale: string): string | undefined {
+  if (locale === 'auto') return locale
   let tag: string | undefined
   try {
     tag = Intl.getCanonicalLocales(locale.replace('_', '-'))[0]
@@ -73,7 +74,7 @@ function usableLocale(locale: string): string | undefined {
     // Not a tag at all.
   }
   const [language = ''] = tag?.split('-') ?? []
-  if (!checkoutLanguages.includes(language))
-    console.warn(`OpenCredits: unknown locale '${locale}'. The checkout speaks ${checkoutLanguages.join(', ')}.`)
+  if (!languageTags.some((one) => one.startsWith(language)) || language === '')
+    console.warn(`OpenCredits: unknown locale '${locale}'. The checkout speaks ${languageTags.join(', ')}.`)
   return language.length < 4 ? tag : undefined
 }

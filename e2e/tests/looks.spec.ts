@@ -1,0 +1,64 @@
+import { createShop, expect, test } from '../fixtures.ts'
+
+/**
+ * What people see of the checkout, compared with pictures of it. `--update-snapshots` draws them anew, after they have
+ * been looked at.
+ */
+
+/** How wide the fonts are with which the pictures were drawn: with others every line of text would differ. */
+const drawnWithWidthPx = 0
+
+test.use({ viewport: { width: 1280, height: 800 } })
+
+test.beforeEach(async ({ page }) => {
+  const widthPx = await page.evaluate(() => {
+    const context = document.createElement('canvas').getContext('2d')
+    if (context === null) return 0
+    context.font = '16px system-ui, sans-serif'
+    return Math.round(context.measureText('Add credits: 1,234.50').width)
+  })
+  test.skip(widthPx !== drawnWithWidthPx, `the fonts here are ${widthPx} px wide`)
+})
+
+const close = { maxDiffPixelRatio: 0.02, animations: 'disabled', caret: 'hide' } as const
+
+test('the amounts, the payment and the success', async ({ shop }) => {
+  const dialog = shop.page.locator('dialog')
+  for (const theme of ['light', 'dark']) {
+    await shop.visit({ theme })
+    await shop.open({ reason: 'insufficient_credits', needed: 43 })
+    await expect(shop.frame.getByText(/^Enough for about/)).toBeVisible()
+    await expect(dialog).toHaveScreenshot(`amount-${theme}.png`, close)
+    await shop.pickAndContinue('$10')
+    await expect(shop.stripe.getByLabel('Card number')).toBeVisible()
+    await expect(dialog).toHaveScreenshot(`payment-${theme}.png`, close)
+  }
+  await shop.fillCard(shop.stripe)
+  await expect(shop.frame.getByRole('heading', { name: 'Credits added' })).toBeVisible()
+  await expect(shop.frame.getByText('1,000').first()).toBeVisible()
+  await expect(dialog).toHaveScreenshot('success-dark.png', close)
+})
+
+test('a phone, another direction, and signing in', async ({ shop }) => {
+  const dialog = shop.page.locator('dialog')
+  await shop.page.setViewportSize({ width: 390, height: 844 })
+  await shop.visit({ theme: 'light', locale: 'ar' })
+  await shop.open()
+  await expect(shop.frame.locator('.tiles')).toBeVisible()
+  await expect(shop.frame.locator('.estimate')).not.toBeEmpty()
+  await expect(dialog).toHaveScreenshot('amount-arabic-phone.png', close)
+  await shop.visit({ theme: 'light' })
+  await shop.open()
+  await shop.frame.getByRole('button', { name: 'Sign in' }).click()
+  await expect(shop.frame.getByLabel('Email')).toBeFocused()
+  await expect(dialog).toHaveScreenshot('sign-in-phone.png', close)
+})
+
+test('an app that may not sell here', async ({ page, site, stack }) => {
+  const partner = stack.createPartner({ name: 'Elsewhere', origins: ['https://elsewhere.example'] })
+  const shop = createShop(page, site, partner)
+  await shop.visit({ theme: 'light' })
+  await shop.open()
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+  await expect(page.locator('dialog')).toHaveScreenshot('problem.png', close)
+})
