@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, type FrameLocator, type Page } from '@playwright/test'
+import { childEnvironment } from './child-environment.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -20,8 +21,7 @@ export async function startExamples(): Promise<ExamplesStack> {
   const main: ChildProcess = spawn(join(root, 'node_modules/.bin/node'), ['tools/start.ts'], {
     cwd: root,
     env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
+      ...childEnvironment(),
       PORT: '0',
       DATABASE_URL: `sqlite:${join(folder, 'start.db')}`,
     },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Sandbox, startSandbox } from '@opencredits/sandbox'
 import pg from 'pg'
+import { childEnvironment } from './child-environment.ts'
 import { openMailBox } from './mail-box.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -61,8 +62,7 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-e2e-'))
   const port = await freePort()
   const environment: Record<string, string> = {
-    PATH: process.env.PATH ?? '',
-    HOME: process.env.HOME ?? '',
+    ...childEnvironment(),
     PORT: String(port),
     PUBLIC_URL: `http://oc.localhost:${port}`,
     DATABASE_URL:

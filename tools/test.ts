@@ -61,7 +61,7 @@ function run(claim: string, command: readonly string[], environment: Record<stri
   const result = spawnSync(join(root, folder, program), args, {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...environment },
+    env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'), ...process.env, ...environment },
   })
   return result.status ?? 1
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Sandbox, startSandbox } from '@opencredits/sandbox'
+import { childEnvironment } from '../child-environment.ts'
 import { freePort, type PartnerKeys } from '../stack.ts'
 import { clockLibrary } from './clock-library.ts'
 import { createServerProcess, repositoryRoot, runCommand, type ServerProcess } from './server-process.ts'
@@ -76,8 +77,7 @@ export async function startInstallation({
 
 function environmentOf(sandbox: Sandbox, databaseUrl: string): Record<string, string> {
   return {
-    PATH: process.env.PATH ?? '',
-    HOME: process.env.HOME ?? '',
+    ...childEnvironment(),
     DATABASE_URL: databaseUrl,
     KEY_PEPPER: 'a pepper that all servers share',
     GUEST_PEPPER: 'another that all servers share',

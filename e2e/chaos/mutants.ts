@@ -108,7 +108,7 @@ export const mutants: readonly Mutant[] = [
       'media === null || parts.hasUnknown ? known + 1_500 : known',
     ),
   ),
-  mutant('the share is doubled', edit('partners/share.ts', '10_000n', '5_000n')),
+  mutant('the share is doubled', edit('partners/share.ts', 'const whole = 10_000', 'const whole = 5_000')),
   mutant(
     'cached tokens cost as much as fresh ones',
     edit('pricing/quote.ts', '* rates.cacheReadPerMillion', '* rates.inputPerMillion'),

@@ -74,6 +74,7 @@ test('every piece of HTML in the documentation opens the checkout', async ({ pag
     if (message.type() === 'error') problems.push(message.text())
   })
   page.on('pageerror', (error) => problems.push(String(error)))
+  const checkout = page.frameLocator('dialog iframe')
   let shown = ''
   const server = createServer((_request, response) => void response.setHeader('content-type', 'text/html').end(shown))
   const port = await freePort()
@@ -86,8 +87,10 @@ test('every piece of HTML in the documentation opens the checkout', async ({ pag
       await page.getByRole('button', { name: 'Buy credits' }).click()
       if (block.marks.expect === 'checkout-url') {
         await expect(page.getByRole('link', { name: 'Go to payment' })).toHaveAttribute('href', /^http/)
+      } else if (block.marks.expect === 'payment') {
+        await expect(checkout.frameLocator('iframe').getByLabel('Card number')).toBeVisible()
       } else {
-        await expect(page.frameLocator('dialog iframe').getByRole('heading', { name: /Add credits/ })).toBeVisible()
+        await expect(checkout.getByRole('heading', { name: /Add credits/ })).toBeVisible()
       }
       expect(problems).toEqual([])
     })

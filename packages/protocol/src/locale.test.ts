@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseLocale, languageTags } from './locale.ts'
+import { chooseLocale, languageTags, spokenLanguages } from './locale.ts'
 
 describe('chooseLocale', () => {
   const cases: readonly (readonly [string, readonly string[], string, string])[] = [
@@ -46,3 +46,6 @@ describe('chooseLocale', () => {
     for (const tag of languageTags) expect(chooseLocale([tag])).toMatchObject({ language: tag, formats: tag })
   })
 })
+
+it('spokenLanguages names the languages of all tags', () =>
+  expect(spokenLanguages.split(' ')).toEqual(languageTags.map((tag) => tag.split('-')[0])))

@@ -1,6 +1,8 @@
 /** The languages that the checkout and the mails speak, as BCP 47 tags. */
 export const languageTags = ['en', 'es', 'de', 'fr', 'pt-BR', 'ja', 'ko', 'hi', 'ru', 'zh-Hans', 'ar'] as const
 export type LanguageTag = (typeof languageTags)[number]
+/** The same as bare languages in one text, for `sdk.js`, where every byte counts. `pt` is Brazilian, `zh` simplified. */
+export const spokenLanguages = 'en es de fr pt ja ko hi ru zh ar'
 
 /** English made longer and accented, and English mirrored: for tests, and only where they are asked for by name. */
 export const pseudoLanguageTags = ['en-XA', 'ar-XB'] as const

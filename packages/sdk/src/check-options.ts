@@ -1,4 +1,4 @@
-import { languageTags } from '@opencredits/protocol'
+import { spokenLanguages } from '@opencredits/protocol'
 import { callbackOf, eventNames } from './known-names.ts'
 import { warnUnknown } from './near-names.ts'
 import { OpenCreditsError, type OpenCreditsEvents, type OpenCreditsOptions, type OpenOptions } from './options.ts'
@@ -22,7 +22,7 @@ const initRules: Readonly<Record<Exclude<keyof OpenCreditsOptions, Callback>, Ru
   theme: [like(/^(light|dark|auto)$/), "'light', 'dark' or 'auto'"],
   locale: anything,
   email: anything,
-  userKey: [isUserKey, "the user's oc_sk_… key, or null for none yet"],
+  userKey: [isUserKey, 'an oc_sk_… key, or null'],
 }
 const openRules: Readonly<Record<keyof OpenOptions, Rule>> = {
   amount: [isPositive, 'a positive number in major units, such as 10'],
@@ -64,17 +64,9 @@ function check(
   }
 }
 
-/** `en_US` is mended; what is no language at all gives way to the browser's. */
+/** `en_US` is mended; what is not spoken here gives way to the browser's. */
 function usableLocale(locale: string): string | undefined {
-  if (locale === 'auto') return locale
-  let tag: string | undefined
-  try {
-    tag = Intl.getCanonicalLocales(locale.replace('_', '-'))[0]
-  } catch {
-    // Not a tag at all.
-  }
-  const [language = ''] = tag?.split('-') ?? []
-  if (!languageTags.some((one) => one.startsWith(language)) || language === '')
-    console.warn(`OpenCredits: unknown locale '${locale}'. The checkout speaks ${languageTags.join(', ')}.`)
-  return language.length < 4 ? tag : undefined
+  const tag = locale.replace('_', '-')
+  if (`auto ${spokenLanguages}`.split(' ').includes(tag.split('-')[0] ?? '')) return tag
+  console.warn(`OpenCredits: unknown locale '${locale}'. The checkout speaks ${spokenLanguages}.`)
 }

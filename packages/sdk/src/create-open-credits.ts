@@ -4,7 +4,6 @@ import { checkOpenOptions, checkOptions } from './check-options.ts'
 import { createEmbeddedCheckout } from './embedded-checkout.ts'
 import { createEventHub } from './event-hub.ts'
 import { createKeyStore, type KeyStore } from './key-store.ts'
-import { createMemoryKeyStore } from './memory-key-store.ts'
 import { type OpenCreditsApi, OpenCreditsError, type OpenCreditsOptions, type OpenOptions } from './options.ts'
 import { awaitOutcome, type OutcomeInWaiting } from './outcome.ts'
 import { type Page, tellError } from './page.ts'
@@ -27,9 +26,8 @@ export function createOpenCredits(defaultBaseUrl: string): OpenCreditsApi {
   const checkout = createEmbeddedCheckout(ready, tracker)
 
   const storeFor = (options: OpenCreditsOptions, { userKey }: OpenCreditsOptions): KeyStore => {
-    if (userKey !== undefined) return createMemoryKeyStore(userKey)
-    if (page?.options.publishableKey === options.publishableKey) return page.store
-    return createKeyStore(options.publishableKey, balance.changedElsewhere)
+    if (userKey === undefined && page?.options.publishableKey === options.publishableKey) return page.store
+    return createKeyStore(options.publishableKey, balance.changedElsewhere, userKey)
   }
   const setUp = (given: OpenCreditsOptions) => {
     const options = { ...page?.options, ...checkOptions(given) }

@@ -16,7 +16,7 @@ export const dialogCss = `
 
 /** Of the SDK's own buttons; a page sets the two properties. */
 export const buttonCss =
-  'button{font:inherit;font-weight:600;min-height:44px;padding:.5rem 1.1rem;border:1px solid transparent;border-radius:.625rem;background:var(--opencredits-accent,#4338ca);color:var(--opencredits-on-accent,#fff);cursor:pointer}button:focus-visible{outline:2px solid;outline-offset:2px}'
+  'button{font:inherit;font-weight:600;min-height:44px;padding:.5rem 1.1rem;border:1px solid #0000;border-radius:.625rem;background:var(--opencredits-accent,#4338ca);color:var(--opencredits-on-accent,#fff);cursor:pointer}button:focus-visible{outline:2px solid;outline-offset:2px}'
 
 /** What stands in for the frame: the shape of what comes, and why it does not. */
 export const screenCss = `${buttonCss}
@@ -26,7 +26,6 @@ i{grid-column:1/-1;height:1rem;animation:breathe 1.6s ease-in-out infinite alter
 i:nth-child(1){width:36px;height:36px;border-radius:.5rem;margin-bottom:1rem}
 i:nth-child(2){width:9rem;height:1.5rem;margin-bottom:.375rem}
 i:nth-child(n+3):nth-child(-n+8){grid-column:auto;height:3.25rem}
-i:nth-child(9){margin-top:.5rem}
 i:nth-child(10){width:70%}
 i:nth-child(11){height:3rem;margin-top:3rem}
 .bones button{position:absolute;inset-block-start:10px;inset-inline-end:14px;width:44px;padding:0;background:0;color:inherit}

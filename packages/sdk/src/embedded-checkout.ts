@@ -50,7 +50,7 @@ export function createEmbeddedCheckout(page: () => Page, tracker: SessionTracker
   const onBlocked = () => {
     const blocked = new OpenCreditsError(
       'checkout_blocked',
-      `The checkout at ${page().baseUrl} could not be loaded. Check the connection, and frame-src of the page's Content-Security-Policy.`,
+      `The checkout at ${page().baseUrl} did not load. Check frame-src of the page's Content-Security-Policy.`,
     )
     console.error(blocked)
     tellError(page(), blocked, false)

@@ -26,11 +26,18 @@ const doneMax = 20
 /**
  * Storage may be full, partitioned or forbidden: then it lasts as long as the page, and each tab is a user of its own.
  * @param onChangedElsewhere another tab of the same origin has written something, here or elsewhere in storage
+ * @param givenKey of an app whose own server keeps the key: nothing is written to storage then
  */
-export function createKeyStore(publishableKey: string, onChangedElsewhere: () => void = () => {}): KeyStore {
+export function createKeyStore(
+  publishableKey: string,
+  onChangedElsewhere: () => void = () => {},
+  givenKey?: string | null,
+): KeyStore {
   const name = `opencredits:${publishableKey}`
-  let memory: Kept = {}
+  const isGiven = givenKey !== undefined
+  let memory: Kept = isGiven ? { key: givenKey } : {}
   const read = (): Kept => {
+    if (isGiven) return memory
     try {
       const text = localStorage.getItem(name)
       return text === null ? memory : JSON.parse(text)
@@ -40,6 +47,7 @@ export function createKeyStore(publishableKey: string, onChangedElsewhere: () =>
   }
   const write = (change: Kept) => {
     memory = { ...read(), ...change }
+    if (isGiven) return
     try {
       localStorage.setItem(name, JSON.stringify(memory))
     } catch {
