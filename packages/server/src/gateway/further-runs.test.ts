@@ -16,7 +16,7 @@ const modelOf = (name: string) => {
 
 const key: AuthenticatedKey = {
   ...{ keyId: 'K1', userId: 'U1', partnerId: 'P1', source: 'named', budget: null, requestsPerMinute: null },
-  ...{ models: null, isMarked: false, pseudonym: 'ocu_1' },
+  ...{ models: null, isMarked: false, pseudonym: 'ocu_1', wasFunded: false, readAtMs: 0 },
 }
 const partner: Partner = {
   ...{ id: 'P1', name: 'P', email: 'p@example.com', publishableKey: 'pk', shareBasisPoints: 0, allowedModels: null },

@@ -21,7 +21,7 @@ const look = () => createFundsLook({ db: store.db, clock, publicUrl: 'https://cr
 function keyOf(number: number, budget: number | null = null): AuthenticatedKey {
   return {
     ...{ keyId: `K${number}`, userId: `U${number}`, partnerId: 'P1', source: 'checkout', requestsPerMinute: null },
-    ...{ models: null, isMarked: false, pseudonym: 'ocu_1' },
+    ...{ models: null, isMarked: false, pseudonym: 'ocu_1', wasFunded: false, readAtMs: 0 },
     budget: budget === null ? null : { amountMicrocredits: microcredits(budget), window: 'total' },
   }
 }
@@ -70,6 +70,18 @@ describe('createFundsLook', () => {
     })
     await look().refuseEmpty(keyOf(3, 101))
     await look().refuseEmpty(keyOf(3))
+  })
+
+  it('believes for two seconds what was read with the key, but not of its budget', async () => {
+    const readNow = { wasFunded: true, readAtMs: clock.nowMs() }
+    const [key, limited] = [
+      { ...keyOf(1), ...readNow },
+      { ...keyOf(2, 1000), ...readNow },
+    ]
+    expect(look().refuseEmpty(key)).toBeNull()
+    await expect(look().refuseEmpty(limited)).rejects.toMatchObject({ status: 402 })
+    clock.advance(2000)
+    await expect(look().refuseEmpty(key)).rejects.toMatchObject({ status: 402 })
   })
 
   it('does not ask the store for a key that was admitted within ten minutes, until it is refused', async () => {

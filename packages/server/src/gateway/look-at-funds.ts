@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/app-error.ts'
-import { type Clock, minuteMs } from '../kernel/clock.ts'
+import { type Clock, minuteMs, secondMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { readWallet } from '../ledger/balance.ts'
@@ -9,7 +9,8 @@ import type { DatabaseReader } from '../store/open-database.ts'
 /** Refuses those who have nothing left, before their bodies are read: nobody would pay for that work. */
 export interface FundsLook {
   /**
-   * Null for a key with which a call was admitted lately: the store is not asked for every call. Whether a call may be
+   * Null for a key with which a call was admitted lately, or that was read with credits a moment ago: the store is not
+   * asked for every call. Whether a call may be
    * sent is for its admission alone to decide.
    * @returns a promise that rejects with AppError 402 `insufficient_credits` or `key_budget_exceeded`.
    */
@@ -22,6 +23,8 @@ export interface FundsLook {
 
 /** A wallet that has been emptied since costs the server one body: its refusal is remembered. */
 const believedMs = 10 * minuteMs
+/** The first call of a key finds the wallet read with the key itself. */
+const seenMs = 2 * secondMs
 const rememberedMax = 50_000
 
 export function createFundsLook(deps: {
@@ -39,8 +42,11 @@ export function createFundsLook(deps: {
   }
   return {
     refuseEmpty(key) {
+      const nowMs = deps.clock.nowMs()
       const atMs = admittedAtMs.get(key.keyId)
-      return atMs !== undefined && deps.clock.nowMs() - atMs < believedMs ? null : look(key)
+      if (atMs !== undefined && nowMs - atMs < believedMs) return null
+      const isSeenFunded = key.wasFunded && key.budget === null && nowMs - key.readAtMs < seenMs
+      return isSeenFunded ? null : look(key)
     },
     noteAdmitted(key) {
       if (admittedAtMs.size >= rememberedMax) admittedAtMs.clear()

@@ -86,6 +86,25 @@ describe('a key that one server knows', () => {
   })
 })
 
+describe('the wallet of a key', () => {
+  it.each([
+    [10, 9, true],
+    [10, 10, false],
+    [-1, 0, false],
+    [null, null, false],
+  ])('is seen as it is when the key is read: %j less %j held', async (posted, held, wasFunded) => {
+    if (posted !== null && held !== null)
+      await store.db
+        .insertInto('wallets')
+        .values({ user_id: 'U1', posted_microcredits: posted, held_microcredits: held })
+        .onConflict((known) => known.doUpdateSet({ posted_microcredits: posted, held_microcredits: held }))
+        .execute()
+    else await store.db.deleteFrom('wallets').where('user_id', '=', 'U1').execute()
+    const secret = await giveSecret('K1')
+    expect(await server().authenticateUserKey(secret)).toMatchObject({ wasFunded, readAtMs: nowMs })
+  })
+})
+
 describe('a mark on a user', () => {
   const mark = (markedAtMs: number | null) =>
     store.db.updateTable('users').set({ marked_at_ms: markedAtMs }).where('id', '=', 'U1').execute()

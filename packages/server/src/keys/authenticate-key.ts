@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { sql } from 'kysely'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
@@ -25,6 +26,9 @@ export interface AuthenticatedKey {
   readonly isMarked: boolean
   /** By which providers know the user: `pseudonym.ts`. */
   readonly pseudonym: string
+  /** Whether the wallet had anything when the key was read, and when that was. */
+  readonly wasFunded: boolean
+  readonly readAtMs: number
 }
 
 export interface KeyAuthenticator {
@@ -42,8 +46,8 @@ export interface KeyAuthenticator {
 const unknownKeptMs = 1_500
 const keptMax = 50_000
 
-/** A key with its user's mark. */
-type KeyRow = Row<'keys'> & Pick<Row<'users'>, 'marked_at_ms'>
+/** A key with its user's mark, and what was left in the wallet. */
+type KeyRow = Row<'keys'> & { readonly marked_at_ms: number | null; readonly available_microcredits: number | null }
 
 /** A row, and what is made of it, once for all calls. */
 interface KnownKey {
@@ -72,7 +76,7 @@ export function createKeyAuthenticator(deps: {
     if (kindOfSecret(secret) !== 'sk') throw malformed(secret)
     if (kept.size >= keptMax) kept.clear()
     const hash = deps.pepper.hash('secret', secret)
-    const known = readKeyRow(deps.db, hash).then((row) => (row === undefined ? undefined : knownKey(row, deps.pepper)))
+    const known = readKeyRow(deps.db, hash).then((row) => (row === undefined ? undefined : knownKey(row, deps)))
     const entry: Kept = { known, untilMs: deps.clock.nowMs() + unknownKeptMs }
     kept.set(secret, entry)
     known.then(
@@ -128,9 +132,14 @@ function readKeyRow(db: DatabaseReader, secretHash: string): Promise<KeyRow | un
   return db
     .selectFrom('keys')
     .selectAll('keys')
-    .select((from) =>
+    .select((from) => [
       from.selectFrom('users').select('marked_at_ms').whereRef('users.id', '=', 'keys.user_id').as('marked_at_ms'),
-    )
+      from
+        .selectFrom('wallets')
+        .select(sql<number>`posted_microcredits - held_microcredits`.as('available'))
+        .whereRef('wallets.user_id', '=', 'keys.user_id')
+        .as('available_microcredits'),
+    ])
     .where('keys.secret_hash', '=', secretHash)
     .executeTakeFirst()
 }
@@ -156,11 +165,16 @@ function malformed(secret: string): AppError {
 
 const nobody = { row: null, key: null }
 
-function knownKey(row: KeyRow, pepper: Pepper): KnownKey {
-  return { row, key: row.kind === 'user' && row.user_id !== null ? keyOf(row, row.user_id, pepper) : null }
+interface KnownKeyDeps {
+  readonly pepper: Pepper
+  readonly clock: Clock
 }
 
-function keyOf(row: KeyRow, userId: string, pepper: Pepper): AuthenticatedKey {
+function knownKey(row: KeyRow, deps: KnownKeyDeps): KnownKey {
+  return { row, key: row.kind === 'user' && row.user_id !== null ? keyOf(row, row.user_id, deps) : null }
+}
+
+function keyOf(row: KeyRow, userId: string, { pepper, clock }: KnownKeyDeps): AuthenticatedKey {
   return {
     keyId: row.id,
     userId,
@@ -174,6 +188,8 @@ function keyOf(row: KeyRow, userId: string, pepper: Pepper): AuthenticatedKey {
     models: parseModels(row.models),
     isMarked: row.marked_at_ms !== null,
     pseudonym: pseudonymOf(pepper, userId),
+    wasFunded: (row.available_microcredits ?? 0) > 0,
+    readAtMs: clock.nowMs(),
   }
 }
 
