@@ -22,14 +22,15 @@ export default defineConfig({
         },
       },
       {
-        // The same whole-process tests on PostgreSQL, but for those about the SQLite file, one that never reaches the
-        // store, and the outage, which brings its own.
+        // The same whole-process tests on PostgreSQL, but for those about the SQLite file, those about what comes before
+        // a store is asked, and the outage, which brings its own.
         test: {
           name: 'postgres',
           include: ['e2e/process/**/*.test.ts'],
-          exclude: ['canary', 'backup', 'image', 'store-outage', 'mixed-run', 'fuzz', 'attack'].map(
-            (name) => `**/${name}.test.ts`,
-          ),
+          exclude: [
+            ...['canary', 'backup', 'image', 'store-outage', 'mixed-run'],
+            ...['fuzz', 'attack', 'doors', 'doctor', 'limits'],
+          ].map((name) => `**/${name}.test.ts`),
           globalSetup: ['e2e/postgres-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

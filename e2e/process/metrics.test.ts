@@ -65,7 +65,7 @@ describe('GET /metrics', () => {
         model: 'gpt-4o',
         stream: true,
         max_tokens: 2000,
-        messages: [{ role: 'user', content: 'Go on [[sandbox: tokens=2000 delay=20]]' }],
+        messages: [{ role: 'user', content: 'Go on [[sandbox: tokens=600 delay=20]]' }],
       }),
     })
     // The store is read anew when what was read is five seconds old.
@@ -74,6 +74,7 @@ describe('GET /metrics', () => {
     expect(figures.get('opencredits_calls_in_flight')).toBe(1)
     expect(figures.get('opencredits_holds_held_microcredits')).toBeGreaterThan(0)
     expect(figures.get('opencredits_holds_expired')).toBe(0)
+    // Nothing of it was read, so its provider may be read to the end, which takes 12 s.
     await response.body?.cancel()
     await until(async () => (await scrape()).get('opencredits_calls_in_flight') === 0)
     const endings = [...(await scrape()).keys()].filter((name) => name.includes('ending="client_gone"'))
