@@ -19,6 +19,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   stack: [
     async ({}, use) => {
       const stack = await startStack()
+      // A test says when a delayed payment arrives: on a timer it could arrive before the page has said that it is delayed.
+      await stack.sandbox.stripe.control.delayPayments(null)
       await use(stack)
       await stack.close()
     },

@@ -251,7 +251,6 @@ test('until the server has added the credits, it is said that they are on their 
 })
 
 test('new_tab: a delayed payment that fails is never announced as received', async ({ shop, stack, context }) => {
-  await stack.sandbox.stripe.control.delayPayments(null)
   await shop.visit({ checkoutMode: 'new_tab' })
   await shop.open()
   const opening = context.waitForEvent('page')
@@ -265,7 +264,6 @@ test('new_tab: a delayed payment that fails is never announced as received', asy
   await expect(tab.getByText('received')).toHaveCount(0)
   await expect(shop.frame.getByRole('alert')).toContainText('did not go through')
   expect(await shop.calls('onPurchaseCompleted')).toEqual([])
-  await stack.sandbox.stripe.control.delayPayments(50)
 })
 
 test('the pages that Stripe returns to know nothing about a payment that is not theirs', async ({ page, stack }) => {

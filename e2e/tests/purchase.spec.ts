@@ -86,13 +86,15 @@ test('3-D Secure: failing it sells nothing, completing it does', async ({ shop }
   expect(await shop.waitForCall('onPurchaseCompleted')).toMatchObject({ balance: 1000 })
 })
 
-test('a delayed payment is told when it arrives, though the dialog is closed', async ({ shop }) => {
+test('a delayed payment is told when it arrives, though the dialog is closed', async ({ shop, stack }) => {
   await shop.visit()
   await shop.open({ amount: 10 })
   await shop.fillCard(shop.stripe, cards.delayed)
   await expect(shop.frame.getByRole('heading', { name: 'Your payment is on its way' })).toBeVisible()
   await shop.frame.getByRole('main').getByRole('button', { name: 'Close' }).click()
   await expect(shop.page.locator('dialog')).toBeHidden()
+  const { session_id: sessionId } = await shop.waitForCall('onCheckoutOpened')
+  await stack.sandbox.stripe.control.settleDelayed(String(sessionId), 'succeeded')
   expect(await shop.waitForCall('onPurchaseCompleted')).toMatchObject({ balance: 1000, credits_added: 1000 })
   expect((await shop.calls('onPurchaseCompleted')).length).toBe(1)
 })
