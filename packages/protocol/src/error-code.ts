@@ -19,6 +19,10 @@ export const apiErrorCodes = [
   'app_suspended',
   'origin_not_allowed',
   'mail_unavailable',
+  'session_required',
+  'not_signed_in',
+  'recent_sign_in_required',
+  'balance_remaining',
 ] as const
 
 export type ApiErrorCode = (typeof apiErrorCodes)[number]

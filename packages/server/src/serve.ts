@@ -40,10 +40,12 @@ import { createKeyAuthenticator } from './keys/authenticate-key.ts'
 import { loadGuestPepper, loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
+import { ensureAccountApp } from './partners/account-app.ts'
 import { createOriginGuard } from './partners/origin-guard.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
+import { createSessionAuthenticator, type SessionAuthenticator } from './sessions/authenticate-session.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
@@ -141,6 +143,7 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> & {
     readonly catalogue: LiveCatalogue
+    readonly sessionAuthenticator: SessionAuthenticator
   }
 
 interface OpenedServer {
@@ -155,6 +158,7 @@ async function prepare(config: Config, logger: Logger, server: OpenedServer): Pr
   const { db, self } = server
   const deps = createDeps(config, logger, server)
   await beat(db, self, deps.clock.nowMs())
+  await ensureAccountApp(db, deps.clock.nowMs())
   // No call runs yet, and none of this server's holds is older than it.
   const looks = { looks: createEarlierLooks(), isRunning: () => true }
   const { recover, onFault } = deps
@@ -195,6 +199,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     stripe,
     serverId: server.self.serverId,
     authenticator: createKeyAuthenticator({ db, clock, pepper }),
+    sessionAuthenticator: createSessionAuthenticator({ db, clock, pepper, publicUrl }),
     catalogue: loadCatalogue(config.modelsFile, { clock, logger }),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     metrics,

@@ -69,7 +69,12 @@ function listCommand() {
     .option('--json', 'print JSON')
     .action(async (options) => {
       const partners = await withStore(async ({ db }) => {
-        const rows = await db.selectFrom('partners').select('id').orderBy('created_at_ms').execute()
+        const rows = await db
+          .selectFrom('partners')
+          .select('id')
+          .where('kind', '=', 'app')
+          .orderBy('created_at_ms')
+          .execute()
         const loaded = await Promise.all(rows.map(({ id }) => loadPartner(db, 'id', id)))
         return loaded.filter((partner) => partner !== null)
       })

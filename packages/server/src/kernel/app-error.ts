@@ -21,6 +21,10 @@ const statusByCode: Record<ApiErrorCode, number> = {
   app_suspended: 403,
   origin_not_allowed: 403,
   mail_unavailable: 503,
+  session_required: 403,
+  not_signed_in: 401,
+  recent_sign_in_required: 403,
+  balance_remaining: 409,
 }
 
 export interface AppErrorDetails {

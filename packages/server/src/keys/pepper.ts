@@ -5,10 +5,23 @@ import type { DatabaseAddress } from '../store/open-database.ts'
 import { makePrivateFolderOf, narrow } from '../store/private-file.ts'
 import { secretFromBytes } from './key-format.ts'
 
+/** One pepper serves them all: a hash made for one purpose fits no other. */
+export type HashPurpose =
+  | 'secret'
+  | 'login'
+  | 'login-code'
+  | 'session'
+  | 'consent'
+  | 'claim'
+  | 'passkey'
+  | 'request-body'
+  | 'guest-scope'
+  | 'end-user'
+
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */
 export interface Pepper {
   /** HMAC-SHA-256, hex. */
-  hash(purpose: 'secret' | 'login-code' | 'request-body' | 'guest-scope' | 'end-user', text: string): string
+  hash(purpose: HashPurpose, text: string): string
 }
 
 /**

@@ -1,16 +1,14 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
 import type { GrowthSchema } from './growth-schema.ts'
+import type { PeopleSchema } from './people-schema.ts'
 
 /**
- * Every table on one page, but for those of a store that has grown. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
+ * The tables of money; `growth-schema.ts` and `people-schema.ts` have the others. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
  * `…_basis_points`. Booleans are 0 or 1: both engines agree on integers.
  */
-export interface Schema extends GrowthSchema {
+export interface Schema extends GrowthSchema, PeopleSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
-  users: UsersTable
-  keys: KeysTable
-  login_codes: LoginCodesTable
   transfers: TransfersTable
   wallets: WalletsTable
   key_windows: KeyWindowsTable
@@ -40,6 +38,12 @@ export interface PartnersTable {
   default_model: Generated<string | null>
   /** Pages on `localhost`, at any port, may use the app beside its registered origins. */
   allows_localhost: Generated<number>
+  /** `account`: the operator's own account page. It earns no share, and its keys are the personal ones. */
+  kind: Generated<'app' | 'account'>
+  website: string | null
+  /** What a user is asked to allow; null for the default. */
+  suggested_budget_microcredits: number | null
+  suggested_budget_window: 'total' | 'day' | 'week' | 'month' | null
   is_active: Generated<number>
   created_at_ms: number
   updated_at_ms: number
@@ -49,56 +53,6 @@ export interface PartnerOriginsTable {
   partner_id: string
   /** Scheme, host and port, as browsers send it: `https://app.example`. */
   origin: string
-}
-
-/** A person with one wallet; a guest until an e-mail is verified. */
-export interface UsersTable {
-  id: string
-  /** Lower case, verified, unique; null for a guest. */
-  email: string | null
-  /** Where a guest's wallet went when it signed in. */
-  merged_into_user_id: string | null
-  created_at_ms: number
-  /** Set when a call costs more than its hold, until an operator clears it: calls are held at the context window. */
-  marked_at_ms: number | null
-  /** The first such call. */
-  marked_by_request_id: string | null
-  /** When an operator last cleared the mark. */
-  mark_cleared_at_ms: number | null
-}
-
-/** Secrets by their keyed hash only. `user` keys spend, `partner` keys (`oc_rk_`) read and manage. */
-export interface KeysTable {
-  id: string
-  kind: 'user' | 'partner'
-  /** HMAC-SHA-256 of the secret under the pepper, hex. */
-  secret_hash: string
-  last_four: string
-  user_id: string | null
-  partner_id: string
-  name: string | null
-  /** What issued it. */
-  source: 'checkout' | 'login' | 'named' | 'partner' | 'grant'
-  budget_microcredits: number | null
-  budget_window: 'total' | 'day' | 'week' | 'month' | null
-  requests_per_minute: number | null
-  /** JSON array of model ids, or null for all that the partner allows. */
-  models: string | null
-  created_at_ms: number
-  expires_at_ms: number | null
-  revoked_at_ms: number | null
-}
-
-export interface LoginCodesTable {
-  id: string
-  email: string
-  partner_id: string
-  /** HMAC of login id and code under the pepper. */
-  code_hash: string
-  tries: Generated<number>
-  created_at_ms: number
-  expires_at_ms: number
-  used_at_ms: number | null
 }
 
 /** Append-only, guarded by triggers. An account's balance is what it was credited less what it was debited. */
@@ -239,6 +193,13 @@ export interface PurchasesTable {
   completed_at_ms: number | null
   /** When the user went back on Stripe's own page; null if never. */
   cancelled_at_ms: Generated<number | null>
+  /** The address that Stripe collected with the payment, lower case. It opens nothing by itself. */
+  email: string | null
+  /** Stripe's page of the receipt. */
+  receipt_url: string | null
+  /** The account that took over a guest's purchase. */
+  claimed_by_user_id: string | null
+  claimed_at_ms: number | null
 }
 
 /** The inbox: written in the transaction that does the work, so "seen" and "credited" are one. */

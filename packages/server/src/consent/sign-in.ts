@@ -1,10 +1,10 @@
 import { issueUserKey } from '../keys/issue-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import { checkLoginCode, useLoginCode } from '../sessions/login-code.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
-import { findOrCreateAccount, findUser } from './find-user.ts'
-import { checkLoginCode, useLoginCode } from './login-code.ts'
-import { mergeGuest } from './merge-guest.ts'
+import { findOrCreateAccount, findUser } from '../users/find-user.ts'
+import { mergeGuest } from '../users/merge-guest.ts'
 
 export interface SignedIn {
   readonly userId: string

@@ -1,0 +1,84 @@
+/** JSON bodies of signing in on our own origin (`people.md`, 1–3). Times are seconds since 1970, credits are decimals. */
+
+export type Role = 'user' | 'operator'
+
+/** `POST /v1/session/codes`. The answer is the same whether or not an account exists. */
+export interface SessionCodeRequest {
+  readonly email: string
+  readonly locale?: string
+}
+
+export interface SessionCodeResponse {
+  /** Secret of the browser that asked: the code works only together with it. */
+  readonly login_id: string
+  readonly expires_at: number
+}
+
+/** `POST /v1/session` with the code from the mail. `GET /v1/session` answers the same, or 401 `not_signed_in`. */
+export interface SessionRequest {
+  readonly login_id: string
+  readonly code: string
+}
+
+export interface SessionResponse {
+  readonly user: { readonly id: string; readonly email: string }
+  readonly roles: readonly Role[]
+  /** Until when acts that need a recent sign-in are allowed. */
+  readonly recent_until: number
+}
+
+/** `GET /v1/sessions`: where this user is signed in. */
+export interface SessionListResponse {
+  readonly data: readonly {
+    readonly id: string
+    readonly is_current: boolean
+    /** Browser and system in words, such as "Chrome on macOS"; null when unknown. */
+    readonly device: string | null
+    readonly address: string | null
+    /** The app whose checkout it was opened in; null for the account page. */
+    readonly app: string | null
+    readonly created_at: number
+    readonly last_used_at: number
+  }[]
+}
+
+export type BudgetWindowName = 'total' | 'day' | 'week' | 'month'
+
+/** `POST /v1/login/verify`, where the user has not connected this app: no key yet. */
+export interface ConsentRequiredResponse {
+  readonly consent_required: true
+  /** Secret of the browser that signed in; works once, ten minutes long. */
+  readonly consent_id: string
+  readonly app: { readonly name: string; readonly logo_url: string | null; readonly website: string | null }
+  /** What is in the user's whole wallet. */
+  readonly balance: number
+  readonly email: string
+  readonly suggested: { readonly budget: number; readonly window: BudgetWindowName }
+}
+
+/** `POST /v1/login/consent` */
+export interface ConsentRequest {
+  readonly consent_id: string
+  /** Credits per window; null: no limit. */
+  readonly budget: number | null
+  readonly window: BudgetWindowName
+  readonly models: readonly string[] | null
+  readonly expires_at: number | null
+}
+
+export interface ConsentResponse {
+  readonly user_key: string
+  /** What this key can spend now. */
+  readonly balance: number
+}
+
+/** A purchase that somebody made as a guest with the address that was just verified: it may be added to the account. */
+export interface ClaimablePurchase {
+  readonly purchase_id: string
+  readonly app_name: string
+  /** What is left of it. */
+  readonly credits: number
+  readonly amount: number
+  readonly currency: string
+  readonly purchased_at: number
+}
