@@ -21,14 +21,14 @@ describe('what users download', () => {
     expect(files.some((name) => name.endsWith('.css'))).toBe(true)
     expect(files.reduce((sum, name) => sum + brotliBytes(name), 0)).toBeLessThanOrEqual(28 * 1024)
   })
-  it('each other language is one chunk of at most 3 KB, which English does not load', () => {
+  it('each other language is one chunk of at most 3 KB, which English does not load, and so are the screens of an account', () => {
     const inEnglish = new Set(['index', 'return', 'cancelled'].flatMap(filesOf))
     const chunks = readdirSync(join(dist, 'checkout/assets'))
       .map((name) => `checkout/assets/${name}`)
       .filter((name) => !inEnglish.has(name))
-    const languages = [...languageTags.filter((tag) => tag !== 'en'), 'pseudo']
+    const lazy = [...languageTags.filter((tag) => tag !== 'en'), 'pseudo', 'account-screens']
     expect(chunks.map((name) => /assets\/(.+)-[^.]{8}\.js$/.exec(name)?.[1] ?? name).sort()).toEqual(
-      languages.map((tag) => tag.toLowerCase()).sort(),
+      lazy.map((name) => name.toLowerCase()).sort(),
     )
     expect(chunks.filter((name) => brotliBytes(name) > 3 * 1024)).toEqual([])
   })

@@ -3,25 +3,30 @@
  * 1. frame → page, `window.postMessage` with `targetOrigin` = the claimed origin: `ready`. If the page lied about its
  *    origin, the browser does not deliver it.
  * 2. page → frame: `connect`, with a `MessagePort`, only if `ready` came from the frame's origin and window.
- * 3. Everything else goes over the port. Unknown types and other versions are ignored, both ways.
+ * 3. Everything else goes over the port. Unknown types are ignored, both ways.
  */
-export const protocolVersion = 1
+export const protocolVersion = 2
+
+/** Of the handshake itself, which has not changed: both ends of every version read it. */
+const handshakeVersion = 1
 
 export interface ReadyMessage {
-  readonly opencredits: typeof protocolVersion
+  readonly opencredits: typeof handshakeVersion
   readonly type: 'ready'
 }
 
 export interface ConnectMessage {
-  readonly opencredits: typeof protocolVersion
+  readonly opencredits: typeof handshakeVersion
   readonly type: 'connect'
+  /** What the page's `sdk.js` speaks on the port. Version 1 does not say; its sign-ins have no consent screen. */
+  readonly protocol: number
 }
 
 /** `light` and `dark` are the partner's choice; `auto` follows the user's system. */
 export type Theme = 'light' | 'dark' | 'auto'
 
-/** Why an app opens the checkout by itself. */
-export type OpenReason = 'insufficient_credits'
+/** Why an app opens the checkout by itself: what it was refused with. `key_budget_exceeded` since version 2. */
+export type OpenReason = 'insufficient_credits' | 'key_budget_exceeded'
 
 /** Page → frame. */
 export type PageMessage =
@@ -38,7 +43,7 @@ export type PageMessage =
       readonly canOpenTab: boolean
       /** Why the app asks its user to buy. An older `sdk.js` does not say. */
       readonly reason?: OpenReason | null
-      /** Credits that the app's next call is about to need; with `insufficient_credits`. */
+      /** Credits that the app's next call is about to need; with `reason`. */
       readonly needed?: number | null
     }
   /** The page or the user asks to close; the frame answers `close` at once, or asks the user first while a payment runs. */
@@ -64,6 +69,11 @@ export type FrameMessage =
   | { readonly type: 'purchase_error'; readonly code: string; readonly message: string }
   | { readonly type: 'error'; readonly code: string; readonly message: string }
   | { readonly type: 'login_completed'; readonly userKey: string; readonly balance: number }
+  /**
+   * The app may spend more than before, though nothing was bought: a limit was raised, or an earlier purchase was added
+   * to the account. Since version 2.
+   */
+  | { readonly type: 'balance_raised'; readonly userKey: string; readonly balance: number }
   | { readonly type: 'logged_out' }
   /** The kept key is revoked, expired or unknown: the page forgets it. */
   | { readonly type: 'key_rejected' }
@@ -74,10 +84,24 @@ export type FrameMessage =
 
 const pageMessageTypes: readonly PageMessage['type'][] = ['open', 'request_close', 'signed_out']
 
-/** A handshake message of our version, or null for anything else that lands on a window. */
-export function parseHandshake(data: unknown): ReadyMessage | ConnectMessage | null {
-  if (!isRecord(data) || data.opencredits !== protocolVersion) return null
-  return data.type === 'ready' || data.type === 'connect' ? { opencredits: protocolVersion, type: data.type } : null
+/** What the frame says first. */
+export const readyMessage: ReadyMessage = { opencredits: handshakeVersion, type: 'ready' }
+/** What the page answers. */
+export const connectMessage: ConnectMessage = {
+  opencredits: handshakeVersion,
+  type: 'connect',
+  protocol: protocolVersion,
+}
+
+/** Whether it is a frame's `ready`; anything may land on a window. */
+export function isReady(data: unknown): boolean {
+  return isHandshake(data) && data.type === 'ready'
+}
+
+/** Which version the page's `sdk.js` speaks; null for what is no `connect`. */
+export function protocolOfConnect(data: unknown): number | null {
+  if (!isHandshake(data) || data.type !== 'connect') return null
+  return typeof data.protocol === 'number' ? data.protocol : 1
 }
 
 /** Messages on the port come from a window that was pinned by origin, so only the type is checked. */
@@ -88,6 +112,10 @@ export function parsePageMessage(data: unknown): PageMessage | null {
 /** See `parsePageMessage`. A type that is unknown passes: `sdk.js` is kept small, and nothing in it answers to one. */
 export function parseFrameMessage(data: unknown): FrameMessage | null {
   return isRecord(data) && typeof data.type === 'string' ? (data as FrameMessage) : null
+}
+
+function isHandshake(data: unknown): data is Record<string, unknown> {
+  return isRecord(data) && data.opencredits === handshakeVersion
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -54,6 +54,8 @@ export interface ConsentRequiredResponse {
   readonly balance: number
   readonly email: string
   readonly suggested: { readonly budget: number; readonly window: BudgetWindowName }
+  /** See `LoginVerifyResponse`. */
+  readonly session_token?: string
 }
 
 /** `POST /v1/login/consent` */
@@ -70,6 +72,8 @@ export interface ConsentResponse {
   readonly user_key: string
   /** What this key can spend now. */
   readonly balance: number
+  readonly session_token?: string
+  readonly claimable?: readonly ClaimablePurchase[]
 }
 
 /** A purchase that somebody made as a guest with the address that was just verified: it may be added to the account. */

@@ -3,11 +3,12 @@ import type { Controller } from './controller.ts'
 import type { FrameHeight } from './frame-height.ts'
 import { AmountScreen } from './screens/amount-screen.tsx'
 import { Header } from './screens/header.tsx'
-import { CodeScreen, EmailScreen } from './screens/login-screens.tsx'
-import { CloseQuestion, FailureScreen, ProcessingScreen, SuccessScreen } from './screens/outcome-screens.tsx'
+import { AccountScreen } from './screens/load-account-screens.tsx'
+import { CloseQuestion, FailureScreen, ProcessingScreen } from './screens/outcome-screens.tsx'
 import { PaymentScreen, WaitingScreen } from './screens/payment-screens.tsx'
 import { FrameHeightContext, useMeasured } from './screens/screen.tsx'
 import { LoadingScreen } from './screens/skeletons.tsx'
+import { SuccessScreen } from './screens/success-screen.tsx'
 
 interface Parts {
   readonly controller: Controller
@@ -64,9 +65,11 @@ function CurrentScreen({ controller, config }: Parts) {
     case 'amount':
       return <AmountScreen controller={controller} screen={screen} />
     case 'email':
-      return <EmailScreen controller={controller} screen={screen} />
     case 'code':
-      return <CodeScreen controller={controller} screen={screen} />
+    case 'consent':
+    case 'claim':
+    case 'limit':
+      return <AccountScreen controller={controller} screen={screen} />
     case 'payment':
       return <PaymentScreen key={screen.session.sessionId} controller={controller} config={config} screen={screen} />
     case 'waiting':

@@ -35,6 +35,8 @@ export interface CheckoutContext {
   spoken(): Promise<void>
   dispatch(action: CheckoutAction): void
   send(message: FrameMessage): void
+  /** Which version of the protocol the page speaks. */
+  pageProtocol(): number
   /** The kept key is no longer good: the page forgets it. */
   rejectKey(): void
 }
@@ -94,6 +96,7 @@ export function createCheckoutContext(
     spoken: () => speaking,
     dispatch,
     send,
+    pageProtocol: () => channel().protocol,
     rejectKey() {
       dispatch({ type: 'user_gone' })
       send({ type: 'key_rejected' })

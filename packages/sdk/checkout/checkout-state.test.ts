@@ -11,7 +11,7 @@ const session = {
 const opened: CheckoutAction = { type: 'opened', amount: null, userKey: null }
 const inFrame: CheckoutAction = { type: 'session_opened', session, isInTab: false, isBlocked: false }
 const inTab: CheckoutAction = { ...inFrame, isInTab: true }
-const completed: CheckoutAction = { type: 'completed', balance: 1000, creditsAdded: 1000 }
+const completed: CheckoutAction = { type: 'completed', balance: 1000, creditsAdded: 1000, emailHint: 'a•••@b.co' }
 const codeSent: CheckoutAction = { type: 'code_sent', loginId: 'lgn_1', email: 'a@b.co', isAgain: false }
 
 const run = (actions: readonly CheckoutAction[]): CheckoutState => actions.reduce(step, initialState)
@@ -59,13 +59,13 @@ describe('step', () => {
     ],
     [
       'a wrong code stays where it is',
-      [opened, { type: 'login_wanted' }, codeSent, { type: 'code_refused', problem: 'wrong' }],
+      [opened, { type: 'login_wanted' }, codeSent, { type: 'asked' }, { type: 'refused', problem: 'wrong' }],
       'code',
       false,
     ],
     [
       'a code that is refused too late changes nothing',
-      [opened, { type: 'amount_wanted' }, { type: 'code_refused', problem: 'wrong' }],
+      [opened, { type: 'amount_wanted' }, { type: 'refused', problem: 'wrong' }],
       'amount',
       false,
     ],
@@ -76,21 +76,61 @@ describe('step', () => {
     expect([state.screen.name, isPaying(state)]).toEqual([screen, paying])
   })
 
-  const user = { email: 'a@b.co', is_guest: false, balance: 1500 }
-  const signedIn: readonly CheckoutAction[] = [{ type: 'user_known', user, userKey: 'oc_sk_2' }, { type: 'login_left' }]
-
-  it('signs in from the success screen and leads back to it, with the account’s balance and key', () => {
-    const state = run([opened, inFrame, completed, { type: 'login_wanted' }, codeSent, ...signedIn])
-    expect(state.screen).toEqual({ name: 'success', balance: 1500, creditsAdded: 1000, userKey: 'oc_sk_2' })
+  const claim = { purchase_id: 'pur_1', app_name: 'Other', credits: 500, amount: 5, currency: 'usd', purchased_at: 1 }
+  const signedIn = (claims: readonly (typeof claim)[] = []): CheckoutAction => ({
+    type: 'signed_in',
+    ...{ userKey: 'oc_sk_2', balance: 1500, email: 'a@b.co', claims },
   })
-  it('leads back to the success screen also for who does not sign in after all', () =>
-    expect(run([opened, inFrame, completed, { type: 'login_wanted' }, { type: 'login_left' }]).screen.name).toBe(
-      'success',
-    ))
-  it('leads back to the amount for who came from there', () =>
-    expect(run([opened, { type: 'amount_wanted' }, { type: 'login_wanted' }, codeSent, ...signedIn]).screen.name).toBe(
-      'amount',
-    ))
+  const consent: CheckoutAction = {
+    type: 'consent_wanted',
+    consent: {
+      ...{ consentId: 'cst_1', email: 'a@b.co', balance: 1240 },
+      suggested: { budget: 500, window: 'month', models: null, expires_at: null },
+    },
+  }
+  const limited: CheckoutAction = { type: 'limit_reached', limit: { budget: 500, window: 'month' } }
+  const amount: CheckoutAction = { type: 'amount_wanted' }
+  const login: CheckoutAction = { type: 'login_wanted' }
+  const left: CheckoutAction = { type: 'login_left' }
+  const answered: CheckoutAction = { type: 'claim_answered' }
+  const asked: CheckoutAction = { type: 'asked' }
+
+  const signIns: readonly (readonly [string, readonly CheckoutAction[], string])[] = [
+    ['where the app is connected, it ends where it began', [amount, login, codeSent, signedIn()], 'amount'],
+    ['on the success screen too', [inFrame, completed, login, codeSent, signedIn()], 'success'],
+    ['a code inline leads back to the same screen', [inFrame, completed, codeSent, asked, signedIn()], 'success'],
+    ['a limit is returned to', [limited, login, codeSent, signedIn()], 'limit'],
+    ['who does not sign in after all goes back to what was bought', [inFrame, completed, login, left], 'success'],
+    ['and to the limit', [limited, login, left], 'limit'],
+    ['a new app is asked for first', [amount, login, codeSent, consent], 'consent'],
+    ['*Not now* leads back', [amount, login, codeSent, consent, left], 'amount'],
+    ['*Not now* after a purchase leads back to it', [inFrame, completed, codeSent, consent, left], 'success'],
+    ['earlier purchases are offered', [amount, login, codeSent, signedIn([claim])], 'claim'],
+    ['one after the other', [amount, login, codeSent, signedIn([claim, claim]), answered], 'claim'],
+    ['then it goes on', [amount, login, codeSent, consent, signedIn([claim]), answered], 'amount'],
+    ['a purchase before that is not forgotten', [inFrame, completed, codeSent, signedIn([claim]), answered], 'success'],
+    ['an answer that comes after the checkout was closed shows nothing', [signedIn([claim])], 'loading'],
+    ['a key at its limit takes the place of the untouched amounts', [amount, limited], 'limit'],
+    ['but not of what has been chosen', [amount, { type: 'chosen', choice: { offer: 5 } }, limited], 'amount'],
+    ['nor of a payment', [inFrame, limited], 'payment'],
+    ['a guest has no limit to raise', [{ type: 'limit_reached', limit: null }, { type: 'limit_denied' }], 'amount'],
+    ['*Not now* at a limit leads to the amounts', [limited, amount], 'amount'],
+  ]
+  it.each(signIns)('%s', (_label, actions, screen) => expect(run([opened, ...actions]).screen.name).toBe(screen))
+
+  it('shows the account’s key and balance after saving, and asks for no code again', () => {
+    const { success, accountEmail, user } = run([opened, inFrame, completed, codeSent, asked, signedIn()])
+    expect(success).toMatchObject({ balance: 1500, userKey: 'oc_sk_2', emailHint: null, loginId: null, isBusy: false })
+    expect([accountEmail, user?.is_guest]).toEqual(['a@b.co', false])
+  })
+  it('keeps a code that was refused inline on the success screen', () => {
+    const { screen } = run([opened, inFrame, completed, codeSent, asked, { type: 'refused', problem: 'wrong' }])
+    expect(screen).toMatchObject({ name: 'success', loginId: 'lgn_1', problem: 'wrong', isBusy: false })
+  })
+  it('gives the app what is bought unless the user says otherwise', () => {
+    expect(run([opened]).allowsApp).toBe(true)
+    expect(run([opened, { type: 'app_allowed', isAllowed: false }, inFrame]).allowsApp).toBe(false)
+  })
 
   it('loses nothing on the way back: what was chosen, what was typed', () => {
     const choice = { typed: '12,5' }

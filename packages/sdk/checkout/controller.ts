@@ -1,6 +1,7 @@
 import type { CheckoutAppConfig, PageMessage, PricingResponse } from '@opencredits/protocol'
 import { signal } from '@preact/signals'
-import { ApiFailure, type CheckoutApi } from './api.ts'
+import { createAccountFlow } from './account-flow.ts'
+import type { CheckoutApi } from './api.ts'
 import { createCheckoutContext } from './checkout-context.ts'
 import { initialState, isPaying } from './checkout-state.ts'
 import { createLoginFlow } from './login-flow.ts'
@@ -16,15 +17,6 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
 
   // The browser's language is most often the one that will be asked for.
   context.speak()
-
-  const loadUser = async (userKey: string) => {
-    try {
-      const user = await api.me(userKey)
-      if (state.value.userKey === userKey) dispatch({ type: 'user_known', user, userKey })
-    } catch (error) {
-      if (error instanceof ApiFailure && error.status === 401) context.rejectKey()
-    }
-  }
 
   const loadPricing = async () => {
     if (typeof pricing.value === 'object') return
@@ -47,7 +39,9 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
     send({ type: 'close' })
     // What was shown is over; the next opening begins anew.
     state.value = { ...initialState, userKey }
+    api.keepSession(null)
   }
+  const account = createAccountFlow(context, close)
 
   const requestClose = () => {
     if (isPaying(state.value) && !state.value.isAskingToClose) dispatch({ type: 'close_asked' })
@@ -57,7 +51,8 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
   return {
     config,
     ...{ state, opened, currency: context.currency, locale: context.locale, words, spoken: context.spoken, pricing },
-    ...createLoginFlow(context),
+    ...createLoginFlow(context, account),
+    ...account,
     pay: payment.pay,
     follow: payment.follow,
     dispatch,
@@ -78,18 +73,24 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
       dispatch({ type: 'user_gone' })
       send({ type: 'logged_out' })
       if (userKey !== null) await api.logout(userKey).catch(() => {})
+      api.keepSession(null)
     },
     onPageMessage(message: PageMessage) {
       if (message.type === 'request_close') return requestClose()
-      if (message.type === 'signed_out') return dispatch({ type: 'user_gone' })
+      if (message.type === 'signed_out') {
+        api.keepSession(null)
+        return dispatch({ type: 'user_gone' })
+      }
       payment.beginAnew()
       opened.value = message
       context.speak()
       dispatch({ type: 'opened', amount: message.amount, userKey: message.userKey })
-      if (message.userKey !== null) void loadUser(message.userKey)
+      if (message.userKey !== null) void account.loadUser(message.userKey)
       void loadPricing()
+      if (message.userKey !== null && message.reason === 'key_budget_exceeded')
+        dispatch({ type: 'limit_reached', limit: null })
       // A tab may be opened only within a click of the user in here.
-      if (message.amount === null || message.mode === 'new_tab') dispatch({ type: 'amount_wanted' })
+      else if (message.amount === null || message.mode === 'new_tab') dispatch({ type: 'amount_wanted' })
       else void payment.pay(message.amount)
     },
   }

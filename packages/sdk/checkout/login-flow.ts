@@ -1,8 +1,10 @@
+import type { AccountFlow } from './account-flow.ts'
 import { ApiFailure } from './api.ts'
 import type { CheckoutContext } from './checkout-context.ts'
 import { codeOf, explainError } from './explain-error.ts'
 
 export interface LoginFlow {
+  /** On the success screen the code goes to the address of the payment, which only the server knows. */
   sendCode(email: string, isAgain: boolean): Promise<void>
   verifyCode(code: string): Promise<void>
 }
@@ -10,8 +12,8 @@ export interface LoginFlow {
 /** The server takes so many for one code. */
 const triesMax = 5
 
-/** Signing in by a mailed code. It leads back to where it began: the amount, or what was bought. */
-export function createLoginFlow(context: CheckoutContext): LoginFlow {
+/** Signing in by a mailed code. It leads back to where it began: the amount, what was bought, or a limit. */
+export function createLoginFlow(context: CheckoutContext, account: AccountFlow): LoginFlow {
   const { api, state, dispatch, send, words } = context
   /** Of the newest code. */
   let wrongTries = 0
@@ -30,31 +32,33 @@ export function createLoginFlow(context: CheckoutContext): LoginFlow {
 
   return {
     async sendCode(email, isAgain) {
-      dispatch({ type: 'code_wanted' })
+      const { screen, userKey } = state.value
+      const to = screen.name === 'success' ? { session_id: screen.sessionId } : { email }
+      dispatch({ type: 'asked' })
       try {
-        const { login_id: loginId, expires_at: expires } = await api.sendCode(email, context.locale.value)
+        const answer = await api.sendCode({ ...to, locale: context.locale.value }, userKey)
         wrongTries = 0
-        expiresAt = expires
-        dispatch({ type: 'code_sent', loginId, email, isAgain })
+        expiresAt = answer.expires_at
+        dispatch({ type: 'code_sent', loginId: answer.login_id, email, isAgain })
       } catch (error) {
         const message = explainError(error, words.value)
-        dispatch({ type: 'email_refused', problem: message })
+        dispatch({ type: 'refused', problem: message })
         send({ type: 'error', code: codeOf(error), message })
       }
     },
     async verifyCode(code) {
       const { screen, userKey } = state.value
-      if (screen.name !== 'code') return
-      dispatch({ type: 'code_checking' })
+      if (!('loginId' in screen) || screen.loginId === null) return
+      dispatch({ type: 'asked' })
       try {
-        const answer = await api.verifyCode(screen.loginId, code, userKey)
-        const user = { email: answer.email, is_guest: false, balance: answer.balance }
-        dispatch({ type: 'user_known', userKey: answer.user_key, user })
-        send({ type: 'login_completed', userKey: answer.user_key, balance: answer.balance })
-        dispatch({ type: 'login_left' })
+        const request = { login_id: screen.loginId, code, sdk_protocol: context.pageProtocol() }
+        const answer = await api.verifyCode(request, userKey)
+        api.keepSession(answer.session_token ?? null)
+        if ('consent_required' in answer) account.askConsent(answer)
+        else account.completeSignIn({ ...answer, hasConsented: false })
       } catch (error) {
         const message = explainRefusal(error)
-        dispatch({ type: 'code_refused', problem: message })
+        dispatch({ type: 'refused', problem: message })
         if (codeOf(error) !== 'invalid_request') send({ type: 'error', code: codeOf(error), message })
       }
     },

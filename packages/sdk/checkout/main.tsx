@@ -2,6 +2,7 @@ import './style.css'
 import './screens.css'
 import './states.css'
 import './controls.css'
+import './limits.css'
 import type { CheckoutAppConfig } from '@opencredits/protocol'
 import { effect } from '@preact/signals'
 import { render } from 'preact'
@@ -11,13 +12,14 @@ import { applyAppearance, decideTheme } from './appearance.ts'
 import { createController } from './controller.ts'
 import { createFrameHeight } from './frame-height.ts'
 import { connectPage, type PageChannel } from './page-channel.ts'
+import { loadAccountScreens } from './screens/load-account-screens.tsx'
 import { warmUpStripe } from './stripe-page.ts'
 
 const config = readConfig()
 if (config !== null) start(config)
 
 function start(known: CheckoutAppConfig): void {
-  let channel: PageChannel = { send: () => {} }
+  let channel: PageChannel = { send: () => {}, protocol: 1 }
   const controller = createController(known, createCheckoutApi(known.publishableKey), () => channel)
   const frameHeight = createFrameHeight((heightPx) => channel.send({ type: 'resized', heightPx }))
   effect(() => {
@@ -44,6 +46,7 @@ function start(known: CheckoutAppConfig): void {
     void whenSpoken(controller.spoken()).then(() => {
       frameHeight.reportNow()
       channel.send({ type: 'opened' })
+      loadAccountScreens().catch(() => {})
     })
     if (message.mode === 'embedded') warmUpStripe({ key: known.stripePublishableKey, jsUrl: known.stripeJsUrl })
   })

@@ -1,5 +1,5 @@
 import type { CheckoutCurrency } from '@opencredits/protocol'
-import type { Choice } from './checkout-state.ts'
+import type { Choice } from './screen-state.ts'
 
 const presets = [5, 10, 25, 50, 100]
 /** The second of the presets is what one is offered first. */

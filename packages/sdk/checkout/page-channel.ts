@@ -1,13 +1,15 @@
 import {
   type FrameMessage,
   type PageMessage,
-  parseHandshake,
   parsePageMessage,
-  protocolVersion,
+  protocolOfConnect,
+  readyMessage,
 } from '@opencredits/protocol'
 
 export interface PageChannel {
   send(message: FrameMessage): void
+  /** Which version of the protocol the page's `sdk.js` speaks. */
+  readonly protocol: number
 }
 
 /**
@@ -16,11 +18,13 @@ export interface PageChannel {
  */
 export function connectPage(parentOrigin: string, onMessage: (message: PageMessage) => void): PageChannel {
   let port: MessagePort | null = null
+  let protocol = 1
   addEventListener('message', (event) => {
-    if (event.source !== parent || event.origin !== parentOrigin || parseHandshake(event.data)?.type !== 'connect')
-      return
+    if (event.source !== parent || event.origin !== parentOrigin) return
+    const spoken = protocolOfConnect(event.data)
     const [given] = event.ports
-    if (given === undefined) return
+    if (spoken === null || given === undefined) return
+    protocol = spoken
     port?.close()
     port = given
     port.onmessage = ({ data }) => {
@@ -28,6 +32,11 @@ export function connectPage(parentOrigin: string, onMessage: (message: PageMessa
       if (message !== null) onMessage(message)
     }
   })
-  parent.postMessage({ opencredits: protocolVersion, type: 'ready' }, parentOrigin)
-  return { send: (message) => port?.postMessage(message) }
+  parent.postMessage(readyMessage, parentOrigin)
+  return {
+    get protocol() {
+      return protocol
+    },
+    send: (message) => port?.postMessage(message),
+  }
 }

@@ -39,7 +39,7 @@ function withoutCurrency(text: string, { code }: CheckoutCurrency, locale: strin
 }
 
 /** Every script's digits are ten neighbours, so a digit is worth as many as stand before it. */
-function toAsciiDigits(text: string): string {
+export function toAsciiDigits(text: string): string {
   return text.replace(/\p{Nd}/gu, (digit) => {
     const code = digit.codePointAt(0) ?? 0
     let value = 0

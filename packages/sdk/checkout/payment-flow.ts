@@ -2,9 +2,9 @@ import type { CheckoutSessionResponse } from '@opencredits/protocol'
 import { ApiFailure } from './api.ts'
 import { decideTheme } from './appearance.ts'
 import type { CheckoutContext } from './checkout-context.ts'
-import type { OpenedSession } from './checkout-state.ts'
 import { codeOf, explainError } from './explain-error.ts'
 import { pollSession } from './poll-session.ts'
+import type { OpenedSession } from './screen-state.ts'
 
 export interface PaymentFlow {
   /** Has to run within the user's click where it opens a tab. @param amount major units */
@@ -21,6 +21,8 @@ interface Wish {
   readonly amount: number
   readonly isInTab: boolean
   readonly userKey: string | null
+  /** Of a signed-in buyer: whether the app may spend it. Guests are not asked. */
+  readonly allowsApp: boolean | null
 }
 
 /** A session that is about to end is not shown again. */
@@ -34,8 +36,8 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
   /** Shown again to who went back and comes again with the same wish: nothing is asked of anybody then. */
   let last: { readonly wish: string; readonly session: OpenedSession } | null = null
 
-  const describe = ({ amount, isInTab }: Wish) =>
-    [amount, currency.value.code, isInTab, opened.value?.theme, context.wantedLocale.value].join(':')
+  const describe = ({ amount, isInTab, allowsApp }: Wish) =>
+    [amount, currency.value.code, isInTab, allowsApp, opened.value?.theme, context.wantedLocale.value].join(':')
   /** It may have been paid since, in another tab: only the server knows. */
   const findReusable = async (wish: Wish): Promise<OpenedSession | null> => {
     if (last === null || last.wish !== describe(wish) || last.session.userKey !== wish.userKey) return null
@@ -46,7 +48,7 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
   }
 
   const openSession = async (wish: Wish): Promise<OpenedSession> => {
-    const email = state.value.user?.email ?? opened.value?.email
+    const email = state.value.accountEmail ?? opened.value?.email
     const ask = () =>
       api.createSession(
         {
@@ -56,6 +58,7 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
           theme: decideTheme(opened.value?.theme ?? 'auto'),
           locale: context.wantedLocale.value,
           ...(email ? { email } : {}),
+          ...(wish.allowsApp !== null && { allow_app: wish.allowsApp }),
         },
         wish.userKey,
         `${wishKey}:${describe(wish)}:${wish.userKey?.slice(-6) ?? 'guest'}`,
@@ -91,7 +94,8 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
     }
     if (answer.status === 'complete') {
       forget()
-      dispatch({ type: 'completed', balance: answer.balance, creditsAdded: answer.credits_added })
+      const emailHint = answer.email_hint ?? null
+      dispatch({ type: 'completed', balance: answer.balance, creditsAdded: answer.credits_added, emailHint })
       const { sessionId, userKey } = session
       send({
         type: 'purchase_completed',
@@ -129,7 +133,9 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
     // Within the click, or the browser takes it for a pop-up. Filled once the address is known.
     const canOpenTab = opened.value?.canOpenTab !== false
     const tab = isInTab && canOpenTab ? window.open('about:blank', '_blank') : null
-    const wish: Wish = { amount, isInTab, userKey: state.value.userKey }
+    const { userKey, user } = state.value
+    const allowsApp = user === null || user.is_guest ? null : state.value.allowsApp
+    const wish: Wish = { amount, isInTab, userKey, allowsApp }
     const isAmountShown = state.value.screen.name === 'amount'
     dispatch({ type: 'session_wanted', amount })
     try {

@@ -1,6 +1,6 @@
 import type { CheckoutSessionResponse } from '@opencredits/protocol'
 import type { CheckoutApi } from './api.ts'
-import type { OpenedSession } from './checkout-state.ts'
+import type { OpenedSession } from './screen-state.ts'
 
 const delaysMs = [500, 700, 1000, 1500, 2000]
 const longestDelayMs = 3000

@@ -8,6 +8,7 @@ type Callback = `on${Capitalize<keyof OpenCreditsEvents>}`
 type Rule = readonly [(value: unknown) => boolean, string]
 
 const like = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value)
+const oneOf = (...names: readonly unknown[]): Rule => [(value) => names.includes(value), `'${names.join("' or '")}'`]
 const isPositive = (value: unknown) => typeof value === 'number' && value > 0 && Number.isFinite(value)
 /** Which currencies are on offer only the server knows; the preflight says so. */
 const currency: Rule = [like(/^[a-z]{3}$/i), "an ISO code such as 'usd'"]
@@ -18,8 +19,8 @@ const initRules: Readonly<Record<Exclude<keyof OpenCreditsOptions, Callback>, Ru
   publishableKey: [like(/^oc_pk_/), "your app's oc_pk_… key; a secret key must never be in a page"],
   baseUrl: [like(/^https?:\/\/[^/]/), 'a URL such as https://credits.example'],
   currency,
-  checkoutMode: [like(/^(embedded|new_tab|manual)$/), "'embedded', 'new_tab' or 'manual'"],
-  theme: [like(/^(light|dark|auto)$/), "'light', 'dark' or 'auto'"],
+  checkoutMode: oneOf('embedded', 'new_tab', 'manual'),
+  theme: oneOf('light', 'dark', 'auto'),
   locale: anything,
   email: anything,
   userKey: [isUserKey, 'an oc_sk_… key, or null'],
@@ -27,7 +28,7 @@ const initRules: Readonly<Record<Exclude<keyof OpenCreditsOptions, Callback>, Ru
 const openRules: Readonly<Record<keyof OpenOptions, Rule>> = {
   amount: [isPositive, 'a positive number in major units, such as 10'],
   currency,
-  reason: [like(/^insufficient_credits$/), "'insufficient_credits' or left out"],
+  reason: oneOf('insufficient_credits', 'key_budget_exceeded'),
   needed: [isPositive, 'a positive number of credits, such as 43'],
 }
 

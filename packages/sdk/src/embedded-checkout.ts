@@ -99,6 +99,9 @@ function onFrameMessage(page: Page, tracker: SessionTracker, message: FrameMessa
     const login = { user_key: message.userKey, balance: message.balance }
     outcome?.signedIn(login)
     hub.emit('loginCompleted', login)
+  } else if (message.type === 'balance_raised') {
+    balance.set(message.balance)
+    outcome?.purchased(purchaseOf(message))
   } else if (message.type === 'logged_out') {
     balance.forgetKey()
     hub.emit('loggedOut', undefined)
@@ -109,8 +112,12 @@ function onFrameMessage(page: Page, tracker: SessionTracker, message: FrameMessa
   }
 }
 
-type PurchaseMessage = Extract<FrameMessage, { readonly creditsAdded: number }>
+type PurchaseMessage = Extract<FrameMessage, { readonly userKey: string; readonly balance: number }>
 
-function purchaseOf({ userKey, balance, creditsAdded }: PurchaseMessage): CompletedPurchase {
+function purchaseOf({
+  userKey,
+  balance,
+  creditsAdded = 0,
+}: PurchaseMessage & { readonly creditsAdded?: number }): CompletedPurchase {
   return { user_key: userKey, balance, credits_added: creditsAdded }
 }

@@ -1,10 +1,4 @@
-import {
-  type FrameMessage,
-  type PageMessage,
-  parseFrameMessage,
-  parseHandshake,
-  protocolVersion,
-} from '@opencredits/protocol'
+import { connectMessage, type FrameMessage, isReady, type PageMessage, parseFrameMessage } from '@opencredits/protocol'
 
 export interface FrameChannel {
   /** Kept until the frame is there. */
@@ -27,7 +21,7 @@ export function connectFrame(
   let waiting: PageMessage[] = []
   const onWindowMessage = (event: MessageEvent) => {
     if (event.origin !== origin || event.source !== frame.contentWindow || frame.contentWindow === null) return
-    if (parseHandshake(event.data)?.type !== 'ready') return
+    if (!isReady(event.data)) return
     port?.close()
     const channel = new MessageChannel()
     port = channel.port1
@@ -35,7 +29,7 @@ export function connectFrame(
       const message = parseFrameMessage(data)
       if (message !== null) onMessage(message)
     }
-    frame.contentWindow.postMessage({ opencredits: protocolVersion, type: 'connect' }, origin, [channel.port2])
+    frame.contentWindow.postMessage(connectMessage, origin, [channel.port2])
     for (const message of waiting) port.postMessage(message)
     waiting = []
   }

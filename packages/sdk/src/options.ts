@@ -1,8 +1,10 @@
+import type { OpenReason } from '@opencredits/protocol'
+
 /** What a paid purchase gave. */
 export interface CompletedPurchase {
   /** `oc_sk_…`: spends the user's credits. Keep it as you keep a password. */
   readonly user_key: string
-  /** Credits in the wallet now. 100 credits are USD 1. */
+  /** Credits that this app can spend now. 100 credits are USD 1. */
   readonly balance: number
   readonly credits_added: number
 }
@@ -84,19 +86,22 @@ export interface OpenOptions {
   readonly amount?: number
   /** Instead of that of `init`, for this checkout. */
   readonly currency?: string
-  /** Why the app opens the checkout by itself; a line in it says so. `insufficient_credits` after an answer of 402. */
-  readonly reason?: 'insufficient_credits'
+  /**
+   * Why the app opens the checkout by itself: the `type` of an answer of 402. After `insufficient_credits` the user buys,
+   * after `key_budget_exceeded` the user raises the limit that was set for this app.
+   */
+  readonly reason?: OpenReason
   /** Credits that the call which was refused needs, such as `43`. With `reason`: what covers it is chosen already. */
   readonly needed?: number
 }
 
 /** How a checkout ended. */
 export interface CheckoutOutcome {
-  /** `completed`: credits were bought · `signed_in`: the user's own account is used from now on · `closed`: neither. */
+  /** `completed`: credits were bought, or the app's limit was raised · `signed_in`: the user's own account is used from now on · `closed`: neither. */
   readonly status: 'completed' | 'signed_in' | 'closed'
   /** The key to go on with; null where there is none yet. */
   readonly user_key: string | null
-  /** Credits in the wallet; null where nothing was bought and nobody signed in. */
+  /** Credits that this app can spend; null where nothing was bought and nobody signed in. */
   readonly balance: number | null
   readonly credits_added: number
 }
@@ -120,7 +125,7 @@ export interface OpenCreditsApi {
    * `on('balance')` hears what is left, also when a stream has ended. Example: `fetch('/v1/models')`.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
-  /** Revokes the key and forgets it. */
+  /** Ends the sign-in, and with it this app's key, which is forgotten. */
   logout(): Promise<void>
   on<Name extends keyof OpenCreditsEvents>(name: Name, listener: (detail: OpenCreditsEvents[Name]) => void): void
   off<Name extends keyof OpenCreditsEvents>(name: Name, listener: (detail: OpenCreditsEvents[Name]) => void): void

@@ -24,7 +24,10 @@ const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What stands on a button or a tile, where there is little room. */
-const onButtons = ['close', 'done', 'pay', 'payInTab', 'sendCode', 'verify', 'tryAgain', 'keepPaying', 'closeAnyway']
+const onButtons = [
+  ...['close', 'done', 'pay', 'payInTab', 'sendCode', 'verify', 'tryAgain', 'keepPaying', 'closeAnyway'],
+  ...['saveCredits', 'notNow', 'allow', 'claimAdd', 'raiseLimit'],
+]
 const longestOnButton = 32
 
 /** One of these forms stands for one number alone, so it may be a word in its place. */

@@ -1,14 +1,17 @@
 import type { TargetedSubmitEvent } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Choice, Screen as ScreenState } from '../checkout-state.ts'
+import { useState } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
 import { formatMoney, formatTyped } from '../format.ts'
 import { chooseFirst, offersIn } from '../offers.ts'
 import { type ParsedAmount, parseAmount } from '../parse-amount.ts'
+import type { Choice, Screen as ScreenState } from '../screen-state.ts'
 import { AmountTiles } from './amount-tiles.tsx'
+import { Check } from './check.tsx'
 import { Estimate } from './estimate.tsx'
 import { Heading } from './heading.tsx'
+import { Problem } from './problem.tsx'
 import { Screen } from './screen.tsx'
+import { Submit } from './submit.tsx'
 
 export function AmountScreen({
   controller,
@@ -49,9 +52,12 @@ export function AmountScreen({
       bar={
         <>
           <Summary controller={controller} amount={parsed.amount} />
-          <button type="submit" class="primary" aria-disabled={screen.isBusy} aria-busy={screen.isBusy}>
-            {words.value(screen.isBusy ? 'opening' : isInTab ? 'payInTab' : 'pay')}
-          </button>
+          <Submit
+            controller={controller}
+            isBusy={screen.isBusy}
+            text={isInTab ? 'payInTab' : 'pay'}
+            busyText="opening"
+          />
         </>
       }
     >
@@ -104,7 +110,7 @@ function Reason({ controller, isCancelled }: { controller: Controller; readonly 
   const opened = controller.opened.value
   const needed = opened?.needed ?? null
   if (isCancelled) return <Note text={words.value('cancelled')} />
-  if (opened?.reason !== 'insufficient_credits') return null
+  if (!opened?.reason) return null
   return (
     <Note text={needed === null ? words.value('neededMore') : words.value('needed', { count: Math.ceil(needed) })} />
   )
@@ -132,23 +138,10 @@ function Summary({ controller, amount }: { controller: Controller; readonly amou
   )
 }
 
-/** Brought into sight: on a small screen it may stand below the edge. */
-export function Problem({ id, text }: { readonly id: string; readonly text: string | null }) {
-  const element = useRef<HTMLParagraphElement>(null)
-  useEffect(() => {
-    if (text !== null) element.current?.scrollIntoView({ block: 'nearest' })
-  }, [text])
-  return (
-    <p id={id} class="problem" role="alert" ref={element}>
-      {text}
-    </p>
-  )
-}
-
 /** Who is buying: under the amounts only, where it can still be changed. */
 function Account({ controller }: { controller: Controller }) {
   const { words } = controller
-  const { user } = controller.state.value
+  const { user, accountEmail, allowsApp } = controller.state.value
   if (user === null || user.is_guest) {
     return (
       <p class="account">
@@ -160,13 +153,20 @@ function Account({ controller }: { controller: Controller }) {
     )
   }
   return (
-    <p class="account">
-      <span class="cut" dir="auto">
-        {words.value('signedInAs', { email: user.email ?? '' })}
-      </span>{' '}
-      <button type="button" class="link" onClick={() => void controller.logOut()}>
-        {words.value('signOut')}
-      </button>
-    </p>
+    <>
+      <Check
+        text={words.value('allowApp', { app: controller.config.appName })}
+        isChecked={allowsApp}
+        onChange={(isAllowed) => controller.dispatch({ type: 'app_allowed', isAllowed })}
+      />
+      <p class="account">
+        <span class="cut" dir="auto">
+          {accountEmail === null ? words.value('signedIn') : words.value('signedInAs', { email: accountEmail })}
+        </span>{' '}
+        <button type="button" class="link" onClick={() => void controller.logOut()}>
+          {words.value('signOut')}
+        </button>
+      </p>
+    </>
   )
 }

@@ -1,7 +1,7 @@
-import type { Choice } from '../checkout-state.ts'
 import type { Controller } from '../controller.ts'
 import { currencySign, formatMoney, speakMoney } from '../format.ts'
 import { offersIn } from '../offers.ts'
+import type { Choice } from '../screen-state.ts'
 
 /** The offers as tiles, and as the last tile the input for any other amount. */
 export function AmountTiles({

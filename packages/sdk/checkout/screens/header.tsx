@@ -43,13 +43,23 @@ function Logo({ name, url }: { readonly name: string; readonly url: string | nul
   )
 }
 
-/** The success screen shows it large itself. */
+/** What this app may spend, and who is signed in. The success screen shows the balance itself, others the address. */
 function Balance({ controller }: { controller: Controller }) {
-  const { user, userKey, screen } = controller.state.value
-  const isOnItsWay = user === null && userKey !== null && userKey === controller.opened.value?.userKey
-  if ((user === null && !isOnItsWay) || screen.name === 'success') return null
+  const { user, userKey, accountEmail, screen } = controller.state.value
+  const { words, opened } = controller
+  const isOnItsWay = user === null && userKey !== null && userKey === opened.value?.userKey
+  const email = screen.name === 'consent' ? screen.email : accountEmail
+  const parts = [
+    isOnItsWay && '\u00a0',
+    user !== null && screen.name !== 'success' && words.value('balance', { count: user.balance }),
+    email !== null && screen.name !== 'amount' && <bdi>{email}</bdi>,
+  ].filter(Boolean)
+  if (parts.length === 0) return null
   return (
-    <span class="balance">{user === null ? '\u00a0' : controller.words.value('balance', { count: user.balance })}</span>
+    <span class="balance cut">
+      {parts[0]}
+      {parts.length > 1 && <> · {parts[1]}</>}
+    </span>
   )
 }
 

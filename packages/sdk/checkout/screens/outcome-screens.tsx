@@ -1,6 +1,6 @@
-import { useContext, useEffect, useRef, useState } from 'preact/hooks'
-import type { Screen as ScreenState, SuccessScreen as SuccessState } from '../checkout-state.ts'
+import { useContext, useEffect, useRef } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
+import type { Screen as ScreenState } from '../screen-state.ts'
 import { Heading } from './heading.tsx'
 import { FrameHeightContext, Screen } from './screen.tsx'
 
@@ -20,68 +20,6 @@ export function ProcessingScreen({ controller }: { controller: Controller }) {
       <p role="status">{words.value('processingHint')}</p>
     </Screen>
   )
-}
-
-/** The balance counts up to what it is now; one button leads on. A guest can keep the credits by signing in. */
-export function SuccessScreen({ controller, screen }: { controller: Controller; screen: SuccessState }) {
-  const { words } = controller
-  const shown = useCountUp(screen.balance - screen.creditsAdded, screen.balance)
-  const label = words.value('successLabel', { count: screen.balance })
-  const number = new Intl.NumberFormat(controller.locale.value, { maximumFractionDigits: 2, roundingMode: 'floor' })
-  return (
-    <Screen
-      isCentred
-      bar={
-        <button type="button" class="primary" onClick={controller.close}>
-          {words.value('done')}
-        </button>
-      }
-    >
-      <svg class="tick" viewBox="0 0 48 48" aria-hidden="true">
-        <circle cx="24" cy="24" r="22" />
-        <path d="m15 24.8 6.2 6.2L33.5 18" />
-      </svg>
-      <Heading text={words.value('successHeading')} />
-      <p class="sum" aria-hidden="true">
-        <strong>{number.format(shown)}</strong> {label}
-      </p>
-      <p role="status" class="visually-hidden">
-        {words.value('successAdded', { count: screen.creditsAdded })}{' '}
-        {words.value('successBalance', { count: screen.balance })}
-      </p>
-      {screen.creditsAdded !== screen.balance && (
-        <p class="soft" aria-hidden="true">
-          {words.value('successAdded', { count: screen.creditsAdded })}
-        </p>
-      )}
-      {controller.state.value.user?.is_guest !== false && (
-        <p class="account">
-          {words.value('keepCredits')}{' '}
-          <button type="button" class="link" onClick={() => controller.dispatch({ type: 'login_wanted' })}>
-            {words.value('signIn')}
-          </button>
-        </p>
-      )}
-    </Screen>
-  )
-}
-
-const countUpMs = 900
-
-/** From the old to the new, fast at first; at once for who wants no motion. */
-function useCountUp(from: number, to: number): number {
-  const [value, setValue] = useState(matchMedia('(prefers-reduced-motion: reduce)').matches ? to : from)
-  useEffect(() => {
-    if (value === to) return
-    const startMs = performance.now()
-    let handle = requestAnimationFrame(function count(nowMs) {
-      const share = Math.min(1, (nowMs - startMs) / countUpMs)
-      setValue(share === 1 ? to : Math.round(from + (to - from) * (1 - (1 - share) ** 3)))
-      if (share < 1) handle = requestAnimationFrame(count)
-    })
-    return () => cancelAnimationFrame(handle)
-  }, [to])
-  return value
 }
 
 export function FailureScreen({

@@ -1,7 +1,7 @@
 import type { CheckoutAppConfig } from '@opencredits/protocol'
 import { useContext, useEffect, useRef, useState } from 'preact/hooks'
-import type { Screen as ScreenState } from '../checkout-state.ts'
 import type { Controller } from '../controller.ts'
+import type { Screen as ScreenState } from '../screen-state.ts'
 import { mountPayment } from '../stripe-page.ts'
 import { Heading } from './heading.tsx'
 import { FrameHeightContext, Screen } from './screen.tsx'

@@ -1,3 +1,5 @@
+import type { OpenReason } from '@opencredits/protocol'
+
 export interface ErrorDetails {
   readonly status?: number | null
   readonly requestId?: string | null
@@ -43,19 +45,27 @@ export class OpenCreditsError extends Error {
   }
 }
 
-/** The wallet does not cover the call. Have the page open the checkout with `needed`, then ask again. */
+/**
+ * The wallet, or the limit that its owner set for your app, does not cover the call. Have the page open the checkout with
+ * `reason: error.code` and `needed`, then ask again.
+ */
 export class InsufficientCreditsError extends OpenCreditsError {
   override readonly name = 'InsufficientCreditsError'
   /** Credits that the call needs. Undefined where an empty wallet was refused before the call was read. */
   readonly needed: number | undefined
-  /** Credits in the wallet. */
+  /** Credits that can be spent. */
   readonly available: number | undefined
 
   constructor(
     message: string,
-    details: ErrorDetails & { readonly needed?: number | undefined; readonly available?: number | undefined } = {},
+    details: ErrorDetails & {
+      /** Default `insufficient_credits`. */
+      readonly code?: OpenReason
+      readonly needed?: number | undefined
+      readonly available?: number | undefined
+    } = {},
   ) {
-    super('insufficient_credits', message, { status: 402, ...details })
+    super(details.code ?? 'insufficient_credits', message, { status: 402, ...details })
     this.needed = details.needed
     this.available = details.available
   }

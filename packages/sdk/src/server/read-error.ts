@@ -47,9 +47,11 @@ export function readErrorBody(body: unknown, known: Known): OpenCreditsError | n
     status: known.status ?? (/^[45]\d\d$/.test(String(error.code)) ? Number(error.code) : null),
     requestId: textOf(error.request_id) ?? textOf(outer.request_id) ?? known.requestId,
   }
-  if (type !== 'insufficient_credits') return new OpenCreditsError(type, message, details)
+  if (type !== 'insufficient_credits' && type !== 'key_budget_exceeded')
+    return new OpenCreditsError(type, message, details)
   return new InsufficientCreditsError(message, {
     ...details,
+    code: type,
     status: details.status ?? 402,
     needed: numberOf(error.needed),
     available: numberOf(error.available),

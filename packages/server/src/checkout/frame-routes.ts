@@ -92,6 +92,7 @@ async function findPartner(partners: PartnerDirectory, publishableKey: string): 
 function configOf(deps: FrameDeps, partner: Partner, origin: string): CheckoutAppConfig {
   return {
     publishableKey: partner.publishableKey,
+    appId: partner.id,
     appName: partner.name,
     logoUrl: partner.logoUrl,
     accentColor: partner.accentColor,
