@@ -10,6 +10,8 @@ export type TransferCode =
   | 'dispute_reversal'
   | 'grant'
   | 'merge'
+  /** What a guest owed when it was merged: the operator pays it, not the account. */
+  | 'guest_debt'
   | 'usage_cost'
   | 'usage_share'
   | 'usage_fee'
