@@ -25,7 +25,7 @@ test('axe finds nothing on any screen, light, dark and in forced colours @phone'
     await shop.frame.getByLabel('Email').fill(email)
     await shop.frame.getByRole('button', { name: 'Send code' }).click()
     await stack.codeFor(email)
-    await expect(shop.frame.getByLabel('Six-digit code')).toBeVisible()
+    await expect(shop.frame.getByLabel('Eight-digit code')).toBeVisible()
     await check('code')
     await shop.frame.getByRole('button', { name: 'Back' }).click()
     await shop.frame.getByRole('button', { name: 'Back' }).click()

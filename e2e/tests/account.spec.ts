@@ -7,7 +7,7 @@ async function signIn(shop: Shop, email: string, code: () => Promise<string>): P
   await shop.frame.getByRole('button', { name: 'Sign in' }).click()
   await shop.frame.getByLabel('Email').fill(email)
   await shop.frame.getByRole('button', { name: 'Send code' }).click()
-  await shop.frame.getByLabel('Six-digit code').fill(await code())
+  await shop.frame.getByLabel('Eight-digit code').fill(await code())
   await shop.frame.getByRole('button', { name: 'Sign in' }).click()
 }
 
@@ -87,7 +87,7 @@ test('a wrong code tells how many tries are left; the sixth is refused though it
   await expect(shop.frame.getByRole('alert')).toContainText('Enter an email address')
   await shop.frame.getByLabel('Email').fill(email)
   await shop.frame.getByRole('button', { name: 'Send code' }).click()
-  const field = shop.frame.getByLabel('Six-digit code')
+  const field = shop.frame.getByLabel('Eight-digit code')
   await expect(field).toBeVisible()
   const right = await stack.codeFor(email)
   const wrong = right === '111111' ? '222222' : '111111'

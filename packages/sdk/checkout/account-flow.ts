@@ -132,13 +132,13 @@ export function createAccountFlow(context: CheckoutContext, close: () => void): 
       if (screen.name !== 'claim' || userKey === null) return
       dispatch({ type: 'asked' })
       try {
-        await api.claim(screen.purchase.purchase_id)
+        const { purchase_ids: purchaseIds } = await api.claim(screen.purchase.purchase_id)
         const now = await api.me(userKey).catch(() => null)
         if (now !== null && now.balance > (user?.balance ?? 0)) {
           dispatch({ type: 'user_known', user: now, userKey })
           send({ type: 'balance_raised', userKey, balance: now.balance })
         }
-        dispatch({ type: 'claim_answered' })
+        dispatch({ type: 'claim_answered', purchaseIds })
         goOn()
       } catch (error) {
         const isRefused = error instanceof ApiFailure && error.status >= 400 && error.status < 429
@@ -146,7 +146,8 @@ export function createAccountFlow(context: CheckoutContext, close: () => void): 
       }
     },
     leaveClaim() {
-      dispatch({ type: 'claim_answered' })
+      const { screen } = state.value
+      if (screen.name === 'claim') dispatch({ type: 'claim_answered', purchaseIds: [screen.purchase.purchase_id] })
       goOn()
     },
     leaveLimit() {

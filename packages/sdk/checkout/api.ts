@@ -59,7 +59,7 @@ export interface CheckoutApi {
   overview(): Promise<AccountOverview>
   apps(): Promise<{ readonly data: readonly AccountApp[] }>
   changeApp(id: string, change: AccountAppChange): Promise<unknown>
-  claim(purchaseId: string): Promise<unknown>
+  claim(purchaseId: string): Promise<{ readonly purchase_ids: readonly string[] }>
   /** Where the browser refuses the frame's cookie, its session is kept here, as long as the checkout is open. */
   keepSession(token: string | null): void
 }

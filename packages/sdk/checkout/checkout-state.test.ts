@@ -92,7 +92,8 @@ describe('step', () => {
   const amount: CheckoutAction = { type: 'amount_wanted' }
   const login: CheckoutAction = { type: 'login_wanted' }
   const left: CheckoutAction = { type: 'login_left' }
-  const answered: CheckoutAction = { type: 'claim_answered' }
+  const other = { ...claim, purchase_id: 'pur_2' }
+  const answered: CheckoutAction = { type: 'claim_answered', purchaseIds: ['pur_1'] }
   const asked: CheckoutAction = { type: 'asked' }
 
   const signIns: readonly (readonly [string, readonly CheckoutAction[], string])[] = [
@@ -106,7 +107,7 @@ describe('step', () => {
     ['*Not now* leads back', [amount, login, codeSent, consent, left], 'amount'],
     ['*Not now* after a purchase leads back to it', [inFrame, completed, codeSent, consent, left], 'success'],
     ['earlier purchases are offered', [amount, login, codeSent, signedIn([claim])], 'claim'],
-    ['one after the other', [amount, login, codeSent, signedIn([claim, claim]), answered], 'claim'],
+    ['one after the other', [amount, login, codeSent, signedIn([claim, other]), answered], 'claim'],
     ['then it goes on', [amount, login, codeSent, consent, signedIn([claim]), answered], 'amount'],
     ['a purchase before that is not forgotten', [inFrame, completed, codeSent, signedIn([claim]), answered], 'success'],
     ['an answer that comes after the checkout was closed shows nothing', [signedIn([claim])], 'loading'],

@@ -21,8 +21,8 @@ export type SignInAction =
       readonly claims: readonly ClaimablePurchase[]
     }
   | { readonly type: 'account_known'; readonly email: string }
-  /** Added to the account, or left where it is. */
-  | { readonly type: 'claim_answered' }
+  /** Added to the account, or left where they are. The purchases of one guest are added together. */
+  | { readonly type: 'claim_answered'; readonly purchaseIds: readonly string[] }
   /** Null: the app says so, and how high it is is being asked. */
   | { readonly type: 'limit_reached'; readonly limit: Limit | null }
   /** No limit keeps the app from going on. */
@@ -67,7 +67,10 @@ export function stepSignIn(state: CheckoutState, action: SignInAction): Checkout
     case 'account_known':
       return { ...state, accountEmail: action.email }
     case 'claim_answered':
-      return offerClaims({ ...state, claims: state.claims.slice(1) })
+      return offerClaims({
+        ...state,
+        claims: state.claims.filter(({ purchase_id: id }) => !action.purchaseIds.includes(id)),
+      })
     case 'limit_reached': {
       // Nobody is led away from what they have begun.
       const isFree = screen.name === 'limit' || screen.name === 'loading' || isUntouched(state)
