@@ -47,6 +47,11 @@ export interface CheckoutSessionResponse {
   readonly failure?: string
   /** The user went back on Stripe's own page: nothing was charged, and nobody waits any longer. */
   readonly cancelled?: true
+  /**
+   * Of a guest's complete purchase: the address that Stripe collected, all but its first letter and its domain hidden
+   * (`a•••@example.com`). `POST /v1/login/codes { session_id }` mails a code to it.
+   */
+  readonly email_hint?: string
 }
 
 /**
