@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import express, { type Express } from 'express'
 import type { Logger } from 'pino'
+import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
@@ -40,6 +41,7 @@ export type AppDeps = GatewayDeps &
   MetricsDeps &
   ReferenceDeps &
   SessionRoutesDeps &
+  ClaimRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
 
 /**
@@ -116,6 +118,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(createSessionRouter(deps))
   app.use(createPasskeyRouter(deps))
   app.use(createOwnPasskeyRouter(deps))
+
+  // The account's own pages.
+  app.use(createClaimRouter(deps))
 
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter(deps))
