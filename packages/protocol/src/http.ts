@@ -51,7 +51,10 @@ export interface CheckoutSessionResponse {
   readonly failure?: string
   /** The user went back on Stripe's own page: nothing was charged, and nobody waits any longer. */
   readonly cancelled?: true
-  /** Of a guest's purchase: the address that was typed at Stripe, as `a•••@example.com`. A code may be sent to it. */
+  /**
+   * Of a guest's complete purchase: the address that Stripe collected, all but its first letter and its domain hidden
+   * (`a•••@example.com`). `POST /v1/login/codes { session_id }` mails a code to it.
+   */
   readonly email_hint?: string
 }
 
@@ -86,6 +89,7 @@ export interface BalanceResponse {
 
 /** `GET /v1/me`: who holds this key, for "signed in as". */
 export interface MeResponse {
+  /** Always null: who holds a key is not told whose it is. The account's session tells, `GET /v1/session`. */
   readonly email: string | null
   readonly is_guest: boolean
   readonly balance: number
@@ -102,8 +106,9 @@ export interface PricingResponse {
 /** `POST /v1/login/codes`, with one of `email` and `session_id`. */
 export interface LoginCodeRequest {
   readonly publishable_key: string
+  /** May be left out with `session_id`. */
   readonly email?: string
-  /** A paid checkout session of the guest whose key is in the header: the code goes to the address that Stripe collected. */
+  /** A paid checkout of the guest whose key is in the header: the code goes to the address that Stripe collected. */
   readonly session_id?: string
   /** BCP 47 tag of the mail's language; default: what the browser accepts, else English. */
   readonly locale?: string
@@ -127,11 +132,12 @@ export interface LoginVerifyResponse {
   readonly user_key: string
   /** What this key can spend now. */
   readonly balance: number
-  readonly email: string
+  /** For the checkout frame only; null for whoever else asks. */
+  readonly email: string | null
   /** For the checkout frame only: its session, where the browser refuses the cookie. */
   readonly session_token?: string
-  /** Purchases made as a guest with this address. */
-  readonly claimable?: readonly ClaimablePurchase[]
+  /** What was bought as a guest with this address and may be added. */
+  readonly claimable: readonly ClaimablePurchase[]
 }
 
 /** What `/checkout` embeds for the checkout app in `<script type="application/json" id="opencredits-config">`. */

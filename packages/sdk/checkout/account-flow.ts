@@ -8,7 +8,7 @@ export interface AccountFlow {
   /** Who holds this key, and whether it is at its limit. */
   loadUser(userKey: string): Promise<void>
   askConsent(answer: ConsentRequiredResponse): void
-  completeSignIn(signedIn: ConsentResponse & { readonly email: string; readonly hasConsented: boolean }): void
+  completeSignIn(signedIn: ConsentResponse & { readonly email: string | null; readonly hasConsented: boolean }): void
   /** *Allow*, or *Raise the limit*. */
   allow(wish: LimitWish): Promise<void>
   addClaim(): Promise<void>
@@ -72,10 +72,9 @@ export function createAccountFlow(context: CheckoutContext, close: () => void): 
     else goOn()
   }
 
-  const allowFirst = async (consentId: string, email: string, wish: LimitWish) => {
+  const allowFirst = async (consentId: string, email: string | null, wish: LimitWish) => {
     try {
       const answer = await api.consent({ consent_id: consentId, ...wish }, state.value.userKey)
-      if (answer.session_token !== undefined) api.keepSession(answer.session_token)
       completeSignIn({ ...answer, email, hasConsented: true })
     } catch (error) {
       const isExpired = error instanceof ApiFailure && error.code === 'invalid_request' && error.param === 'consent_id'

@@ -45,7 +45,7 @@ export type ConsentScreen = Asking & {
   readonly name: 'consent'
   /** Of a sign-in that waits for the answer; null where a limit that exists is raised. */
   readonly consentId: string | null
-  readonly email: string
+  readonly email: string | null
   /** Of the whole wallet. */
   readonly balance: number
   readonly suggested: LimitWish

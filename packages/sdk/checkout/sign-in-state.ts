@@ -17,7 +17,7 @@ export type SignInAction =
       readonly type: 'signed_in'
       readonly userKey: string
       readonly balance: number
-      readonly email: string
+      readonly email: string | null
       readonly claims: readonly ClaimablePurchase[]
     }
   | { readonly type: 'account_known'; readonly email: string }

@@ -1,4 +1,6 @@
 import { type Request, type Response, Router } from 'express'
+import type { ClientAddress } from '../http/client-address.ts'
+import { requestIdOf } from '../http/request-id.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../store/open-database.ts'
@@ -12,6 +14,7 @@ export interface KeyRoutesDeps {
   readonly db: Database
   readonly clock: Clock
   readonly authenticator: KeyAuthenticator
+  readonly clientAddress: ClientAddress
 }
 
 /**
@@ -31,7 +34,8 @@ export function createKeyRouter(deps: KeyRoutesDeps): Router {
   router.delete('/v1/keys/:id', async (request, response) => {
     const { keyId, userId, source } = await deps.authenticator.requireUserKey(request)
     if (request.params.id !== keyId || source === 'account') throw sessionRequired()
-    await transact(deps.db, (transaction) => revokeKey(transaction, { keyId, by: { userId } }, deps.clock.nowMs()))
+    const by = { userId, address: deps.clientAddress(request), requestId: requestIdOf(request) }
+    await transact(deps.db, (transaction) => revokeKey(transaction, { keyId, by }, deps.clock.nowMs()))
     deps.authenticator.forgetAll()
     response.json({ id: keyId, deleted: true })
   })

@@ -9,9 +9,11 @@ import type { Transfer } from './transfer.ts'
 export interface WalletMove {
   readonly fromUserId: string
   readonly toUserId: string
+  /** The guest's purchase that an account claimed, where that is why; else the guest signed in. */
+  readonly claimedPurchaseId?: string | undefined
 }
 
-/** The budget that the keys of a merged guest share: what moved with them, and no more. It is the transfer's id, too. */
+/** The budget that the keys of a merged guest share: what moved with them, and no more. */
 export function mergedBudgetId(fromUserId: string): string {
   return `merge:${fromUserId}`
 }
@@ -45,25 +47,34 @@ export async function moveWallet(
   return moveHolds(transaction, move, { posted: from.posted_microcredits, held: from.held_microcredits })
 }
 
-function transfersOf({ fromUserId, toUserId }: WalletMove, posted: number, held: number): readonly Transfer[] {
+/** A purchase is claimed once, so its transfer is made once. */
+export function claimTransferId(purchaseId: string): string {
+  return `claim:${purchaseId}`
+}
+
+function causeOf({ fromUserId, claimedPurchaseId }: WalletMove) {
+  return claimedPurchaseId === undefined
+    ? ({ id: `merge:${fromUserId}`, code: 'merge', causeId: fromUserId } as const)
+    : ({ id: claimTransferId(claimedPurchaseId), code: 'claim', causeId: claimedPurchaseId } as const)
+}
+
+function transfersOf(move: WalletMove, posted: number, held: number): readonly Transfer[] {
   const missing = Math.max(0, held - posted)
   const moved = posted + missing
-  const guest = walletAccount(fromUserId)
+  const guest = walletAccount(move.fromUserId)
   const written: Transfer = {
-    id: `guest_debt:${fromUserId}`,
+    id: `guest_debt:${move.fromUserId}`,
     debitAccount: 'operator:shortfall',
     creditAccount: guest,
     amountMicrocredits: microcredits(missing),
     code: 'guest_debt',
-    causeId: fromUserId,
+    causeId: move.fromUserId,
   }
   const merged: Transfer = {
-    id: mergedBudgetId(fromUserId),
+    ...causeOf(move),
     debitAccount: guest,
-    creditAccount: walletAccount(toUserId),
+    creditAccount: walletAccount(move.toUserId),
     amountMicrocredits: microcredits(moved),
-    code: 'merge',
-    causeId: fromUserId,
   }
   return [written, merged].filter(({ amountMicrocredits }) => amountMicrocredits > 0)
 }
