@@ -5,6 +5,7 @@ import {
   currencies,
   database,
   defaultCurrencies,
+  emails,
   httpUrl,
   integer,
   list,
@@ -31,6 +32,8 @@ export interface Config {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   readonly currencies: readonly CurrencyConfig[]
   readonly operatorFeeBasisPoints: number
+  /** Whose accounts are the operator's, lower case. */
+  readonly operatorEmails: readonly string[]
   /** No partner's referral share is set above this; 10 000 is 100 % of the provider's cost, which is the most. */
   readonly shareBasisPointsMax: number
   readonly redisUrl: string | null
@@ -166,6 +169,7 @@ const environmentSchema = z
       .regex(/^\S{16,}$/, 'expected at least 16 characters without white space')
       .optional(),
     MODELS_FILE: z.string().optional(),
+    OPERATOR_EMAILS: emails.default([]),
     TERMS_URL: httpUrl.optional(),
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
     UPSTREAM_CONNECT_TIMEOUT_MS: integer(100, 600_000).default(10_000),
@@ -259,6 +263,7 @@ function assemble(set: ParsedEnvironment): Config {
     modelsFile: set.MODELS_FILE === undefined ? null : resolve(set.MODELS_FILE),
     termsUrl: set.TERMS_URL ?? null,
     trustedProxyHops: set.TRUSTED_PROXY_HOPS,
+    operatorEmails: set.OPERATOR_EMAILS,
     upstreamTimeouts: {
       connectMs: set.UPSTREAM_CONNECT_TIMEOUT_MS,
       firstByteMs: set.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,

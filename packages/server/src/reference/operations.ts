@@ -164,7 +164,7 @@ const checkoutCalls: readonly Operation[] = [
 const foreignPage = 'The page is not one of the app’s (origin_not_allowed)'
 
 const accountCalls: readonly Operation[] = [
-  write('/v1/login/codes', 'Sign-in', 'Mail a six-digit code', {
+  write('/v1/login/codes', 'Sign-in', 'Mail an eight-digit code', {
     auth: 'publishable key',
     body: loginCodesSchema,
     answer: answers.loginCodeAnswer,
