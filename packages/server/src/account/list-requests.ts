@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { ListCursor } from './cursor.ts'
-import { type Period } from './period.ts'
+import type { Period } from './period.ts'
 import { olderKeyId } from './read-names.ts'
 
 export interface RequestFilter {
@@ -99,7 +99,9 @@ function branchOf(source: Source, { filter, limit, after }: RequestPage, name: s
     ...(filter.model === null ? [] : [sql`and ${column('model')} = ${filter.model}`]),
     ...(filter.app === null ? [] : [sql`and ${column('partner_id')} = ${filter.app}`]),
     ...keyCondition(source, filter.key),
-    ...(filter.period === null ? [] : [sql`and ${time} >= ${startIn(source, filter.period)} and ${time} < ${endIn(source, filter.period)}`]),
+    ...(filter.period === null
+      ? []
+      : [sql`and ${time} >= ${startIn(source, filter.period)} and ${time} < ${endIn(source, filter.period)}`]),
   ]
   return sql`select * from (select ${source.columns} from ${source.from} ${sql.join(conditions, sql` `)}
     order by ${time} desc, ${column('id')} desc limit ${limit}) as ${sql.ref(name)}`
@@ -115,7 +117,9 @@ function keyCondition(source: Source, key: string | null): readonly RawBuilder<u
 const startIn = ({ table }: Source, period: Period) => (table === 'requests' ? period.startMs : period.utcStartMs)
 const endIn = ({ table }: Source, period: Period) => (table === 'requests' ? period.endMs : period.utcEndMs)
 
-const callColumns = (time: string) => sql`requests.id as id, ${sql.ref(time)} as at_ms, requests.created_at_ms as created_at_ms,
+const callColumns = (
+  time: string,
+) => sql`requests.id as id, ${sql.ref(time)} as at_ms, requests.created_at_ms as created_at_ms,
   requests.ended_at_ms as ended_at_ms, requests.model as model, requests.partner_id as partner_id, requests.key_id as key_id,
   requests.state as state, requests.ending as ending, requests.billed_to as billed_to, requests.is_estimated as is_estimated,
   cast(1 as bigint) as calls,

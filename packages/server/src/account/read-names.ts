@@ -34,7 +34,6 @@ export async function readNames(
   const keyNames = new Map(keys.map(({ id, name, last_four }) => [id, { name, lastFour: last_four }]))
   return {
     app: (partnerId) => appNames.get(partnerId) ?? partnerId,
-    key: (keyId) =>
-      keyNames.get(keyId) ?? { name: keyId === olderKeyId ? olderKeyName : null, lastFour: '' },
+    key: (keyId) => keyNames.get(keyId) ?? { name: keyId === olderKeyId ? olderKeyName : null, lastFour: '' },
   }
 }

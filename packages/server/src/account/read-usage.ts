@@ -1,7 +1,7 @@
 import type { AccountUsage, UsageGrouping } from '@opencredits/protocol'
 import { type RawBuilder, sql } from 'kysely'
-import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
+import { creditsOf } from './formats.ts'
 import type { Period } from './period.ts'
 import { type KeyName, olderKeyId, readNames } from './read-names.ts'
 
@@ -48,14 +48,14 @@ export async function readUsage(
     data: (grouping === 'day' ? groups : groups.toSorted(byCharge)).map((row) => ({
       ...{ group: row.group, label: labelOf(row.group), calls: row.calls },
       ...{ input_tokens: row.input_tokens, output_tokens: row.output_tokens },
-      charge: credits(row.charge),
-      provider_cost: credits(row.provider_cost),
-      referral_share: credits(row.share),
-      fee: credits(row.fee),
+      charge: creditsOf(row.charge),
+      provider_cost: creditsOf(row.provider_cost),
+      referral_share: creditsOf(row.share),
+      fee: creditsOf(row.fee),
     })),
     total: {
       calls: groups.reduce((total, row) => total + row.calls, 0),
-      charge: credits(groups.reduce((total, row) => total + row.charge, 0)),
+      charge: creditsOf(groups.reduce((total, row) => total + row.charge, 0)),
       older_calls: older.rows.reduce((total, row) => total + Number(row.calls), 0),
     },
   }
@@ -76,8 +76,7 @@ export function callsQuery(userId: string, period: Period, grouping: UsageGroupi
     return sql<GroupRow>`select ${group} as "group", ${sums} from requests
       where ${ofUser} and ended_at_ms >= ${period.startMs} and ended_at_ms < ${period.endMs} group by ${group}`
   const days = period.days.map(
-    ({ date, startMs, endMs }) =>
-      sql`(cast(${date} as text), cast(${startMs} as bigint), cast(${endMs} as bigint))`,
+    ({ date, startMs, endMs }) => sql`(cast(${date} as text), cast(${startMs} as bigint), cast(${endMs} as bigint))`,
   )
   return sql<GroupRow>`with days (date, start_ms, end_ms) as (values ${sql.join(days)})
     select ${group} as "group", ${sums} from days cross join requests
@@ -129,8 +128,4 @@ async function labelsOf(
 
 function labelOfKey({ name, lastFour }: KeyName): string {
   return name ?? `oc_sk_…${lastFour}`
-}
-
-function credits(amount: number): number {
-  return creditsFromMicrocredits(microcredits(amount))
 }

@@ -7,7 +7,12 @@ export type CsvRow = readonly CsvCell[]
 
 /** RFC 4180. Spreadsheets run what begins like a formula, so such texts get an apostrophe; numbers stay numbers. */
 export function formatCsv(rows: readonly CsvRow[], isFirst: boolean): string {
-  return stringify([...rows], { bom: isFirst, record_delimiter: 'windows', escape_formulas: true, quoted_match: /[\r\n]/ })
+  return stringify([...rows], {
+    bom: isFirst,
+    record_delimiter: 'windows',
+    escape_formulas: true,
+    quoted_match: /[\r\n]/,
+  })
 }
 
 /**
@@ -16,7 +21,11 @@ export function formatCsv(rows: readonly CsvRow[], isFirst: boolean): string {
  */
 export async function streamCsv(
   response: ServerResponse,
-  file: { readonly name: string; readonly columns: readonly string[]; readonly batches: AsyncIterable<readonly CsvRow[]> },
+  file: {
+    readonly name: string
+    readonly columns: readonly string[]
+    readonly batches: AsyncIterable<readonly CsvRow[]>
+  },
 ): Promise<void> {
   response.setHeader('content-type', 'text/csv; charset=utf-8')
   response.setHeader('content-disposition', `attachment; filename="${file.name}"`)
