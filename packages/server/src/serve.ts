@@ -179,11 +179,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock })
-  const warn = tellMissedCeilings(logger)
-  const onCallEnded: OnCallEnded = (...ended) => {
-    metrics.calls.ended(...ended)
-    warn(...ended)
-  }
+  const onCallEnded = tellOfEndedCalls(metrics, logger)
   const originGuard = createOriginGuard({ publicUrl, isSandbox: config.isSandbox })
   const counter = createCounter()
   const mailer = createMailer(config)
@@ -241,6 +237,14 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
+  }
+}
+
+function tellOfEndedCalls(metrics: ReturnType<typeof createMetrics>, logger: Logger): OnCallEnded {
+  const warn = tellMissedCeilings(logger)
+  return (...ended) => {
+    metrics.calls.ended(...ended)
+    warn(...ended)
   }
 }
 
