@@ -3,6 +3,7 @@ import { microcredits } from '../kernel/microcredits.ts'
 import { walletAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import { queueMail } from '../users/mail/outbox.ts'
 import { lockPurchaseOfSession, type Purchase } from './find-purchase.ts'
 import type { PaidSession } from './payments.ts'
 import { settleTakeBacks } from './take-back.ts'
@@ -124,5 +125,6 @@ async function credit(
   assert(outcome === 'posted', `purchase ${purchase.id} was not complete and yet credited`)
   // A refund or a dispute may have been told before the payment was.
   await settleTakeBacks(transaction, claimed, nowMs)
+  await queueMail(transaction, { kind: 'receipt', purchaseId: purchase.id }, nowMs)
   return { kind: 'credited', text: `purchase ${purchase.id} credited` }
 }
