@@ -69,6 +69,7 @@ export async function writePurchase(
       expires_at_ms: nowMs + sessionLifetimeMs,
       completed_at_ms: null,
       locale: wish.locale,
+      raises_budget: wish.raisesBudget ? 1 : 0,
     })
     .returningAll()
     .executeTakeFirstOrThrow()

@@ -3,6 +3,7 @@ import { type LateLookUpDeps, lookUpLatePurchases } from '../checkout/look-up-la
 import { replayParkedEvents } from '../checkout/stripe/replay-parked-events.ts'
 import { markProgress } from '../gateway/progress-marks.ts'
 import { dayMs } from '../kernel/clock.ts'
+import type { KeyUses } from '../keys/key-uses.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
 import type { LiveCatalogue } from '../pricing/live-catalogue.ts'
 import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
@@ -15,7 +16,7 @@ type ServerJobsDeps = LateLookUpDeps &
   Omit<AbandonedHoldsDeps, 'looks' | 'isRunning'> &
   Parameters<typeof replayParkedEvents>[0] &
   RetentionDeps &
-  MailJobDeps & { readonly catalogue: LiveCatalogue }
+  MailJobDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
@@ -32,6 +33,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     },
     { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
+    { name: 'key uses', everyMs: 60_000, run: () => deps.keyUses.write() },
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
     { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },

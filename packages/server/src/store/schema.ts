@@ -68,8 +68,8 @@ export interface TransfersTable {
   /** The purchase, request, refund … that made it. */
   cause_id: string
   created_at_ms: number
-  /** The window of a key's budget that it was spent in, where it came out of one. */
-  budget_key_id: string | null
+  /** The window of a budget that it was spent in, where it came out of one. */
+  budget_id: string | null
   budget_window_start_ms: number | null
 }
 
@@ -80,12 +80,15 @@ export interface WalletsTable {
   held_microcredits: number
 }
 
-/** What a key with a budget has spent and holds in one window. */
+/** What was spent and is held of a budget in one window. */
 export interface KeyWindowsTable {
-  key_id: string
+  /** Of a consent, of a merged guest, or of a key: `keys/budget-of-key.ts`. */
+  budget_id: string
   window_start_ms: number
   spent_microcredits: number
   held_microcredits: number
+  /** No more may be held or spent in it, whatever a caller takes the budget for: what a guest brought along. */
+  limit_microcredits: Generated<number | null>
 }
 
 /** Holds are here as long as they are open: who takes the row away resolves it. */
@@ -93,7 +96,8 @@ export interface HoldsTable {
   /** The request's id. */
   id: string
   user_id: string
-  key_id: string
+  /** The budget that its key spends from, limited or not. */
+  budget_id: string
   /** The budget window that it also holds in, if the key has a budget. */
   window_start_ms: number | null
   amount_microcredits: number
@@ -198,6 +202,8 @@ export interface PurchasesTable {
   email: string | null
   /** In which the checkout was, for the receipt; null where the caller did not say. */
   locale: Generated<string | null>
+  /** 1: the app's budget grows by what was bought, once it is paid. */
+  raises_budget: Generated<number>
   /** Stripe's page of the receipt. */
   receipt_url: string | null
   /** The account that took over a guest's purchase. */

@@ -8,6 +8,7 @@ import { checkoutMigration } from './006-checkout.ts'
 import { allowLocalhostMigration } from './007-allow-localhost.ts'
 import { peopleMigration } from './008-people.ts'
 import { devicesMigration } from './010-devices.ts'
+import { scopesMigration } from './011-scopes.ts'
 import { mailsMigration } from './013-mails.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
@@ -22,6 +23,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '007-allow-localhost': allowLocalhostMigration,
     '008-people': peopleMigration(engine),
     '010-devices': devicesMigration,
+    '011-scopes': scopesMigration(engine),
     '013-mails': mailsMigration,
   }
 }
