@@ -1,3 +1,5 @@
+import type { ClaimablePurchase } from './session.ts'
+
 /** JSON bodies of the endpoints that the SDK and the checkout app call. Amounts of credits are decimals, 100 credits = USD 1. */
 
 export type CheckoutMode = 'embedded' | 'new_tab' | 'manual'
@@ -17,6 +19,8 @@ export interface CreateCheckoutSessionRequest {
   readonly locale?: string
   /** Which of the two Stripe's form is to match; without it, it looks as the operator set it up at Stripe. */
   readonly theme?: 'light' | 'dark'
+  /** Of a signed-in buyer: the app's limit grows by what is bought. Default true. */
+  readonly allow_app?: boolean
 }
 
 export interface CreateCheckoutSessionResponse {
@@ -47,6 +51,11 @@ export interface CheckoutSessionResponse {
   readonly failure?: string
   /** The user went back on Stripe's own page: nothing was charged, and nobody waits any longer. */
   readonly cancelled?: true
+  /**
+   * Of a guest's complete purchase: the address that Stripe collected, all but its first letter and its domain hidden
+   * (`a•••@example.com`). `POST /v1/login/codes { session_id }` mails a code to it.
+   */
+  readonly email_hint?: string
 }
 
 /**
@@ -80,6 +89,7 @@ export interface BalanceResponse {
 
 /** `GET /v1/me`: who holds this key, for "signed in as". */
 export interface MeResponse {
+  /** Always null: who holds a key is not told whose it is. The account's session tells, `GET /v1/session`. */
   readonly email: string | null
   readonly is_guest: boolean
   readonly balance: number
@@ -96,7 +106,10 @@ export interface PricingResponse {
 /** `POST /v1/login/codes` */
 export interface LoginCodeRequest {
   readonly publishable_key: string
-  readonly email: string
+  /** May be left out with `session_id`. */
+  readonly email?: string
+  /** A paid checkout of the guest whose key is in the header: the code goes to the address that Stripe collected. */
+  readonly session_id?: string
   /** BCP 47 tag of the mail's language; default: what the browser accepts, else English. */
   readonly locale?: string
 }
@@ -111,12 +124,20 @@ export interface LoginCodeResponse {
 export interface LoginVerifyRequest {
   readonly login_id: string
   readonly code: string
+  /** Of the page's `sdk.js`. Before 2 there was no consent screen: such a page gets a key with the default limit. */
+  readonly sdk_protocol?: number
 }
 
 export interface LoginVerifyResponse {
   readonly user_key: string
+  /** What this key can spend now. */
   readonly balance: number
-  readonly email: string
+  /** For the checkout frame only; null for whoever else asks. */
+  readonly email: string | null
+  /** For the checkout frame only: its session, where the browser refuses the cookie. */
+  readonly session_token?: string
+  /** What was bought as a guest with this address and may be added. */
+  readonly claimable: readonly ClaimablePurchase[]
 }
 
 /** What `/checkout` embeds for the checkout app in `<script type="application/json" id="opencredits-config">`. */

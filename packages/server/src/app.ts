@@ -3,11 +3,13 @@ import express, { type Express } from 'express'
 import type { Logger } from 'pino'
 import type { AccountDeps } from './account/account-deps.ts'
 import { createAccountRouter } from './account/account-routes.ts'
+import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
+import { type ConsentDeps, createConsentRouter } from './consent/consent-routes.ts'
 import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
@@ -38,11 +40,13 @@ export type AppDeps = GatewayDeps &
   FrameDeps &
   PreflightDeps &
   ReturnDeps &
+  ConsentDeps &
   KeyRoutesDeps &
   LoginDeps &
   MetricsDeps &
   ReferenceDeps &
   SessionRoutesDeps &
+  ClaimRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
 
 /**
@@ -117,6 +121,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createCheckoutRouter(deps))
   app.use(createPreflightRouter(deps))
   app.use(createLoginRouter(deps))
+  app.use(createConsentRouter(deps))
   app.use(createKeyRouter(deps))
 
   // Signing in on our own pages.
@@ -124,6 +129,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(createPasskeyRouter(deps))
   app.use(createOwnPasskeyRouter(deps))
   app.use(createAccountRouter(deps))
+
+  // The account's own pages.
+  app.use(createClaimRouter(deps))
 
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter(deps))

@@ -90,6 +90,8 @@ async function forgetAddresses(
 ): Promise<void> {
   const { userId, email } = user
   await transaction.updateTable('audit_log').set({ address: null }).where('user_id', '=', userId).execute()
+  // Mails that wait to be sent: some say from where a browser signed in.
+  await transaction.deleteFrom('mail_outbox').where('content', 'like', `%"${userId}"%`).execute()
   const own = transaction.selectFrom('purchases').select('id').where('user_id', '=', userId)
   await transaction.deleteFrom('claim_links').where('purchase_id', 'in', own).execute()
   await transaction

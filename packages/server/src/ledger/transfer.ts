@@ -10,6 +10,10 @@ export type TransferCode =
   | 'dispute_reversal'
   | 'grant'
   | 'merge'
+  /** A guest's purchase that was added to an account by its e-mail; the cause is the purchase. */
+  | 'claim'
+  /** What a guest owed when it was merged: the operator pays it, not the account. */
+  | 'guest_debt'
   | 'usage_cost'
   | 'usage_share'
   | 'usage_fee'

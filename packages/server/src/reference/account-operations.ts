@@ -71,7 +71,7 @@ const keys: readonly Operation[] = [
   }),
   write('/v1/account/keys', 'Account', 'A personal key with limits, for Claude Code, scripts and SDKs', {
     ...ofSession({ status: 201, body: newKeySchema, answer: answers.keySecretAnswer }),
-    failures: { '409': 'There are 100 keys already' },
+    failures: { '400': 'Malformed, or there are 100 keys already' },
   }),
   write('/v1/account/keys/{id}', 'Account', 'Change a personal key’s limits', {
     ...ofSession({ method: 'patch', body: changedKeySchema, answer: answers.accountKeyAnswer }),

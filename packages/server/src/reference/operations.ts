@@ -3,13 +3,14 @@ import { checkoutSessionSchema } from '../checkout/checkout-routes.ts'
 import { preflightSchema } from '../checkout/preflight-routes.ts'
 import { loginCodesSchema, loginVerifySchema } from '../consent/login-routes.ts'
 import { historyQuerySchema, pricingSchema } from '../credits/credits-routes.ts'
-import { changedKeySchema, newKeySchema } from '../keys/key-routes.ts'
+import { changedKeySchema, newKeySchema } from '../keys/key-limits.ts'
 import { messagesRequestSchema } from '../wires/anthropic-messages/parse-request.ts'
 import { chatRequestSchema } from '../wires/openai-chat/parse-request.ts'
 import { embeddingsRequestSchema } from '../wires/openai-embeddings/parse-request.ts'
 import { responsesRequestSchema } from '../wires/openai-responses/parse-request.ts'
 import { ownAccountCalls } from './account-operations.ts'
 import * as answers from './answers.ts'
+import { claimCalls } from './claim-operations.ts'
 import { type Operation, read, write } from './operation.ts'
 import { sessionCalls } from './session-operations.ts'
 
@@ -171,6 +172,7 @@ export const operations: readonly Operation[] = [
   ...accountCalls,
   ...sessionCalls,
   ...ownAccountCalls,
+  ...claimCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
     answer: answers.healthAnswer,

@@ -1,16 +1,23 @@
 import { assert } from '../kernel/assert.ts'
+import { handOverKeys } from '../keys/hand-over-keys.ts'
 import { moveWallet } from '../ledger/move-wallet.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { moveMark } from './mark-users.ts'
 
 /**
  * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls, the mark.
- * The guest's keys keep working and spend from the account from then on, so that a page that holds one is not cut off.
+ * The guest's keys keep working, so that a page that holds one is not cut off; together they spend what the guest brought
+ * along, and nothing else of the account.
  * @returns false when the guest was merged before, or is no guest.
  */
 export async function mergeGuest(
   transaction: DatabaseTransaction,
-  merge: { readonly guestUserId: string; readonly accountUserId: string },
+  merge: {
+    readonly guestUserId: string
+    readonly accountUserId: string
+    /** The purchase by which an account claimed the guest's wallet, where it did not sign in with the guest's key. */
+    readonly claimedPurchaseId?: string | undefined
+  },
   nowMs: number,
 ): Promise<boolean> {
   assert(merge.guestUserId !== merge.accountUserId, 'a guest is not its own account')
@@ -22,9 +29,13 @@ export async function mergeGuest(
     .where('merged_into_user_id', 'is', null)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) return false
-  await moveWallet(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId }, nowMs)
+  const { claimedPurchaseId } = merge
+  const move = { fromUserId: merge.guestUserId, toUserId: merge.accountUserId, claimedPurchaseId }
+  const broughtMicrocredits = await moveWallet(transaction, move, nowMs)
+  const { guestUserId, accountUserId } = merge
+  await handOverKeys(transaction, { guestUserId, accountUserId, broughtMicrocredits }, nowMs)
   await moveMark(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId })
-  for (const table of ['keys', 'purchases', 'requests', 'usage_days'] as const) {
+  for (const table of ['purchases', 'requests', 'usage_days'] as const) {
     await transaction
       .updateTable(table)
       .set({ user_id: merge.accountUserId })
