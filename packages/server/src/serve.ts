@@ -145,6 +145,7 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> & {
     readonly catalogue: LiveCatalogue
+    readonly mailer: Mailer | null
     readonly keyUses: KeyUses
   }
 

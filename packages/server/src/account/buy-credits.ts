@@ -38,9 +38,8 @@ export async function buyCredits(
   const opened = await createSession(deps, {
     partner: await deps.partners.byId(accountAppId),
     buyer: { userId: buyer.userId, keyId, secret: '' },
-    ...{ amount, currency, mode: 'new_tab', locale: asked.locale, theme: null, idempotency: null },
+    ...{ amount, currency, mode: 'new_tab', locale: asked.locale, theme: null, idempotency: null, raisesBudget: false },
     email: buyer.email,
-    raisesBudget: false,
   })
   const purchase = await findPurchase(deps.db, 'stripe_session_id', opened.session_id)
   assert(purchase !== null && opened.checkout_url !== undefined, 'a session in a new tab has a page and a purchase')

@@ -52,6 +52,8 @@ const words: Readonly<Record<string, Describe>> = {
   'notifications.changed': () => 'What you are told by mail was changed',
   'account.exported': () => 'All data of the account were exported',
   'account.deleted': () => 'The account was deleted',
+  'guest.merged': () => 'The credits of a guest were added at a sign-in',
+  'purchase.handed_over': () => 'A purchase made as a guest was handed over by the operator',
   'purchase.claimed': ({ after }) =>
     after.credits === undefined
       ? 'A purchase made as a guest was added'

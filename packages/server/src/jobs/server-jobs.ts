@@ -10,11 +10,13 @@ import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
 import { beat } from './heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 import type { Job } from './run-jobs.ts'
+import { type MailJobDeps, sendMails } from './send-mails.ts'
 
 type ServerJobsDeps = LateLookUpDeps &
   Omit<AbandonedHoldsDeps, 'looks' | 'isRunning'> &
   Parameters<typeof replayParkedEvents>[0] &
-  RetentionDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
+  RetentionDeps &
+  MailJobDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
@@ -35,6 +37,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
     { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },
+    { name: 'mails', everyMs: 2_000, run: () => sendMails(deps) },
     { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
   ]
 }

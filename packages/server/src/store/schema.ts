@@ -1,12 +1,13 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
 import type { GrowthSchema } from './growth-schema.ts'
+import type { MailSchema } from './mail-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
 
 /**
  * The tables of money; `growth-schema.ts` and `people-schema.ts` have the others. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
  * `…_basis_points`. Booleans are 0 or 1: both engines agree on integers.
  */
-export interface Schema extends GrowthSchema, PeopleSchema {
+export interface Schema extends GrowthSchema, PeopleSchema, MailSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
   transfers: TransfersTable
@@ -199,6 +200,8 @@ export interface PurchasesTable {
   cancelled_at_ms: Generated<number | null>
   /** The address that Stripe collected with the payment, lower case. It opens nothing by itself. */
   email: string | null
+  /** In which the checkout was, for the receipt; null where the caller did not say. */
+  locale: Generated<string | null>
   /** 1: the app's budget grows by what was bought, once it is paid. */
   raises_budget: Generated<number>
   /** Stripe's page of the receipt. */
