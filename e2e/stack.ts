@@ -184,7 +184,7 @@ async function findCode(mails: () => string, email: string): Promise<string> {
   const deadline = Date.now() + 10_000
   while (Date.now() < deadline) {
     const afterAddress = mails().split(email).slice(1)
-    const code = /\b(\d{6})\b/.exec(afterAddress.at(-1) ?? '')?.[1]
+    const code = /\b(\d{8})\b/.exec(afterAddress.at(-1) ?? '')?.[1]
     if (code !== undefined) return code
     await new Promise((wait) => setTimeout(wait, 50))
   }

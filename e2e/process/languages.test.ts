@@ -86,7 +86,7 @@ describe('the mail with a code', () => {
     expect((await ask(email, locale)).status).toBe(200)
     const mail = mailTo(email)
     for (const part of [subject, html]) expect(mail).toContain(part)
-    expect(mail).toMatch(/^\d{6}\r?$/m)
+    expect(mail).toMatch(/^\d{8}\r?$/m)
   })
 
   it('is in the browser’s language where none is named', async () => {

@@ -15,7 +15,7 @@ describe('with an SMTP server', () => {
     const asked = await askForCode(stack, publishable_key, 'Someone@Example.com ')
     expect(asked.status).toBe(200)
     expect(mailBox.text()).toMatch(/From: credits@example\.com[\s\S]*To: someone@example\.com/)
-    const code = /\b(\d{6})\b/.exec(mailBox.text())?.[1] ?? 'none'
+    const code = /\b(\d{8})\b/.exec(mailBox.text())?.[1] ?? 'none'
     expect(stack.output()).not.toContain(code)
     const verified = await call(stack, 'POST', '/v1/login/verify', {
       body: { login_id: asked.body.login_id, code: ` ${code.slice(0, 3)} ${code.slice(3)} ` },
@@ -57,7 +57,7 @@ describe('without an SMTP server', () => {
     const sandbox = await startProcessStack(empty)
     const { publishable_key } = sandbox.createPartner()
     expect((await askForCode(sandbox, publishable_key)).status).toBe(200)
-    expect(await sandbox.codeFor('someone@example.com')).toMatch(/^\d{6}$/)
+    expect(await sandbox.codeFor('someone@example.com')).toMatch(/^\d{8}$/)
     expect(sandbox.output()).toContain('SANDBOX MODE')
     await sandbox.close()
   })

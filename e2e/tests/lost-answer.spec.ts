@@ -54,5 +54,5 @@ test('a suspended app sells nothing, says why, and its user can still sign in', 
   await shop.frame.getByRole('button', { name: 'Sign in' }).click()
   await shop.frame.getByLabel('Email').fill('owner@example.com')
   await shop.frame.getByRole('button', { name: /Send|Continue/ }).click()
-  expect(await stack.codeFor('owner@example.com')).toMatch(/^\d{6}$/)
+  expect(await stack.codeFor('owner@example.com')).toMatch(/^\d{8}$/)
 })

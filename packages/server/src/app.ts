@@ -25,6 +25,9 @@ import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
 import { createReferenceRouter, type ReferenceDeps } from './reference/reference-routes.ts'
+import { createOwnPasskeyRouter } from './sessions/own-passkey-routes.ts'
+import { createPasskeyRouter } from './sessions/passkey-routes.ts'
+import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
 
 export type AppDeps = GatewayDeps &
   CheckoutDeps &
@@ -36,6 +39,7 @@ export type AppDeps = GatewayDeps &
   LoginDeps &
   MetricsDeps &
   ReferenceDeps &
+  SessionRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
 
 /**
@@ -107,6 +111,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(createPreflightRouter(deps))
   app.use(createLoginRouter(deps))
   app.use(createKeyRouter(deps))
+
+  // Signing in on our own pages.
+  app.use(createSessionRouter(deps))
+  app.use(createPasskeyRouter(deps))
+  app.use(createOwnPasskeyRouter(deps))
 
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter(deps))

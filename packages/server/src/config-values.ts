@@ -31,6 +31,14 @@ export const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 )
 
+/** E-mail addresses, lower case. */
+export const emails = list.transform((addresses, context) => {
+  const wrong = addresses.find((address) => !z.email().safeParse(address).success)
+  if (wrong === undefined) return addresses.map((address) => address.toLowerCase())
+  context.addIssue({ code: 'custom', message: `expected e-mail addresses, comma-separated; ${wrong} is none` })
+  return z.NEVER
+})
+
 export const currencies = z.string().transform((text, context) => {
   const parsed: CurrencyConfig[] = []
   for (const item of text.split(',')) {

@@ -43,9 +43,9 @@ import { createMetrics } from './metrics/create-metrics.ts'
 import { ensureAccountApp } from './partners/account-app.ts'
 import { createOriginGuard } from './partners/origin-guard.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
+import { createPeopleDeps } from './people-deps.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
-import { createSessionAuthenticator, type SessionAuthenticator } from './sessions/authenticate-session.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
@@ -143,7 +143,6 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> & {
     readonly catalogue: LiveCatalogue
-    readonly sessionAuthenticator: SessionAuthenticator
   }
 
 interface OpenedServer {
@@ -180,13 +179,11 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock })
-  const warn = tellMissedCeilings(logger)
-  const onCallEnded: OnCallEnded = (...ended) => {
-    metrics.calls.ended(...ended)
-    warn(...ended)
-  }
+  const onCallEnded = tellOfEndedCalls(metrics, logger)
   const originGuard = createOriginGuard({ publicUrl, isSandbox: config.isSandbox })
   const counter = createCounter()
+  const mailer = createMailer(config)
+  const clientAddress = clientAddressThrough(config.trustedProxyHops)
   return {
     db,
     clock,
@@ -199,7 +196,6 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     stripe,
     serverId: server.self.serverId,
     authenticator: createKeyAuthenticator({ db, clock, pepper }),
-    sessionAuthenticator: createSessionAuthenticator({ db, clock, pepper, publicUrl }),
     catalogue: loadCatalogue(config.modelsFile, { clock, logger }),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     metrics,
@@ -222,7 +218,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,
     stripeJsUrl: config.stripe.jsUrl,
-    mailer: createMailer(config),
+    ...createPeopleDeps(config, { db, clock, logger, pepper, publicUrl, createThrottle, clientAddress, mailer }),
     originGuard,
     findApp: (publishableKey) => partners.byPublishableKey(publishableKey),
     checkOrigin: async (origin, partnerId) => {
@@ -234,13 +230,21 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
-    ...createIntake({ ...config, createThrottle, clientAddress: clientAddressThrough(config.trustedProxyHops) }),
+    ...createIntake({ ...config, createThrottle, clientAddress }),
     funds: createFundsLook({ db, clock, publicUrl }),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
     docsDistPath: resolve(import.meta.dirname, '../../docs/dist'),
     recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
+  }
+}
+
+function tellOfEndedCalls(metrics: ReturnType<typeof createMetrics>, logger: Logger): OnCallEnded {
+  const warn = tellMissedCeilings(logger)
+  return (...ended) => {
+    metrics.calls.ended(...ended)
+    warn(...ended)
   }
 }
 

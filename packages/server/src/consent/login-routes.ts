@@ -1,6 +1,5 @@
-import { chooseLocale, type LoginCodeResponse, type LoginVerifyResponse, type MeResponse } from '@opencredits/protocol'
+import type { LoginCodeResponse, LoginVerifyResponse, MeResponse } from '@opencredits/protocol'
 import { Router } from 'express'
-import type { Logger } from 'pino'
 import { z } from 'zod'
 import { addressBlock } from '../http/address-block.ts'
 import type { ClientAddress } from '../http/client-address.ts'
@@ -15,22 +14,20 @@ import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import { revokeKey } from '../keys/revoke-key.ts'
 import { readWallet } from '../ledger/balance.ts'
-import { createLoginCode, findAppOfLogin } from '../sessions/login-code.ts'
+import { codeSchema } from '../sessions/code-schema.ts'
+import { findAppOfLogin } from '../sessions/login-code.ts'
+import type { SendLoginCode } from '../sessions/send-login-code.ts'
 import type { Database } from '../store/open-database.ts'
 import { normalizeEmail } from '../users/email-address.ts'
 import { findUser } from '../users/find-user.ts'
-import { composeLoginMail, type LoginMail } from '../users/mail/login-mail.ts'
-import type { Mailer } from '../users/mail/mailer.ts'
 import { signIn } from './sign-in.ts'
 
 export interface LoginDeps {
   readonly db: Database
   readonly clock: Clock
-  readonly logger: Logger
   readonly pepper: Pepper
   readonly authenticator: KeyAuthenticator
-  /** Null: nobody can sign in, because codes cannot be mailed. */
-  readonly mailer: Mailer | null
+  readonly sendLoginCode: SendLoginCode
   readonly createThrottle: CreateThrottle
   readonly clientAddress: ClientAddress
   readonly readJson: ReadJson
@@ -47,19 +44,12 @@ export const loginCodesSchema = z.object({
 })
 export const loginVerifySchema = z.object({
   login_id: z.string().max(100),
-  code: z.string().transform((code, context) => {
-    const digits = code.replace(/[\s-]/g, '')
-    if (/^\d{6}$/.test(digits)) return digits
-    context.addIssue({ code: 'custom', message: 'expected the six digits from the e-mail' })
-    return z.NEVER
-  }),
+  code: codeSchema,
 })
 
 /** Signing in by e-mailed code: `POST /v1/login/codes`, `/v1/login/verify`, `/v1/logout`, and `GET /v1/me`. */
 export function createLoginRouter(deps: LoginDeps): Router {
   const router = Router()
-  const codesPerEmail = deps.createThrottle({ name: 'login-codes-email', times: 5, perSeconds: 900 })
-  const codesPerAddress = deps.createThrottle({ name: 'login-codes-address', times: 30, perSeconds: 900 })
   const triesPerAddress = deps.createThrottle({ name: 'login-verify-address', times: 60, perSeconds: 900 })
 
   router.post('/v1/login/codes', async (request, response) => {
@@ -67,13 +57,7 @@ export function createLoginRouter(deps: LoginDeps): Router {
     const email = normalizeEmail(body.email)
     const app = await deps.findApp(body.publishable_key)
     await deps.checkOrigin(request.headers.origin, app.id)
-    const mailer = requireMailer(deps)
-    await codesPerAddress.take(addressBlock(deps.clientAddress(request)))
-    await codesPerEmail.take(email)
-    const login = await createLoginCode(deps.db, deps.pepper, { email, partnerId: app.id }, deps.clock.nowMs())
-    // Who does not say it is answered in the language of the browser.
-    const locale = chooseLocale([body.locale ?? 'auto', ...request.acceptsLanguages()])
-    await sendCode({ ...deps, mailer }, { to: email, code: login.code, appName: app.name, locale })
+    const login = await deps.sendLoginCode(request, { email, app, locale: body.locale })
     const answer: LoginCodeResponse = { login_id: login.loginId, expires_at: Math.floor(login.expiresAtMs / 1000) }
     response.json(answer)
   })
@@ -136,25 +120,8 @@ async function callerOf(
   }
 }
 
-function requireMailer({ mailer }: LoginDeps): Mailer {
-  if (mailer !== null) return mailer
-  throw new AppError(
-    'mail_unavailable',
-    'Signing in is not available here: this server has no mail server to send codes with. Its operator has to set SMTP_URL.',
-  )
-}
-
 /** The app is the one that asked for the code. An unknown sign-in is refused where the code is checked. */
 async function checkOriginOfLogin(deps: LoginDeps, origin: string | undefined, loginId: string): Promise<void> {
-  const partnerId = origin === undefined ? null : await findAppOfLogin(deps.db, loginId)
+  const partnerId = origin === undefined ? null : await findAppOfLogin(deps.db, deps.pepper, loginId)
   if (partnerId !== null) await deps.checkOrigin(origin, partnerId)
-}
-
-async function sendCode(deps: LoginDeps & { readonly mailer: Mailer }, mail: LoginMail): Promise<void> {
-  try {
-    await deps.mailer.send(composeLoginMail(mail))
-  } catch (error) {
-    deps.logger.error({ error: error instanceof Error ? error.name : 'unknown' }, 'a sign-in code could not be mailed')
-    throw new AppError('internal_error', 'The e-mail could not be sent. Try again in a minute.', { cause: error })
-  }
 }

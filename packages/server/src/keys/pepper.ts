@@ -11,6 +11,7 @@ export type HashPurpose =
   | 'login'
   | 'login-code'
   | 'session'
+  | 'device'
   | 'consent'
   | 'claim'
   | 'passkey'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Auth, type Operation, operations } from './operations.ts'
+import type { Auth, Operation } from './operation.ts'
+import { operations } from './operations.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -39,6 +40,12 @@ const securitySchemes = {
   },
   ownToken: { type: 'http', scheme: 'bearer', description: 'one’s own Anthropic token, for pass-through' },
   ownKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'one’s own Anthropic key, for pass-through' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-oc_session',
+    description: 'of a browser that is signed in on our own pages',
+  },
   operator: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
   stripeSignature: { type: 'apiKey', in: 'header', name: 'Stripe-Signature' },
 }
@@ -49,6 +56,8 @@ const security: Readonly<Record<Auth, readonly Json[]>> = {
   'user key': payingKeys,
   'user key or pass-through': [...payingKeys, { passThroughKey: [], ownToken: [] }, { passThroughKey: [], ownKey: [] }],
   'publishable key': [{}, ...payingKeys],
+  session: [{ session: [] }],
+  'own page': [],
   operator: [{ operator: [] }],
   signature: [{ stripeSignature: [] }],
   anyone: [],
@@ -135,6 +144,8 @@ function failuresOf(operation: Operation): Json {
   const isAiCall = operation.group === 'AI calls' && body !== undefined
   const told: Record<string, string> = {
     ...(body === undefined && query === undefined ? {} : { 400: 'Malformed; the message names the field' }),
+    ...(auth === 'session' ? { 401: 'Not signed in (not_signed_in)' } : {}),
+    ...(auth === 'session' || auth === 'own page' ? { 403: 'Another site’s page asks (origin_not_allowed)' } : {}),
     ...(auth.startsWith('user key') ? { 401: 'No key, or one that is unknown, expired or revoked' } : {}),
     ...(isPaid(operation)
       ? { 402: 'Too few credits, or the key’s budget is used up: how much is needed, and where to top up' }
@@ -147,7 +158,7 @@ function failuresOf(operation: Operation): Json {
       : {}),
     ...(path.includes('{id}') ? { 404: 'There is none, or it is somebody else’s' } : {}),
     ...(body === undefined ? {} : { 413: 'The body is too large' }),
-    ...(isAiCall || path.startsWith('/v1/checkout/') || path.startsWith('/v1/login/')
+    ...(isAiCall || path.startsWith('/v1/checkout/') || path.startsWith('/v1/login/') || auth === 'own page'
       ? { 429: 'Too often; see retry-after' }
       : {}),
     ...(isAiCall ? { 502: 'The provider failed; nothing was charged' } : {}),

@@ -9,37 +9,8 @@ import { chatRequestSchema } from '../wires/openai-chat/parse-request.ts'
 import { embeddingsRequestSchema } from '../wires/openai-embeddings/parse-request.ts'
 import { responsesRequestSchema } from '../wires/openai-responses/parse-request.ts'
 import * as answers from './answers.ts'
-
-export type Auth =
-  | 'user key'
-  /** As `user key`, or one's own Anthropic credential with `x-opencredits-key` beside it. */
-  | 'user key or pass-through'
-  /** Said in the body or the query: it names an app and is no secret. A user key may stand beside it. */
-  | 'publishable key'
-  | 'operator'
-  | 'signature'
-  | 'anyone'
-
-/** One line of the API. The schemas of what comes in are those by which the server checks it. */
-export interface Operation {
-  readonly method: 'get' | 'post' | 'patch' | 'delete'
-  readonly path: string
-  readonly group: 'AI calls' | 'Credits' | 'Checkout' | 'Sign-in' | 'Keys' | 'Operation'
-  readonly summary: string
-  readonly auth: Auth
-  readonly body?: z.ZodType
-  readonly query?: z.ZodObject
-  readonly headers?: z.ZodObject
-  /** Of a good answer. Default: 200. */
-  readonly status?: 201 | 204
-  /** What a good answer is like, where it is not another company's format. */
-  readonly answer?: z.ZodType
-  readonly answersInText?: boolean
-  /** Answers as a stream of events when the body asks for it. */
-  readonly streams?: boolean
-  /** What else is answered than the errors that follow from the rest. */
-  readonly failures?: Readonly<Record<string, string>>
-}
+import { type Operation, read, write } from './operation.ts'
+import { sessionCalls } from './session-operations.ts'
 
 const anthropicVersion = z.object({
   'anthropic-version': z.string().optional().describe('with it the answer has Anthropic’s shape'),
@@ -78,10 +49,6 @@ const aiCalls: readonly Operation[] = [
     answer: answers.countAnswer,
   }),
 ]
-
-function read(path: string, group: Operation['group'], summary: string, more: Partial<Operation>): Operation {
-  return { method: 'get', path, group, summary, auth: 'user key', ...more }
-}
 
 const modelCalls: readonly Operation[] = [
   read('/v1/models', 'AI calls', 'The models on offer', {
@@ -130,10 +97,6 @@ const creditCalls: readonly Operation[] = [
   ),
 ]
 
-function write(path: string, group: Operation['group'], summary: string, more: Partial<Operation>): Operation {
-  return { method: 'post', path, group, summary, auth: 'user key', ...more }
-}
-
 const checkoutCalls: readonly Operation[] = [
   write('/v1/checkout/sessions', 'Checkout', 'Open a checkout, for a new guest or the user of the key', {
     auth: 'publishable key',
@@ -164,7 +127,7 @@ const checkoutCalls: readonly Operation[] = [
 const foreignPage = 'The page is not one of the app’s (origin_not_allowed)'
 
 const accountCalls: readonly Operation[] = [
-  write('/v1/login/codes', 'Sign-in', 'Mail a six-digit code', {
+  write('/v1/login/codes', 'Sign-in', 'Mail an eight-digit code', {
     auth: 'publishable key',
     body: loginCodesSchema,
     answer: answers.loginCodeAnswer,
@@ -205,6 +168,7 @@ export const operations: readonly Operation[] = [
   ...creditCalls,
   ...checkoutCalls,
   ...accountCalls,
+  ...sessionCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
     answer: answers.healthAnswer,

@@ -3,61 +3,66 @@ import { AppError } from '../kernel/app-error.ts'
 import { type Clock, minuteMs } from '../kernel/clock.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Database } from '../store/open-database.ts'
-import { createSessionCookie, sessionLifetimeMs } from './session-cookie.ts'
+import { createOwnPageGuard } from './own-page.ts'
+import {
+  createSessionCookie,
+  isToken,
+  operatorSessionLifetimeMs,
+  type SessionPlace,
+  sessionLifetimeMs,
+} from './session-cookie.ts'
 
 /** A browser that is signed in now. */
 export interface AuthenticatedSession {
   readonly sessionId: string
   readonly userId: string
   readonly email: string
-  readonly place: 'account' | 'frame'
+  readonly place: SessionPlace
   /** When a code or a passkey was last checked in it. */
   readonly verifiedAtMs: number
+  readonly isOperator: boolean
 }
 
 type SessionRequest = Pick<IncomingMessage, 'headers' | 'method'>
 
 export interface SessionAuthenticator {
   /**
-   * @throws AppError 401 `not_signed_in` without a live session; 403 `origin_not_allowed` for a request other than GET
-   * that another site's page made.
+   * @throws AppError 401 `not_signed_in` without a live session; for anything but GET 403 `origin_not_allowed` when
+   * another site's page sent it, 415 when its body is not JSON
    */
   requireSession(request: SessionRequest): Promise<AuthenticatedSession>
   /** Like `requireSession`, but a request without a live session is null. */
   optionalSession(request: SessionRequest): Promise<AuthenticatedSession | null>
 }
 
-/** Acts on money and access want a code or a passkey that is not older. */
-export const recentSignInMs = 10 * minuteMs
-/** A session's last use is written at most this often. */
-const touchedEveryMs = 5 * minuteMs
-
-/** Reads the session cookie. Its lifetime slides with use. */
-export function createSessionAuthenticator(deps: {
+export interface SessionAuthenticatorDeps {
   readonly db: Database
   readonly clock: Clock
   readonly pepper: Pepper
   readonly publicUrl: string
-}): SessionAuthenticator {
+  /** Lower case. Their sessions end twelve hours after they began. */
+  readonly operatorEmails: readonly string[]
+}
+
+/** Acts that need a recent sign-in want a code or a passkey that is not older. */
+export const recentSignInMs = 10 * minuteMs
+/** A session's last use is written at most this often. */
+const touchedEveryMs = 5 * minuteMs
+
+/** Reads the session of a request. A session lives 30 days from its last use. */
+export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): SessionAuthenticator {
   const cookie = createSessionCookie(deps.publicUrl)
-  const ownOrigin = new URL(deps.publicUrl).origin
+  const requireOwnPage = createOwnPageGuard(deps.publicUrl)
 
   const optionalSession = async (request: SessionRequest): Promise<AuthenticatedSession | null> => {
-    const token = cookie.read(request.headers)
+    const token = cookie.read(request.headers) ?? tokenOfFrame(request.headers)
     if (token === null) return null
-    if (request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request, ownOrigin)
+    requireOwnPage(request)
     const nowMs = deps.clock.nowMs()
-    const row = await deps.db
-      .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(['sessions.id', 'sessions.user_id', 'sessions.place', 'sessions.verified_at_ms', 'users.email'])
-      .select('sessions.last_used_at_ms')
-      .where('sessions.token_hash', '=', deps.pepper.hash('session', token))
-      .where('sessions.ended_at_ms', 'is', null)
-      .where('sessions.expires_at_ms', '>', nowMs)
-      .where('users.deleted_at_ms', 'is', null)
-      .executeTakeFirst()
+    const row = await readSession(deps, token, nowMs)
     if (row === undefined || row.email === null) return null
+    const isOperator = deps.operatorEmails.includes(row.email)
+    if (isOperator && nowMs - row.created_at_ms > operatorSessionLifetimeMs) return null
     if (nowMs - row.last_used_at_ms > touchedEveryMs) await touch(deps.db, row.id, nowMs)
     return {
       sessionId: row.id,
@@ -65,15 +70,17 @@ export function createSessionAuthenticator(deps: {
       email: row.email,
       place: row.place,
       verifiedAtMs: row.verified_at_ms,
+      isOperator,
     }
   }
 
   return {
     optionalSession,
     async requireSession(request) {
+      requireOwnPage(request)
       const session = await optionalSession(request)
       if (session !== null) return session
-      throw new AppError('not_signed_in', 'You are not signed in. Sign in with your e-mail at /account.')
+      throw new AppError('not_signed_in', `You are not signed in. Sign in at ${deps.publicUrl}/account.`)
     },
   }
 }
@@ -88,13 +95,25 @@ export function requireRecentSignIn(session: AuthenticatedSession, nowMs: number
 }
 
 /**
- * Cookies travel with requests that other sites' pages make. Browsers say where a request comes from in
- * `Sec-Fetch-Site`; older ones in `Origin`. Whatever says neither is refused.
+ * Where a browser refuses cookies in the checkout frame, the frame keeps the token in memory for as long as it is open.
+ * Only our own pages can send this header: other sites' pages would need CORS, which these paths do not have.
  */
-function refuseOtherSites({ headers }: SessionRequest, ownOrigin: string): void {
-  const site = headers['sec-fetch-site']
-  if (site === undefined ? headers.origin === ownOrigin : site === 'same-origin') return
-  throw new AppError('origin_not_allowed', `Requests with a session come from pages of ${ownOrigin} only.`)
+function tokenOfFrame(headers: SessionRequest['headers']): string | null {
+  const token = headers['x-opencredits-session']
+  return typeof token === 'string' && isToken(token) ? token : null
+}
+
+function readSession({ db, pepper }: SessionAuthenticatorDeps, token: string, nowMs: number) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .selectAll('sessions')
+    .select('users.email')
+    .where('sessions.token_hash', '=', pepper.hash('session', token))
+    .where('sessions.ended_at_ms', 'is', null)
+    .where('sessions.expires_at_ms', '>', nowMs)
+    .where('users.deleted_at_ms', 'is', null)
+    .executeTakeFirst()
 }
 
 async function touch(db: Database, sessionId: string, nowMs: number): Promise<void> {
@@ -102,5 +121,6 @@ async function touch(db: Database, sessionId: string, nowMs: number): Promise<vo
     .updateTable('sessions')
     .set({ last_used_at_ms: nowMs, expires_at_ms: nowMs + sessionLifetimeMs })
     .where('id', '=', sessionId)
+    .where('ended_at_ms', 'is', null)
     .execute()
 }

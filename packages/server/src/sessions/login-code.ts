@@ -1,8 +1,7 @@
-import { randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import { AppError } from '../kernel/app-error.ts'
-import { minuteMs } from '../kernel/clock.ts'
-import { newId } from '../kernel/ids.ts'
+import { dayMs, minuteMs } from '../kernel/clock.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Database, DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
@@ -10,24 +9,35 @@ import { transact } from '../store/transact.ts'
 
 export const codeLifetimeMs = 10 * minuteMs
 export const codeTriesMax = 5
+/** Over all codes of one mailbox: who guesses day after day gets nowhere. */
+export const wrongTriesPerDayMax = 10
+export const codeDigits = 8
 
-/** Makes a six-digit code that lives ten minutes; the store keeps its keyed hash. */
+export interface CreatedLoginCode {
+  /** 256 random bits, told to the browser that asked and to nobody else. The mailed code is worth nothing without it. */
+  readonly loginId: string
+  /** Eight digits. */
+  readonly code: string
+  readonly expiresAtMs: number
+}
+
+/** Makes a code that lives ten minutes. The store keeps keyed hashes of both, the login id and the code. */
 export async function createLoginCode(
   db: Database,
   pepper: Pepper,
   login: { readonly email: string; readonly partnerId: string },
   nowMs: number,
-): Promise<{ readonly loginId: string; readonly code: string; readonly expiresAtMs: number }> {
-  const loginId = newId('lgn')
-  const code = String(randomInt(0, 1_000_000)).padStart(6, '0')
+): Promise<CreatedLoginCode> {
+  const loginId = `lgn_${randomBytes(32).toString('base64url')}`
+  const code = String(randomInt(0, 10 ** codeDigits)).padStart(codeDigits, '0')
   const expiresAtMs = nowMs + codeLifetimeMs
   await db
     .insertInto('login_codes')
     .values({
-      id: loginId,
+      id: pepper.hash('login', loginId),
       email: login.email,
       partner_id: login.partnerId,
-      code_hash: pepper.hash('login-code', `${loginId}:${code}`),
+      code_hash: hashOf(pepper, loginId, code),
       tries: 0,
       created_at_ms: nowMs,
       expires_at_ms: expiresAtMs,
@@ -37,26 +47,46 @@ export async function createLoginCode(
   return { loginId, code, expiresAtMs }
 }
 
-/** The partner whose page asked for a code; null for an unknown sign-in. */
-export async function findAppOfLogin(db: DatabaseReader, loginId: string): Promise<string | null> {
-  const row = await db.selectFrom('login_codes').select('partner_id').where('id', '=', loginId).executeTakeFirst()
+/** The app whose page asked for a code; null for an unknown login id. */
+export async function findAppOfLogin(db: DatabaseReader, pepper: Pepper, loginId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('login_codes')
+    .select('partner_id')
+    .where('id', '=', pepper.hash('login', loginId))
+    .executeTakeFirst()
   return row?.partner_id ?? null
 }
 
+export interface CodeAttempt {
+  readonly loginId: string
+  readonly code: string
+  /**
+   * Whether this browser was signed in to an account before: wrong tries of strangers do not lock it out. It is asked
+   * only once they would.
+   */
+  readonly isKnownDevice?: (email: string) => Promise<boolean>
+}
+
 /**
- * Checks a code. Each try is counted before it is looked at, by one guarded statement, so that guesses made at once
+ * Checks a code. Each try is counted before the code is compared, by one guarded statement, so that guesses made at once
  * cannot exceed the five.
- * @throws AppError `invalid_request` naming `code` or `login_id`.
+ * @throws AppError `invalid_request` naming `code` or `login_id`; 429 `rate_limited` after ten wrong tries at a mailbox
+ * within a day.
  */
 export async function checkLoginCode(
   db: Database,
   pepper: Pepper,
-  attempt: { readonly loginId: string; readonly code: string },
+  attempt: CodeAttempt,
   nowMs: number,
 ): Promise<Row<'login_codes'>> {
-  const counted = await countTry(db, attempt.loginId, nowMs)
-  if (counted === null) throw await explainRefusal(db, attempt.loginId, nowMs)
-  if (counted.code_hash === pepper.hash('login-code', `${attempt.loginId}:${attempt.code}`)) return counted
+  const id = pepper.hash('login', attempt.loginId)
+  const login = await db.selectFrom('login_codes').selectAll().where('id', '=', id).executeTakeFirst()
+  if (login === undefined)
+    throw new AppError('invalid_request', 'login_id: unknown. Ask for a new code.', { param: 'login_id' })
+  await refuseLockedMailbox(db, login.email, attempt, nowMs)
+  const counted = await countTry(db, id, nowMs)
+  if (counted === null) throw await explainRefusal(db, id, nowMs)
+  if (counted.code_hash === hashOf(pepper, attempt.loginId, attempt.code)) return counted
   const left = codeTriesMax - counted.tries
   throw refused(
     left > 0
@@ -65,23 +95,39 @@ export async function checkLoginCode(
   )
 }
 
-/** Uses a checked code up, in the transaction that signs in; of several at once one succeeds. */
-export async function useLoginCode(transaction: DatabaseTransaction, loginId: string, nowMs: number): Promise<void> {
+/** Uses a checked code up, in the transaction that signs in. Of several transactions at once, one succeeds. */
+export async function useLoginCode(transaction: DatabaseTransaction, id: string, nowMs: number): Promise<void> {
   const { numUpdatedRows } = await transaction
     .updateTable('login_codes')
     .set({ used_at_ms: nowMs })
-    .where('id', '=', loginId)
+    .where('id', '=', id)
     .where('used_at_ms', 'is', null)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) throw refused('This code has been used. Ask for a new one.')
 }
 
-async function countTry(db: Database, loginId: string, nowMs: number): Promise<Row<'login_codes'> | null> {
+async function refuseLockedMailbox(db: Database, email: string, attempt: CodeAttempt, nowMs: number): Promise<void> {
+  // The one right try of a code that was used is no wrong one.
+  const { wrong } = await db
+    .selectFrom('login_codes')
+    .select(sql<number>`coalesce(sum(tries), 0) - count(used_at_ms)`.as('wrong'))
+    .where('email', '=', email)
+    .where('created_at_ms', '>', nowMs - dayMs)
+    .executeTakeFirstOrThrow()
+  if (Number(wrong) < wrongTriesPerDayMax || (await attempt.isKnownDevice?.(email)) === true) return
+  throw new AppError(
+    'rate_limited',
+    'Too many wrong codes were tried for this e-mail today. Use a browser that you have signed in with before, or try again tomorrow.',
+    { retryAfterSeconds: dayMs / 1000 },
+  )
+}
+
+async function countTry(db: Database, id: string, nowMs: number): Promise<Row<'login_codes'> | null> {
   return transact(db, async (transaction) => {
     const row = await transaction
       .updateTable('login_codes')
       .set({ tries: sql`tries + 1` })
-      .where('id', '=', loginId)
+      .where('id', '=', id)
       .where('used_at_ms', 'is', null)
       .where('expires_at_ms', '>', nowMs)
       .where('tries', '<', codeTriesMax)
@@ -91,13 +137,15 @@ async function countTry(db: Database, loginId: string, nowMs: number): Promise<R
   })
 }
 
-async function explainRefusal(db: Database, loginId: string, nowMs: number): Promise<AppError> {
-  const row = await db.selectFrom('login_codes').selectAll().where('id', '=', loginId).executeTakeFirst()
-  if (row === undefined)
-    return new AppError('invalid_request', 'login_id: unknown. Ask for a new code.', { param: 'login_id' })
+async function explainRefusal(db: Database, id: string, nowMs: number): Promise<AppError> {
+  const row = await db.selectFrom('login_codes').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   if (row.used_at_ms !== null) return refused('This code has been used. Ask for a new one.')
   if (row.expires_at_ms <= nowMs) return refused('This code has expired. Ask for a new one.')
   return refused('Too many wrong tries. Ask for a new code.')
+}
+
+function hashOf(pepper: Pepper, loginId: string, code: string): string {
+  return pepper.hash('login-code', `${loginId}:${code}`)
 }
 
 function refused(message: string): AppError {

@@ -1,43 +1,56 @@
 import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { ClientAddress } from '../http/client-address.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
-import { sessionLifetimeMs } from './session-cookie.ts'
+import { noteDevice } from './known-device.ts'
+import { createDeviceCookie, createSessionCookie, type SessionPlace, sessionLifetimeMs } from './session-cookie.ts'
+
+export interface OpenSessionDeps {
+  readonly pepper: Pepper
+  readonly publicUrl: string
+  readonly clientAddress: ClientAddress
+}
 
 export interface NewSession {
+  readonly request: IncomingMessage
   readonly userId: string
-  readonly place: 'account' | 'frame'
+  readonly place: SessionPlace
   /** The app whose page the checkout frame is in. */
   readonly partnerId: string | null
-  readonly userAgent: string | null
-  readonly address: string | null
 }
 
 export interface OpenedAccountSession {
   readonly sessionId: string
   /** 256 random bits. The browser keeps it; the store has its keyed hash. */
   readonly token: string
+  /** Two `Set-Cookie` headers: the session, and the browser itself. */
+  readonly cookies: readonly string[]
+  /** The user has signed in before, but never with this browser: worth a mail. */
+  readonly isNewDevice: boolean
 }
 
-/** Signs a browser in, right after a code or a passkey was checked. */
+/** Signs a browser in, right after a code or a passkey was checked. The answer has to carry the cookies. */
 export async function openSession(
   transaction: DatabaseTransaction,
-  pepper: Pepper,
+  deps: OpenSessionDeps,
   session: NewSession,
   nowMs: number,
 ): Promise<OpenedAccountSession> {
+  const { request, userId, place } = session
   const sessionId = newId('ses')
   const token = randomBytes(32).toString('base64url')
   await transaction
     .insertInto('sessions')
     .values({
       id: sessionId,
-      token_hash: pepper.hash('session', token),
-      user_id: session.userId,
-      place: session.place,
+      token_hash: deps.pepper.hash('session', token),
+      user_id: userId,
+      place,
       partner_id: session.partnerId,
-      user_agent: session.userAgent?.slice(0, 300) ?? null,
-      address: session.address,
+      user_agent: request.headers['user-agent']?.slice(0, 300) ?? null,
+      address: deps.clientAddress(request),
       created_at_ms: nowMs,
       last_used_at_ms: nowMs,
       expires_at_ms: nowMs + sessionLifetimeMs,
@@ -45,5 +58,13 @@ export async function openSession(
       ended_at_ms: null,
     })
     .execute()
-  return { sessionId, token }
+  const deviceCookie = createDeviceCookie(deps.publicUrl)
+  const device = deviceCookie.read(request.headers) ?? randomBytes(32).toString('base64url')
+  const seen = await noteDevice(transaction, { userId, deviceHash: deps.pepper.hash('device', device) }, nowMs)
+  return {
+    sessionId,
+    token,
+    cookies: [createSessionCookie(deps.publicUrl).set(token, place), deviceCookie.set(device, place)],
+    isNewDevice: seen === 'new',
+  }
 }

@@ -1,26 +1,43 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { dayMs } from '../kernel/clock.ts'
 
+/** `account`: on our own pages · `frame`: in the checkout inside an app's page, where cookies are partitioned by its site. */
+export type SessionPlace = 'account' | 'frame'
+
+/** A random value that a browser keeps for us, 256 bits, base64url. */
+export interface BrowserCookie {
+  /** The value in a request's cookies; null without one. */
+  read(headers: IncomingHttpHeaders): string | null
+  /** `Set-Cookie` */
+  set(value: string, place: SessionPlace): string
+  /** `Set-Cookie` that takes it away. */
+  clear(place: SessionPlace): string
+}
+
 /** How long a browser stays signed in after it was last used. */
 export const sessionLifetimeMs = 30 * dayMs
+/** Operators sign in each day. */
+export const operatorSessionLifetimeMs = dayMs / 2
+const deviceLifetimeMs = 365 * dayMs
 
-export interface SessionCookie {
-  /** The token in a request's cookies; null without one. */
-  read(headers: IncomingHttpHeaders): string | null
-  /** `Set-Cookie` for a browser that has just signed in. In the checkout frame the cookie is partitioned by the app's site. */
-  set(token: string, place: 'account' | 'frame'): string
-  /** `Set-Cookie` that takes it away. */
-  clear(place: 'account' | 'frame'): string
+/** The cookie that signs a browser in. */
+export function createSessionCookie(publicUrl: string): BrowserCookie {
+  return createCookie('oc_session', sessionLifetimeMs, publicUrl)
+}
+
+/** The cookie by which a browser is known again after it has signed out. It opens nothing. */
+export function createDeviceCookie(publicUrl: string): BrowserCookie {
+  return createCookie('oc_device', deviceLifetimeMs, publicUrl)
 }
 
 /**
- * The cookie of an account session. `__Host-` binds it to this host and to https; over plain http, which only a
- * developer's machine uses, browsers refuse that prefix.
+ * `__Host-` binds a cookie to this host and to https. Over plain http, which only a developer's machine uses, browsers
+ * refuse that prefix, and they refuse partitioned cookies.
  */
-export function createSessionCookie(publicUrl: string): SessionCookie {
+function createCookie(plainName: string, lifetimeMs: number, publicUrl: string): BrowserCookie {
   const isSecure = new URL(publicUrl).protocol === 'https:'
-  const name = isSecure ? '__Host-oc_session' : 'oc_session'
-  const attributes = (place: 'account' | 'frame') => {
+  const name = isSecure ? `__Host-${plainName}` : plainName
+  const attributes = (place: SessionPlace) => {
     if (!isSecure) return 'Path=/; HttpOnly; SameSite=Lax'
     return place === 'frame'
       ? 'Path=/; HttpOnly; Secure; SameSite=None; Partitioned'
@@ -30,11 +47,16 @@ export function createSessionCookie(publicUrl: string): SessionCookie {
     read(headers) {
       for (const pair of (headers.cookie ?? '').split(';')) {
         const [key, value] = pair.split('=', 2)
-        if (key?.trim() === name && value !== undefined && /^[\w-]{43}$/.test(value.trim())) return value.trim()
+        if (key?.trim() === name && value !== undefined && isToken(value.trim())) return value.trim()
       }
       return null
     },
-    set: (token, place) => `${name}=${token}; Max-Age=${sessionLifetimeMs / 1000}; ${attributes(place)}`,
+    set: (value, place) => `${name}=${value}; Max-Age=${lifetimeMs / 1000}; ${attributes(place)}`,
     clear: (place) => `${name}=; Max-Age=0; ${attributes(place)}`,
   }
+}
+
+/** Whether a text has the form of 256 random bits in base64url. */
+export function isToken(text: string): boolean {
+  return /^[\w-]{43}$/.test(text)
 }

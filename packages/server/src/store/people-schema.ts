@@ -6,6 +6,7 @@ export interface PeopleSchema {
   keys: KeysTable
   login_codes: LoginCodesTable
   sessions: SessionsTable
+  known_devices: KnownDevicesTable
   passkeys: PasskeysTable
   passkey_challenges: PasskeyChallengesTable
   consents: ConsentsTable
@@ -94,6 +95,15 @@ export interface SessionsTable {
   /** When a code or a passkey was last checked in this session: acts that need a recent sign-in look at it. */
   verified_at_ms: number
   ended_at_ms: number | null
+}
+
+/** A browser that a user was signed in with before. */
+export interface KnownDevicesTable {
+  user_id: string
+  /** Keyed hash of the value that the browser keeps for a year. */
+  device_hash: string
+  created_at_ms: number
+  last_seen_at_ms: number
 }
 
 export interface PasskeysTable {

@@ -7,6 +7,7 @@ import { modelRunsMigration } from './005-model-runs.ts'
 import { checkoutMigration } from './006-checkout.ts'
 import { allowLocalhostMigration } from './007-allow-localhost.ts'
 import { peopleMigration } from './008-people.ts'
+import { devicesMigration } from './010-devices.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -19,5 +20,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '006-checkout': checkoutMigration,
     '007-allow-localhost': allowLocalhostMigration,
     '008-people': peopleMigration(engine),
+    '010-devices': devicesMigration,
   }
 }

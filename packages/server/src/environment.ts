@@ -1,0 +1,123 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import {
+  basisPoints,
+  currencies,
+  database,
+  defaultCurrencies,
+  emails,
+  httpUrl,
+  integer,
+  list,
+  pepper,
+} from './config-values.ts'
+
+export const stripeJsUrl = 'https://js.stripe.com/endive/stripe.js'
+
+/** Every variable that the operator can set, its bounds and its default (`docs/operations/configuration.md`). */
+export const environmentSchema = z
+  .object({
+    NODE_ENV: z.string().optional(),
+    PORT: integer(0, 65_535).default(8787),
+    HOST: z.string().default('127.0.0.1'),
+    PUBLIC_URL: httpUrl.optional(),
+    DATABASE_URL: database.default({ engine: 'sqlite', location: resolve('./data/opencredits.db') }),
+    DATABASE_POOL_MAX: integer(1, 1000).default(10),
+    KEY_PEPPER: pepper.optional(),
+    GUEST_PEPPER: pepper.optional(),
+    STRIPE_SECRET_KEY: z.string().optional(),
+    STRIPE_PUBLISHABLE_KEY: z.string().optional(),
+    STRIPE_WEBHOOK_SECRET: list.optional(),
+    STRIPE_API_BASE: httpUrl.optional(),
+    STRIPE_JS_URL: httpUrl.default(stripeJsUrl),
+    ANTHROPIC_API_KEY: list.default([]),
+    OPENAI_API_KEY: list.default([]),
+    GEMINI_API_KEY: list.default([]),
+    XAI_API_KEY: list.default([]),
+    ANTHROPIC_BASE_URL: httpUrl.default('https://api.anthropic.com'),
+    OPENAI_BASE_URL: httpUrl.default('https://api.openai.com/v1'),
+    GEMINI_BASE_URL: httpUrl.default('https://generativelanguage.googleapis.com/v1beta/openai'),
+    XAI_BASE_URL: httpUrl.default('https://api.x.ai/v1'),
+    SMTP_URL: z
+      .string()
+      .regex(/^smtps?:\/\//, 'expected smtp://user:password@host:port')
+      .optional(),
+    MAIL_FROM: z.string().optional(),
+    CURRENCIES: currencies.default(defaultCurrencies()),
+    OPERATOR_FEE_RATE: basisPoints.default(0),
+    REFERRAL_RATE_MAX: basisPoints.default(10_000),
+    REDIS_URL: z
+      .string()
+      .regex(/^rediss?:\/\//, 'expected redis://host:port')
+      .optional(),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    METRICS_TOKEN: z
+      .string()
+      .regex(/^\S{16,}$/, 'expected at least 16 characters without white space')
+      .optional(),
+    MODELS_FILE: z.string().optional(),
+    OPERATOR_EMAILS: emails.default([]),
+    TERMS_URL: httpUrl.optional(),
+    TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
+    UPSTREAM_CONNECT_TIMEOUT_MS: integer(100, 600_000).default(10_000),
+    UPSTREAM_FIRST_BYTE_TIMEOUT_MS: integer(100, 3_600_000).default(600_000),
+    UPSTREAM_IDLE_TIMEOUT_MS: integer(100, 3_600_000).default(300_000),
+    STOP_NOTICE_MS: integer(0, 600_000).default(0),
+    DRAIN_TIMEOUT_MS: integer(0, 3_600_000).default(30_000),
+    STREAM_PING_INTERVAL_MS: integer(50, 600_000).default(15_000),
+    CLIENT_GONE_READ_MAX_MS: integer(0, 3_600_000).default(300_000),
+    CLIENT_STALL_MAX_MS: integer(100, 3_600_000).default(60_000),
+    ADDRESS_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(6_000),
+    KEY_REQUESTS_PER_MINUTE: integer(1, 10_000_000).default(1_200),
+    KEY_CALLS_AT_ONCE: integer(1, 1_000_000).default(256),
+    // At least one body of 50 MB has to fit into the part that large ones may take.
+    BODY_BYTES_IN_FLIGHT_MAX: integer(64 * 1024 * 1024, 2 ** 40).default(512 * 1024 * 1024),
+    REQUEST_RETENTION_DAYS: integer(1, 36_500).optional(),
+    PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
+    PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
+  })
+  .superRefine((set, context) => {
+    const problem = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
+    const isProduction = set.NODE_ENV === 'production'
+    if (set.STRIPE_SECRET_KEY !== undefined) {
+      if (set.STRIPE_PUBLISHABLE_KEY === undefined)
+        problem('STRIPE_PUBLISHABLE_KEY', 'required beside STRIPE_SECRET_KEY')
+      if ((set.STRIPE_WEBHOOK_SECRET ?? []).length === 0) {
+        problem(
+          'STRIPE_WEBHOOK_SECRET',
+          'required beside STRIPE_SECRET_KEY (whsec_…): without it no payment could be believed',
+        )
+      }
+    }
+    if (isProduction && isSandbox(set)) {
+      problem('NODE_ENV', 'production refuses sandbox mode: set STRIPE_SECRET_KEY and at least one provider key')
+    }
+    if (!isSandbox(set) && set.SMTP_URL === undefined && isProduction) {
+      problem('SMTP_URL', 'required in production: users sign in by e-mailed codes')
+    }
+    if (set.SMTP_URL !== undefined && set.MAIL_FROM === undefined) problem('MAIL_FROM', 'required beside SMTP_URL')
+    for (const name of ['KEY_PEPPER', 'GUEST_PEPPER'] as const) {
+      if (set.DATABASE_URL.engine === 'postgres' && set[name] === undefined)
+        problem(name, 'required with PostgreSQL: all servers must share one (any 32 random characters, kept for ever)')
+    }
+    if (set.GUEST_PEPPER !== undefined && set.GUEST_PEPPER === set.KEY_PEPPER)
+      problem(
+        'GUEST_PEPPER',
+        'is the same as KEY_PEPPER: choose another, so that neither alone is enough to make a guest’s key',
+      )
+    if (set.PURCHASE_CREDITS_MIN > set.PURCHASE_CREDITS_MAX)
+      problem('PURCHASE_CREDITS_MIN', 'is above PURCHASE_CREDITS_MAX')
+  })
+
+export type ParsedEnvironment = z.infer<typeof environmentSchema>
+
+/** Neither Stripe nor any provider is configured. */
+export function isSandbox(
+  set: Pick<
+    ParsedEnvironment,
+    'STRIPE_SECRET_KEY' | 'ANTHROPIC_API_KEY' | 'OPENAI_API_KEY' | 'GEMINI_API_KEY' | 'XAI_API_KEY'
+  >,
+): boolean {
+  const providerKeys = [set.ANTHROPIC_API_KEY, set.OPENAI_API_KEY, set.GEMINI_API_KEY, set.XAI_API_KEY]
+  return set.STRIPE_SECRET_KEY === undefined && providerKeys.every((keys) => keys.length === 0)
+}

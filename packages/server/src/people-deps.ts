@@ -1,0 +1,24 @@
+import type { Config } from './config.ts'
+import type { ClientAddress } from './http/client-address.ts'
+import { accountAppId } from './partners/account-app.ts'
+import { createSessionAuthenticator } from './sessions/authenticate-session.ts'
+import { createOwnPageGuard } from './sessions/own-page.ts'
+import { type CodeSenderDeps, createCodeSender } from './sessions/send-login-code.ts'
+
+export interface PeopleDepsInput extends CodeSenderDeps {
+  readonly publicUrl: string
+  readonly clientAddress: ClientAddress
+}
+
+/** What the routes of people need: who is signed in, and how one signs in. */
+export function createPeopleDeps(config: Config, input: PeopleDepsInput) {
+  const { publicUrl } = input
+  const { operatorEmails } = config
+  return {
+    operatorEmails,
+    accountApp: { id: accountAppId, name: `OpenCredits (${new URL(publicUrl).host})` },
+    sessionAuthenticator: createSessionAuthenticator({ ...input, operatorEmails }),
+    requireOwnPage: createOwnPageGuard(publicUrl),
+    sendLoginCode: createCodeSender(input),
+  }
+}

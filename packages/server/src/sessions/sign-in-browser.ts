@@ -1,0 +1,82 @@
+import type { Request, Response } from 'express'
+import { recordAct } from '../audit-log/record-act.ts'
+import type { ClientAddress } from '../http/client-address.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Pepper } from '../keys/pepper.ts'
+import type { Database, DatabaseTransaction } from '../store/open-database.ts'
+import { transact } from '../store/transact.ts'
+import type { AuthenticatedSession, SessionAuthenticator } from './authenticate-session.ts'
+import { endSession } from './end-session.ts'
+import { openSession } from './open-session.ts'
+
+export interface SignInBrowserDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly pepper: Pepper
+  readonly publicUrl: string
+  readonly clientAddress: ClientAddress
+  readonly sessionAuthenticator: SessionAuthenticator
+}
+
+export interface SignedInUser {
+  readonly userId: string
+  readonly email: string
+  readonly verifiedAtMs: number
+}
+
+/** Uses the proof up, a code or a passkey, and tells whose it is. */
+type UseProof = (
+  transaction: DatabaseTransaction,
+  nowMs: number,
+) => Promise<{ readonly userId: string; readonly email: string }>
+
+/**
+ * Signs the browser of a request in, on our own pages, with a proof that is used up in the same transaction. A session of
+ * the same user that it has already is kept and counts as recent again; one of another user ends.
+ */
+export async function signInBrowser(
+  deps: SignInBrowserDeps,
+  request: Request,
+  response: Response,
+  useProof: UseProof,
+): Promise<SignedInUser> {
+  const present = await deps.sessionAuthenticator.optionalSession(request)
+  const nowMs = deps.clock.nowMs()
+  const { user, cookies } = await transact(deps.db, async (transaction) => {
+    const proven = await useProof(transaction, nowMs)
+    const isSame = present !== null && present.userId === proven.userId && present.place === 'account'
+    if (isSame) {
+      await renew(transaction, present, nowMs)
+      return { user: proven, cookies: [] }
+    }
+    const opened = await openSession(
+      transaction,
+      deps,
+      { request, userId: proven.userId, place: 'account', partnerId: null },
+      nowMs,
+    )
+    const act = {
+      actor: { kind: 'user', id: proven.userId },
+      action: 'session.opened',
+      target: { kind: 'session', id: opened.sessionId },
+      userId: proven.userId,
+      after: { is_new_device: opened.isNewDevice },
+      requestId: requestIdOf(request),
+      address: deps.clientAddress(request),
+    } as const
+    await recordAct(transaction, act, nowMs)
+    if (present !== null) await endSession(transaction, { id: present.sessionId, userId: present.userId }, nowMs)
+    return { user: proven, cookies: opened.cookies }
+  })
+  for (const cookie of cookies) response.append('set-cookie', cookie)
+  return { ...user, verifiedAtMs: nowMs }
+}
+
+async function renew(transaction: DatabaseTransaction, session: AuthenticatedSession, nowMs: number): Promise<void> {
+  await transaction
+    .updateTable('sessions')
+    .set({ verified_at_ms: nowMs, last_used_at_ms: nowMs })
+    .where('id', '=', session.sessionId)
+    .execute()
+}
