@@ -1,4 +1,4 @@
-import type { Database } from '../store/open-database.ts'
+import type { Database, DatabaseTransaction } from '../store/open-database.ts'
 
 /** A revoked key never works again. Revoking it twice keeps the first time. */
 export async function revokeKey(db: Database, keyId: string, nowMs: number): Promise<void> {
@@ -23,6 +23,23 @@ export async function revokeAllKeys(
     .where('user_id', '=', userId)
     .where('revoked_at_ms', 'is', null)
     .$if(exceptKeyId !== null, (query) => query.where('id', '!=', exceptKeyId ?? ''))
+    .executeTakeFirstOrThrow()
+  return Number(numUpdatedRows)
+}
+
+/** Ends the keys of a user, or those that one app has, without a word in the log: its caller writes down why. */
+export async function endKeys(
+  transaction: DatabaseTransaction,
+  of: { readonly userId: string; readonly partnerId?: string },
+  nowMs: number,
+): Promise<number> {
+  const { partnerId } = of
+  const { numUpdatedRows } = await transaction
+    .updateTable('keys')
+    .set({ revoked_at_ms: nowMs })
+    .where('user_id', '=', of.userId)
+    .where('revoked_at_ms', 'is', null)
+    .$if(partnerId !== undefined, (query) => query.where('partner_id', '=', partnerId ?? ''))
     .executeTakeFirstOrThrow()
   return Number(numUpdatedRows)
 }

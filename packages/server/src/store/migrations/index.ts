@@ -8,6 +8,7 @@ import { checkoutMigration } from './006-checkout.ts'
 import { allowLocalhostMigration } from './007-allow-localhost.ts'
 import { peopleMigration } from './008-people.ts'
 import { devicesMigration } from './010-devices.ts'
+import { accountMigration } from './012-account.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -21,5 +22,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '007-allow-localhost': allowLocalhostMigration,
     '008-people': peopleMigration(engine),
     '010-devices': devicesMigration,
+    '012-account': accountMigration,
   }
 }

@@ -1,0 +1,53 @@
+import type { DatabaseTransaction } from '../store/open-database.ts'
+import { type ActingUser, recordOwnAct } from './acting-user.ts'
+import { findOwnKey } from './personal-key.ts'
+
+/**
+ * Ends one of the user's keys, an app's too. A revoked key never works again; revoking it twice keeps the first time.
+ * @throws AppError 404 for somebody else's key.
+ */
+export async function revokeKey(
+  transaction: DatabaseTransaction,
+  revocation: { readonly keyId: string; readonly by: ActingUser },
+  nowMs: number,
+): Promise<void> {
+  const { keyId, by } = revocation
+  await findOwnKey(transaction, { keyId, userId: by.userId })
+  const { numUpdatedRows } = await transaction
+    .updateTable('keys')
+    .set({ revoked_at_ms: nowMs })
+    .where('id', '=', keyId)
+    .where('revoked_at_ms', 'is', null)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) return
+  await recordOwnAct(transaction, by, { action: 'key.revoked', target: { kind: 'key', id: keyId } }, nowMs)
+}
+
+/** The emergency stop: ends every key of the user, the apps' too. @returns how many ended. */
+export async function revokeAllKeys(
+  transaction: DatabaseTransaction,
+  { by }: { readonly by: ActingUser },
+  nowMs: number,
+): Promise<number> {
+  const revoked = await endKeys(transaction, { userId: by.userId }, nowMs)
+  const act = { action: 'key.all_revoked', target: { kind: 'user', id: by.userId }, after: { revoked } }
+  await recordOwnAct(transaction, by, act, nowMs)
+  return revoked
+}
+
+/** Ends the keys of a user, or those that one app has, without a word in the log: its caller writes down why. */
+export async function endKeys(
+  transaction: DatabaseTransaction,
+  of: { readonly userId: string; readonly partnerId?: string },
+  nowMs: number,
+): Promise<number> {
+  const { partnerId } = of
+  const { numUpdatedRows } = await transaction
+    .updateTable('keys')
+    .set({ revoked_at_ms: nowMs })
+    .where('user_id', '=', of.userId)
+    .where('revoked_at_ms', 'is', null)
+    .$if(partnerId !== undefined, (query) => query.where('partner_id', '=', partnerId ?? ''))
+    .executeTakeFirstOrThrow()
+  return Number(numUpdatedRows)
+}
