@@ -23,6 +23,8 @@ export const apiErrorCodes = [
   'not_signed_in',
   'recent_sign_in_required',
   'balance_remaining',
+  'claim_link_invalid',
+  'claim_refused',
 ] as const
 
 export type ApiErrorCode = (typeof apiErrorCodes)[number]

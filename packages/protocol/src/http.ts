@@ -1,3 +1,5 @@
+import type { ClaimablePurchase } from './session.ts'
+
 /** JSON bodies of the endpoints that the SDK and the checkout app call. Amounts of credits are decimals, 100 credits = USD 1. */
 
 export type CheckoutMode = 'embedded' | 'new_tab' | 'manual'
@@ -47,6 +49,11 @@ export interface CheckoutSessionResponse {
   readonly failure?: string
   /** The user went back on Stripe's own page: nothing was charged, and nobody waits any longer. */
   readonly cancelled?: true
+  /**
+   * Of a guest's complete purchase: the address that Stripe collected, all but its first letter and its domain hidden
+   * (`a•••@example.com`). `POST /v1/login/codes { session_id }` mails a code to it.
+   */
+  readonly email_hint?: string
 }
 
 /**
@@ -96,7 +103,10 @@ export interface PricingResponse {
 /** `POST /v1/login/codes` */
 export interface LoginCodeRequest {
   readonly publishable_key: string
-  readonly email: string
+  /** May be left out with `session_id`. */
+  readonly email?: string
+  /** A paid checkout of the guest whose key is in the header: the code goes to the address that Stripe collected. */
+  readonly session_id?: string
   /** BCP 47 tag of the mail's language; default: what the browser accepts, else English. */
   readonly locale?: string
 }
@@ -117,6 +127,8 @@ export interface LoginVerifyResponse {
   readonly user_key: string
   readonly balance: number
   readonly email: string
+  /** What was bought as a guest with this address and may be added. */
+  readonly claimable: readonly ClaimablePurchase[]
 }
 
 /** What `/checkout` embeds for the checkout app in `<script type="application/json" id="opencredits-config">`. */

@@ -82,3 +82,27 @@ export interface ClaimablePurchase {
   readonly currency: string
   readonly purchased_at: number
 }
+
+/** `GET /v1/account/claims`: what this account's e-mail may add. */
+export interface ClaimListResponse {
+  readonly data: readonly ClaimablePurchase[]
+}
+
+/** `POST /v1/account/claims { purchase_id }`, with a sign-in that is not older than ten minutes. */
+export interface ClaimRequest {
+  readonly purchase_id: string
+}
+
+export interface ClaimResponse {
+  /** All that came along: the purchases of one guest share a wallet. */
+  readonly purchase_ids: readonly string[]
+  /** What was moved to the account. */
+  readonly credits: number
+  /** What the account can spend now. */
+  readonly balance: number
+  /** What is still on offer. */
+  readonly claimable: readonly ClaimablePurchase[]
+}
+
+/** `POST /v1/claims { token }`: the link of a guest's receipt, `/account/claim#TOKEN`. It signs this browser in as well. */
+export interface ClaimLinkResponse extends ClaimResponse, SessionResponse {}

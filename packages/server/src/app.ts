@@ -3,6 +3,7 @@ import express, { type Express } from 'express'
 import type { Logger } from 'pino'
 import type { AccountDeps } from './account/account-deps.ts'
 import { createAccountRouter } from './account/account-routes.ts'
+import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
@@ -43,6 +44,7 @@ export type AppDeps = GatewayDeps &
   MetricsDeps &
   ReferenceDeps &
   SessionRoutesDeps &
+  ClaimRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
 
 /**
@@ -124,6 +126,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(createPasskeyRouter(deps))
   app.use(createOwnPasskeyRouter(deps))
   app.use(createAccountRouter(deps))
+
+  // The account's own pages.
+  app.use(createClaimRouter(deps))
 
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter(deps))

@@ -1,4 +1,4 @@
-import { makeCharge, makePayment } from './make-payment.ts'
+import { makeCharge, makePayment, receiptUrl } from './make-payment.ts'
 import type { ChargeObject, PaymentObject, SessionObject, StripeObject, StripeState } from './stripe-state.ts'
 import { findTestCard, type TestCard } from './test-cards.ts'
 
@@ -157,6 +157,7 @@ function complete(
 
 function succeed(bank: Bank, session: SessionObject, payment: PaymentObject, charge: ChargeObject): void {
   Object.assign(charge, { status: 'succeeded', paid: true, captured: true, amount_captured: charge.amount })
+  charge.receipt_url ??= receiptUrl()
   payment.status = 'succeeded'
   payment.amount_received = payment.amount
   session.payment_status = 'paid'

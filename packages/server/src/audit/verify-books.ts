@@ -19,6 +19,7 @@ export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
     ...(await differ(db, 'request_owner', requestsByOwners)),
     ...(await differ(db, 'purchase', purchasesByTransfers)),
     ...(await differ(db, 'take_back', takeBacksByTransfers)),
+    ...(await differ(db, 'claim', claimsByTransfers)),
   ]
   return { ...ledger, ok: differences.length === 0, differences }
 }
@@ -154,3 +155,12 @@ const takeBacksByTransfers: Query = sql`
   select coalesce(told.id, moved.cause_id) as id, cast(coalesce(told.debited_microcredits, 0) as text) as expected, cast(coalesce(moved.total, 0) as text) as actual
   from told full outer join moved on moved.cause_id = told.id
   where coalesce(told.debited_microcredits, 0) <> coalesce(moved.total, 0)`
+
+/** A claim moved credits of a purchase that says who claimed it, and to no one else. */
+const claimsByTransfers: Query = sql`
+  select transfers.id as id, 'a claimed purchase of ' || transfers.credit_account as expected,
+    coalesce('claimed by ' || purchases.claimed_by_user_id, 'not claimed') as actual
+  from transfers left join purchases on purchases.id = transfers.cause_id
+  where transfers.code = 'claim'
+    and (purchases.claimed_by_user_id is null or transfers.credit_account <> 'wallet:' || purchases.claimed_by_user_id
+      or transfers.amount_microcredits <= 0)`

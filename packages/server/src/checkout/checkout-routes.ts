@@ -1,6 +1,7 @@
 import type { CheckoutSessionResponse } from '@opencredits/protocol'
 import { type Request, Router } from 'express'
 import { z } from 'zod'
+import { findCollectedEmail } from '../claims/collected-email.ts'
 import type { CurrencyConfig } from '../config.ts'
 import { addressBlock } from '../http/address-block.ts'
 import type { ClientAddress } from '../http/client-address.ts'
@@ -16,6 +17,7 @@ import { readCredentials } from '../keys/read-credentials.ts'
 import { readWallet } from '../ledger/balance.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
+import { maskEmail } from '../users/email-address.ts'
 import { type CreateSessionDeps, createSession, type SessionWish } from './create-session.ts'
 import { findCurrency } from './find-currency.ts'
 import { findPurchase, type Purchase } from './find-purchase.ts'
@@ -130,6 +132,8 @@ async function refresh(lookUp: LateLookUp, deps: CheckoutDeps, purchase: Purchas
 
 async function describe(deps: CheckoutDeps, purchase: Purchase): Promise<CheckoutSessionResponse> {
   const wallet = await readWallet(deps.db, purchase.user_id)
+  const { stripe_session_id: stripeSessionId, user_id: userId } = purchase
+  const email = stripeSessionId === null ? null : await findCollectedEmail(deps.db, { stripeSessionId, userId })
   return {
     session_id: purchase.stripe_session_id ?? '',
     status: purchase.status === 'creating' ? 'open' : purchase.status,
@@ -140,5 +144,6 @@ async function describe(deps: CheckoutDeps, purchase: Purchase): Promise<Checkou
     currency: purchase.currency,
     ...(purchase.failure === null ? {} : { failure: purchase.failure }),
     ...(isCancelled(purchase) ? { cancelled: true as const } : {}),
+    ...(email === null ? {} : { email_hint: maskEmail(email) }),
   }
 }

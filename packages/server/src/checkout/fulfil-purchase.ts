@@ -100,6 +100,7 @@ async function credit(
       is_livemode: session.isLivemode ? 1 : 0,
       stripe_session_id: session.sessionId,
       stripe_payment_intent_id: session.paymentIntentId,
+      email: session.email,
     })
     .where('id', '=', purchase.id)
     .where('status', '!=', 'complete')

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { handOverPurchase } from '../claims/hand-over-purchase.ts'
 import { fixedClock, minuteMs } from '../kernel/clock.ts'
 import { createGuestPepper, createPepper } from '../keys/pepper.ts'
 import { readWallet } from '../ledger/balance.ts'
 import { findUser } from '../users/find-user.ts'
-import { claimPurchase } from './claim-purchase.ts'
 import { type Bought, openShop, purchaseOf, type Shop, until } from './test-shop.ts'
 import { guestKeyRepeatableMs } from './write-purchase.ts'
 
@@ -91,9 +91,9 @@ describe('a guest’s key', () => {
   })
 })
 
-describe('claimPurchase', () => {
+describe('handOverPurchase', () => {
   const claim = (purchase: string, email = 'buyer@example.com') =>
-    claimPurchase(shop.db, { purchase, email }, clock.nowMs())
+    handOverPurchase(shop.db, { purchase, email }, clock.nowMs())
 
   it('hands what was paid over to an account, and ends the key that is lost', async () => {
     const bought = await shop.open()

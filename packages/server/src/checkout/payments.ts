@@ -8,6 +8,8 @@ export interface Payments {
   reopenSession(sessionId: string): Promise<CreatedSession>
   /** The session as it stands at the provider now; answers or gives up within seconds. @throws PaymentsUnavailable, PaymentRefused */
   findSession(sessionId: string): Promise<PaidSession>
+  /** The provider's page with the receipt of a payment; null if it has none. @throws PaymentsUnavailable, PaymentRefused */
+  findReceipt(paymentIntentId: string): Promise<string | null>
   /** Nobody can pay it any longer. @throws PaymentsUnavailable; PaymentRefused for one that is not open */
   expireSession(sessionId: string): Promise<void>
 }
@@ -58,6 +60,8 @@ export interface PaidSession {
   readonly isLivemode: boolean
   readonly isPayment: boolean
   readonly paymentIntentId: string | null
+  /** The payer's address as the provider collected it; null for none, or for one that cannot sign in here. */
+  readonly email: string | null
 }
 
 /** The payment provider did not answer, or not sensibly. Trying again is safe. */

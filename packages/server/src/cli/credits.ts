@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
-import { claimPurchase } from '../checkout/claim-purchase.ts'
+import { handOverPurchase } from '../claims/hand-over-purchase.ts'
 import { newId } from '../kernel/ids.ts'
 import { creditsFromMicrocredits, type Microcredits, parseCredits } from '../kernel/microcredits.ts'
 import { issueUserKey } from '../keys/issue-key.ts'
@@ -45,7 +45,7 @@ function claimCommand() {
     .option('--json', 'print JSON')
     .action(async (options) => {
       const claimed = await withStore(async ({ db, nowMs }) => {
-        const { purchaseId, userId } = await claimPurchase(
+        const { purchaseId, userId } = await handOverPurchase(
           db,
           { purchase: options.purchase, email: normalizeEmail(options.user) },
           nowMs,

@@ -1,6 +1,8 @@
 import type { LoginCodeResponse, LoginVerifyResponse, MeResponse } from '@opencredits/protocol'
 import { Router } from 'express'
 import { z } from 'zod'
+import { findCollectedEmail } from '../claims/collected-email.ts'
+import { findClaimable } from '../claims/find-claimable.ts'
 import { addressBlock } from '../http/address-block.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import { localeSchema } from '../http/locale-schema.ts'
@@ -40,6 +42,7 @@ export interface LoginDeps {
 export const loginCodesSchema = z.object({
   publishable_key: z.string().max(200),
   email: z.unknown(),
+  session_id: z.string().max(200).nullish(),
   locale: localeSchema.nullish(),
 })
 export const loginVerifySchema = z.object({
@@ -54,7 +57,8 @@ export function createLoginRouter(deps: LoginDeps): Router {
 
   router.post('/v1/login/codes', async (request, response) => {
     const body = validate(loginCodesSchema, await deps.readJson(request))
-    const email = normalizeEmail(body.email)
+    const session = body.session_id ?? null
+    const email = session === null ? normalizeEmail(body.email) : await emailOfPurchase(deps, request, session)
     const app = await deps.findApp(body.publishable_key)
     await deps.checkOrigin(request.headers.origin, app.id)
     const login = await deps.sendLoginCode(request, { email, app, locale: body.locale })
@@ -78,6 +82,7 @@ export function createLoginRouter(deps: LoginDeps): Router {
       user_key: signedIn.secret,
       balance: creditsFromMicrocredits(wallet.availableMicrocredits),
       email: signedIn.email,
+      claimable: await findClaimable(deps.db, signedIn.email),
     }
     response.set('cache-control', 'no-store').json(answer)
   })
@@ -101,6 +106,23 @@ export function createLoginRouter(deps: LoginDeps): Router {
     response.set('cache-control', 'no-store').json(answer)
   })
   return router
+}
+
+/**
+ * The address that Stripe collected with the purchase of a guest, whose key it takes. It is mailed to and never told.
+ * @throws AppError 404 `not_found` for a purchase of another user, one that is not paid, and one without an address
+ */
+async function emailOfPurchase(
+  deps: LoginDeps,
+  request: Parameters<KeyAuthenticator['requireUserKey']>[0],
+  stripeSessionId: string,
+): Promise<string> {
+  const { userId } = await deps.authenticator.requireUserKey(request)
+  const email = await findCollectedEmail(deps.db, { stripeSessionId, userId })
+  if (email !== null) return email
+  throw new AppError('not_found', 'session_id: no paid purchase of this guest with an e-mail address. Send email.', {
+    param: 'session_id',
+  })
 }
 
 /**

@@ -25,6 +25,8 @@ const statusByCode: Record<ApiErrorCode, number> = {
   not_signed_in: 401,
   recent_sign_in_required: 403,
   balance_remaining: 409,
+  claim_link_invalid: 404,
+  claim_refused: 409,
 }
 
 export interface AppErrorDetails {

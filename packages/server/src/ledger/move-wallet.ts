@@ -5,15 +5,18 @@ import type { DatabaseTransaction } from '../store/open-database.ts'
 import { walletAccount } from './chart-of-accounts.ts'
 import { postTransfers } from './post-transfers.ts'
 
+export interface WalletMove {
+  readonly fromUserId: string
+  readonly toUserId: string
+  /** The guest's purchase that an account claimed, where that is why; else the guest signed in. */
+  readonly claimedPurchaseId?: string | undefined
+}
+
 /**
  * Moves all that is in one user's wallet, and what is held in it, to another's: a guest who signed in. What a guest
  * owes moves as well. Doing it again does nothing.
  */
-export async function moveWallet(
-  transaction: DatabaseTransaction,
-  move: { readonly fromUserId: string; readonly toUserId: string },
-  nowMs: number,
-): Promise<void> {
+export async function moveWallet(transaction: DatabaseTransaction, move: WalletMove, nowMs: number): Promise<void> {
   assert(move.fromUserId !== move.toUserId, 'a wallet is moved to another user')
   // A write that changes nothing locks the row, so that no hold can be placed on it in between.
   const from = await transaction
@@ -30,12 +33,10 @@ export async function moveWallet(
       transaction,
       [
         {
-          id: `merge:${move.fromUserId}`,
+          ...causeOf(move),
           debitAccount: walletAccount(debit),
           creditAccount: walletAccount(credit),
           amountMicrocredits: microcredits(Math.abs(from.posted_microcredits)),
-          code: 'merge',
-          causeId: move.fromUserId,
         },
       ],
       nowMs,
@@ -45,11 +46,18 @@ export async function moveWallet(
   await moveHolds(transaction, move, from.held_microcredits)
 }
 
-async function moveHolds(
-  transaction: DatabaseTransaction,
-  move: { readonly fromUserId: string; readonly toUserId: string },
-  heldMicrocredits: number,
-): Promise<void> {
+function causeOf({ fromUserId, claimedPurchaseId }: WalletMove) {
+  return claimedPurchaseId === undefined
+    ? ({ id: `merge:${fromUserId}`, code: 'merge', causeId: fromUserId } as const)
+    : ({ id: claimTransferId(claimedPurchaseId), code: 'claim', causeId: claimedPurchaseId } as const)
+}
+
+/** A purchase is claimed once, so its transfer is made once. */
+export function claimTransferId(purchaseId: string): string {
+  return `claim:${purchaseId}`
+}
+
+async function moveHolds(transaction: DatabaseTransaction, move: WalletMove, heldMicrocredits: number): Promise<void> {
   await transaction
     .updateTable('holds')
     .set({ user_id: move.toUserId })

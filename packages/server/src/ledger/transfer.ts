@@ -10,6 +10,8 @@ export type TransferCode =
   | 'dispute_reversal'
   | 'grant'
   | 'merge'
+  /** A guest's purchase that was added to an account by its e-mail; the cause is the purchase. */
+  | 'claim'
   | 'usage_cost'
   | 'usage_share'
   | 'usage_fee'

@@ -1,6 +1,7 @@
 import type {
   BalanceResponse,
   CheckoutSessionResponse,
+  ClaimablePurchase,
   CreateCheckoutSessionResponse,
   LoginCodeResponse,
   LoginVerifyResponse,
@@ -170,16 +171,30 @@ export const checkoutAnswer = z.object({
   currency: z.string(),
   failure: z.string().exactOptional().describe('why it failed, in words for the user'),
   cancelled: z.literal(true).exactOptional().describe('the user went back on Stripe’s page; nothing was charged'),
+  email_hint: z
+    .string()
+    .exactOptional()
+    .describe('of a guest: the address that Stripe collected, masked (a•••@example.com)'),
 }) satisfies z.ZodType<CheckoutSessionResponse>
 
 export const webhookAnswer = z.object({ received: z.boolean() })
 
 export const loginCodeAnswer = z.object({ login_id: id, expires_at: seconds }) satisfies z.ZodType<LoginCodeResponse>
 
+export const claimableAnswer = z.object({
+  purchase_id: id,
+  app_name: z.string(),
+  credits: credits.describe('what is left of it'),
+  amount: z.number().describe('major units of the currency'),
+  currency: z.string(),
+  purchased_at: seconds,
+}) satisfies z.ZodType<ClaimablePurchase>
+
 export const signedInAnswer = z.object({
   user_key: userKey.describe('oc_sk_…, shown once'),
   balance: credits,
   email: z.string(),
+  claimable: z.array(claimableAnswer).describe('bought as a guest with this address; may be added to the account'),
 }) satisfies z.ZodType<LoginVerifyResponse>
 
 export const meAnswer = z.object({

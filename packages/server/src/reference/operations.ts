@@ -9,6 +9,7 @@ import { chatRequestSchema } from '../wires/openai-chat/parse-request.ts'
 import { embeddingsRequestSchema } from '../wires/openai-embeddings/parse-request.ts'
 import { responsesRequestSchema } from '../wires/openai-responses/parse-request.ts'
 import * as answers from './answers.ts'
+import { claimCalls } from './claim-operations.ts'
 import { type Operation, read, write } from './operation.ts'
 import { sessionCalls } from './session-operations.ts'
 
@@ -169,6 +170,7 @@ export const operations: readonly Operation[] = [
   ...checkoutCalls,
   ...accountCalls,
   ...sessionCalls,
+  ...claimCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
     answer: answers.healthAnswer,

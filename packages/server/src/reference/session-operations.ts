@@ -11,7 +11,7 @@ const codeAnswer = z.object({
   expires_at: seconds,
 }) satisfies z.ZodType<SessionCodeResponse>
 
-const sessionAnswer = z.object({
+export const sessionAnswer = z.object({
   user: z.object({ id: z.string(), email: z.string() }),
   roles: z.array(z.enum(['user', 'operator'])),
   recent_until: seconds.describe('until when acts that need a recent sign-in are allowed'),

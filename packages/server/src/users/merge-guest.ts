@@ -10,7 +10,12 @@ import { moveMark } from './mark-users.ts'
  */
 export async function mergeGuest(
   transaction: DatabaseTransaction,
-  merge: { readonly guestUserId: string; readonly accountUserId: string },
+  merge: {
+    readonly guestUserId: string
+    readonly accountUserId: string
+    /** The purchase by which an account claimed the guest's wallet, where it did not sign in with the guest's key. */
+    readonly claimedPurchaseId?: string | undefined
+  },
   nowMs: number,
 ): Promise<boolean> {
   assert(merge.guestUserId !== merge.accountUserId, 'a guest is not its own account')
@@ -22,7 +27,9 @@ export async function mergeGuest(
     .where('merged_into_user_id', 'is', null)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) return false
-  await moveWallet(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId }, nowMs)
+  const { claimedPurchaseId } = merge
+  const move = { fromUserId: merge.guestUserId, toUserId: merge.accountUserId, claimedPurchaseId }
+  await moveWallet(transaction, move, nowMs)
   await moveMark(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId })
   for (const table of ['keys', 'purchases', 'requests', 'usage_days'] as const) {
     await transaction

@@ -46,6 +46,7 @@ export function createStripePayments(
     reopenSession: (sessionId) =>
       translated(async () => toCreatedSession(await stripe.checkout.sessions.retrieve(sessionId))),
     findSession: (sessionId) => translated(() => findSession(stripe, sessionId)),
+    findReceipt: (paymentIntentId) => translated(() => findReceipt(stripe, paymentIntentId)),
     expireSession: (sessionId) =>
       translated(async () => void (await stripe.checkout.sessions.expire(sessionId, {}, lookUpOptions))),
   }
@@ -57,6 +58,13 @@ async function findSession(stripe: Stripe, sessionId: string): Promise<PaidSessi
   // A session stays `complete` and `unpaid` when a delayed payment fails; only its payment tells.
   const payment = await stripe.paymentIntents.retrieve(session.paymentIntentId, {}, lookUpOptions)
   return { ...session, hasFailed: payment.status === 'requires_payment_method' || payment.status === 'canceled' }
+}
+
+/** The charge that paid has it, and sessions do not carry their charges. */
+async function findReceipt(stripe: Stripe, paymentIntentId: string): Promise<string | null> {
+  const expanded = { expand: ['latest_charge'] }
+  const { latest_charge: charge } = await stripe.paymentIntents.retrieve(paymentIntentId, expanded, lookUpOptions)
+  return charge === null || typeof charge === 'string' ? null : charge.receipt_url
 }
 
 async function createSession(

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { readEmail } from '../../users/email-address.ts'
 import type { PaidSession } from '../payments.ts'
 import { digitsOf, fromStripeAmount } from './stripe-amount.ts'
 
@@ -16,5 +17,7 @@ export function toPaidSession(session: Stripe.Checkout.Session): PaidSession {
     isLivemode: session.livemode,
     isPayment: session.mode === 'payment',
     paymentIntentId: typeof paymentIntent === 'string' ? paymentIntent : (paymentIntent?.id ?? null),
+    // What the payer typed or confirmed; `customer_email` is only what we prefilled.
+    email: readEmail(session.customer_details?.email),
   }
 }
