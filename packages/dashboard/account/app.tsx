@@ -1,5 +1,5 @@
-import { Route, Router, useLocation } from 'preact-iso/router'
 import { useContext } from 'preact/hooks'
+import { Route, Router, useLocation } from 'preact-iso/router'
 import { asFailure } from './api/use-resource.ts'
 import { useWords } from './messages/words-context.ts'
 import { AppPage } from './pages/app-page.tsx'

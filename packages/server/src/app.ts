@@ -11,6 +11,7 @@ import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
 import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
+import { createDashboardRouter, type DashboardDeps } from './dashboard/dashboard-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
 import { createModelRouter } from './gateway/model-routes.ts'
@@ -36,6 +37,7 @@ export type AppDeps = GatewayDeps &
   AccountDeps &
   CheckoutDeps &
   CreditsDeps &
+  DashboardDeps &
   FrameDeps &
   PreflightDeps &
   ReturnDeps &
@@ -127,8 +129,10 @@ export function createApp(deps: AppDeps): Express {
   app.use(createOwnPasskeyRouter(deps))
   app.use(createAccountRouter(deps))
 
-  // The account's own pages.
   app.use(createClaimRouter(deps))
+
+  // The account's own pages, and the home page.
+  app.use(createDashboardRouter(deps))
 
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter(deps))

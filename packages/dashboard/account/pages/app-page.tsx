@@ -1,6 +1,6 @@
 import type { AccountApp } from '@opencredits/protocol'
-import { useLocation, useRoute } from 'preact-iso/router'
 import { useState } from 'preact/hooks'
+import { useLocation, useRoute } from 'preact-iso/router'
 import { callApi } from '../api/call-api.ts'
 import { useResource } from '../api/use-resource.ts'
 import { useWords } from '../messages/words-context.ts'

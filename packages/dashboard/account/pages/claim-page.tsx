@@ -1,5 +1,5 @@
 import { useContext, useState } from 'preact/hooks'
-import { ApiFailure, callApi } from '../api/call-api.ts'
+import { type ApiFailure, callApi } from '../api/call-api.ts'
 import { asFailure } from '../api/use-resource.ts'
 import { useWords } from '../messages/words-context.ts'
 import { Brand } from '../parts/brand.tsx'

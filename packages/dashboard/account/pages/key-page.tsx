@@ -1,6 +1,6 @@
 import type { AccountKey, AccountKeySecret } from '@opencredits/protocol'
-import { useRoute } from 'preact-iso/router'
 import { useState } from 'preact/hooks'
+import { useRoute } from 'preact-iso/router'
 import { callApi } from '../api/call-api.ts'
 import { useResource } from '../api/use-resource.ts'
 import { useWords } from '../messages/words-context.ts'
@@ -79,8 +79,8 @@ function KeyDetails({
         <p class="soft">
           {isActive ? '' : `${t(key.status === 'revoked' ? 'keyRevoked' : 'keyExpired')} · `}
           {t('createdOn', { date: format.date(key.created_at) })} ·{' '}
-          {key.last_used_at === null ? t('neverUsed') : t('usedAgo', { ago: format.ago(key.last_used_at, Date.now()) })} ·{' '}
-          <a href={`/account/requests?key=${key.id}`}>{t('itsRequests')}</a>
+          {key.last_used_at === null ? t('neverUsed') : t('usedAgo', { ago: format.ago(key.last_used_at, Date.now()) })}{' '}
+          · <a href={`/account/requests?key=${key.id}`}>{t('itsRequests')}</a>
         </p>
       </section>
       {isActive && isPersonal && (
@@ -95,8 +95,7 @@ function KeyDetails({
       {key.app !== null && (
         <section class="card">
           <p>
-            {t('appKeyNote', { app: key.app.name })}{' '}
-            <a href={`/account/apps/${key.app.id}`}>{t('changeLimit')}</a>
+            {t('appKeyNote', { app: key.app.name })} <a href={`/account/apps/${key.app.id}`}>{t('changeLimit')}</a>
           </p>
         </section>
       )}

@@ -6,6 +6,7 @@ import { useWords } from '../messages/words-context.ts'
 import { Answer, Empty } from '../parts/answer.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Page } from '../parts/page.tsx'
+import { ScrollArea } from '../parts/scroll-area.tsx'
 import { Paging } from './requests-page.tsx'
 
 const statusWords = {
@@ -50,7 +51,7 @@ export function PurchasesPage() {
 function PurchaseTable({ purchases }: { readonly purchases: readonly AccountPurchase[] }) {
   const { t, format } = useWords()
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t('purchasesTitle')}>
+    <ScrollArea label={t('purchasesTitle')}>
       <table>
         <caption class="visually-hidden">{t('purchasesTitle')}</caption>
         <thead>
@@ -98,6 +99,6 @@ function PurchaseTable({ purchases }: { readonly purchases: readonly AccountPurc
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   )
 }

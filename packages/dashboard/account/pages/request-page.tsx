@@ -1,13 +1,13 @@
 import type { AccountRequestStory } from '@opencredits/protocol'
-import { useRoute } from 'preact-iso/router'
 import type { ComponentChildren } from 'preact'
+import { useRoute } from 'preact-iso/router'
 import { useResource } from '../api/use-resource.ts'
 import { useWords } from '../messages/words-context.ts'
 import { Answer } from '../parts/answer.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Page } from '../parts/page.tsx'
-import { StatusBadge } from './requests/status-badge.tsx'
 import { ChargeTable } from './requests/charge-table.tsx'
+import { StatusBadge } from './requests/status-badge.tsx'
 import { TokenTable } from './requests/token-table.tsx'
 
 /** One call from what was asked for to what was paid. */
@@ -76,7 +76,9 @@ function Story({ story }: { readonly story: AccountRequestStory }) {
             <Fact name={t('firstByte')}>{t('milliseconds', { ms: format.number(story.first_byte_ms) })}</Fact>
           )}
           {ended !== null && (
-            <Fact name={t('duration')}>{t('seconds', { seconds: format.exact(Math.round((ended - began) * 10) / 10) })}</Fact>
+            <Fact name={t('duration')}>
+              {t('seconds', { seconds: format.exact(Math.round((ended - began) * 10) / 10) })}
+            </Fact>
           )}
           {story.http_status !== null && <Fact name={t('providerStatus')}>{String(story.http_status)}</Fact>}
         </dl>

@@ -61,7 +61,9 @@ export function RequestsPage() {
           isFirst={query.after === undefined}
           first={`/account/requests${queryOf(filters)}`}
           next={
-            requests.data?.has_more === true ? `/account/requests${queryOf({ ...filters, after: requests.data.next })}` : null
+            requests.data?.has_more === true
+              ? `/account/requests${queryOf({ ...filters, after: requests.data.next })}`
+              : null
           }
         />
       </section>

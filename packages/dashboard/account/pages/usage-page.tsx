@@ -51,8 +51,7 @@ export function UsagePage() {
             return (
               <>
                 <p class="figure">
-                  {t('credits', { count: data.total.charge })}{' '}
-                  <small>{t('calls', { count: data.total.calls })}</small>
+                  {t('credits', { count: data.total.charge })} <small>{t('calls', { count: data.total.calls })}</small>
                 </p>
                 <Bars values={values} />
               </>

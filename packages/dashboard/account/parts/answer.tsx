@@ -17,7 +17,8 @@ export function Answer<Data>({
   readonly children: (data: Data) => ComponentChildren
 }) {
   const { data, failure } = resource
-  if (data === null) return failure === null ? <Skeleton rows={rows} /> : <Failure failure={failure} retry={resource.reload} />
+  if (data === null)
+    return failure === null ? <Skeleton rows={rows} /> : <Failure failure={failure} retry={resource.reload} />
   return (
     <>
       {failure !== null && <Failure failure={failure} retry={resource.reload} />}

@@ -10,7 +10,13 @@ export interface BarValue {
  * Credits by day. The picture is for the eye: the same figures stand in a table beside it, so that it is hidden from
  * screen readers. It scales to one round number, which is written at its top.
  */
-export function Bars({ values, isSmall = false }: { readonly values: readonly BarValue[]; readonly isSmall?: boolean }) {
+export function Bars({
+  values,
+  isSmall = false,
+}: {
+  readonly values: readonly BarValue[]
+  readonly isSmall?: boolean
+}) {
   const { t, format } = useWords()
   const top = roundUpForAxis(Math.max(0, ...values.map(({ value }) => value)))
   const drawn = layOutBars(
@@ -21,7 +27,7 @@ export function Bars({ values, isSmall = false }: { readonly values: readonly Ba
   return (
     <div class={isSmall ? 'bars small' : 'bars'} aria-hidden="true">
       {!isSmall && <span class="bars-top">{format.credits(top)}</span>}
-      <svg width="100%" height="100%">
+      <svg width="100%" height="100%" aria-hidden="true">
         {drawn.map((bar, index) => (
           <rect
             key={values[index]?.day}

@@ -69,7 +69,13 @@ export function Switch({
   return (
     <div class="switch-row">
       <label class="switch">
-        <input type="checkbox" role="switch" checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          role="switch"
+          aria-checked={isOn}
+          checked={isOn}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
         <span>{label}</span>
       </label>
       {isOn && children}

@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso/router'
 import { useContext, useEffect, useRef } from 'preact/hooks'
+import { useLocation } from 'preact-iso/router'
 import { callApi } from '../api/call-api.ts'
 import type { MessageKey } from '../messages/translate.ts'
 import { useWords } from '../messages/words-context.ts'

@@ -9,13 +9,20 @@ export interface UsageRange {
   readonly to: string
 }
 
+/** The server sums up no longer time at once. */
+const daysMax = 366
+
 /**
  * Reads the time that a page is about from its address: a name (`?range=30d`), or two dates (`?from=…&to=…`). What is
  * not understood is the last thirty days.
  */
 export function readRange(query: Readonly<Record<string, string>>, today: string): UsageRange {
   const { from = '', to = '' } = query
-  if (isIsoDate(from) && isIsoDate(to)) return { name: 'custom', from: from < to ? from : to, to: from < to ? to : from }
+  if (isIsoDate(from) && isIsoDate(to)) {
+    const [first, last] = from < to ? [from, to] : [to, from]
+    const earliest = addDays(last, 1 - daysMax)
+    return { name: 'custom', from: first < earliest ? earliest : first, to: last }
+  }
   const name = rangeNames.find((one) => one === query.range && one !== 'custom') ?? '30d'
   return { name, ...datesOf(name, today) }
 }

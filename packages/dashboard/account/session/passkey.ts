@@ -26,7 +26,9 @@ export async function signInWithPasskey(): Promise<SessionResponse> {
 export async function addPasskey(name: string): Promise<void> {
   const { startRegistration } = await import('@simplewebauthn/browser')
   type Options = Parameters<typeof startRegistration>[0]['optionsJSON']
-  const { challenge_id, options } = await callApi<Challenge<Options>>('/v1/session/passkeys/options', { method: 'POST' })
+  const { challenge_id, options } = await callApi<Challenge<Options>>('/v1/session/passkeys/options', {
+    method: 'POST',
+  })
   const response = await startRegistration({ optionsJSON: options }).catch(notUsed)
   await callApi('/v1/session/passkeys', { method: 'POST', body: { challenge_id, response, name } })
 }

@@ -12,9 +12,7 @@ export function useSessionKeeper(): SessionKeeper {
       setState({ name: 'signed_in', session: await callApi<SessionResponse>('/v1/session') })
     } catch (error) {
       const failure = asFailure(error)
-      setState(
-        failure.code === 'not_signed_in' ? { name: 'signed_out', notice: null } : { name: 'unknown', failure },
-      )
+      setState(failure.code === 'not_signed_in' ? { name: 'signed_out', notice: null } : { name: 'unknown', failure })
     }
   }, [])
   useEffect(() => void refresh(), [refresh])

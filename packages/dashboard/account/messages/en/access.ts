@@ -1,9 +1,11 @@
 /** Apps, keys and their limits. */
 export const accessEn = {
   appsTitle: 'Apps',
-  appsLead: 'Apps that may spend your credits. A limit is no payment: the credits stay in your balance until they are used.',
+  appsLead:
+    'Apps that may spend your credits. A limit is no payment: the credits stay in your balance until they are used.',
   appsEmpty: 'No app is connected. ',
-  appsEmptyHint: 'When you sign in inside an app that sells OpenCredits, it appears here, and you decide how much it may spend.',
+  appsEmptyHint:
+    'When you sign in inside an app that sells OpenCredits, it appears here, and you decide how much it may spend.',
   appTitle: 'App',
   appUnknown: 'This app is not connected (any more).',
   noLimit: 'No limit',
@@ -66,7 +68,8 @@ export const accessEn = {
   snippetsTitle: 'Put it to use',
   moreAbout: 'More about {client}',
   roll: 'Roll the key',
-  rollLead: 'The key gets a new secret, with the same limits and history. Do this when the old one may be known to others.',
+  rollLead:
+    'The key gets a new secret, with the same limits and history. Do this when the old one may be known to others.',
   grace: 'The old secret works for',
   graceNone: 'Not a second longer',
   graceHour: 'One more hour',

@@ -32,12 +32,14 @@ export const moneyEn = {
   claimAdd: 'Add {credits}',
   claimed: '{credits} were added to your account.',
   claimTitle: 'Add your credits to your account',
-  claimLead: 'The credits of this receipt come into the account of the email address that it was sent to, and you are signed in.',
+  claimLead:
+    'The credits of this receipt come into the account of the email address that it was sent to, and you are signed in.',
   claimButton: 'Add the credits to my account',
   claimDoneTitle: 'Your credits are in your account',
   claimDoneLead: 'They work on every device where you sign in with this email address.',
   claimGoneTitle: 'This link no longer works',
-  claimGoneLead: 'It works once, for thirty days. If the credits are not in your account, sign in with the address that the receipt was sent to: they are offered to you there.',
+  claimGoneLead:
+    'It works once, for thirty days. If the credits are not in your account, sign in with the address that the receipt was sent to: they are offered to you there.',
 
   usageTitle: 'Usage',
   usageLead: 'What your credits were spent on. Days are those of {zone}.',

@@ -17,7 +17,8 @@ export const settingsEn = {
   passkeyAdd: 'Add a passkey',
   passkeyAdded: 'The passkey is added.',
   passkeyNamed: 'Passkey of {date}',
-  passkeyNotMade: 'No passkey was made. Try again; if your device has one for this account already, it needs no second.',
+  passkeyNotMade:
+    'No passkey was made. Try again; if your device has one for this account already, it needs no second.',
   passkeyUnknown: 'This browser cannot make passkeys here.',
   passkeyRemoved: 'The passkey is removed.',
   passkeyRemoveQuestion: 'Remove this passkey?',
@@ -43,11 +44,13 @@ export const settingsEn = {
   exportLead: 'Everything that is kept about you, as one JSON file.',
   exportButton: 'Export',
   deleteTitle: 'Delete account',
-  deleteLead: 'Your email, keys, sessions and apps are erased. What was bought and spent stays in the books without your name, as the law wants. This cannot be undone.',
+  deleteLead:
+    'Your email, keys, sessions and apps are erased. What was bought and spent stays in the books without your name, as the law wants. This cannot be undone.',
   deleteQuestion: 'Delete your account?',
   deleteWord: 'delete',
   deleteType: 'Type “{word}” to confirm',
   forfeitQuestion: 'There are credits left',
-  forfeitLead: 'If you delete your account now, the credits in it are lost for good. Spend them first, or go on without them.',
+  forfeitLead:
+    'If you delete your account now, the credits in it are lost for good. Spend them first, or go on without them.',
   forfeitConfirm: 'Delete and lose the credits',
 } as const

@@ -1,11 +1,12 @@
 import type { AccountKey } from '@opencredits/protocol'
 import { useWords } from '../../messages/words-context.ts'
 import { Meter } from '../../parts/meter.tsx'
+import { ScrollArea } from '../../parts/scroll-area.tsx'
 
 export function KeyTable({ keys, caption }: { readonly keys: readonly AccountKey[]; readonly caption: string }) {
   const { t } = useWords()
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+    <ScrollArea label={caption}>
       <table>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
@@ -26,7 +27,7 @@ export function KeyTable({ keys, caption }: { readonly keys: readonly AccountKey
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   )
 }
 

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { useWords } from '../../messages/words-context.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
+import { ScrollArea } from '../../parts/scroll-area.tsx'
 import type { Snippet } from '../../parts/snippets.ts'
 
 /** One client at a time. Arrow keys go from tab to tab, as https://www.w3.org/WAI/ARIA/apg/patterns/tabs/ says. */
@@ -55,9 +56,11 @@ export function SnippetTabs({ snippets }: { readonly snippets: readonly Snippet[
           <span class="soft">{snippet.place ?? ''}</span>
           <CopyButton text={snippet.text} name={snippet.client} />
         </div>
-        <pre tabIndex={0}>
-          <code>{snippet.text}</code>
-        </pre>
+        <ScrollArea label={snippet.client}>
+          <pre>
+            <code>{snippet.text}</code>
+          </pre>
+        </ScrollArea>
         <p class="hint">
           <a href={snippet.docs} target="_blank" rel="noreferrer">
             {t('moreAbout', { client: snippet.client })}

@@ -94,7 +94,12 @@ export function LimitForm({
           </div>
         )}
         <label class="radio">
-          <input type="radio" name="limited" checked={!fields.isLimited} onChange={() => change({ isLimited: false })} />
+          <input
+            type="radio"
+            name="limited"
+            checked={!fields.isLimited}
+            onChange={() => change({ isLimited: false })}
+          />
           <span>
             {t('noLimit')}
             {hasNoLimitNow && <small> {t('asNow')}</small>}
@@ -103,11 +108,7 @@ export function LimitForm({
       </fieldset>
       <details open={fields.models !== null || fields.endsOn !== ''}>
         <summary>{t('moreLimits')}</summary>
-        <ModelPicker
-          chosen={fields.models}
-          problem={problemOf('models')}
-          onChange={(models) => change({ models })}
-        />
+        <ModelPicker chosen={fields.models} problem={problemOf('models')} onChange={(models) => change({ models })} />
         <Field
           label={t('endsOn')}
           hint={t('endsOnHint')}

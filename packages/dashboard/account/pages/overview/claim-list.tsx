@@ -32,9 +32,7 @@ function Claim({ purchase, onClaimed }: { readonly purchase: ClaimablePurchase; 
   return (
     <section class="card claim">
       <div>
-        <p>
-          {t('claimQuestion', { credits, app: purchase.app_name, date: format.date(purchase.purchased_at) })}
-        </p>
+        <p>{t('claimQuestion', { credits, app: purchase.app_name, date: format.date(purchase.purchased_at) })}</p>
         {act.failure !== null && (
           <p class="problem" role="alert">
             {explainFailure(act.failure, t)}

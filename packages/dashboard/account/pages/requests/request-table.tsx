@@ -1,11 +1,12 @@
 import type { AccountRequest } from '@opencredits/protocol'
 import { useWords } from '../../messages/words-context.ts'
+import { ScrollArea } from '../../parts/scroll-area.tsx'
 import { StatusBadge } from './status-badge.tsx'
 
 export function RequestTable({ requests }: { readonly requests: readonly AccountRequest[] }) {
   const { t } = useWords()
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t('requestsTitle')}>
+    <ScrollArea label={t('requestsTitle')}>
       <table>
         <caption class="visually-hidden">{t('requestsTitle')}</caption>
         <thead>
@@ -35,7 +36,7 @@ export function RequestTable({ requests }: { readonly requests: readonly Account
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   )
 }
 

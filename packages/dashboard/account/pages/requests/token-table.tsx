@@ -1,5 +1,6 @@
 import type { AccountRequestStory, RequestPrices, RequestTokens } from '@opencredits/protocol'
 import { useWords } from '../../messages/words-context.ts'
+import { ScrollArea } from '../../parts/scroll-area.tsx'
 
 const buckets = [
   ['input', 'input', 'bucketInput'],
@@ -23,7 +24,13 @@ export function TokenTable({ story }: { readonly story: AccountRequestStory }) {
         <Run name={story.model} tokens={tokens} prices={prices} />
       ) : (
         runs.map((run, index) => (
-          <Run key={`${index}-${run.kind}`} name={run.model ?? story.model} tokens={run.tokens} prices={run.prices} isNamed />
+          <Run
+            key={`${index}-${run.kind}`}
+            name={run.model ?? story.model}
+            tokens={run.tokens}
+            prices={run.prices}
+            isNamed
+          />
         ))
       )}
     </section>
@@ -44,7 +51,7 @@ function Run({
   const { t, format } = useWords()
   const used = buckets.filter(([bucket]) => (tokens[bucket] ?? 0) > 0)
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={name}>
+    <ScrollArea label={name}>
       <table>
         <caption class={isNamed ? '' : 'visually-hidden'}>{name}</caption>
         <thead>
@@ -85,6 +92,6 @@ function Run({
           )}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   )
 }

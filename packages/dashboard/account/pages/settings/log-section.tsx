@@ -4,6 +4,7 @@ import { queryOf } from '../../api/call-api.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { useWords } from '../../messages/words-context.ts'
 import { Answer, Empty } from '../../parts/answer.tsx'
+import { ScrollArea } from '../../parts/scroll-area.tsx'
 import { Paging } from '../requests-page.tsx'
 
 const actors = { you: 'actorYou', operator: 'actorOperator', system: 'actorSystem' } as const
@@ -22,7 +23,7 @@ export function LogSection() {
           data.length === 0 ? (
             <Empty icon="info" title={t('logEmpty')} />
           ) : (
-            <div class="scroll" tabIndex={0} role="region" aria-label={t('log')}>
+            <ScrollArea label={t('log')}>
               <table>
                 <caption class="visually-hidden">{t('log')}</caption>
                 <thead>
@@ -47,7 +48,7 @@ export function LogSection() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </ScrollArea>
           )
         }
       </Answer>

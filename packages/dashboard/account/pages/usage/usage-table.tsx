@@ -1,6 +1,7 @@
 import type { AccountUsage, UsageGrouping } from '@opencredits/protocol'
 import { queryOf } from '../../api/call-api.ts'
 import { useWords } from '../../messages/words-context.ts'
+import { ScrollArea } from '../../parts/scroll-area.tsx'
 
 const headings = { day: 'day', model: 'model', app: 'app', key: 'key' } as const
 
@@ -10,7 +11,7 @@ export function UsageTable({ usage, groupBy }: { readonly usage: AccountUsage; r
   const rows = groupBy === 'day' ? usage.data.toSorted((a, b) => (a.group < b.group ? 1 : -1)) : usage.data
   const largest = Math.max(0, ...rows.map(({ charge }) => charge))
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t('usageTable')}>
+    <ScrollArea label={t('usageTable')}>
       <table>
         <caption class="visually-hidden">{t('usageTable')}</caption>
         <thead>
@@ -28,7 +29,7 @@ export function UsageTable({ usage, groupBy }: { readonly usage: AccountUsage; r
             <th scope="col" class="number">
               {t('creditsHead')}
             </th>
-            <th class="wide" aria-hidden="true" />
+            <td class="wide" />
           </tr>
         </thead>
         <tbody>
@@ -43,8 +44,8 @@ export function UsageTable({ usage, groupBy }: { readonly usage: AccountUsage; r
               <td class="number wide">{format.number(row.input_tokens)}</td>
               <td class="number wide">{format.number(row.output_tokens)}</td>
               <td class="number">{format.charge(row.charge)}</td>
-              <td class="wide part" aria-hidden="true">
-                <svg width="100%" height="6">
+              <td class="wide part">
+                <svg width="100%" height="6" aria-hidden="true">
                   <rect width={`${largest === 0 ? 0 : (row.charge / largest) * 100}%`} height="6" rx="3" />
                 </svg>
               </td>
@@ -58,11 +59,11 @@ export function UsageTable({ usage, groupBy }: { readonly usage: AccountUsage; r
             <td class="wide" />
             <td class="wide" />
             <td class="number">{format.charge(usage.total.charge)}</td>
-            <td class="wide" aria-hidden="true" />
+            <td class="wide" />
           </tr>
         </tfoot>
       </table>
-    </div>
+    </ScrollArea>
   )
 }
 
