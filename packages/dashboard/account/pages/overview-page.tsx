@@ -20,12 +20,12 @@ export function OverviewPage() {
         {(data) => (
           <>
             <ClaimList claimable={data.claimable} onClaimed={overview.reload} />
-            <AlertList alerts={data.alerts} />
+            <AlertList alerts={data.alerts.filter(({ kind }) => kind !== 'empty_balance' || !isNew(data))} />
             <div class="split">
               <Balance overview={data} onBought={overview.reload} />
               <LastWeek overview={overview} spent={data.spent_7d} />
             </div>
-            <FirstSteps isNew={data.balance === 0 && data.spent_7d === 0} />
+            {isNew(data) && <FirstSteps />}
           </>
         )}
       </Answer>
@@ -47,7 +47,7 @@ function Balance({ overview, onBought }: { readonly overview: AccountOverview; r
         {held > 0 && <> · {t('held', { credits: t('credits', { count: held }) })}</>}
       </p>
       <p class="runway">{describeRunway(overview.runway_days, t)}</p>
-      <BuyButton publishableKey={overview.publishable_key} onBought={onBought} />
+      <BuyButton currency={money.currency} onBought={onBought} />
     </section>
   )
 }
@@ -92,10 +92,14 @@ function LastWeek({ overview, spent }: { readonly overview: Resource<AccountOver
   )
 }
 
+/** Nothing bought, nothing spent: an empty balance is no alarm then. */
+function isNew({ balance, spent_7d, claimable }: AccountOverview): boolean {
+  return balance === 0 && spent_7d === 0 && claimable.length === 0
+}
+
 /** For who has just come: what one can do with an account. */
-function FirstSteps({ isNew }: { readonly isNew: boolean }) {
+function FirstSteps() {
   const { t } = useWords()
-  if (!isNew) return null
   return (
     <section class="card">
       <Empty icon="info" title={t('newTitle')}>

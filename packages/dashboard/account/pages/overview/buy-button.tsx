@@ -1,42 +1,17 @@
 import { useState } from 'preact/hooks'
 import { useWords } from '../../messages/words-context.ts'
 import { Button } from '../../parts/button.tsx'
-import { loadCheckout } from './load-checkout.ts'
+import { BuyDialog } from './buy-dialog.tsx'
 
-/** Opens the same checkout that apps open. */
-export function BuyButton({
-  publishableKey,
-  onBought,
-}: {
-  readonly publishableKey: string
-  readonly onBought: () => void
-}) {
+export function BuyButton({ currency, onBought }: { readonly currency: string; readonly onBought: () => void }) {
   const { t } = useWords()
-  const [isBusy, setBusy] = useState(false)
-  const [hasFailed, setFailed] = useState(false)
-  const buy = async () => {
-    setBusy(true)
-    setFailed(false)
-    try {
-      const checkout = await loadCheckout()
-      // The session of this page pays for nobody else: no key is kept in this browser.
-      checkout.init({ publishableKey, userKey: null, onPurchaseCompleted: onBought })
-      setBusy(false)
-      await checkout.open()
-      onBought()
-    } catch {
-      setBusy(false)
-      setFailed(true)
-    }
-  }
+  const [isOpen, setOpen] = useState(false)
   return (
     <div class="buy">
-      <Button kind="primary" isBusy={isBusy} onPress={() => void buy()}>
+      <Button kind="primary" onPress={() => setOpen(true)}>
         {t('buy')}
       </Button>
-      <p class="problem" role="alert">
-        {hasFailed ? t('buyFailed') : ''}
-      </p>
+      {isOpen && <BuyDialog currency={currency} onBought={onBought} onClose={() => setOpen(false)} />}
     </div>
   )
 }
