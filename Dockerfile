@@ -17,6 +17,12 @@ COPY tsconfig.base.json ./
 COPY packages/sdk packages/sdk
 RUN pnpm install --frozen-lockfile --filter @opencredits/sdk... && pnpm --filter @opencredits/sdk build
 
+# The account page and the home page.
+FROM pnpm AS dashboard
+COPY packages/protocol packages/protocol
+COPY packages/dashboard packages/dashboard
+RUN pnpm install --frozen-lockfile --filter @opencredits/dashboard... && pnpm --filter @opencredits/dashboard build
+
 # The documentation, which the server has at /docs.
 FROM pnpm AS docs
 COPY packages/protocol packages/protocol
@@ -39,6 +45,7 @@ COPY --from=dependencies /app ./
 COPY packages/protocol packages/protocol
 COPY packages/server packages/server
 COPY --from=sdk /app/packages/sdk/dist packages/sdk/dist
+COPY --from=dashboard /app/packages/dashboard/dist packages/dashboard/dist
 COPY --from=docs /app/packages/docs/dist packages/docs/dist
 # The code belongs to root and is only read; the data belongs to the user that runs it.
 RUN install --directory --owner=node --group=node --mode=0700 /data

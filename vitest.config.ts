@@ -46,6 +46,7 @@ export default defineConfig({
         },
       },
       './packages/sdk/vitest.config.ts',
+      './packages/dashboard/vitest.config.ts',
     ],
   },
 })

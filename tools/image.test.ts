@@ -38,6 +38,13 @@ describe('the image', () => {
     expect(dockerfile).toContain('COPY --from=docs /app/packages/docs/dist packages/docs/dist')
   })
 
+  it('has the account page, built by the same command as here', () => {
+    const stage = /^FROM pnpm AS dashboard\n(?:.+\n)+/m.exec(dockerfile)?.[0] ?? ''
+    for (const path of ['packages/protocol', 'packages/dashboard']) expect(stage).toContain(`COPY ${path} ${path}`)
+    expect(stage).toContain('pnpm --filter @opencredits/dashboard build')
+    expect(dockerfile).toContain('COPY --from=dashboard /app/packages/dashboard/dist packages/dashboard/dist')
+  })
+
   it('runs as a user without rights', () => expect(dockerfile).toMatch(/^USER node$/m))
 })
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import { buildDashboardIfStale } from './build-dashboard.ts'
 import { buildDocsIfStale } from './build-docs.ts'
 import { buildSdkIfStale } from './build-sdk.ts'
 
@@ -20,6 +21,7 @@ interface ListedPartner {
 }
 
 buildSdkIfStale()
+buildDashboardIfStale()
 buildDocsIfStale()
 const port = Number(process.env.PORT ?? 8787)
 const partner = findOrCreateExamplePartner()
@@ -32,6 +34,7 @@ process.stdout.write(`
   Open the demo:             ${demoUrl}
 ${isSandbox ? '                             Pay with the test card 4242 4242 4242 4242, any future date, any CVC.\n' : ''}
   The same with a backend:   ${backendUrl}
+  Your account:              ${url}/account
   Docs:                      ${url}/docs
   API:                       ${url}
 

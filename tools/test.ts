@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { buildDashboardIfStale } from './build-dashboard.ts'
 import { buildDocsIfStale } from './build-docs.ts'
 import { buildSdkIfStale } from './build-sdk.ts'
 import { findOrInstallBrowser } from './find-browser.ts'
@@ -21,6 +22,7 @@ check('Types are right on the server', ['tsc', '-p', 'tsconfig.json'])
 check('Types are right in the browser', ['tsc', '-p', 'tsconfig.browser.json'])
 check('Format and lint are clean', ['biome', 'ci', '.'])
 buildSdkIfStale()
+buildDashboardIfStale()
 buildDocsIfStale()
 suite(
   'Unit and integration tests',

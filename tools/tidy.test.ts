@@ -33,6 +33,7 @@ const levels: Readonly<Record<string, number>> = {
   audit: 6,
   metrics: 6,
   doctor: 6,
+  dashboard: 6,
   reference: 7,
   cli: 8,
 }
@@ -45,6 +46,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   sdk: ['protocol'],
   sandbox: [],
   docs: ['protocol'],
+  dashboard: ['protocol'],
   server: ['protocol', 'sandbox'],
   examples: ['sdk'],
 }
@@ -58,9 +60,13 @@ const banned: readonly {
   {
     token: /\bparseFloat\(|\.toFixed\(/,
     instead: 'integers of microcredits and Intl',
-    where: /^packages\/(server|sdk)\//,
+    where: /^packages\/(server|sdk|dashboard)\//,
   },
-  { token: /Math\.random\(/, instead: 'node:crypto or crypto.randomUUID', where: /^packages\/(server|sdk)\// },
+  {
+    token: /Math\.random\(/,
+    instead: 'node:crypto or crypto.randomUUID',
+    where: /^packages\/(server|sdk|dashboard)\//,
+  },
   {
     token: /Date\.now\(|new Date\(\)/,
     instead: 'a Clock',
@@ -203,6 +209,7 @@ const entryPoints: readonly RegExp[] = [
   /^e2e\//,
   /^packages\/examples\//,
   /^packages\/sdk\/(build|src\/(index|global|(react|server)\/index)|checkout\/(main|return-page))\.tsx?$/,
+  /^packages\/dashboard\/(build|account\/main|home\/home)\.tsx?$/,
   /^packages\/docs\/(build\.ts|reference\/|\.vitepress\/(config|theme\/index)\.ts)/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
   /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,

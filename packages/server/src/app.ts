@@ -12,6 +12,7 @@ import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/w
 import { type ConsentDeps, createConsentRouter } from './consent/consent-routes.ts'
 import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
+import { createDashboardRouter, type DashboardDeps } from './dashboard/dashboard-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
 import { createModelRouter } from './gateway/model-routes.ts'
@@ -37,6 +38,7 @@ export type AppDeps = GatewayDeps &
   AccountDeps &
   CheckoutDeps &
   CreditsDeps &
+  DashboardDeps &
   FrameDeps &
   PreflightDeps &
   ReturnDeps &
@@ -130,8 +132,10 @@ export function createApp(deps: AppDeps): Express {
   app.use(createOwnPasskeyRouter(deps))
   app.use(createAccountRouter(deps))
 
-  // The account's own pages.
   app.use(createClaimRouter(deps))
+
+  // The account's own pages, and the home page.
+  app.use(createDashboardRouter(deps))
 
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter(deps))

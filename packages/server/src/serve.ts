@@ -41,7 +41,7 @@ import { createKeyUses, type KeyUses } from './keys/key-uses.ts'
 import { loadGuestPepper, loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
-import { ensureAccountApp } from './partners/account-app.ts'
+import { ensureAccountApp, openAccountAppAt } from './partners/account-app.ts'
 import { createOriginGuard } from './partners/origin-guard.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
 import { createPeopleDeps } from './people-deps.ts'
@@ -162,6 +162,7 @@ async function prepare(config: Config, logger: Logger, server: OpenedServer): Pr
   const deps = createDeps(config, logger, server)
   await beat(db, self, deps.clock.nowMs())
   await ensureAccountApp(db, deps.clock.nowMs())
+  await openAccountAppAt(db, server.publicUrl)
   // No call runs yet, and none of this server's holds is older than it.
   const looks = { looks: createEarlierLooks(), isRunning: () => true }
   const { recover, onFault } = deps
@@ -240,6 +241,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     ...createIntake({ ...config, createThrottle, clientAddress }),
     funds: createFundsLook({ db, clock, publicUrl }),
     sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
+    dashboardDistPath: resolve(import.meta.dirname, '../../dashboard/dist'),
     docsDistPath: resolve(import.meta.dirname, '../../docs/dist'),
     recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
     onFault: ({ id }, fault) =>

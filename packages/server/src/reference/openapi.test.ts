@@ -10,7 +10,7 @@ const description = describeApi({ publicUrl: 'https://credits.example', version:
 const pages = [
   ...['get /checkout', 'get /checkout/return', 'get /checkout/cancelled'],
   ...['get /checkout/state', 'post /checkout/cancelled'],
-  ...['get /openapi.json', 'head /'],
+  ...['get /', 'get /account', 'get /openapi.json', 'head /'],
 ]
 
 interface Layer {
@@ -27,6 +27,7 @@ function routesOfApp(): readonly { readonly method: string; readonly spellings: 
     publicUrl: 'https://credits.example',
     sdkDistPath: '/nowhere',
     docsDistPath: '/nowhere',
+    dashboardDistPath: '/nowhere',
     trustedProxyHops: 0,
   }
   const deps = new Proxy(texts, { get: (target, name) => Reflect.get(target, name) ?? nothing })

@@ -1,0 +1,56 @@
+/** Notifications, passkeys, sessions, the log, one's data. */
+export const settingsEn = {
+  settingsTitle: 'Settings',
+  notifications: 'Emails',
+  notificationsLead: 'Receipts and sign-in codes always come.',
+  notifyLow: 'When my balance gets low',
+  notifyLowBelow: 'Below (credits)',
+  notifyBudget: 'When an app or a key nears its limit',
+  notifyBudgetAt: 'At (percent of the limit)',
+  notifyApp: 'When a new app is connected',
+  notifySignIn: 'When I sign in on a new device',
+  thresholdInvalid: 'Enter a number of credits above 0.',
+  percentInvalid: 'Enter a whole number from 1 to 100.',
+
+  passkeys: 'Passkeys',
+  passkeysLead: 'Sign in with your fingerprint, your face or your device’s PIN instead of a code.',
+  passkeyAdd: 'Add a passkey',
+  passkeyAdded: 'The passkey is added.',
+  passkeyNamed: 'Passkey of {date}',
+  passkeyNotMade:
+    'No passkey was made. Try again; if your device has one for this account already, it needs no second.',
+  passkeyUnknown: 'This browser cannot make passkeys here.',
+  passkeyRemoved: 'The passkey is removed.',
+  passkeyRemoveQuestion: 'Remove this passkey?',
+  passkeyRemoveLead: '“{name}” no longer signs in here. You can still have a code sent to your email.',
+
+  sessions: 'Where you are signed in',
+  sessionsLead: 'End whatever you do not know.',
+  thisDevice: 'This device',
+  deviceUnknown: 'Unknown device',
+  inApp: 'In {app}',
+  endSession: 'End',
+  sessionEnded: 'That session has ended.',
+
+  log: 'What was done',
+  logEmpty: 'Nothing yet.',
+  what: 'What',
+  who: 'By whom',
+  actorYou: 'You',
+  actorOperator: 'The operator',
+  actorSystem: 'Automatically',
+
+  exportTitle: 'Your data',
+  exportLead: 'Everything that is kept about you, as one JSON file.',
+  exportButton: 'Export',
+  deleteTitle: 'Delete account',
+  deleteLead:
+    'Your email, keys, sessions and apps are erased. What was bought and spent stays in the books without your name, as the law wants. This cannot be undone.',
+  deleteQuestion: 'Delete your account?',
+  deleteWord: 'delete',
+  deleteType: 'Type “{word}” to confirm',
+  forfeitQuestion: 'There are credits left',
+  forfeitLead:
+    'If you delete your account now, the credits in it are lost for good. Spend them first, or go on without them.',
+  forfeitConfirm: 'Delete and lose the credits',
+} as const

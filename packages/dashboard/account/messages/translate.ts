@@ -1,0 +1,49 @@
+import { en } from './en.ts'
+import type { Message, Plural } from './message.ts'
+
+export type MessageKey = keyof typeof en
+export type Messages = { readonly [Key in MessageKey]: (typeof en)[Key] extends string ? string : Plural }
+
+export interface Language {
+  /** BCP 47 tag of the words; it decides about plurals, and is the page's `lang`. */
+  readonly tag: string
+  readonly messages: Messages
+}
+
+export const english: Language = { tag: 'en', messages: en }
+
+type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never
+type TextOf<Key extends MessageKey> = (typeof en)[Key] extends { readonly other: infer Other }
+  ? Other
+  : (typeof en)[Key]
+type CountOf<Key extends MessageKey> = (typeof en)[Key] extends string ? object : { readonly count: number }
+type Values<Key extends MessageKey> = CountOf<Key> & {
+  readonly [Name in Exclude<NamesIn<TextOf<Key>>, 'count'>]: string
+}
+
+/** Fills a message in. A count is a number: it chooses the form, and is written in the user's digits. */
+export type Translate = <Key extends MessageKey>(
+  key: Key,
+  ...values: keyof Values<Key> extends never ? [] : [Values<Key>]
+) => string
+
+/** @param numberLocale how numbers are written */
+export function createTranslate(language: Language, numberLocale: string): Translate {
+  const plurals = new Intl.PluralRules(language.tag)
+  // Down, so that a balance is never shown larger than it is.
+  const numbers = new Intl.NumberFormat(numberLocale, { maximumFractionDigits: 2, roundingMode: 'floor' })
+  return (key, ...[values]) => {
+    const given = new Map<string, string | number>(Object.entries(values ?? {}))
+    const count = given.get('count')
+    const text = formOf(language.messages[key], typeof count === 'number' ? plurals.select(count) : 'other')
+    return text.replace(/\{(\w+)\}/g, (hole, name: string) => {
+      const value = given.get(name)
+      if (value === undefined) return hole
+      return typeof value === 'number' ? numbers.format(value) : value
+    })
+  }
+}
+
+function formOf(message: Message, category: Intl.LDMLPluralRule): string {
+  return typeof message === 'string' ? message : (message[category] ?? message.other)
+}

@@ -1,0 +1,15 @@
+import { useWords } from '../messages/words-context.ts'
+import { Page } from '../parts/page.tsx'
+
+export function MissingPage() {
+  const { t } = useWords()
+  return (
+    <Page title={t('missingTitle')} lead={t('missingLead')}>
+      <p>
+        <a class="button primary" href="/account">
+          {t('toOverview')}
+        </a>
+      </p>
+    </Page>
+  )
+}

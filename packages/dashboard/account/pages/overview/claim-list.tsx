@@ -1,0 +1,47 @@
+import type { ClaimablePurchase } from '@opencredits/protocol'
+import { callApi } from '../../api/call-api.ts'
+import { useWords } from '../../messages/words-context.ts'
+import { Button } from '../../parts/button.tsx'
+import { explainFailure } from '../../parts/explain-failure.ts'
+import { useNotice } from '../../parts/notices.tsx'
+import { useAct } from '../../session/use-act.ts'
+
+/** What the user bought as a guest with this address. Nothing is moved until it is asked for. */
+export function ClaimList({
+  claimable,
+  onClaimed,
+}: {
+  readonly claimable: readonly ClaimablePurchase[]
+  readonly onClaimed: () => void
+}) {
+  return claimable.map((purchase) => <Claim key={purchase.purchase_id} purchase={purchase} onClaimed={onClaimed} />)
+}
+
+function Claim({ purchase, onClaimed }: { readonly purchase: ClaimablePurchase; readonly onClaimed: () => void }) {
+  const { t, format } = useWords()
+  const say = useNotice()
+  const act = useAct()
+  const credits = t('credits', { count: purchase.credits })
+  const claim = async () => {
+    const body = { purchase_id: purchase.purchase_id }
+    const isDone = await act.run(() => callApi('/v1/account/claims', { method: 'POST', body }))
+    if (!isDone) return
+    say(t('claimed', { credits }))
+    onClaimed()
+  }
+  return (
+    <section class="card claim">
+      <div>
+        <p>{t('claimQuestion', { credits, app: purchase.app_name, date: format.date(purchase.purchased_at) })}</p>
+        {act.failure !== null && (
+          <p class="problem" role="alert">
+            {explainFailure(act.failure, t)}
+          </p>
+        )}
+      </div>
+      <Button kind="primary" isBusy={act.isBusy} onPress={() => void claim()}>
+        {t('claimAdd', { credits })}
+      </Button>
+    </section>
+  )
+}

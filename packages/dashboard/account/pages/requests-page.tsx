@@ -1,0 +1,109 @@
+import type { AccountRequest, CursorPage } from '@opencredits/protocol'
+import { useLocation } from 'preact-iso/router'
+import { queryOf } from '../api/call-api.ts'
+import { useResource } from '../api/use-resource.ts'
+import { useWords } from '../messages/words-context.ts'
+import { Answer, Empty } from '../parts/answer.tsx'
+import { isIsoDate } from '../parts/days.ts'
+import { Icon } from '../parts/icons.tsx'
+import { Page } from '../parts/page.tsx'
+import { RequestFilters } from './requests/request-filters.tsx'
+import { RequestTable } from './requests/request-table.tsx'
+
+const filterNames = ['model', 'app', 'key', 'status', 'from', 'to'] as const
+export type RequestFilterValues = { readonly [Name in (typeof filterNames)[number]]?: string }
+
+/** Every call, newest first. Filters and the place in the list are in the address. */
+export function RequestsPage() {
+  const { t, format } = useWords()
+  const { query, route } = useLocation()
+  const filters = readFilters(query)
+  const zone = filters.from === undefined && filters.to === undefined ? null : format.timeZone
+  const asked = { ...filters, time_zone: zone }
+  const requests = useResource<CursorPage<AccountRequest>>(
+    `/v1/account/requests${queryOf({ ...asked, after: query.after, limit: 50 })}`,
+  )
+  const isFiltered = Object.keys(filters).length > 0
+  return (
+    <Page
+      title={t('requestsTitle')}
+      lead={t('requestsLead')}
+      actions={
+        <a class="button" href={`/v1/account/requests.csv${queryOf(asked)}`} download>
+          <Icon name="download" />
+          {t('csv')}
+        </a>
+      }
+    >
+      <RequestFilters
+        values={filters}
+        onChange={(change) => route(`/account/requests${queryOf({ ...filters, ...change })}`)}
+      />
+      <section class="card flush" aria-label={t('requestsTitle')}>
+        <Answer of={requests} rows={8}>
+          {(page) =>
+            page.data.length === 0 ? (
+              <Empty icon="requests" title={t(isFiltered ? 'requestsNone' : 'requestsEmpty')}>
+                {isFiltered ? (
+                  <a href="/account/requests">{t('showAll')}</a>
+                ) : (
+                  <>
+                    {t('requestsEmptyHint')} <a href="/account/keys/new">{t('createKey')}</a>
+                  </>
+                )}
+              </Empty>
+            ) : (
+              <RequestTable requests={page.data} />
+            )
+          }
+        </Answer>
+        <Paging
+          isFirst={query.after === undefined}
+          first={`/account/requests${queryOf(filters)}`}
+          next={
+            requests.data?.has_more === true
+              ? `/account/requests${queryOf({ ...filters, after: requests.data.next })}`
+              : null
+          }
+        />
+      </section>
+    </Page>
+  )
+}
+
+export function Paging({
+  isFirst,
+  first,
+  next,
+}: {
+  readonly isFirst: boolean
+  readonly first: string
+  readonly next: string | null
+}) {
+  const { t } = useWords()
+  if (isFirst && next === null) return null
+  return (
+    <nav class="paging" aria-label={t('paging')}>
+      {!isFirst && (
+        <a class="button small" href={first}>
+          {t('firstPage')}
+        </a>
+      )}
+      {next !== null && (
+        <a class="button small" href={next}>
+          {t('nextPage')}
+        </a>
+      )}
+    </nav>
+  )
+}
+
+function readFilters(query: Readonly<Record<string, string>>): RequestFilterValues {
+  return Object.fromEntries(
+    filterNames.flatMap((name) => {
+      const value = query[name] ?? ''
+      const isUsable = name === 'from' || name === 'to' ? isIsoDate(value) : value !== ''
+      return isUsable ? [[name, value]] : []
+    }),
+  )
+}

@@ -1,0 +1,83 @@
+import type { AccountUsage, UsageGrouping } from '@opencredits/protocol'
+import { queryOf } from '../../api/call-api.ts'
+import { useResource } from '../../api/use-resource.ts'
+import { useWords } from '../../messages/words-context.ts'
+import { addDays, todayIn } from '../../parts/days.ts'
+import { Choice, Field } from '../../parts/field.tsx'
+import type { RequestFilterValues } from '../requests-page.tsx'
+
+type Change = { readonly [Name in keyof RequestFilterValues]?: string | null }
+
+/** One chooses among what was used in the last ninety days; what the address names is there in any case. */
+export function RequestFilters({
+  values,
+  onChange,
+}: {
+  readonly values: RequestFilterValues
+  readonly onChange: (change: Change) => void
+}) {
+  const { t, format } = useWords()
+  const today = todayIn(format.timeZone, Date.now())
+  return (
+    <div class="filters">
+      {(['model', 'app', 'key'] as const).map((name) => (
+        <UsedChoice
+          key={name}
+          name={name}
+          today={today}
+          value={values[name] ?? ''}
+          onChoose={(chosen) => onChange({ [name]: chosen })}
+        />
+      ))}
+      <Choice
+        label={t('status')}
+        value={values.status ?? ''}
+        options={[
+          { value: '', label: t('all') },
+          { value: 'settled', label: t('statusSettled') },
+          { value: 'released', label: t('statusReleased') },
+          { value: 'running', label: t('statusRunning') },
+        ]}
+        onChoose={(status) => onChange({ status })}
+      />
+      {(['from', 'to'] as const).map((name) => (
+        <Field
+          key={name}
+          label={t(name === 'from' ? 'rangeFrom' : 'rangeTo')}
+          type="date"
+          max={today}
+          value={values[name] ?? ''}
+          onChange={(event) => onChange({ [name]: event.currentTarget.value })}
+        />
+      ))}
+    </div>
+  )
+}
+
+const labels = { model: 'model', app: 'app', key: 'key' } as const
+
+function UsedChoice({
+  name,
+  today,
+  value,
+  onChoose,
+}: {
+  readonly name: Exclude<UsageGrouping, 'day'>
+  readonly today: string
+  readonly value: string
+  readonly onChoose: (value: string) => void
+}) {
+  const { t, format } = useWords()
+  const asked = { from: addDays(today, -89), to: today, group_by: name, time_zone: format.timeZone }
+  const used = useResource<AccountUsage>(`/v1/account/usage${queryOf(asked)}`)
+  const known = (used.data?.data ?? []).map(({ group, label }) => ({ value: group, label }))
+  const isKnown = value === '' || known.some((one) => one.value === value)
+  return (
+    <Choice
+      label={t(labels[name])}
+      value={value}
+      options={[{ value: '', label: t('all') }, ...known, ...(isKnown ? [] : [{ value, label: value }])]}
+      onChoose={onChoose}
+    />
+  )
+}
