@@ -175,13 +175,13 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
   const upstreams = metrics.upstreams.watch(
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
-  const partners = createPartnerDirectory({ db, clock })
+  const partners = createPartnerDirectory({ db, clock, operatorCommand: config.operatorCommand })
   const warn = tellMissedCeilings(logger)
   const onCallEnded: OnCallEnded = (...ended) => {
     metrics.calls.ended(...ended)
     warn(...ended)
   }
-  const originGuard = createOriginGuard({ publicUrl, isSandbox: config.isSandbox })
+  const originGuard = createOriginGuard({ ...config, publicUrl })
   const counter = createCounter()
   return {
     db,

