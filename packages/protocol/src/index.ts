@@ -1,5 +1,6 @@
 export * from './checkout-message.ts'
 export * from './error-code.ts'
+export * from './fill-placeholders.ts'
 export * from './http.ts'
 export * from './locale.ts'
 export * from './palette.ts'

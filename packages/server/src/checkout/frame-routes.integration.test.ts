@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, get, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import express from 'express'
@@ -74,6 +74,19 @@ describe('GET /checkout', () => {
     expect(text).toMatch(/not registered for this app|not allowed for this app|cannot be registered|has no origin/)
     expect(text).not.toContain('<script')
     expect(text).not.toContain('opencredits-config')
+  })
+
+  it('is silent in a frame that it refuses: the browser would say of it what nobody can mend', async () => {
+    for (const query of [
+      `pk=${registered}&origin=https://evil.example`,
+      'pk=oc_pk_nobody&origin=https://app.example',
+    ]) {
+      const { status, headers } = await ask(`/checkout?${query}`, { 'sec-fetch-dest': 'iframe' })
+      expect(status).toBe(204)
+      expect(String(headers['content-security-policy'])).toContain("frame-ancestors 'none'")
+    }
+    const shown = await ask(`/checkout?pk=${registered}&origin=https://app.example`, { 'sec-fetch-dest': 'iframe' })
+    expect(shown.status).toBe(200)
   })
 
   it('refuses an unknown key and says so', async () => {
@@ -237,6 +250,13 @@ async function listen(target: Server): Promise<string> {
 async function page(key: string, origin: string, at = url) {
   const response = await fetch(`${at}/checkout?pk=${key}&origin=${encodeURIComponent(origin)}`)
   return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+/** `fetch` says `sec-fetch-dest` as it likes. */
+async function ask(path: string, headers: Record<string, string>) {
+  const [response] = await once(get(url + path, { headers }), 'response')
+  response.resume()
+  return { status: response.statusCode, headers: response.headers }
 }
 
 function directive(headers: Headers, name: string): string {

@@ -48,6 +48,11 @@ export function createFrameRouter(deps: FrameDeps): Router {
     const origin = String(request.query.origin ?? '')
     const found = await findPartner(deps, String(request.query.pk ?? ''), origin)
     if ('refusal' in found) {
+      // The browser says of a frame that it blocks what nobody here can mend: `sdk.js` has said what is wrong already.
+      if (request.headers['sec-fetch-dest'] === 'iframe') {
+        response.status(204).set(pageHeaders).end()
+        return
+      }
       response.status(403).set(pageHeaders).type('html').send(refusalPage(found.refusal))
       return
     }

@@ -110,15 +110,20 @@ const creditCalls: readonly Operation[] = [
   read('/v1/credits/requests/{id}', 'Credits', 'One call, whole: tokens, prices, cost, share, charge, how it ended', {
     answer: answers.requestAnswer,
   }),
-  read('/v1/credits/route', 'Credits', 'Who would pay for a call with these headers; nothing is sent or billed', {
-    auth: 'anyone',
-    headers: z.object({
-      'x-user-key': z.string().optional(),
-      'x-api-key': z.string().optional(),
-      'x-opencredits-key': z.string().optional().describe('asks for pass-through'),
-    }),
-    answer: answers.routeAnswer,
-  }),
+  read(
+    '/v1/credits/route',
+    'Credits',
+    'Who pays for a call with these headers: credits, your own Anthropic credential, or nobody',
+    {
+      auth: 'anyone',
+      headers: z.object({
+        'x-user-key': z.string().optional(),
+        'x-api-key': z.string().optional(),
+        'x-opencredits-key': z.string().optional().describe('asks for pass-through'),
+      }),
+      answer: answers.routeAnswer,
+    },
+  ),
   ...(['get', 'post'] as const).map((method) =>
     read('/v1/credits/pricing', 'Credits', 'What a request costs with each of the app’s models', {
       method,
@@ -151,7 +156,10 @@ const checkoutCalls: readonly Operation[] = [
     auth: 'publishable key',
     query: preflightSchema,
     answer: answers.preflightAnswer,
-    failures: { '403': 'The page is not one of the app’s (origin_not_allowed); the message says what to do' },
+    failures: {
+      '403':
+        'The page is not one of the app’s (origin_not_allowed); the message says what to do. Browsers get the same body with 200',
+    },
   }),
   write('/webhooks/stripe', 'Checkout', 'Stripe’s events: the only way in for money', {
     auth: 'signature',

@@ -1,4 +1,4 @@
-import { type ChosenLocale, type LanguageTag, languageTags } from '@opencredits/protocol'
+import { type ChosenLocale, fillPlaceholders, type LanguageTag, languageTags } from '@opencredits/protocol'
 import type { Mail } from './mailer.ts'
 
 interface LoginWords {
@@ -91,10 +91,13 @@ export function composeLoginMail({ to, code, appName, locale }: LoginMail): Mail
   // A pseudo-locale is for screens; its mails are English.
   const language = languageTags.find((tag) => tag === locale.language) ?? 'en'
   const { subject, intro, lifetime, ignore } = words[language]
-  const values: Readonly<Record<string, string>> = { code, app: appName.replace(/[\r\n]+/g, ' ') }
+  const values = new Map([
+    ['code', code],
+    ['app', appName.replace(/[\r\n]+/g, ' ')],
+  ])
   return {
     to,
-    subject: subject.replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole),
+    subject: fillPlaceholders(subject, (name) => values.get(name)),
     // The code has a line of its own, to be copied with one click.
     text: [intro, '', code, '', lifetime, ignore].join('\n'),
     html: page(language, [
