@@ -21,7 +21,7 @@ RUN pnpm install --frozen-lockfile --filter @opencredits/sdk... && pnpm --filter
 FROM pnpm AS docs
 COPY packages/protocol packages/protocol
 COPY docs/clients docs/clients
-COPY docs/images/checkout.png docs/images/
+COPY docs/images/checkout.png docs/images/checkout-dark.png docs/images/
 COPY docs/wire-formats.md docs/
 COPY packages/docs packages/docs
 RUN pnpm install --frozen-lockfile --filter @opencredits/docs... && pnpm --filter @opencredits/docs build

@@ -3,6 +3,15 @@ import { createApiReference } from '/docs/reference/scalar/standalone.esm.js'
 /** VitePress keeps the reader's choice here; the reference follows it. */
 const chosen = localStorage.getItem('vitepress-theme-appearance') ?? 'auto'
 const isDark = chosen === 'dark' || (chosen === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches)
+const themeSwitch = document.querySelector('.theme')
+themeSwitch.setAttribute('aria-checked', String(isDark))
+themeSwitch.addEventListener('click', () => {
+  const isDarkNow = themeSwitch.getAttribute('aria-checked') !== 'true'
+  themeSwitch.setAttribute('aria-checked', String(isDarkNow))
+  localStorage.setItem('vitepress-theme-appearance', isDarkNow ? 'dark' : 'light')
+  document.body.classList.toggle('dark-mode', isDarkNow)
+  document.body.classList.toggle('light-mode', !isDarkNow)
+})
 
 createApiReference('#reference', {
   url: '/openapi.json',

@@ -100,7 +100,7 @@ function describeOperation(operation: Operation): Json {
     summary,
     security: security[auth],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: json(schemaOf(body)) } }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: json(schemaOf(body), example) } }),
     responses: { ...goodAnswer(operation), ...failuresOf(operation) },
   }
 }
@@ -167,8 +167,8 @@ function isPaid({ group, body, answer }: Operation): boolean {
   return group === 'AI calls' && body !== undefined && answer === undefined
 }
 
-function json(schema: Json): Json {
-  return { 'application/json': { schema } }
+function json(schema: Json, example?: Json): Json {
+  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } }
 }
 
 function pathParameters(path: string): readonly Json[] {

@@ -28,6 +28,8 @@ export interface Operation {
   readonly summary: string
   readonly auth: Auth
   readonly body?: z.ZodType
+  /** A body that can be sent as it is. */
+  readonly example?: Readonly<Record<string, unknown>>
   readonly query?: z.ZodObject
   readonly headers?: z.ZodObject
   /** Of a good answer. Default: 200. */
@@ -57,24 +59,36 @@ function aiCall(path: string, summary: string, more: Partial<Operation>): Operat
   return { method: 'post', path, group: 'AI calls', summary, auth: 'user key', ...more }
 }
 
+const anthropicPrompt = {
+  model: 'anthropic/claude-sonnet-4-5-20250929',
+  messages: [{ role: 'user', content: 'Why is the sky blue?' }],
+}
+
 const aiCalls: readonly Operation[] = [
   aiCall('/v1/chat/completions', 'OpenAI’s Chat Completions, for every model', {
     body: chatRequestSchema,
+    example: { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'Why is the sky blue?' }] },
     streams: true,
   }),
   aiCall('/v1/responses', 'OpenAI’s Responses without memory, for every model', {
     body: responsesRequestSchema,
+    example: { model: 'openai/gpt-4o', input: 'Why is the sky blue?' },
     streams: true,
   }),
-  aiCall('/v1/embeddings', 'OpenAI’s Embeddings', { body: embeddingsRequestSchema }),
+  aiCall('/v1/embeddings', 'OpenAI’s Embeddings', {
+    body: embeddingsRequestSchema,
+    example: { model: 'openai/text-embedding-3-small', input: 'The sky is blue.' },
+  }),
   aiCall('/v1/messages', 'Anthropic’s Messages, for every model', {
     auth: 'user key or pass-through',
     body: messagesRequestSchema,
+    example: { ...anthropicPrompt, max_tokens: 1024 },
     streams: true,
   }),
   aiCall('/v1/messages/count_tokens', 'How many tokens a prompt has; never billed', {
     auth: 'user key or pass-through',
     body: messagesRequestSchema.omit({ max_tokens: true }),
+    example: anthropicPrompt,
     answer: answers.countAnswer,
   }),
 ]
