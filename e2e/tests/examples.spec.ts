@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { checkoutOf, type ExamplesStack, payWithTestCard, startExamples } from '../examples-stack.ts'
+import { pictureRules, usePicturedFont } from '../pictured-font.ts'
 
 /** What `npm start` starts, used as a visitor would: the examples cannot rot. */
 let examples: ExamplesStack
@@ -34,6 +35,33 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test('npm start prints the demo first', () => {
   expect(/http:\/\/\S+/.exec(examples.printed)?.[0]).toBe(examples.demoUrl)
+})
+
+test('both examples look as they did: by day, by night, on a phone, at 200 %, in forced colours', async ({
+  browser,
+}) => {
+  const views = {
+    light: { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+    dark: { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+    zoomed: { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 },
+    forced: { forcedColors: 'active', viewport: { width: 640, height: 900 } },
+  } as const
+  for (const [name, options] of Object.entries(views)) {
+    const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
+    await usePicturedFont(context)
+    const page = await context.newPage()
+    await page.goto(examples.demoUrl)
+    await expect(page.getByText('0.57 credits', { exact: true })).toBeVisible()
+    await expect(page.locator('#earned')).toHaveText('$0.00')
+    await expect(page).toHaveScreenshot(`wander-${name}.png`, pictureRules)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0)
+    if (name !== 'zoomed') {
+      await page.goto(examples.backendUrl)
+      await expect(page.locator('#balance')).toHaveText('0 credits')
+      await expect(page).toHaveScreenshot(`postcards-${name}.png`, pictureRules)
+    }
+    await context.close()
+  }
 })
 
 test('the demo: buy, ask once however often one clicks, see the cost, the share and the history', async ({

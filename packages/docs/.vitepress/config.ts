@@ -40,7 +40,8 @@ export default defineConfig({
     search: { provider: 'local', options: { detailedView: true } },
     notFound: {
       title: 'There is no page here',
-      quote: 'The address may be mistyped, or the page has moved. Search the documentation above, or begin at its start.',
+      quote:
+        'The address may be mistyped, or the page has moved. Search the documentation above, or begin at its start.',
       linkLabel: 'Go to the start of the documentation',
       linkText: 'Go to the start',
     },

@@ -13,6 +13,17 @@ themeSwitch.addEventListener('click', () => {
   document.body.classList.toggle('light-mode', !isDarkNow)
 })
 
+/** What Scalar leaves without a name for screen readers. */
+function nameControls() {
+  for (const field of document.querySelectorAll('.code-input-lite__editor[role="combobox"]')) {
+    if (!field.hasAttribute('aria-label')) field.setAttribute('aria-label', field.dataset.placeholder || 'Value')
+    if (!field.hasAttribute('aria-expanded')) field.setAttribute('aria-expanded', 'false')
+  }
+  for (const button of document.querySelectorAll('.group\\/copy-button:not([aria-label])'))
+    button.setAttribute('aria-label', 'Copy')
+}
+new MutationObserver(nameControls).observe(document.body, { childList: true, subtree: true })
+
 createApiReference('#reference', {
   url: '/openapi.json',
   theme: 'none',

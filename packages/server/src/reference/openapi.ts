@@ -88,7 +88,7 @@ const anthropicErrorSchema = {
 }
 
 function describeOperation(operation: Operation): Json {
-  const { method, path, group, summary, auth, body, query, headers } = operation
+  const { method, path, group, summary, auth, body, example, query, headers } = operation
   const parameters = [
     ...pathParameters(path),
     ...(query === undefined ? [] : parametersOf('query', query)),
