@@ -27,7 +27,7 @@ RUN pnpm install --frozen-lockfile --filter @opencredits/dashboard... && pnpm --
 FROM pnpm AS docs
 COPY packages/protocol packages/protocol
 COPY docs/clients docs/clients
-COPY docs/images/checkout.png docs/images/
+COPY docs/images/checkout.png docs/images/checkout-dark.png docs/images/
 COPY docs/wire-formats.md docs/
 COPY packages/docs packages/docs
 RUN pnpm install --frozen-lockfile --filter @opencredits/docs... && pnpm --filter @opencredits/docs build
@@ -40,6 +40,8 @@ RUN pnpm install --frozen-lockfile --prod --filter-prod @opencredits/server...
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8787 DATABASE_URL=sqlite:/data/opencredits.db
+# What messages print where the operator has to run a command: `docker exec opencredits opencredits partner list`.
+ENV OPERATOR_COMMAND="docker exec opencredits opencredits"
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY packages/protocol packages/protocol
@@ -48,7 +50,7 @@ COPY --from=sdk /app/packages/sdk/dist packages/sdk/dist
 COPY --from=dashboard /app/packages/dashboard/dist packages/dashboard/dist
 COPY --from=docs /app/packages/docs/dist packages/docs/dist
 # The code belongs to root and is only read; the data belongs to the user that runs it.
-RUN install --directory --owner=node --group=node --mode=0700 /data
+RUN install --directory --owner=node --group=node --mode=0700 /data && ln --symbolic /app/packages/server/src/cli/opencredits.ts /usr/local/bin/opencredits
 USER node
 VOLUME /data
 EXPOSE 8787

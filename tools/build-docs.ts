@@ -10,6 +10,7 @@ export const docsInputs: readonly string[] = [
   'packages/protocol/src/palette.ts',
   'docs/clients',
   'docs/images/checkout.png',
+  'docs/images/checkout-dark.png',
   'docs/wire-formats.md',
 ]
 

@@ -45,6 +45,13 @@ describe('the image', () => {
     expect(dockerfile).toContain('COPY --from=dashboard /app/packages/dashboard/dist packages/dashboard/dist')
   })
 
+  it('has the command that its messages print', () => {
+    expect(dockerfile).toContain('OPERATOR_COMMAND="docker exec opencredits opencredits"')
+    expect(dockerfile).toContain('/app/packages/server/src/cli/opencredits.ts /usr/local/bin/opencredits')
+    expect(read('packages/server/src/cli/opencredits.ts')).toMatch(/^#!\/usr\/bin\/env node\n/)
+    expect(compose).toContain('OPERATOR_COMMAND: docker compose --env-file opencredits.env run --rm migrate\n')
+  })
+
   it('runs as a user without rights', () => expect(dockerfile).toMatch(/^USER node$/m))
 })
 

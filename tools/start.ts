@@ -8,8 +8,12 @@ import { buildSdkIfStale } from './build-sdk.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const cli = join(root, 'packages/server/src/cli/opencredits.ts')
-const exampleName = 'Wander'
-/** The model that the checkout's estimate is made for. */
+/** Each example is an app of its own: a name and a colour in the checkout, a share of its own. */
+const examples = [
+  { name: 'Wander', accentColor: '#0f6b5c' },
+  { name: 'Postcards', accentColor: '#a63a26' },
+] as const
+/** The model that the checkout's estimates are made for. */
 const exampleModel = 'anthropic/claude-sonnet-4-5-20250929'
 const children: ChildProcess[] = []
 let isStopping = false
@@ -24,12 +28,17 @@ buildSdkIfStale()
 buildDashboardIfStale()
 buildDocsIfStale()
 const port = Number(process.env.PORT ?? 8787)
-const partner = findOrCreateExamplePartner()
+const [wander, postcards] = findOrCreatePartners()
 const { url, isSandbox, server } = await startServer()
-const backendUrl = await startExample('express/server.ts', port === 0 ? 0 : port + 2)
-const demoUrl = await startExample('html/serve.ts', port === 0 ? 0 : port + 1, { BACKEND_EXAMPLE_URL: backendUrl })
+const backendUrl = await startExample('express/server.ts', postcards, port === 0 ? 0 : port + 2)
+const demoUrl = await startExample('html/serve.ts', wander, port === 0 ? 0 : port + 1, {
+  BACKEND_EXAMPLE_URL: backendUrl,
+})
 // In the sandbox any local page may open the checkout; with real money an origin must be registered.
-if (!isSandbox) opencredits('partner', 'update', partner.id, '--origin', demoUrl, '--origin', backendUrl)
+if (!isSandbox) {
+  opencredits('partner', 'update', wander.id, '--origin', demoUrl)
+  opencredits('partner', 'update', postcards.id, '--origin', backendUrl)
+}
 process.stdout.write(`
   Open the demo:             ${demoUrl}
 ${isSandbox ? '                             Pay with the test card 4242 4242 4242 4242, any future date, any CVC.\n' : ''}
@@ -45,26 +54,19 @@ ${isSandbox ? '                             Pay with the test card 4242 4242 424
 server.stdout?.pipe(process.stdout)
 openInBrowser(demoUrl)
 
-function findOrCreateExamplePartner(): ListedPartner {
+function findOrCreatePartners(): readonly [ListedPartner, ListedPartner] {
   const listed: readonly ListedPartner[] = JSON.parse(opencredits('partner', 'list', '--json'))
-  const known = listed.find((one) => one.name === exampleName)
+  const [first, second] = examples
+  return [findOrCreate(listed, first), findOrCreate(listed, second)]
+}
+
+function findOrCreate(listed: readonly ListedPartner[], example: (typeof examples)[number]): ListedPartner {
+  const known = listed.find((one) => one.name === example.name)
   if (known !== undefined) return known
+  const mail = ['--email', 'examples@localhost.example']
+  const looks = ['--default-model', exampleModel, '--accent-color', example.accentColor]
   return JSON.parse(
-    opencredits(
-      'partner',
-      'create',
-      '--name',
-      exampleName,
-      '--email',
-      'examples@localhost.example',
-      '--referral-rate',
-      '0.1',
-      '--default-model',
-      exampleModel,
-      '--accent-color',
-      '#0f6b5c',
-      '--json',
-    ),
+    opencredits('partner', 'create', '--name', example.name, ...mail, '--referral-rate', '0.1', ...looks, '--json'),
   )
 }
 
@@ -93,6 +95,7 @@ async function startServer(): Promise<{ url: string; isSandbox: boolean; server:
 
 async function startExample(
   path: string,
+  partner: ListedPartner,
   examplePort: number,
   more: Readonly<Record<string, string>> = {},
 ): Promise<string> {

@@ -201,6 +201,16 @@ describe('the command line', () => {
       ],
       /https:\/\/app\.example/,
     ],
+    [
+      'an origin with a path',
+      ['partner', 'update', 'par_none', '--origin', 'https://app.example/shop'],
+      /no path: .*--origin https:\/\/app\.example$/m,
+    ],
+    [
+      'an unknown partner of earnings',
+      ['partner', 'earnings', 'par_none'],
+      /npx --yes pnpm@12 opencredits partner list/,
+    ],
     ['an unknown partner', ['partner', 'update', 'par_none', '--name', 'y'], /no partner par_none/],
     ['an unknown user', ['credits', 'grant', '--user', 'usr_none', '--credits', '5'], /no user usr_none/],
     ['an unknown user to clear', ['users', 'clear-mark', '--user', 'usr_none'], /no user usr_none/],
@@ -234,6 +244,17 @@ describe('the command line', () => {
       expect(result.status).toBe(0)
       expect(result.stdout).toContain('Usage: opencredits')
     }
+  })
+
+  it('shows which pages may use an app, in words and as JSON', () => {
+    const { id } = stack.createPartner({ name: 'Shown' })
+    const updated = cli('partner', 'update', id, '--origin', 'http://localhost:3000/', '--allow-localhost', 'yes')
+    expect(updated.stdout).toMatch(/is updated: Shown\n.*http:\/\/localhost:3000\n.*localhost {2}allowed, at any port/)
+    expect(cli('partner', 'list').stdout).toContain(updated.stdout.split('\n')[1])
+    const listed: readonly unknown[] = JSON.parse(cli('partner', 'list', '--json').stdout)
+    const access = { origins: expect.arrayContaining(['http://localhost:3000']), allow_localhost: true }
+    expect(listed).toContainEqual(expect.objectContaining({ id, ...access }))
+    expect(JSON.parse(cli('partner', 'update', id, '--json').stdout)).toMatchObject(access)
   })
 
   it('changes a partner’s terms while the server runs', async () => {

@@ -118,6 +118,16 @@ describe('the preflight of a page', () => {
     expect(refused.headers.get('cache-control') ?? '').not.toContain('max-age')
   })
 
+  it('refuses a page with 200, so that the browser adds no line to what the SDK says', async () => {
+    const query = new URLSearchParams({ publishable_key: 'oc_pk_…', origin: ownPage })
+    const path = `/v1/checkout/preflight?${query}`
+    const { status, body, headers } = await call(stack, 'GET', path, { headers: { origin: ownPage } })
+    expect([status, headers.get('cache-control')]).toEqual([200, 'no-store'])
+    expect(body).toMatchObject({ error: { type: 'invalid_request', code: '400', param: 'publishable_key' } })
+    expect(JSON.stringify(body)).toContain('oc_pk_… is the placeholder of the documentation')
+    expect(JSON.stringify(body)).toContain('npx --yes pnpm@12 opencredits partner list')
+  })
+
   it('passes as the printed commands are run, which take no other origin away', async () => {
     const id = stack.createPartner({ origins: [ownPage] })
     const passes = async (origin: string) => (await ask({ publishable_key: id.publishable_key, origin })).status === 200

@@ -33,6 +33,9 @@ test('a wrong key, a wrong origin and slips in options are told at once; what is
   await shop.open()
   await expect(problem(page)).toContainText('publishable_key: unknown', soon)
   expect(await shop.waitForCall('onError')).toMatchObject({ code: 'invalid_request' })
+  // One line each for the load and the click, and none of the browser's own.
+  const errors = said.filter((line) => !line.includes('unknown option') && !line.includes('unknown locale'))
+  expect(errors.map((line) => line.split(':')[0])).toEqual(['OpenCreditsError', 'OpenCreditsError'])
 
   await shop.visit({ currency: 'gbp' })
   await shop.open()

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { checkoutOf, type ExamplesStack, payWithTestCard, startExamples } from '../examples-stack.ts'
+import { pictureRules, usePicturedFont } from '../pictured-font.ts'
 
 /** What `npm start` starts, used as a visitor would: the examples cannot rot. */
 let examples: ExamplesStack
@@ -36,7 +37,37 @@ test('npm start prints the demo first', () => {
   expect(/http:\/\/\S+/.exec(examples.printed)?.[0]).toBe(examples.demoUrl)
 })
 
-test('the demo: buy, ask once however often one clicks, see the cost, the share and the history', async ({ page }) => {
+test('both examples look as they did: by day, by night, on a phone, at 200 %, in forced colours', async ({
+  browser,
+}) => {
+  const views = {
+    light: { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+    dark: { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+    zoomed: { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 },
+    forced: { forcedColors: 'active', viewport: { width: 640, height: 900 } },
+  } as const
+  for (const [name, options] of Object.entries(views)) {
+    const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
+    await usePicturedFont(context)
+    const page = await context.newPage()
+    await page.goto(examples.demoUrl)
+    await expect(page.getByText('0.57 credits', { exact: true })).toBeVisible()
+    await expect(page.locator('#earned')).toHaveText('$0.00')
+    await expect(page).toHaveScreenshot(`wander-${name}.png`, pictureRules)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0)
+    if (name !== 'zoomed') {
+      await page.goto(examples.backendUrl)
+      await expect(page.locator('#balance')).toHaveText('0 credits')
+      await expect(page).toHaveScreenshot(`postcards-${name}.png`, pictureRules)
+    }
+    await context.close()
+  }
+})
+
+test('the demo: buy, ask once however often one clicks, see the cost, the share and the history', async ({
+  page,
+  browser,
+}) => {
   await page.goto(examples.demoUrl)
   await expect(page.locator('#balance')).toHaveText('0 credits')
   await expect(page.locator('#earned')).toHaveText('$0.00')
@@ -67,8 +98,24 @@ test('the demo: buy, ask once however often one clicks, see the cost, the share 
   await expect(page.locator('#earned-words')).toContainText(`${share} credits, by the ledger: 10 %`)
   await expectAccessible(page)
 
-  await page.setViewportSize({ width: 320, height: 700 })
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 700 })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    // Name and links in one line.
+    const [name, link] = [page.locator('.brand'), page.getByRole('link', { name: 'With a backend' })]
+    const middleOf = async (one: typeof name) => {
+      const box = await one.boundingBox()
+      return (box?.y ?? 0) + (box?.height ?? 0) / 2
+    }
+    expect(Math.abs((await middleOf(name)) - (await middleOf(link)))).toBeLessThan(4)
+  }
+  // What others have brought the partner is not shown as this visitor's.
+  const other = await (await browser.newContext()).newPage()
+  await other.goto(examples.demoUrl)
+  await expect(other.locator('#earned-words')).toHaveText(/^0 credits, by the ledger/)
+  await other.getByRole('button', { name: 'Start with one dollar' }).click()
+  await expect(checkoutOf(other).frameLocator('iframe').getByText('100 AI credits for Wander')).toBeVisible()
+  await other.context().close()
   await page.reload()
   await expect(page.locator('.feed li')).toHaveCount(2)
   await page.locator('#trip-list button').click()
@@ -125,20 +172,23 @@ test('the app with a backend: the key stays on the server', async ({ page, conte
   const write = page.getByRole('button', { name: 'Write my postcard' })
   const cards = page.locator('#cards li')
   await write.dblclick()
-  await payWithTestCard(page)
+  // An app of its own, and nobody chooses the amount for its user.
+  await expect(checkoutOf(page).getByText('Postcards', { exact: true })).toBeVisible()
+  await expect(checkoutOf(page).getByRole('radio', { name: /^10 / })).toBeChecked()
+  await payWithTestCard(page, '5')
   await expect(cards).toHaveCount(1)
   await expect(cards).toContainText('Greetings from Kyoto!')
   await expect(cards).toContainText(/0\.\d+ credits \(less than \$0\.01\)/)
   await expectAccessible(page)
   await expectNoKey(page)
   const left = await balanceOf(page)
-  expect(left).toBeGreaterThan(99)
-  expect(left).toBeLessThan(100)
+  expect(left).toBeGreaterThan(499)
+  expect(left).toBeLessThan(500)
 
   // A new page knows nothing, and its purchase still goes to the same wallet.
   await page.reload()
   await expect(cards).toHaveCount(1)
-  await page.locator('#wish').fill('[[sandbox: usage-output=60200]]')
+  await page.locator('#wish').fill('[[sandbox: usage-output=302500]]')
   await write.click()
   await expect(cards).toHaveCount(2)
   await expect.poll(() => balanceOf(page)).toBeLessThan(1)

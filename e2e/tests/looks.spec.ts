@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { createShop, expect, test } from '../fixtures.ts'
+import { pictureRules as close, usePicturedFont } from '../pictured-font.ts'
 
 /**
  * What people see of the checkout, compared with pictures of it. `--update-snapshots` draws them anew, after they have
@@ -9,22 +8,7 @@ import { createShop, expect, test } from '../fixtures.ts'
 
 test.use({ viewport: { width: 1280, height: 800 } })
 
-/** One font for all machines: those of a system would make every line of text differ. Handed over as bytes, which no policy of a page forbids. */
-const font = readFileSync(
-  fileURLToPath(import.meta.resolve('@fontsource-variable/inter/files/inter-latin-wght-normal.woff2')),
-).toString('base64')
-
-test.beforeEach(({ page }) =>
-  page.addInitScript((base64) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
-    document.fonts.add(new FontFace('Pictured', bytes, { weight: '100 900' }))
-    const style = new CSSStyleSheet()
-    style.replaceSync('*{font-family:Pictured!important}')
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, style]
-  }, font),
-)
-
-const close = { maxDiffPixelRatio: 0.02, animations: 'disabled', caret: 'hide' } as const
+test.beforeEach(({ page }) => usePicturedFont(page))
 
 test('the amounts, the payment and the success', async ({ shop }) => {
   const dialog = shop.page.locator('dialog')

@@ -36,7 +36,15 @@ export default defineConfig({
     ],
     sidebar,
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    // With a piece of each page's text: headings alone rarely say whether it is the right place.
+    search: { provider: 'local', options: { detailedView: true } },
+    notFound: {
+      title: 'There is no page here',
+      quote:
+        'The address may be mistyped, or the page has moved. Search the documentation above, or begin at its start.',
+      linkLabel: 'Go to the start of the documentation',
+      linkText: 'Go to the start',
+    },
     docFooter: { prev: 'Previous', next: 'Next' },
     externalLinkIcon: false,
   },

@@ -3,6 +3,26 @@ import { createApiReference } from '/docs/reference/scalar/standalone.esm.js'
 /** VitePress keeps the reader's choice here; the reference follows it. */
 const chosen = localStorage.getItem('vitepress-theme-appearance') ?? 'auto'
 const isDark = chosen === 'dark' || (chosen === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches)
+const themeSwitch = document.querySelector('.theme')
+themeSwitch.setAttribute('aria-checked', String(isDark))
+themeSwitch.addEventListener('click', () => {
+  const isDarkNow = themeSwitch.getAttribute('aria-checked') !== 'true'
+  themeSwitch.setAttribute('aria-checked', String(isDarkNow))
+  localStorage.setItem('vitepress-theme-appearance', isDarkNow ? 'dark' : 'light')
+  document.body.classList.toggle('dark-mode', isDarkNow)
+  document.body.classList.toggle('light-mode', !isDarkNow)
+})
+
+/** What Scalar leaves without a name for screen readers. */
+function nameControls() {
+  for (const field of document.querySelectorAll('.code-input-lite__editor[role="combobox"]')) {
+    if (!field.hasAttribute('aria-label')) field.setAttribute('aria-label', field.dataset.placeholder || 'Value')
+    if (!field.hasAttribute('aria-expanded')) field.setAttribute('aria-expanded', 'false')
+  }
+  for (const button of document.querySelectorAll('.group\\/copy-button:not([aria-label])'))
+    button.setAttribute('aria-label', 'Copy')
+}
+new MutationObserver(nameControls).observe(document.body, { childList: true, subtree: true })
 
 createApiReference('#reference', {
   url: '/openapi.json',

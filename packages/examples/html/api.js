@@ -2,15 +2,14 @@
 const { baseUrl, publishableKey, sandbox } = document.body.dataset
 export const settings = { baseUrl, publishableKey, isSandbox: sandbox === 'yes' }
 
-/** Calls OpenCredits with the user's key. A page without a backend may do this: the key is the user's own. */
-export function callApi(path, init = {}) {
-  const headers = { ...init.headers, 'X-User-Key': OpenCredits.getUserKey() ?? '' }
-  return fetch(settings.baseUrl + path, { ...init, headers })
-}
-
-/** @returns the parsed answer, or null where there is none */
+/**
+ * Calls OpenCredits with the user's key. A page without a backend may do this: the key is the user's own. The SDK's own
+ * `fetch` sends the key to OpenCredits only, and reads the balance anew after each call that was paid.
+ *
+ * @returns the parsed answer, or null where there is none
+ */
 export async function readApi(path) {
-  const response = await callApi(path).catch(() => null)
+  const response = await OpenCredits.fetch(path).catch(() => null)
   return response?.ok ? response.json() : null
 }
 

@@ -1,11 +1,10 @@
-import { callApi } from './api.js'
 import { BrokenStream, readStream } from './read-stream.js'
 
 const instruction =
   'You are Wander, a travel companion. Write Markdown: one ## title, a ### heading for each day, the times of day in bold, nothing else.'
 
 /** What opens the checkout when there is nothing to pay with: one dollar is enough to see everything. */
-const firstPurchaseDollars = 1
+export const firstPurchaseDollars = 1
 
 /**
  * Asks for a plan, and buys credits first where there are none or too few: the question is repeated by itself once the
@@ -31,7 +30,7 @@ export async function ask(trip, view, signal) {
 function send({ place, length, model, wish }, signal) {
   const isHourly = length.id === 'month' ? ', hour by hour' : ''
   const question = `Plan ${length.days} days in ${place.name}${isHourly}.${wish === '' ? '' : ` Wishes: ${wish}.`}`
-  return callApi('/v1/chat/completions', {
+  return OpenCredits.fetch('/v1/chat/completions', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     signal,

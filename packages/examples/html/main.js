@@ -1,5 +1,5 @@
 import { readApi, readRequest, settings } from './api.js'
-import { ask } from './ask.js'
+import { ask, firstPurchaseDollars } from './ask.js'
 import { chooseDearest, chosenTrip, prepareChoices } from './choices.js'
 import { byId } from './element.js'
 import { formatBalance, formatCharge } from './money.js'
@@ -39,6 +39,7 @@ byId('plan').addEventListener('submit', (event) => {
 })
 byId('stop').addEventListener('click', () => running?.abort())
 byId('buy').addEventListener('click', () => void OpenCredits.open())
+byId('buy-dollar').addEventListener('click', () => void OpenCredits.open({ amount: firstPurchaseDollars }))
 byId('log-out').addEventListener('click', () => void logOut())
 byId('copy-card').addEventListener('click', () => void copyCard())
 byId('choose-month').addEventListener('click', chooseDearest)
@@ -150,7 +151,6 @@ async function copyCard() {
     () => false,
   )
   button.textContent = isCopied ? 'Copied. Any date, any CVC' : 'Type it in. Any date, any CVC'
-  if (OpenCredits.getUserKey() === null) void OpenCredits.open({ amount: 1 })
 }
 
 function say(words) {

@@ -5,6 +5,8 @@ import { byId, make } from './element.js'
 import { formatEarned, formatExact } from './money.js'
 
 const entriesMax = 20
+/** The most that the API tells at once; what this visitor has brought the partner is added up from these. */
+const countedMax = 100
 
 /** The maker's side. Calls come from the API with the user's key, earnings and transfers from the ledger. */
 export function createPanel() {
@@ -37,22 +39,29 @@ export function createPanel() {
   }
 
   const drawFeed = async () => {
-    const history = OpenCredits.getUserKey() === null ? null : await readApi(`/v1/credits/history?limit=${entriesMax}`)
+    const history = OpenCredits.getUserKey() === null ? null : await readApi(`/v1/credits/history?limit=${countedMax}`)
     const entries = history?.data ?? []
-    byId('feed').replaceChildren(...entries.map(drawEntry))
+    byId('feed').replaceChildren(...entries.slice(0, entriesMax).map(drawEntry))
     byId('feed-empty').hidden = entries.length > 0
+    drawEarnings(new Set(entries.map(({ request_id }) => request_id)))
   }
 
-  const drawEarnings = async () => {
+  const readEarnings = async () => {
     earnings = await fetch('/partner/earnings')
       .then((response) => (response.ok ? response.json() : null))
       .catch(() => null)
-    byId('earned').textContent = earnings === null ? '–' : formatEarned(earnings.earned)
+  }
+
+  /** Of this visitor's calls: others have tried the demo too. */
+  const drawEarnings = (ownRequestIds) => {
+    const own = earnings?.calls.filter((call) => ownRequestIds.has(call.request_id)) ?? []
+    const earned = own.reduce((sum, call) => sum + shareOf(call), 0)
+    byId('earned').textContent = earnings === null ? '–' : formatEarned(earned)
     byId('earned-words').textContent =
       earnings === null
         ? 'The ledger could not be read.'
-        : `${formatExact(earnings.earned)} credits, by the ledger: ${formatExact(earnings.referral_rate * 100)} % on top of what each answer cost at the provider.`
-    drawSplit(earnings?.calls[0])
+        : `${formatExact(earned)} credits, by the ledger: ${formatExact(earnings.referral_rate * 100)} % on top of what each answer cost at the provider.`
+    drawSplit(own[0])
   }
 
   return {
@@ -63,7 +72,7 @@ export function createPanel() {
         open.add(newest)
       }
       // The ledger is read by the command line, which takes a second: the rest does not wait for it.
-      await Promise.all([drawFeed(), drawEarnings()])
+      await Promise.all([earnings === null ? undefined : drawFeed(), readEarnings()])
       await drawFeed()
     },
   }
@@ -101,9 +110,13 @@ function movement({ type, credits }) {
   return credits > 0 ? { from: other, to: 'wallet', credits } : { from: 'wallet', to: other, credits: -credits }
 }
 
+function shareOf({ transfers }) {
+  return transfers.find(({ code }) => code === 'usage_share')?.credits ?? 0
+}
+
 /** The last call in two parts, and what a thousand like it would bring. */
 function drawSplit(call) {
-  const share = call?.transfers.find(({ code }) => code === 'usage_share')?.credits ?? 0
+  const share = call === undefined ? 0 : shareOf(call)
   byId('split').hidden = share === 0
   if (share === 0) return
   const [cost, earned] = document.querySelectorAll('.split-bar i')

@@ -64,7 +64,7 @@ function readEarnings(): Promise<string> {
     next = null
     const { stdout } = await run(
       process.execPath,
-      [cli, 'partner', 'earnings', OPENCREDITS_PARTNER_ID, '--calls', '20', '--json'],
+      [cli, 'partner', 'earnings', OPENCREDITS_PARTNER_ID, '--calls', '1000', '--json'],
       { cwd: root },
     )
     return stdout

@@ -1,6 +1,7 @@
 export * from './account.ts'
 export * from './checkout-message.ts'
 export * from './error-code.ts'
+export * from './fill-placeholders.ts'
 export * from './http.ts'
 export * from './locale.ts'
 export * from './palette.ts'

@@ -25,9 +25,10 @@ export async function callApi<Answer>(baseUrl: string, path: string, call: ApiCa
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch(() => null)
   if (response?.status === 204) return undefined as Answer
+  // The preflight refuses with 200: see preflight-routes.ts of the server.
   const answer = await response?.json().catch(() => null)
-  if (response?.ok && answer) return answer as Answer
-  const unreachable = `OpenCredits could not be reached at ${baseUrl}. Check the connection, baseUrl, and connect-src of the page's Content-Security-Policy.`
+  if (response?.ok && answer && !answer.error) return answer as Answer
+  const unreachable = `OpenCredits could not be reached at ${baseUrl}. Check baseUrl and connect-src of the page's Content-Security-Policy.`
   const { type = 'network_error', message = unreachable } = answer?.error ?? {}
   throw new OpenCreditsError(type, message, response?.status ?? null)
 }

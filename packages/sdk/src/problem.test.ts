@@ -58,6 +58,12 @@ describe('the preflight', () => {
       'invalid_request',
       'publishable_key',
     ],
+    [
+      'a refusal with 200, which adds no line of the browser’s',
+      () => json({ error: { type: 'origin_not_allowed', message: command } }),
+      'origin_not_allowed',
+      command,
+    ],
     ['a server that is away', unreachable, 'network_error', baseUrl],
     ['a host that is no OpenCredits', () => new Response('<h1>404</h1>', { status: 404 }), 'network_error', baseUrl],
   ])(

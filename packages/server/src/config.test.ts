@@ -36,6 +36,13 @@ describe('loadConfig', () => {
     expect(loadConfig({ REQUEST_RETENTION_DAYS: '90' }).requestRetentionDays).toBe(90)
   })
 
+  it('prints commands as they run from the repository, or as the image says', () => {
+    expect(loadConfig({}).operatorCommand).toBe('npx --yes pnpm@12 opencredits')
+    expect(loadConfig({ OPERATOR_COMMAND: ' docker exec oc opencredits ' }).operatorCommand).toBe(
+      'docker exec oc opencredits',
+    )
+  })
+
   it('takes an empty variable for one that is not set', () =>
     expect(loadConfig({ PORT: ' ', OPENAI_API_KEY: '' }).isSandbox).toBe(true))
 

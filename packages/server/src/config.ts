@@ -9,6 +9,8 @@ export interface Config {
   readonly port: number
   /** Origin that browsers use, no trailing slash; null: `http://localhost:PORT`, known once it listens. */
   readonly publicUrl: string | null
+  /** How the operator runs a command of the server, where a message has to name one: `<this> partner list`. */
+  readonly operatorCommand: string
   readonly database: DatabaseAddress
   /** Connections to PostgreSQL at once, for each server. */
   readonly databasePoolMax: number
@@ -38,9 +40,9 @@ export interface Config {
   /** How many proxies in front may be believed about the client's address. */
   readonly trustedProxyHops: number
   readonly upstreamTimeouts: { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number }
-  /** How long a shutdown waits for calls in flight. */
   /** How long a server that is to stop says so in its health before it takes no more: longer than a load balancer needs to notice. */
   readonly stopNoticeMs: number
+  /** How long a shutdown waits for calls in flight. */
   readonly drainTimeoutMs: number
   /** How long a stream may be silent before the client is told that it is alive. */
   readonly pingIntervalMs: number
@@ -52,10 +54,7 @@ export interface Config {
   readonly addressRequestsPerMinute: number
   /** Bytes of request bodies that the server holds at once. */
   readonly bodyBytesInFlightMax: number
-  readonly requestLimits: {
-    readonly keyPerMinute: number
-    readonly keyAtOnce: number
-  }
+  readonly requestLimits: { readonly keyPerMinute: number; readonly keyAtOnce: number }
   /** Older calls are kept as sums by day; null: each for ever. */
   readonly requestRetentionDays: number | null
   /** Bounds of one purchase, in credits. */
@@ -120,6 +119,7 @@ function assemble(set: ParsedEnvironment): Config {
     host: set.HOST,
     port: set.PORT,
     publicUrl: set.PUBLIC_URL ?? null,
+    operatorCommand: set.OPERATOR_COMMAND,
     database: set.DATABASE_URL,
     databasePoolMax: set.DATABASE_POOL_MAX,
     keyPepper: set.KEY_PEPPER ?? null,

@@ -11,6 +11,7 @@ import {
   list,
   pepper,
 } from './config-values.ts'
+import { repositoryCommand } from './kernel/operator-command.ts'
 
 export const stripeJsUrl = 'https://js.stripe.com/endive/stripe.js'
 
@@ -21,6 +22,7 @@ export const environmentSchema = z
     PORT: integer(0, 65_535).default(8787),
     HOST: z.string().default('127.0.0.1'),
     PUBLIC_URL: httpUrl.optional(),
+    OPERATOR_COMMAND: z.string().trim().max(200).default(repositoryCommand),
     DATABASE_URL: database.default({ engine: 'sqlite', location: resolve('./data/opencredits.db') }),
     DATABASE_POOL_MAX: integer(1, 1000).default(10),
     KEY_PEPPER: pepper.optional(),

@@ -183,9 +183,9 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
   const upstreams = metrics.upstreams.watch(
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
-  const partners = createPartnerDirectory({ db, clock })
+  const partners = createPartnerDirectory({ db, clock, operatorCommand: config.operatorCommand })
   const onCallEnded = tellOfEndedCalls(metrics, logger)
-  const originGuard = createOriginGuard({ publicUrl, isSandbox: config.isSandbox })
+  const originGuard = createOriginGuard({ ...config, publicUrl })
   const counter = createCounter()
   const mailer = createMailer(config)
   const clientAddress = clientAddressThrough(config.trustedProxyHops)

@@ -10,9 +10,9 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.close())
 
-async function ask(name: Family['name'], options: CallOptions, model?: string) {
+async function ask(name: Family['name'], options: CallOptions, model?: string, content = 'Hi') {
   const family = familiesOf(sandbox)[name]
-  const response = await createCaller(sandbox)({ ...family, model: model ?? family.model }, 'Hi', options)
+  const response = await createCaller(sandbox)({ ...family, model: model ?? family.model }, content, options)
   return [response.status, response.status === 200 ? '' : await response.text()] as const
 }
 
@@ -88,5 +88,41 @@ describe('what a provider does not know', () => {
       400,
       expect.stringContaining('max_tokens: Extra inputs are not permitted'),
     ])
+  })
+})
+
+describe('a prompt that is longer than the context window', () => {
+  const words = (count: number) => 'hello '.repeat(count)
+  it.each<[Family['name'], string, number, RegExp]>([
+    [
+      'anthropic',
+      'claude-sonnet-4',
+      200_000,
+      /"invalid_request_error","message":"prompt is too long: \d+ tokens > 200000 maximum"/,
+    ],
+    [
+      'openai',
+      'gpt-4o',
+      128_000,
+      /maximum context length is 128000 tokens.*"param":"messages","code":"context_length_exceeded"/,
+    ],
+    [
+      'responses',
+      'gpt-4o',
+      128_000,
+      /exceeds the context window of this model.*"param":"input","code":"context_length_exceeded"/,
+    ],
+    ['google', 'gemini-2.5-pro', 1_048_576, /exceeds the maximum number of tokens allowed \(1048576\)/],
+    ['xai', 'grok-3', 131_072, /maximum prompt length is 131072 but the request contains/],
+  ])('is refused by %s %s in its own words, streamed or not', async (name, model, tokensMax, message) => {
+    const isStream = name === 'openai'
+    const [status, text] = await ask(name, { isStream }, model, words(tokensMax + 10))
+    expect([status, text]).toEqual([400, expect.stringMatching(message)])
+  })
+
+  it('passes where it just fits, and with a beta for a longer window', async () => {
+    expect((await ask('openai', {}, 'gpt-4o', words(100_000)))[0]).toBe(200)
+    const headers = { 'anthropic-beta': 'context-1m-2025-08-07' }
+    expect((await ask('anthropic', { headers }, 'claude-sonnet-4', words(250_000)))[0]).toBe(200)
   })
 })

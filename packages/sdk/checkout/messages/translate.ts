@@ -1,3 +1,4 @@
+import { fillPlaceholders } from '@opencredits/protocol'
 import { en } from './en.ts'
 import type { Message, Plural } from './message.ts'
 
@@ -46,10 +47,9 @@ export function createTranslate(language: Language, numberLocale: string | undef
     const given = new Map<string, string | number>(Object.entries(values ?? {}))
     const count = given.get('count')
     const text = formOf(language.messages[key], typeof count === 'number' ? plurals.select(count) : 'other')
-    return text.replace(/\{(\w+)\}/g, (hole, name: string) => {
+    return fillPlaceholders(text, (name) => {
       const value = given.get(name)
-      if (value === undefined) return hole
-      return typeof value === 'number' ? numbers.format(value) : isolate(value, isRightToLeft)
+      return typeof value === 'number' ? numbers.format(value) : value && isolate(value, isRightToLeft)
     })
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, get, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import express from 'express'
@@ -10,6 +10,7 @@ import { answerErrors, answerNotFound } from '../http/answer-error.ts'
 import { assignRequestId } from '../http/request-id.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createPepper } from '../keys/pepper.ts'
+import { createOriginGuard } from '../partners/origin-guard.ts'
 import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
@@ -70,9 +71,22 @@ describe('GET /checkout', () => {
     const { status, headers, text } = await page(registered, origin)
     expect(status).toBe(403)
     expect(directive(headers, 'frame-ancestors')).toBe("'none'")
-    expect(text).toContain('is not registered for this app')
+    expect(text).toMatch(/not registered for this app|not allowed for this app|cannot be registered|has no origin/)
     expect(text).not.toContain('<script')
     expect(text).not.toContain('opencredits-config')
+  })
+
+  it('is silent in a frame that it refuses: the browser would say of it what nobody can mend', async () => {
+    for (const query of [
+      `pk=${registered}&origin=https://evil.example`,
+      'pk=oc_pk_nobody&origin=https://app.example',
+    ]) {
+      const { status, headers } = await ask(`/checkout?${query}`, { 'sec-fetch-dest': 'iframe' })
+      expect(status).toBe(204)
+      expect(String(headers['content-security-policy'])).toContain("frame-ancestors 'none'")
+    }
+    const shown = await ask(`/checkout?pk=${registered}&origin=https://app.example`, { 'sec-fetch-dest': 'iframe' })
+    expect(shown.status).toBe(200)
   })
 
   it('refuses an unknown key and says so', async () => {
@@ -80,7 +94,7 @@ describe('GET /checkout', () => {
       const { status, headers, text } = await page(key, 'https://app.example')
       expect(status).toBe(403)
       expect(directive(headers, 'frame-ancestors')).toBe("'none'")
-      expect(text).toContain('publishable key is unknown')
+      expect(text).toContain('publishable_key: unknown on this server')
     }
   })
 
@@ -199,6 +213,7 @@ function appWith(change: Partial<FrameDeps>) {
   app.use(
     createFrameRouter({
       partners: createPartnerDirectory({ db: store.db, clock: systemClock }),
+      originGuard: createOriginGuard({ publicUrl: 'http://oc.localhost:8787', isSandbox: change.isSandbox ?? true }),
       currencies: testCurrencies,
       purchaseBounds: { min: 100, max: 100_000 },
       isSandbox: true,
@@ -235,6 +250,13 @@ async function listen(target: Server): Promise<string> {
 async function page(key: string, origin: string, at = url) {
   const response = await fetch(`${at}/checkout?pk=${key}&origin=${encodeURIComponent(origin)}`)
   return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+/** `fetch` says `sec-fetch-dest` as it likes. */
+async function ask(path: string, headers: Record<string, string>) {
+  const [response] = await once(get(url + path, { headers }), 'response')
+  response.resume()
+  return { status: response.statusCode, headers: response.headers }
 }
 
 function directive(headers: Headers, name: string): string {

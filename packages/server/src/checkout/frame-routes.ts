@@ -4,13 +4,14 @@ import type { CheckoutAppConfig } from '@opencredits/protocol'
 import express, { Router } from 'express'
 import type { CurrencyConfig } from '../config.ts'
 import { AppError } from '../kernel/app-error.ts'
-import { isOriginAllowed } from '../partners/allowed-origin.ts'
+import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
 import { frameHeaders, pageHeaders } from './frame-headers.ts'
 import { boundsMajor, type PurchaseBounds } from './purchase-amount.ts'
 
 export interface FrameDeps {
   readonly partners: PartnerDirectory
+  readonly originGuard: OriginGuard
   readonly currencies: readonly CurrencyConfig[]
   readonly purchaseBounds: PurchaseBounds
   readonly isSandbox: boolean
@@ -44,16 +45,18 @@ export function createFrameRouter(deps: FrameDeps): Router {
   )
 
   router.get('/checkout', async (request, response) => {
-    const partner = await findPartner(deps.partners, String(request.query.pk ?? ''))
     const origin = String(request.query.origin ?? '')
-    if (partner === null || !isOriginAllowed(partner, origin, deps.isSandbox)) {
-      response
-        .status(403)
-        .set(pageHeaders)
-        .type('html')
-        .send(refusalPage(partner === null, origin))
+    const found = await findPartner(deps, String(request.query.pk ?? ''), origin)
+    if ('refusal' in found) {
+      // The browser says of a frame that it blocks what nobody here can mend: `sdk.js` has said what is wrong already.
+      if (request.headers['sec-fetch-dest'] === 'iframe') {
+        response.status(204).set(pageHeaders).end()
+        return
+      }
+      response.status(403).set(pageHeaders).type('html').send(refusalPage(found.refusal))
       return
     }
+    const { partner } = found
     const page = await readFile(join(deps.sdkDistPath, 'checkout/index.html'), 'utf8')
     response
       .set(
@@ -80,11 +83,17 @@ export function createFrameRouter(deps: FrameDeps): Router {
   return router
 }
 
-async function findPartner(partners: PartnerDirectory, publishableKey: string): Promise<Partner | null> {
+async function findPartner(
+  { partners, originGuard }: FrameDeps,
+  publishableKey: string,
+  origin: string,
+): Promise<{ readonly partner: Partner } | { readonly refusal: string }> {
   try {
-    return await partners.byPublishableKey(publishableKey)
+    const partner = await partners.byPublishableKey(publishableKey)
+    originGuard.checkFraming(origin, partner)
+    return { partner }
   } catch (error) {
-    if (error instanceof AppError && error.code === 'invalid_request') return null
+    if (error instanceof AppError && error.status < 500) return { refusal: error.message }
     throw error
   }
 }
@@ -121,10 +130,7 @@ function configElement(config: CheckoutAppConfig): string {
 }
 
 /** For the developer who looks at an empty frame: the browser shows it only when the page is opened by itself. */
-function refusalPage(isUnknownKey: boolean, origin: string): string {
-  const escaped = origin.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`).slice(0, 200)
-  const reason = isUnknownKey
-    ? 'The publishable key is unknown. Expected the <code>oc_pk_…</code> of your app.'
-    : `The origin <code>${escaped || '(none)'}</code> is not registered for this app. Register it with <code>opencredits partner update ID --origin ${escaped}</code>.`
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Checkout not available</title><h1>Checkout not available</h1><p>${reason}</p></html>`
+function refusalPage(reason: string): string {
+  const escaped = reason.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Checkout not available</title><h1>Checkout not available</h1><p>${escaped}</p></html>`
 }

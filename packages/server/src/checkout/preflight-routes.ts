@@ -2,7 +2,10 @@ import type { PreflightResponse } from '@opencredits/protocol'
 import { Router } from 'express'
 import { z } from 'zod'
 import type { CurrencyConfig } from '../config.ts'
+import { formatError } from '../http/error-dialect.ts'
+import { requestIdOf } from '../http/request-id.ts'
 import { validate } from '../http/validate.ts'
+import { AppError } from '../kernel/app-error.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import { findCurrency } from './find-currency.ts'
@@ -30,14 +33,22 @@ const keptSeconds = 60
 /**
  * `GET /v1/checkout/preflight`: what would keep the checkout from coming up in a page, asked by `sdk.js` before its frame
  * is loaded, because a frame that the browser blocks says nothing. An app that is suspended passes: its users sign in.
+ * A page gets its refusal with status 200, because browsers add a line of their own about each 4xx to the console, where
+ * the SDK's one line has to be found.
  */
 export function createPreflightRouter(deps: PreflightDeps): Router {
   const router = Router()
   router.get('/v1/checkout/preflight', async (request, response) => {
-    const query = validate(preflightSchema, request.query)
-    const partner = await deps.partners.byPublishableKey(query.publishable_key)
-    deps.originGuard.checkFraming(query.origin, partner)
-    findCurrency(deps.currencies, query.currency)
+    try {
+      const query = validate(preflightSchema, request.query)
+      const partner = await deps.partners.byPublishableKey(query.publishable_key)
+      deps.originGuard.checkFraming(query.origin, partner)
+      findCurrency(deps.currencies, query.currency)
+    } catch (error) {
+      if (request.headers.origin === undefined || !(error instanceof AppError) || error.status >= 500) throw error
+      response.set('cache-control', 'no-store').json(formatError(error, 'openai', requestIdOf(request)))
+      return
+    }
     const answer: PreflightResponse = {
       is_sandbox: deps.isSandbox,
       currencies: deps.currencies.map(({ code }) => code),

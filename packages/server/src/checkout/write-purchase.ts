@@ -102,7 +102,7 @@ async function refuseLateRepeat(
   if (isInTime && (await isSecretOf(transaction, pepper, { keyId: purchase.key_id, secret: guestSecret }))) return
   throw new AppError(
     'conflict',
-    `This Idempotency-Key opened ${purchase.stripe_session_id ?? 'a checkout'} before, and the key of a guest is told again for ten minutes only. If you have that user key, go on with it. If you do not, open a new checkout with a new Idempotency-Key; should the first one have been paid, its credits are kept, and the operator can hand them over (opencredits credits claim).`,
+    `This Idempotency-Key opened ${purchase.stripe_session_id ?? 'a checkout'} before, and the key of a guest is told again for ten minutes only. If you have that user key, go on with it. If you do not, open a new checkout with a new Idempotency-Key; should the first one have been paid, its credits are kept, and the operator can hand them over.`,
     { param: 'Idempotency-Key' },
   )
 }

@@ -6,12 +6,12 @@ import { issueUserKey } from '../keys/issue-key.ts'
 import { readWallet } from '../ledger/balance.ts'
 import { walletAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
-import { loadPartner } from '../partners/partner.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { normalizeEmail } from '../users/email-address.ts'
 import { findOrCreateAccount, findUser } from '../users/find-user.ts'
 import { readEmail } from './partner-options.ts'
+import { requirePartner } from './require-partner.ts'
 import { type CommandStore, print, withStore } from './with-store.ts'
 
 export function creditsCommand() {
@@ -69,8 +69,7 @@ function readAmount(text: string): Microcredits {
 
 async function grant(store: CommandStore, user: string, amountMicrocredits: Microcredits, partnerId: string | null) {
   const { db, pepper, nowMs } = store
-  if (partnerId !== null && (await loadPartner(db, 'id', partnerId)) === null)
-    throw new Error(`There is no partner ${partnerId}.`)
+  if (partnerId !== null) await requirePartner(store, partnerId)
   const done = await transact(db, async (transaction) => {
     const userId = await findReceiver(transaction, user, nowMs)
     const id = newId('grt')

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command } from '@commander-js/extra-typings'
 import { ConfigError } from '../config.ts'
 import { backupCommand } from './backup.ts'

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
-import { loadPartner } from '../partners/partner.ts'
 import { readEarnings } from '../partners/read-earnings.ts'
+import { requirePartner } from './require-partner.ts'
 import { print, withStore } from './with-store.ts'
 
 export function earningsCommand() {
@@ -10,11 +10,9 @@ export function earningsCommand() {
     .option('--calls <number>', 'how many calls to list, 0 to 1000', readCount, 20)
     .option('--json', 'print JSON')
     .action(async (id, options) => {
-      const earnings = await withStore(async ({ db }) => {
-        const partner = await loadPartner(db, 'id', id)
-        if (partner === null) throw new Error(`There is no partner ${id}. See: opencredits partner list`)
-        return readEarnings(db, partner, options.calls)
-      })
+      const earnings = await withStore(async (store) =>
+        readEarnings(store.db, await requirePartner(store, id), options.calls),
+      )
       print(options.json, earnings, [
         `${earnings.earned} credits earned, at ${earnings.referral_rate * 100} % of provider cost`,
         ...earnings.calls.map((call) => `${call.ended_at}  ${call.request_id}  ${call.model}  ${call.charge} credits`),

@@ -11,12 +11,30 @@ export function readRate(text: string): number {
   return Number(basisPoints)
 }
 
-/** Collects repeated `--origin` options. */
+/**
+ * Collects repeated `--origin` options. A page's whole address is refused rather than cut to its origin: whoever writes
+ * one may believe that only that page is allowed.
+ */
 export function readOrigin(text: string, before: readonly string[] | undefined): readonly string[] {
   const origin = normalizeOrigin(text)
-  if (origin === null)
-    throw new InvalidArgumentError('Expected an origin such as https://app.example (http only for localhost).')
+  if (origin === null) throw new InvalidArgumentError(explainOrigin(text))
+  const { pathname, search, hash, username } = new URL(text)
+  if (pathname !== '/' || search !== '' || hash !== '' || username !== '')
+    throw new InvalidArgumentError(`An origin has no path: it covers every page of its site. Write --origin ${origin}`)
   return [...(before ?? []), origin]
+}
+
+function explainOrigin(text: string): string {
+  const { host, protocol } = URL.canParse(text) ? new URL(text) : { host: '', protocol: '' }
+  if (protocol === 'http:') return `Plain http is for localhost only. Write --origin https://${host}`
+  const bare = `https://${text}`
+  if (!text.includes('://') && URL.canParse(bare)) {
+    const { host: meant, hostname } = new URL(bare)
+    const isHere = normalizeOrigin(`http://${hostname}`) !== null
+    if (isHere || hostname.includes('.'))
+      return `An origin begins with its scheme. Write --origin ${isHere ? 'http' : 'https'}://${meant}`
+  }
+  return 'Expected an origin such as https://app.example (http only for localhost).'
 }
 
 export function readEmail(text: string): string {

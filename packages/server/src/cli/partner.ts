@@ -1,6 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
-import { loadPartner, type Partner } from '../partners/partner.ts'
+import { loadPartner } from '../partners/partner.ts'
 import { createPartner, type PartnerTerms, updatePartner } from '../partners/save-partner.ts'
+import { describeAccess, describePartner } from './describe-partner.ts'
 import { earningsCommand } from './partner-earnings.ts'
 import {
   allowedModels,
@@ -12,6 +13,7 @@ import {
   readOrigin,
   readRate,
 } from './partner-options.ts'
+import { requirePartner } from './require-partner.ts'
 import { print, withStore } from './with-store.ts'
 
 export function partnerCommand() {
@@ -37,28 +39,36 @@ function createCommand() {
     .addOption(allowLocalhostOption())
     .option('--json', 'print JSON')
     .action(async (options) => {
-      const created = await withStore(({ db, pepper, nowMs, shareBasisPointsMax }) =>
-        createPartner(
-          { db, pepper, shareBasisPointsMax },
-          {
-            name: options.name,
-            email: options.email,
-            shareBasisPoints: options.referralRate,
-            allowedModels: allowedModels(options.models ?? 'all'),
-            origins: options.origin ?? [],
-            allowsLocalhost: options.allowLocalhost === 'yes',
-            logoUrl: options.logoUrl ?? null,
-            accentColor: options.accentColor ?? null,
-            defaultModel: options.defaultModel ?? null,
-            isActive: true,
-          },
-          nowMs,
-        ),
+      const access = { origins: options.origin ?? [], allowsLocalhost: options.allowLocalhost === 'yes' }
+      const { isSandbox, ...created } = await withStore(
+        async ({ db, pepper, nowMs, shareBasisPointsMax, isSandbox }) => ({
+          isSandbox,
+          ...(await createPartner(
+            { db, pepper, shareBasisPointsMax },
+            {
+              name: options.name,
+              email: options.email,
+              shareBasisPoints: options.referralRate,
+              allowedModels: allowedModels(options.models ?? 'all'),
+              ...access,
+              logoUrl: options.logoUrl ?? null,
+              accentColor: options.accentColor ?? null,
+              defaultModel: options.defaultModel ?? null,
+              isActive: true,
+            },
+            nowMs,
+          )),
+        }),
       )
-      print(options.json, { id: created.id, publishable_key: created.publishableKey, secret_key: created.secretKey }, [
+      const shown = {
+        ...{ id: created.id, publishable_key: created.publishableKey, secret_key: created.secretKey },
+        ...{ origins: access.origins, allow_localhost: access.allowsLocalhost },
+      }
+      print(options.json, shown, [
         `partner          ${created.id}`,
         `publishable key  ${created.publishableKey}   (for the page)`,
         `server key       ${created.secretKey}   (secret; shown only now)`,
+        ...describeAccess(access, isSandbox),
       ])
     })
 }
@@ -68,7 +78,7 @@ function listCommand() {
     .description('all apps')
     .option('--json', 'print JSON')
     .action(async (options) => {
-      const partners = await withStore(async ({ db }) => {
+      const { partners, isSandbox } = await withStore(async ({ db, isSandbox }) => {
         const rows = await db
           .selectFrom('partners')
           .select('id')
@@ -76,14 +86,17 @@ function listCommand() {
           .orderBy('created_at_ms')
           .execute()
         const loaded = await Promise.all(rows.map(({ id }) => loadPartner(db, 'id', id)))
-        return loaded.filter((partner) => partner !== null)
+        return { partners: loaded.filter((partner) => partner !== null), isSandbox }
       })
       print(
         options.json,
-        partners.map(describe),
+        partners.map(describePartner),
         partners.length === 0
           ? ['There is no partner yet.']
-          : partners.map((one) => `${one.id}  ${one.publishableKey}  ${one.name}`),
+          : partners.flatMap((one) => [
+              `${one.id}  ${one.publishableKey}  ${one.name}`,
+              ...describeAccess(one, isSandbox),
+            ]),
       )
     })
 }
@@ -105,9 +118,9 @@ function updateCommand() {
     .addOption(new Option('--active <yes|no>', 'whether it may sell and its keys may call').choices(['yes', 'no']))
     .option('--json', 'print JSON')
     .action(async (id, options) => {
-      const partner = await withStore(async ({ db, nowMs, shareBasisPointsMax }) => {
-        const before = await loadPartner(db, 'id', id)
-        if (before === null) throw new Error(`There is no partner ${id}.`)
+      const { partner, isSandbox } = await withStore(async (store) => {
+        const { db, nowMs, shareBasisPointsMax, isSandbox } = store
+        const before = await requirePartner(store, id)
         const terms: PartnerTerms = {
           name: options.name ?? before.name,
           email: options.email ?? before.email,
@@ -122,9 +135,12 @@ function updateCommand() {
           isActive: options.active === undefined ? before.isActive : options.active === 'yes',
         }
         await updatePartner({ db, shareBasisPointsMax }, id, terms, nowMs)
-        return loadPartner(db, 'id', id)
+        return { partner: await requirePartner(store, id), isSandbox }
       })
-      if (partner !== null) print(options.json, describe(partner), [`${partner.id} is updated.`])
+      print(options.json, describePartner(partner), [
+        `${partner.id} is updated: ${partner.name}${partner.isActive ? '' : ', suspended'}`,
+        ...describeAccess(partner, isSandbox),
+      ])
     })
 }
 
@@ -133,23 +149,6 @@ function allowLocalhostOption() {
     '--allow-localhost <yes|no>',
     'whether pages on http://localhost, 127.0.0.1 and [::1] may use it, at any port',
   ).choices(['yes', 'no'])
-}
-
-function describe(partner: Partner) {
-  return {
-    id: partner.id,
-    name: partner.name,
-    email: partner.email,
-    publishable_key: partner.publishableKey,
-    referral_rate: partner.shareBasisPoints / 10_000,
-    models: partner.allowedModels,
-    origins: partner.origins,
-    allow_localhost: partner.allowsLocalhost,
-    logo_url: partner.logoUrl,
-    accent_color: partner.accentColor,
-    default_model: partner.defaultModel,
-    active: partner.isActive,
-  }
 }
 
 /** Null: whichever is used most. */

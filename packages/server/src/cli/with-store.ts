@@ -11,6 +11,9 @@ export interface CommandStore {
   readonly nowMs: number
   /** `REFERRAL_RATE_MAX` */
   readonly shareBasisPointsMax: number
+  /** `OPERATOR_COMMAND` */
+  readonly operatorCommand: string
+  readonly isSandbox: boolean
 }
 
 /** Runs a command on the configured store, brought to the newest schema first; a server may run beside it. */
@@ -25,6 +28,8 @@ export async function withStore<Result>(work: (store: CommandStore) => Promise<R
       pepper: loadPepper(config.keyPepper, config.database),
       nowMs: systemClock.nowMs(),
       shareBasisPointsMax: config.shareBasisPointsMax,
+      operatorCommand: config.operatorCommand,
+      isSandbox: config.isSandbox,
     })
   } finally {
     await db.destroy()

@@ -21,7 +21,7 @@ export function choosePayer(headers: IncomingHttpHeaders): Payer {
     if (foreignCredential === null) {
       throw new AppError(
         'missing_api_key',
-        'x-opencredits-key asks for pass-through, which needs a credential of your own for Anthropic in Authorization or x-api-key. There is none, and nothing was billed. To pay with credits, send the key as X-User-Key, Authorization or x-api-key instead.',
+        'Pass-through (x-opencredits-key) needs your own Anthropic credential in Authorization or x-api-key, and this request has none. Nothing was billed. To pay with credits instead, send the user key as X-User-Key, Authorization or x-api-key.',
         { headers: { 'x-should-retry': 'false' } },
       )
     }
@@ -35,8 +35,8 @@ function refusePair({ payingKey, passThroughKey }: Credentials): AppError {
   return new AppError(
     'invalid_request',
     payingKey === passThroughKey
-      ? 'The key stands in x-opencredits-key (pass-through: credits never pay) and in a header that makes credits pay. Send it in one of them. Nothing was billed.'
-      : 'The request carries x-opencredits-key (pass-through) and a key that pays with credits. Send one of them. Nothing was billed.',
+      ? 'The user key is in x-opencredits-key (you pay Anthropic yourself) and also in a header that means credits pay. Send it in only one of them. Nothing was billed.'
+      : 'The request has x-opencredits-key (you pay Anthropic yourself) and also a user key that pays with credits. Send only one of them. Nothing was billed.',
     { param: 'x-opencredits-key' },
   )
 }
@@ -46,7 +46,7 @@ function refuseProviderCredential(headers: IncomingHttpHeaders): void {
     if (!isProviderCredential(headers[name])) continue
     throw new AppError(
       'invalid_request',
-      `The request carries an OpenCredits key and, in ${name}, a credential of a provider. Send only the one that is to pay.`,
+      `The request has an OpenCredits user key and also, in ${name}, a key of a provider. Send only the one that should pay. Nothing was billed.`,
       { param: name },
     )
   }

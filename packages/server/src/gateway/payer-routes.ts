@@ -12,7 +12,7 @@ interface PayerAnswer {
   readonly error: { readonly status: number; readonly type: string; readonly message: string } | null
 }
 
-/** `GET /v1/credits/route`: who would pay for a call with this request's headers. Nothing is sent and nothing is billed. */
+/** `GET /v1/credits/route`: who would pay for a call with these headers. It sends nothing to a provider and bills nothing. */
 export function createPayerRouter(deps: Pick<GatewayDeps, 'authenticator' | 'partners'>): Router {
   const router = Router()
   router.get('/v1/credits/route', async (request, response) => {
@@ -46,7 +46,8 @@ export function createPayerRouter(deps: Pick<GatewayDeps, 'authenticator' | 'par
 }
 
 const reasons = {
-  credits: 'The user key stands where it makes credits pay. Each call is deducted from the balance.',
+  credits:
+    'Credits pay: the user key is in X-User-Key, Authorization or x-api-key. Each call is deducted from the balance.',
   passthrough:
-    'x-opencredits-key asks for pass-through: Anthropic bills the credential of your own that the request carries. Credits are never touched.',
+    'You pay Anthropic yourself (pass-through): the request has x-opencredits-key and your own Anthropic credential. No credits are used.',
 } as const

@@ -1,12 +1,13 @@
 import type { z } from 'zod'
 import { AppError } from '../kernel/app-error.ts'
+import { explainIssue } from './explain-issue.ts'
 
 /**
  * Checks a value from outside against a schema.
  * @throws AppError `invalid_request` whose message and `param` name the first wrong field.
  */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: explainIssue })
   if (result.success) return result.data
   const issue = deepest(result.error.issues[0])
   const param = issue === undefined ? '' : formatPath(issue)

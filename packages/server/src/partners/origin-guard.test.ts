@@ -34,10 +34,11 @@ describe('createOriginGuard', () => {
 })
 
 describe('what a refusal says', () => {
-  const update = 'opencredits partner update par_1'
+  const update = 'npx --yes pnpm@12 opencredits partner update par_1'
   it.each([
     ['https://new.example', `${update} --origin https://new.example`],
     ['http://app.localhost:3000', `${update} --origin http://app.localhost:3000`],
+    ['http://localhost:3000', `${update} --origin http://localhost:3000 –`],
     ['http://localhost:3000', `${update} --allow-localhost yes`],
     ['http://[::1]:3000', `${update} --allow-localhost yes`],
     ['http://app.example', 'Serve the page over https'],
@@ -47,6 +48,13 @@ describe('what a refusal says', () => {
     const guard = createOriginGuard({ publicUrl, isSandbox: false })
     const refused = () => guard.checkFraming(origin, app)
     expect(refused).toThrow(expect.objectContaining({ message: expect.stringContaining(advice) }))
+  })
+
+  it('names the command as the operator runs it', () => {
+    const guard = createOriginGuard({ publicUrl, isSandbox: false, operatorCommand: 'docker exec oc opencredits' })
+    expect(() => guard.checkFraming('https://new.example', app)).toThrow(
+      'with: docker exec oc opencredits partner update par_1 --origin https://new.example',
+    )
   })
 
   it('is told of our own origin too, where the frame would not load either', () => {

@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/app-error.ts'
+import { repositoryCommand } from '../kernel/operator-command.ts'
 import { isLocalhostPage, isOriginAllowed, normalizeOrigin } from './allowed-origin.ts'
 import type { Partner } from './partner.ts'
 
@@ -24,11 +25,17 @@ export interface OriginGuard {
  * the app's registered origins. The checkout itself asks from `publicUrl`. A request's own Host header is not believed
  * to say which origin is ours: a name that someone else points at this server would pass (DNS rebinding).
  */
-export function createOriginGuard(options: { readonly publicUrl: string; readonly isSandbox: boolean }): OriginGuard {
+export function createOriginGuard(options: {
+  readonly publicUrl: string
+  readonly isSandbox: boolean
+  /** Default: as it is run from the repository. */
+  readonly operatorCommand?: string
+}): OriginGuard {
   const own = new URL(options.publicUrl).origin
   const checkFraming = (origin: string, partner: GuardedPartner) => {
     if (isOriginAllowed(partner, origin, options.isSandbox)) return
-    throw new AppError('origin_not_allowed', refusal(origin.slice(0, 200), partner.id), {
+    const command = `${options.operatorCommand ?? repositoryCommand} partner update ${partner.id}`
+    throw new AppError('origin_not_allowed', refusal(origin.slice(0, 200), command), {
       headers: { 'x-should-retry': 'false' },
     })
   }
@@ -44,12 +51,11 @@ export function createOriginGuard(options: { readonly publicUrl: string; readonl
  * Says what to do. The app's id is not secret: it opens nothing, and whoever runs the command needs the operator's
  * machine. Which origins are registered is not told.
  */
-function refusal(origin: string, partnerId: string): string {
-  const command = `opencredits partner update ${partnerId}`
+function refusal(origin: string, command: string): string {
   if (origin === 'null' || origin === '')
     return 'This page has no origin: it was opened as a file, or in a sandboxed frame. Open it from a web server instead, such as http://localhost:3000.'
   if (isLocalhostPage(origin))
-    return `The origin ${origin} is not allowed for this app. Allow pages on this machine with: ${command} --allow-localhost yes`
+    return `The origin ${origin} is not allowed for this app. Allow this page with: ${command} --origin ${origin} – or all pages on this machine, at any port, with: ${command} --allow-localhost yes`
   if (normalizeOrigin(origin) === null)
     return `The origin ${origin} cannot be registered. Serve the page over https, then register that origin with: ${command} --origin https://…`
   return `The origin ${origin} is not registered for this app. Register it with: ${command} --origin ${origin}`

@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { repositoryCommand } from '../kernel/operator-command.ts'
 import { parseModels } from '../keys/authenticate-key.ts'
 import { budgetFrom } from '../keys/read-key.ts'
 import type { Budget } from '../ledger/budget-left.ts'
@@ -56,7 +57,12 @@ const keptMs = 1_500
 const keptMax = 10_000
 
 /** Looks partners up and keeps each for at most 1.5 s, so that a change holds everywhere within two. */
-export function createPartnerDirectory(deps: { readonly db: DatabaseReader; readonly clock: Clock }): PartnerDirectory {
+export function createPartnerDirectory(deps: {
+  readonly db: DatabaseReader
+  readonly clock: Clock
+  /** Default: as it is run from the repository. */
+  readonly operatorCommand?: string
+}): PartnerDirectory {
   const kept = new Map<string, { readonly partner: Promise<Partner | null>; readonly untilMs: number }>()
   const find = (column: 'id' | 'publishable_key', value: string): Promise<Partner | null> => {
     const name = `${column}:${value}`
@@ -76,7 +82,7 @@ export function createPartnerDirectory(deps: { readonly db: DatabaseReader; read
   const byPublishableKey = async (publishableKey: string): Promise<Partner> => {
     const partner = await find('publishable_key', publishableKey)
     if (partner !== null) return partner
-    throw new AppError('invalid_request', 'publishable_key: unknown. Expected the oc_pk_… of your app.', {
+    throw new AppError('invalid_request', unknownKey(publishableKey, deps.operatorCommand ?? repositoryCommand), {
       param: 'publishable_key',
     })
   }
@@ -94,6 +100,14 @@ export function createPartnerDirectory(deps: { readonly db: DatabaseReader; read
       return partner
     },
   }
+}
+
+/** Says what to do about a publishable key that no app has; `oc_pk_…` was copied from the documentation. */
+function unknownKey(publishableKey: string, command: string): string {
+  const problem = /^oc_pk_(…|\.{3}|x*)$/i.test(publishableKey)
+    ? `${publishableKey} is the placeholder of the documentation. Put the key of your app there`
+    : 'unknown on this server. Expected the oc_pk_… of an app that is registered here'
+  return `publishable_key: ${problem}: ${command} partner list prints it, ${command} partner create makes a new one.`
 }
 
 /** Clients such as Claude Code repeat some refusals for minutes unless they are told not to. */

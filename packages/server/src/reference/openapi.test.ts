@@ -48,6 +48,16 @@ describe('the description of the API', () => {
     expect(result.valid).toBe(true)
   })
 
+  it('shows a body that can be sent for each call of a model', () => {
+    for (const { path, body, example } of operations.filter(({ group, body }) => group === 'AI calls' && body)) {
+      expect(body?.safeParse(example), path).toMatchObject({ success: true })
+      expect(description).toHaveProperty(
+        ['paths', path, 'post', 'requestBody', 'content', 'application/json', 'example'],
+        example,
+      )
+    }
+  })
+
   it('has every route that the server has, and no other', () => {
     const served = routesOfApp()
       .map(({ method, spellings }) => `${method} ${spellings[0]}`)

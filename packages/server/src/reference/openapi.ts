@@ -97,7 +97,7 @@ const anthropicErrorSchema = {
 }
 
 function describeOperation(operation: Operation): Json {
-  const { method, path, group, summary, auth, body, query, headers } = operation
+  const { method, path, group, summary, auth, body, example, query, headers } = operation
   const parameters = [
     ...pathParameters(path),
     ...(query === undefined ? [] : parametersOf('query', query)),
@@ -109,7 +109,7 @@ function describeOperation(operation: Operation): Json {
     summary,
     security: security[auth],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: json(schemaOf(body)) } }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: json(schemaOf(body), example) } }),
     responses: { ...goodAnswer(operation), ...failuresOf(operation) },
   }
 }
@@ -178,8 +178,8 @@ function isPaid({ group, body, answer }: Operation): boolean {
   return group === 'AI calls' && body !== undefined && answer === undefined
 }
 
-function json(schema: Json): Json {
-  return { 'application/json': { schema } }
+function json(schema: Json, example?: Json): Json {
+  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } }
 }
 
 function pathParameters(path: string): readonly Json[] {

@@ -22,6 +22,8 @@ export interface Operation {
   readonly summary: string
   readonly auth: Auth
   readonly body?: z.ZodType
+  /** A body that can be sent as it is. */
+  readonly example?: Readonly<Record<string, unknown>>
   readonly query?: z.ZodObject
   readonly headers?: z.ZodObject
   /** Of a good answer. Default: 200. */

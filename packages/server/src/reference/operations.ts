@@ -30,24 +30,36 @@ function aiCall(path: string, summary: string, more: Partial<Operation>): Operat
   return { method: 'post', path, group: 'AI calls', summary, auth: 'user key', ...more }
 }
 
+const anthropicPrompt = {
+  model: 'anthropic/claude-sonnet-4-5-20250929',
+  messages: [{ role: 'user', content: 'Why is the sky blue?' }],
+}
+
 const aiCalls: readonly Operation[] = [
   aiCall('/v1/chat/completions', 'OpenAI’s Chat Completions, for every model', {
     body: chatRequestSchema,
+    example: { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'Why is the sky blue?' }] },
     streams: true,
   }),
   aiCall('/v1/responses', 'OpenAI’s Responses without memory, for every model', {
     body: responsesRequestSchema,
+    example: { model: 'openai/gpt-4o', input: 'Why is the sky blue?' },
     streams: true,
   }),
-  aiCall('/v1/embeddings', 'OpenAI’s Embeddings', { body: embeddingsRequestSchema }),
+  aiCall('/v1/embeddings', 'OpenAI’s Embeddings', {
+    body: embeddingsRequestSchema,
+    example: { model: 'openai/text-embedding-3-small', input: 'The sky is blue.' },
+  }),
   aiCall('/v1/messages', 'Anthropic’s Messages, for every model', {
     auth: 'user key or pass-through',
     body: messagesRequestSchema,
+    example: { ...anthropicPrompt, max_tokens: 1024 },
     streams: true,
   }),
   aiCall('/v1/messages/count_tokens', 'How many tokens a prompt has; never billed', {
     auth: 'user key or pass-through',
     body: messagesRequestSchema.omit({ max_tokens: true }),
+    example: anthropicPrompt,
     answer: answers.countAnswer,
   }),
 ]
@@ -79,15 +91,20 @@ const creditCalls: readonly Operation[] = [
   read('/v1/credits/requests/{id}', 'Credits', 'One call, whole: tokens, prices, cost, share, charge, how it ended', {
     answer: answers.requestAnswer,
   }),
-  read('/v1/credits/route', 'Credits', 'Who would pay for a call with these headers; nothing is sent or billed', {
-    auth: 'anyone',
-    headers: z.object({
-      'x-user-key': z.string().optional(),
-      'x-api-key': z.string().optional(),
-      'x-opencredits-key': z.string().optional().describe('asks for pass-through'),
-    }),
-    answer: answers.routeAnswer,
-  }),
+  read(
+    '/v1/credits/route',
+    'Credits',
+    'Who pays for a call with these headers: credits, your own Anthropic credential, or nobody',
+    {
+      auth: 'anyone',
+      headers: z.object({
+        'x-user-key': z.string().optional(),
+        'x-api-key': z.string().optional(),
+        'x-opencredits-key': z.string().optional().describe('asks for pass-through'),
+      }),
+      answer: answers.routeAnswer,
+    },
+  ),
   ...(['get', 'post'] as const).map((method) =>
     read('/v1/credits/pricing', 'Credits', 'What a request costs with each of the app’s models', {
       method,
@@ -116,7 +133,10 @@ const checkoutCalls: readonly Operation[] = [
     auth: 'publishable key',
     query: preflightSchema,
     answer: answers.preflightAnswer,
-    failures: { '403': 'The page is not one of the app’s (origin_not_allowed); the message says what to do' },
+    failures: {
+      '403':
+        'The page is not one of the app’s (origin_not_allowed); the message says what to do. Browsers get the same body with 200',
+    },
   }),
   write('/webhooks/stripe', 'Checkout', 'Stripe’s events: the only way in for money', {
     auth: 'signature',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import express, { type RequestHandler, type Response, Router } from 'express'
 import { describeApi } from './openapi.ts'
+import { createInlineScriptsReader } from './read-inline-scripts.ts'
 
 export interface ReferenceDeps {
   readonly publicUrl: string
@@ -31,18 +32,13 @@ export function createReferenceRouter({ publicUrl, docsDistPath }: ReferenceDeps
 
 /** Answers with how to build the site where it was not built. */
 function setPageHeaders(docsDistPath: string): RequestHandler {
+  const readInlineScripts = createInlineScriptsReader(join(docsDistPath, 'inline-scripts.json'))
   return async (request, response, next) => {
-    const scripts = await readInlineScripts(docsDistPath)
+    const scripts = await readInlineScripts()
     if (scripts === null) return sayHowToBuild(response)
     response.set('content-security-policy', contentSecurityPolicy(scripts, request.path.startsWith('/reference')))
     next()
   }
-}
-
-/** The hashes that the build wrote last, or null where nothing was built. */
-async function readInlineScripts(docsDistPath: string): Promise<readonly string[] | null> {
-  const text = await readFile(join(docsDistPath, 'inline-scripts.json'), 'utf8').catch(() => null)
-  return text === null ? null : JSON.parse(text)
 }
 
 /**

@@ -5,6 +5,7 @@ import { factsOf } from '../measure/model-facts.ts'
 import { fitPrompt, worstReply } from '../measure/worst-reply.ts'
 import { createPromptCache, type PromptUsage } from '../prompt-cache.ts'
 import { ProviderProblem } from '../provider-problem.ts'
+import { refuseOverlong } from '../refuse-overlong.ts'
 import { streamOut } from '../stream-out.ts'
 import { checkFields } from './check-fields.ts'
 import { checkMessages } from './check-messages.ts'
@@ -27,7 +28,9 @@ export async function answerMessages(exchange: Exchange): Promise<void> {
   const mayThink = facts.thinking === 'always' || question.thinking !== 'none'
   const tokensMax = Math.min(question.maxTokens, facts.outputTokensMax)
   const said = directives.isWorstOutput ? worstReply(answered, tokensMax, { facts, mayThink }) : answered
-  const prompt = takePrompt(exchange, countPrompt(exchange, facts.contextWindow - said.outputTokens))
+  const counted = countPrompt(exchange, facts.contextWindow - said.outputTokens)
+  refuseOverlong(exchange, counted)
+  const prompt = takePrompt(exchange, counted)
   const plan = planMessage(exchange, prompt, said)
   const { reply, searches } = plan
   Object.assign(call, plan.prompt, { servedBy: plan.model, otherIterations: plan.beside, searches })

@@ -6,6 +6,7 @@ import { createMeasure, type Measure } from '../measure/create-measure.ts'
 import { factsOf } from '../measure/model-facts.ts'
 import { fitPrompt, worstReply } from '../measure/worst-reply.ts'
 import type { PromptUsage, Segment } from '../prompt-cache.ts'
+import { refuseOverlong } from '../refuse-overlong.ts'
 import { countWebSearches, searchResultTokens } from './count-web-searches.ts'
 
 /** What is asked, and how its prompt is read, in either of OpenAI's formats. */
@@ -32,8 +33,10 @@ export function countOpenai(
   call.searches = countWebSearches(exchange)
   const found = call.searches * searchResultTokens
   if (!measure.isWorst) {
-    const counted = cache.useAutomatic(`${call.apiKey} ${call.model}`, segments)
-    const prompt = takePrompt(exchange, { ...counted, inputTokens: counted.inputTokens + found })
+    const cached = cache.useAutomatic(`${call.apiKey} ${call.model}`, segments)
+    const counted = { ...cached, inputTokens: cached.inputTokens + found }
+    refuseOverlong(exchange, counted)
+    const prompt = takePrompt(exchange, counted)
     return { prompt, reply: said }
   }
   const counted = segments.reduce((sum, { tokens }) => sum + tokens, bringsUnbounded(exchange) ? measure.unbounded : 0)

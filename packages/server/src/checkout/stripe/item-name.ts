@@ -1,4 +1,4 @@
-import { chooseLocale } from '@opencredits/protocol'
+import { chooseLocale, fillPlaceholders } from '@opencredits/protocol'
 
 type Forms = { readonly [Category in Intl.LDMLPluralRule]?: string } & { readonly other: string }
 
@@ -49,11 +49,11 @@ export function itemName(purchase: {
   const known = names[chosen.language]
   const language = known === undefined ? 'en' : chosen.language
   const formats = chosen.language === 'ar' ? 'en' : chosen.formats
-  const values: Readonly<Record<string, string>> = {
-    count: purchase.credits.toLocaleString(formats),
-    app: purchase.appName,
-  }
+  const values = new Map([
+    ['count', purchase.credits.toLocaleString(formats)],
+    ['app', purchase.appName],
+  ])
   const forms = known ?? english
   const form = forms[new Intl.PluralRules(language).select(purchase.credits)] ?? forms.other
-  return form.replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole)
+  return fillPlaceholders(form, (name) => values.get(name))
 }
