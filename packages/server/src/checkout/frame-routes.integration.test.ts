@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import express from 'express'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -29,9 +30,15 @@ const hostileName = `</script><script>alert("1")</script> & <b>'$&`
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'opencredits-dist-'))
   mkdirSync(join(folder, 'checkout/assets'), { recursive: true })
-  writeFileSync(join(folder, 'sdk.js'), 'window.OpenCredits = {}')
   writeFileSync(join(folder, 'checkout/index.html'), '<!doctype html><!--opencredits-config--><main></main>')
-  writeFileSync(join(folder, 'checkout/assets/app-1a2b.js'), 'export {}')
+  for (const [name, content] of [
+    ['sdk.js', 'window.OpenCredits = {}'],
+    ['checkout/assets/app-1a2b.js', 'export {}'],
+  ] as const) {
+    writeFileSync(join(folder, name), content)
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content))
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content))
+  }
   store = await openTestDatabase()
   registered = await partnerWith(['https://app.example', 'https://www.app.example'])
   unregistered = await partnerWith([])
@@ -180,6 +187,25 @@ describe('the other files', () => {
     const headers = { 'if-none-match': etag, 'cache-control': 'max-age=0' }
     expect((await fetch(`${url}/assets/sdk.js`, { headers })).status).toBe(304)
   })
+
+  it.each(['/assets/sdk.js', '/checkout/assets/app-1a2b.js'])(
+    '%s is sent as small as the browser can read',
+    async (path) => {
+      for (const [accepted, sent] of [
+        ['gzip, deflate, br, zstd', 'br'],
+        ['gzip, deflate', 'gzip'],
+        ['br;q=0, gzip', 'gzip'],
+        ['identity', null],
+      ] as const) {
+        const response = await fetch(url + path, { headers: { 'accept-encoding': accepted } })
+        expect([accepted, response.headers.get('content-encoding')]).toEqual([accepted, sent])
+        expect(response.headers.get('content-type')).toContain('javascript')
+        expect(response.headers.get('vary')).toBe('Accept-Encoding')
+        expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+        expect(await response.text()).toMatch(/OpenCredits|export/)
+      }
+    },
+  )
 
   it('assets are kept for ever', async () => {
     const response = await fetch(`${url}/checkout/assets/app-1a2b.js`)

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CheckoutAppConfig } from '@opencredits/protocol'
-import express, { Router } from 'express'
+import { Router } from 'express'
 import type { CurrencyConfig } from '../config.ts'
+import { serveFiles } from '../http/serve-files.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { isOriginAllowed } from '../partners/allowed-origin.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
@@ -27,21 +28,20 @@ const configMarker = '<!--opencredits-config-->'
 export function createFrameRouter(deps: FrameDeps): Router {
   const router = Router()
 
-  router.use(
-    '/assets/sdk.js',
-    // Not `sendFile`: that has no ETag where the app has none, and pages would load the whole of it every five minutes.
-    express.static(join(deps.sdkDistPath, 'sdk.js'), {
-      maxAge: 300_000,
-      index: false,
-      redirect: false,
-      setHeaders: (response) => {
-        // Any page may load it, one that is cross-origin isolated too.
-        response.setHeader('cross-origin-resource-policy', 'cross-origin')
-        response.setHeader('access-control-allow-origin', '*')
-        response.setHeader('x-content-type-options', 'nosniff')
-      },
-    }),
-  )
+  // Not `sendFile`: that has no ETag where the app has none, and pages would load the whole of it every five minutes.
+  const sdkFiles = serveFiles(deps.sdkDistPath, {
+    maxAge: 300_000,
+    // Any page may load it, one that is cross-origin isolated too.
+    setHeaders: (response) => {
+      response.setHeader('cross-origin-resource-policy', 'cross-origin')
+      response.setHeader('access-control-allow-origin', '*')
+      response.setHeader('x-content-type-options', 'nosniff')
+    },
+  })
+  router.get('/assets/sdk.js', (request, response, next) => {
+    request.url = '/sdk.js'
+    sdkFiles(request, response, next)
+  })
 
   router.get('/checkout', async (request, response) => {
     const partner = await findPartner(deps.partners, String(request.query.pk ?? ''))
@@ -70,10 +70,9 @@ export function createFrameRouter(deps: FrameDeps): Router {
 
   router.use(
     '/checkout/assets',
-    express.static(join(deps.sdkDistPath, 'checkout/assets'), {
+    serveFiles(join(deps.sdkDistPath, 'checkout/assets'), {
       immutable: true,
       maxAge: '1y',
-      index: false,
       setHeaders: (response) => response.setHeader('cross-origin-resource-policy', 'cross-origin'),
     }),
   )
