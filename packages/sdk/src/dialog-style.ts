@@ -1,16 +1,18 @@
-/** As high as the frame says, and never higher than the window; it grows downwards, so nothing in it moves. On a phone it is a sheet at the bottom. */
+/**
+ * The frame is as high as the window lets it be, and stays so: the dialog shows as much of it as the frame says. Only the
+ * dialog's lower edge moves, and on a phone the sheet as a whole, so nothing is laid out anew and nothing jumps.
+ */
 export const dialogCss = `
-.opencredits-dialog{border:0;padding:0;--opencredits-top:clamp(.25rem,12dvh - 2.5rem,6rem);margin:var(--opencredits-top) auto auto;width:min(26.5rem,100vw - 1rem);height:var(--opencredits-height,27rem);max-width:none;max-height:calc(100dvh - 2*var(--opencredits-top));border-radius:1rem;overflow:hidden;background:#fff;color:#1a1d24;box-shadow:0 0 0 1px rgb(128 128 128/.15),0 1.5rem 4rem rgb(0 0 0/.35);font:16px/1.5 system-ui,sans-serif;color-scheme:light}
+.opencredits-dialog{border:0;padding:0;--opencredits-top:clamp(.25rem,12dvh - 2.5rem,6rem);--opencredits-room:calc(100dvh - 2*var(--opencredits-top));--opencredits-height:35rem;margin:var(--opencredits-top) auto;width:min(26.5rem,100vw - 1rem);height:var(--opencredits-height);max-width:none;max-height:var(--opencredits-room);border-radius:1rem;overflow:hidden;background:#fff;color:#1a1d24;box-shadow:0 0 0 1px rgb(128 128 128/.15),0 1.5rem 4rem rgb(0 0 0/.35);font:16px/1.5 system-ui,sans-serif;color-scheme:light;transition:height 180ms ease-out,translate 180ms ease-out}
 .opencredits-dialog[data-theme=dark]{background:#16181d;color:#f0f1f4;color-scheme:dark}
 .opencredits-dialog[open]{animation:opencredits-in 180ms ease-out}
-.opencredits-dialog[data-ready]{transition:height 180ms ease-out}
 .opencredits-dialog::backdrop{background:rgb(12 14 20/.5)}
-.opencredits-dialog iframe{display:block;width:100%;height:100%;border:0}
+.opencredits-dialog iframe{display:block;width:100%;height:var(--opencredits-room);border:0}
 .opencredits-dialog:not([data-stage=shown]) iframe{visibility:hidden;position:absolute}
-.opencredits-dialog[data-stage=problem]{height:fit-content;overflow:auto}
+.opencredits-dialog[data-stage=problem]{overflow:auto}
 @keyframes opencredits-in{from{opacity:0;transform:translateY(.75rem)}}
-@media (max-width:480px){.opencredits-dialog{width:100vw;--opencredits-top:.25rem;margin:auto 0 0;border-radius:1rem 1rem 0 0}@keyframes opencredits-in{from{transform:translateY(4rem)}}}
-@media (prefers-reduced-motion:reduce){.opencredits-dialog{animation:none!important;transition:none!important}}
+@media (max-width:480px){.opencredits-dialog{width:100vw;height:var(--opencredits-room);--opencredits-top:.25rem;margin:auto 0 0;translate:0 max(0px,100% - var(--opencredits-height));border-radius:1rem 1rem 0 0}@keyframes opencredits-in{from{transform:translateY(4rem)}}}
+@media (prefers-reduced-motion:reduce){.opencredits-dialog[open]{animation:none;transition:none}}
 @media (forced-colors:active){.opencredits-dialog{border:1px solid CanvasText}}
 `
 

@@ -50,7 +50,7 @@ export function AmountScreen({
         <>
           <Summary controller={controller} amount={parsed.amount} />
           <button type="submit" class="primary" aria-disabled={screen.isBusy} aria-busy={screen.isBusy}>
-            {words.value(screen.isBusy ? 'opening' : isInTab ? 'payInTab' : 'pay')}
+            <span key={screen.isBusy}>{words.value(screen.isBusy ? 'opening' : isInTab ? 'payInTab' : 'pay')}</span>
           </button>
         </>
       }
