@@ -124,19 +124,3 @@ test('the page behind keeps its place when its scroll bar goes', async ({ shop }
   await expect(shop.frame.getByRole('heading', { name: 'Add credits' })).toBeVisible()
   expect(await widthOf()).toBe(before)
 })
-
-test('nothing moves by itself while the dialog opens and the form loads', async ({ shop }) => {
-  await shop.visit()
-  await shop.page.evaluate(() => {
-    Object.assign(window, { shifts: 0 })
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean }
-        if (!hadRecentInput) Object.assign(window, { shifts: Number(Reflect.get(window, 'shifts')) + value })
-      }
-    }).observe({ type: 'layout-shift', buffered: true })
-  })
-  await shop.page.evaluate('void OpenCredits.open()')
-  await expect(shop.frame.getByText(/^Enough for about/)).toBeVisible()
-  expect(await shop.page.evaluate('window.shifts')).toBe(0)
-})

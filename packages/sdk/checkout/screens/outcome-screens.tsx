@@ -43,7 +43,7 @@ export function SuccessScreen({ controller, screen }: { controller: Controller; 
       </svg>
       <Heading text={words.value('successHeading')} />
       <p class="sum" aria-hidden="true">
-        <strong>{number.format(shown)}</strong> {label}
+        <strong data-final={number.format(screen.balance)}>{number.format(shown)}</strong> {label}
       </p>
       <p role="status" class="visually-hidden">
         {words.value('successAdded', { count: screen.creditsAdded })}{' '}
