@@ -24,6 +24,8 @@ const shiftsOf = async (page: Page) => {
 
 /** Longer than the browser takes a change for an answer to what the user did. */
 const answerAfterMs = 600
+/** What still moves is missed by a click. */
+const motionMs = 300
 
 for (const [name, width, height] of [
   ['a phone', 390, 844],
@@ -50,10 +52,14 @@ for (const [name, width, height] of [
     await expect(shop.frame.getByRole('button', { name: 'One moment…' })).toBeVisible()
     await expect(shop.stripe.getByLabel('Card number')).toBeVisible()
     await expect(shop.frame.locator('.skeleton')).toHaveCount(0)
+    await page.waitForTimeout(motionMs)
     await shop.frame.getByRole('button', { name: 'Back' }).click()
     await expect(shop.frame.getByRole('button', { name: 'Continue to payment' })).toBeVisible()
     expect(await shiftsOf(page)).toEqual([])
+    await page.waitForTimeout(motionMs)
     await shop.pickAndContinue('$10')
+    await expect(shop.frame.locator('.skeleton')).toHaveCount(0)
+    await page.waitForTimeout(motionMs)
     await shop.fillCard(shop.stripe)
     await expect(shop.frame.getByRole('heading', { name: 'Credits added' })).toBeVisible()
     await shop.frame.getByRole('button', { name: 'Done' }).click()

@@ -5,7 +5,6 @@ import type {
   LoginCodeResponse,
   LoginVerifyResponse,
   MeResponse,
-  PricingResponse,
 } from '@opencredits/protocol'
 
 /** What the server refused, or that nothing came back. Its message is for developers; people are told by `code`. */
@@ -27,7 +26,6 @@ export class ApiFailure extends Error {
 /** The calls that the checkout makes, all to its own origin. */
 export interface CheckoutApi {
   me(userKey: string): Promise<MeResponse>
-  pricing(): Promise<PricingResponse>
   createSession(
     request: Omit<CreateCheckoutSessionRequest, 'publishable_key'>,
     userKey: string | null,
@@ -46,7 +44,6 @@ export function createCheckoutApi(publishableKey: string): CheckoutApi {
   const keyed = (userKey: string | null): Record<string, string> => (userKey === null ? {} : { 'X-User-Key': userKey })
   return {
     me: (userKey) => call('/v1/me', { headers: keyed(userKey) }),
-    pricing: () => call(`/v1/credits/pricing?publishable_key=${encodeURIComponent(publishableKey)}`),
     createSession: (request, userKey, idempotencyKey) =>
       post(
         '/v1/checkout/sessions',

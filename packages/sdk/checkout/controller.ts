@@ -1,5 +1,4 @@
-import type { CheckoutAppConfig, PageMessage, PricingResponse } from '@opencredits/protocol'
-import { signal } from '@preact/signals'
+import type { CheckoutAppConfig, PageMessage } from '@opencredits/protocol'
 import { ApiFailure, type CheckoutApi } from './api.ts'
 import { createCheckoutContext } from './checkout-context.ts'
 import { initialState, isPaying } from './checkout-state.ts'
@@ -12,7 +11,6 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
   const context = createCheckoutContext(config, api, channel)
   const { state, opened, dispatch, send, words } = context
   const payment = createPaymentFlow(context)
-  const pricing = signal<PricingResponse | 'loading' | 'none'>('loading')
 
   // The browser's language is most often the one that will be asked for.
   context.speak()
@@ -24,11 +22,6 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
     } catch (error) {
       if (error instanceof ApiFailure && error.status === 401) context.rejectKey()
     }
-  }
-
-  const loadPricing = async () => {
-    if (typeof pricing.value === 'object') return
-    pricing.value = await api.pricing().catch(() => 'none' as const)
   }
 
   const backToAmount = () => {
@@ -56,7 +49,7 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
 
   return {
     config,
-    ...{ state, opened, currency: context.currency, locale: context.locale, words, spoken: context.spoken, pricing },
+    ...{ state, opened, currency: context.currency, locale: context.locale, words, spoken: context.spoken },
     ...createLoginFlow(context),
     pay: payment.pay,
     follow: payment.follow,
@@ -87,7 +80,6 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
       context.speak()
       dispatch({ type: 'opened', amount: message.amount, userKey: message.userKey })
       if (message.userKey !== null) void loadUser(message.userKey)
-      void loadPricing()
       // A tab may be opened only within a click of the user in here.
       if (message.amount === null || message.mode === 'new_tab') dispatch({ type: 'amount_wanted' })
       else void payment.pay(message.amount)

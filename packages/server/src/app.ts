@@ -7,6 +7,7 @@ import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
+import { createPricing, type PricingDeps } from './credits/describe-pricing.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
 import { createModelRouter } from './gateway/model-routes.ts'
@@ -28,8 +29,9 @@ import { createLoginRouter, type LoginDeps } from './users/login-routes.ts'
 
 export type AppDeps = GatewayDeps &
   CheckoutDeps &
-  CreditsDeps &
-  FrameDeps &
+  Omit<CreditsDeps, 'pricing'> &
+  Omit<FrameDeps, 'estimate'> &
+  PricingDeps &
   PreflightDeps &
   ReturnDeps &
   KeyRoutesDeps &
@@ -89,6 +91,7 @@ function createWelcome({ logger, clock, metrics, publicUrl }: WelcomeDeps) {
 /** The whole HTTP surface, in the order in which a request meets it. A route that is not here does not exist. */
 export function createApp(deps: AppDeps): Express {
   const app = express()
+  const pricing = createPricing(deps)
   app.disable('x-powered-by')
   app.set('etag', false)
   app.use(createMetricsRouter(deps))
@@ -102,14 +105,14 @@ export function createApp(deps: AppDeps): Express {
   app.use(createGatewayRouter(deps))
   app.use(createModelRouter(deps))
   app.use(createPayerRouter(deps))
-  app.use(createCreditsRouter(deps))
+  app.use(createCreditsRouter({ ...deps, pricing }))
   app.use(createCheckoutRouter(deps))
   app.use(createPreflightRouter(deps))
   app.use(createLoginRouter(deps))
   app.use(createKeyRouter(deps))
 
   // The SDK and the checkout app in its frame.
-  app.use(createFrameRouter(deps))
+  app.use(createFrameRouter({ ...deps, estimate: pricing.estimate }))
   app.use(createReturnRouter(deps))
   app.use(createReferenceRouter(deps))
 

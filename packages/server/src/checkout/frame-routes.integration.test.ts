@@ -25,6 +25,7 @@ let folder: string
 let registered: string
 let unregistered: string
 let local: string
+const estimate = { model: 'Model', creditsPerRequest: 0.5, inputTokens: 2500, outputTokens: 2500 }
 const hostileName = `</script><script>alert("1")</script> & <b>'$&`
 
 beforeAll(async () => {
@@ -159,8 +160,9 @@ describe('GET /checkout', () => {
     expect(configIn(text).appName).toBe(hostileName)
   })
 
-  it('tells the app what can be bought', async () => {
+  it('tells the app what can be bought, and what it is good for, so that nothing more has to be asked for', async () => {
     const { text } = await page(registered, 'https://app.example')
+    expect(configIn(text).estimate).toEqual(estimate)
     const currencies = configIn(text).currencies as readonly { readonly code: string }[]
     expect(currencies.find(({ code }) => code === 'usd')).toEqual({
       code: 'usd',
@@ -231,6 +233,7 @@ function appWith(change: Partial<FrameDeps>) {
       stripePublishableKey: 'pk_test_x',
       stripeJsUrl: 'https://js.stripe.com/endive/stripe.js',
       termsUrl: null,
+      estimate: async () => estimate,
       sdkDistPath: folder,
       ...change,
     }),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CheckoutAppConfig } from '@opencredits/protocol'
+import type { CheckoutAppConfig, CheckoutEstimate } from '@opencredits/protocol'
 import { Router } from 'express'
 import type { CurrencyConfig } from '../config.ts'
 import { serveFiles } from '../http/serve-files.ts'
@@ -18,6 +18,7 @@ export interface FrameDeps {
   readonly stripePublishableKey: string
   readonly stripeJsUrl: string
   readonly termsUrl: string | null
+  readonly estimate: (partner: Partner) => Promise<CheckoutEstimate | null>
   /** Where `packages/sdk` was built. */
   readonly sdkDistPath: string
 }
@@ -54,7 +55,10 @@ export function createFrameRouter(deps: FrameDeps): Router {
         .send(refusalPage(partner === null, origin))
       return
     }
-    const page = await readFile(join(deps.sdkDistPath, 'checkout/index.html'), 'utf8')
+    const [page, estimate] = await Promise.all([
+      readFile(join(deps.sdkDistPath, 'checkout/index.html'), 'utf8'),
+      partner.isActive ? deps.estimate(partner) : null,
+    ])
     response
       .set(
         frameHeaders({
@@ -65,7 +69,7 @@ export function createFrameRouter(deps: FrameDeps): Router {
       )
       .type('html')
       // A function, so that a `$` in the config is no pattern.
-      .send(page.replace(configMarker, () => configElement(configOf(deps, partner, origin))))
+      .send(page.replace(configMarker, () => configElement({ ...configOf(deps, partner, origin), estimate })))
   })
 
   router.use(
@@ -88,7 +92,7 @@ async function findPartner(partners: PartnerDirectory, publishableKey: string): 
   }
 }
 
-function configOf(deps: FrameDeps, partner: Partner, origin: string): CheckoutAppConfig {
+function configOf(deps: FrameDeps, partner: Partner, origin: string): Omit<CheckoutAppConfig, 'estimate'> {
   return {
     publishableKey: partner.publishableKey,
     appName: partner.name,
