@@ -41,9 +41,9 @@ export function createFrameHeight(send: (heightPx: number) => void): FrameHeight
 function glide(fromPx: number): void {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
   for (const part of document.querySelectorAll<HTMLElement>('.bar, footer')) {
-    const [, movedPx = '0'] = getComputedStyle(part).translate.split(' ')
+    const [, moved = '0px'] = getComputedStyle(part).translate.split(' ')
     for (const running of part.getAnimations()) running.cancel()
-    part.style.translate = `0 ${Number.parseFloat(movedPx) + fromPx}px`
+    part.style.translate = `0 ${Number(moved.replace('px', '')) + fromPx}px`
     requestAnimationFrame(() => {
       const { translate } = part.style
       part.style.translate = ''
