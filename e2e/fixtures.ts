@@ -50,6 +50,8 @@ export interface Shop {
   readonly stripe: FrameLocator
   visit(init?: Record<string, unknown>, page?: Omit<PartnerPage, 'init'>): Promise<void>
   open(options?: Record<string, unknown>): Promise<void>
+  /** Where the dialog is in the window. On a phone it reaches below: the sheet is shown as far as it is needed. */
+  shownBox(): Promise<{ x: number; y: number; width: number; height: number }>
   pickAndContinue(amount?: string): Promise<void>
   fillCard(form: FrameLocator | Page, number?: string): Promise<void>
   /** All callbacks so far: `[name, detail]`. */
@@ -82,6 +84,11 @@ export function createShop(page: Page, site: PartnerSite, partner: PartnerKeys):
     async open(options) {
       await page.evaluate((value) => Object.assign(window, { openOptions: value }), options)
       await page.getByRole('button', { name: 'Buy credits' }).click()
+    },
+    async shownBox() {
+      const { x = 0, y = 0, width = 0, height = 0 } = (await page.locator('dialog').boundingBox()) ?? {}
+      const bottom = Math.min(y + height, page.viewportSize()?.height ?? 0)
+      return { x, y, width, height: bottom - y }
     },
     async pickAndContinue(amount = '$10') {
       // A screen reader is told `10 dollars, 1,000 credits`.

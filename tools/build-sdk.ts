@@ -9,6 +9,7 @@ const inputs = [
   'packages/sdk/checkout',
   'packages/sdk/build.ts',
   'packages/sdk/collect-types.ts',
+  'packages/sdk/compress-files.ts',
   'packages/sdk/tsconfig.types.json',
   'packages/sdk/package.json',
   'packages/protocol/src',

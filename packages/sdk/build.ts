@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type InlineConfig } from 'vite'
 import { collectTypes } from './collect-types.ts'
+import { compressFiles } from './compress-files.ts'
 
 /**
  * Builds `dist/sdk.js` (script tag), the entries of the npm package with their types, and `dist/checkout` (the app in the
@@ -11,6 +12,7 @@ import { collectTypes } from './collect-types.ts'
 const entries = { index: 'index', react: 'react/index', server: 'server/index' }
 const root = import.meta.dirname
 const dist = join(root, 'dist')
+const assets = join(dist, 'checkout/assets')
 const shared = {
   configFile: false,
   logLevel: 'warn',
@@ -63,6 +65,7 @@ await build({
     rollupOptions: { input: ['index', 'return', 'cancelled'].map((page) => join(root, 'checkout', `${page}.html`)) },
   },
 })
+compressFiles([join(dist, 'sdk.js'), ...readdirSync(assets).map((name) => join(assets, name))])
 const declarations = join(dist, 'declarations')
 execFileSync(join(root, '../../node_modules/.bin/tsc'), ['-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' })
 collectTypes({ from: declarations, to: join(dist, 'types'), entries: Object.values(entries) })

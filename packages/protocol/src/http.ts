@@ -156,6 +156,17 @@ export interface CheckoutAppConfig {
   readonly stripeJsUrl: string
   readonly currencies: readonly CheckoutCurrency[]
   readonly termsUrl: string | null
+  /** What the credits are good for. Null: nothing can be said. */
+  readonly estimate: CheckoutEstimate | null
+}
+
+/** What a call of this size to the app's usual model costs. */
+export interface CheckoutEstimate {
+  /** Its name, as people know it. */
+  readonly model: string
+  readonly creditsPerRequest: number
+  readonly inputTokens: number
+  readonly outputTokens: number
 }
 
 export interface CheckoutCurrency {

@@ -1,12 +1,10 @@
 import type { CheckoutAppConfig } from '@opencredits/protocol'
 import type { Controller } from './controller.ts'
-import type { FrameHeight } from './frame-height.ts'
 import { AmountScreen } from './screens/amount-screen.tsx'
 import { Header } from './screens/header.tsx'
 import { AccountScreen } from './screens/load-account-screens.tsx'
 import { CloseQuestion, FailureScreen, ProcessingScreen } from './screens/outcome-screens.tsx'
 import { PaymentScreen, WaitingScreen } from './screens/payment-screens.tsx'
-import { FrameHeightContext, useMeasured } from './screens/screen.tsx'
 import { LoadingScreen } from './screens/skeletons.tsx'
 import { SuccessScreen } from './screens/success-screen.tsx'
 
@@ -16,10 +14,10 @@ interface Parts {
 }
 
 /** One screen at a time, between a head that says whose checkout it is and a foot that says who takes the money. */
-export function App({ controller, config, frameHeight }: Parts & { readonly frameHeight: FrameHeight }) {
+export function App({ controller, config }: Parts) {
   const { isAskingToClose } = controller.state.value
   return (
-    <FrameHeightContext.Provider value={frameHeight}>
+    <>
       <div class="app" inert={isAskingToClose}>
         <Header controller={controller} config={config} />
         <main aria-label={controller.words.value('heading')}>
@@ -28,16 +26,15 @@ export function App({ controller, config, frameHeight }: Parts & { readonly fram
         <Footer controller={controller} config={config} />
       </div>
       {isAskingToClose && <CloseQuestion controller={controller} />}
-    </FrameHeightContext.Provider>
+    </>
   )
 }
 
 /** Who takes the money; in the sandbox nobody does, which is said here and nowhere else. */
 function Footer({ controller, config }: Parts) {
-  const footer = useMeasured<HTMLElement>()
   const { words } = controller
   return (
-    <footer ref={footer}>
+    <footer>
       {config.isSandbox ? (
         <span class="badge">{words.value('sandbox')}</span>
       ) : (

@@ -18,6 +18,7 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
   // The browser's language is most often the one that will be asked for.
   context.speak()
 
+  /** Only who limits an app to some of its models has to know them. */
   const loadPricing = async () => {
     if (typeof pricing.value === 'object') return
     pricing.value = await api.pricing().catch(() => 'none' as const)
@@ -50,7 +51,16 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
 
   return {
     config,
-    ...{ state, opened, currency: context.currency, locale: context.locale, words, spoken: context.spoken, pricing },
+    ...{
+      state,
+      opened,
+      currency: context.currency,
+      locale: context.locale,
+      words,
+      spoken: context.spoken,
+      pricing,
+      loadPricing,
+    },
     ...createLoginFlow(context, account),
     ...account,
     pay: payment.pay,
@@ -86,7 +96,6 @@ export function createController(config: CheckoutAppConfig, api: CheckoutApi, ch
       context.speak()
       dispatch({ type: 'opened', amount: message.amount, userKey: message.userKey })
       if (message.userKey !== null) void account.loadUser(message.userKey)
-      void loadPricing()
       if (message.userKey !== null && message.reason === 'key_budget_exceeded')
         dispatch({ type: 'limit_reached', limit: null })
       // A tab may be opened only within a click of the user in here.

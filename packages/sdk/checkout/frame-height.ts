@@ -1,57 +1,53 @@
-/** Tells the page how high the frame would be if all of it were seen, so that the dialog follows what it holds. */
+/** Tells the page how high the frame's content is, so that the dialog shows that much of it. */
 export interface FrameHeight {
-  /** Counts an element's height in. @returns takes it out again. */
-  measure(element: HTMLElement): () => void
-  /** Never lower than this, whatever is in the frame. */
-  keepAtLeast(heightPx: number): void
+  /** Also where it has not changed: the page has forgotten it, or never knew it. */
   reportNow(): void
 }
 
-const scrollBarAfterMs = 260
+/** As `dialog-style.ts` moves the dialog's edge. */
+const motion = { duration: 180, easing: 'ease-out' } as const
 
 export function createFrameHeight(send: (heightPx: number) => void): FrameHeight {
-  const parts = new Set<HTMLElement>()
-  let leastPx = 0
   let sentPx = 0
-  let waiting: ReturnType<typeof setTimeout> | undefined
-  let settling: ReturnType<typeof setTimeout> | undefined
   const report = () => {
-    const sumPx = [...parts].reduce((sum, part) => sum + part.getBoundingClientRect().height, 0)
-    const heightPx = Math.max(leastPx, Math.ceil(sumPx))
-    // Only once the dialog has had its time to grow: a scroll bar that flashes by would look like a fault.
-    clearTimeout(settling)
-    settling = setTimeout(() => {
-      document.documentElement.toggleAttribute('data-scrolls', heightPx > innerHeight + 1)
-    }, scrollBarAfterMs)
+    const heightPx = Math.ceil(document.body.getBoundingClientRect().height)
     if (heightPx === sentPx || heightPx === 0) return
+    document.documentElement.toggleAttribute('data-scrolls', heightPx >= innerHeight)
+    if (sentPx !== 0) glide(sentPx - heightPx)
     sentPx = heightPx
     send(heightPx)
   }
-  // Not by the observer alone: it sleeps while the tab is in the background, where a payment may end.
-  const reportSoon = () => {
-    clearTimeout(waiting)
-    waiting = setTimeout(report)
-  }
-  const observer = new ResizeObserver(report)
-  addEventListener('resize', report)
+  // Within the task of the change, so that what glides is never laid out at the end of its way first; what changes the
+  // height without changing the document, such as another width, is found by the second.
+  new MutationObserver(report).observe(document.body, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+  })
+  new ResizeObserver(report).observe(document.body)
   return {
-    measure(element) {
-      parts.add(element)
-      observer.observe(element)
-      reportSoon()
-      return () => {
-        parts.delete(element)
-        observer.unobserve(element)
-        reportSoon()
-      }
-    },
-    keepAtLeast(heightPx) {
-      leastPx = heightPx
-      report()
-    },
     reportNow() {
       sentPx = 0
       report()
     },
+  }
+}
+
+/**
+ * What stands at the lower edge moves with it: first it is held where it was seen, and from the next frame on it moves, as
+ * the dialog does, which hears of it one frame later. One that still moves is held where it has come to.
+ */
+function glide(fromPx: number): void {
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+  for (const part of document.querySelectorAll<HTMLElement>('.bar, footer')) {
+    const [, moved = '0px'] = getComputedStyle(part).translate.split(' ')
+    for (const running of part.getAnimations()) running.cancel()
+    part.style.translate = `0 ${Number(moved.replace('px', '')) + fromPx}px`
+    requestAnimationFrame(() => {
+      const { translate } = part.style
+      part.style.translate = ''
+      if (translate !== '') part.animate({ translate: [translate, '0 0'] }, motion)
+    })
   }
 }

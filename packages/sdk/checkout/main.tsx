@@ -21,14 +21,12 @@ if (config !== null) start(config)
 function start(known: CheckoutAppConfig): void {
   let channel: PageChannel = { send: () => {}, protocol: 1 }
   const controller = createController(known, createCheckoutApi(known.publishableKey), () => channel)
-  const frameHeight = createFrameHeight((heightPx) => channel.send({ type: 'resized', heightPx }))
   effect(() => {
     document.title = controller.words.value('title', { app: known.appName })
   })
-  applyAppearance(decideTheme('auto'), known.accentColor)
   const root = document.getElementById('root')
   if (root === null) return
-  render(<App controller={controller} config={known} frameHeight={frameHeight} />, root)
+  const draw = () => render(<App controller={controller} config={known} />, root)
   addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return
     event.preventDefault()
@@ -38,17 +36,24 @@ function start(known: CheckoutAppConfig): void {
   addEventListener('focus', () => {
     if (document.activeElement === document.body) document.querySelector('h1')?.focus({ preventScroll: true })
   })
-  if (known.parentOrigin === null || parent === window) return
+  if (known.parentOrigin === null || parent === window) {
+    applyAppearance(decideTheme('auto'), known.accentColor)
+    draw()
+    return
+  }
+  const frameHeight = createFrameHeight((heightPx) => channel.send({ type: 'resized', heightPx }))
   channel = connectPage(known.parentOrigin, (message) => {
     if (message.type === 'open') applyAppearance(decideTheme(message.theme), known.accentColor)
     controller.onPageMessage(message)
     if (message.type !== 'open') return
+    // Not before: nobody sees the frame until now, and a slow phone draws one screen sooner than two.
+    if (!root.hasChildNodes()) draw()
     void whenSpoken(controller.spoken()).then(() => {
       frameHeight.reportNow()
       channel.send({ type: 'opened' })
       loadAccountScreens().catch(() => {})
+      if (message.mode === 'embedded') warmUpStripe({ key: known.stripePublishableKey, jsUrl: known.stripeJsUrl })
     })
-    if (message.mode === 'embedded') warmUpStripe({ key: known.stripePublishableKey, jsUrl: known.stripeJsUrl })
   })
 }
 

@@ -33,28 +33,25 @@ export function createCheckoutDialog(frameUrl: string, handlers: DialogHandlers)
   let readyTimer: ReturnType<typeof setTimeout> | undefined
   let restoreScroll: (() => void) | null = null
 
+  const setHeight = (height: string) => dialog.style.setProperty('--opencredits-height', height)
   const setStage = (stage: 'loading' | 'shown' | 'problem', advice: string | null = null) => {
     clearTimeout(readyTimer)
     dialog.dataset.stage = stage
     screen.element.hidden = stage === 'shown'
     screen.show(advice)
+    if (stage === 'problem') setHeight(`${screen.element.offsetHeight}px`)
   }
   const isHeld = () => Date.now() < heldUntilMs
   const close = () => {
     heldUntilMs = 0
     dialog.close()
   }
-  const showFrame = () => {
-    setStage('shown')
-    frame.focus()
-    // From now on the height moves; before, it was only guessed.
-    requestAnimationFrame(() => {
-      dialog.dataset.ready = ''
-    })
-  }
   const channel = connectFrame(frame, new URL(frameUrl).origin, (message) => {
-    if (message.type === 'resized') dialog.style.setProperty('--opencredits-height', `${message.heightPx}px`)
-    if (message.type === 'opened') showFrame()
+    if (message.type === 'resized') setHeight(`${message.heightPx}px`)
+    if (message.type === 'opened') {
+      setStage('shown')
+      frame.focus()
+    }
     if (message.type === 'payment_state') heldUntilMs = message.isPaying ? Date.now() + holdMsMax : 0
     if (message.type === 'close') close()
     handlers.onMessage(message)
@@ -94,11 +91,11 @@ export function createCheckoutDialog(frameUrl: string, handlers: DialogHandlers)
       // A frame that has once been refused or cut off stays so until it is loaded anew.
       const isNew = !channel.isConnected || dialog.dataset.stage === 'problem'
       dialog.dataset.theme = isDark(message.theme) ? 'dark' : 'light'
-      delete dialog.dataset.ready
       setStage('loading')
       if (isNew) {
         channel.disconnect()
         frame.src = frameUrl
+        setHeight('')
       }
       channel.send(message)
       if (!dialog.open) {

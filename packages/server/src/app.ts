@@ -12,6 +12,7 @@ import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/w
 import { type ConsentDeps, createConsentRouter } from './consent/consent-routes.ts'
 import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
+import { createPricing, type PricingDeps } from './credits/describe-pricing.ts'
 import { createDashboardRouter, type DashboardDeps } from './dashboard/dashboard-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
@@ -37,9 +38,10 @@ import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-
 export type AppDeps = GatewayDeps &
   AccountDeps &
   CheckoutDeps &
-  CreditsDeps &
   DashboardDeps &
-  FrameDeps &
+  Omit<CreditsDeps, 'pricing'> &
+  Omit<FrameDeps, 'estimate'> &
+  PricingDeps &
   PreflightDeps &
   ReturnDeps &
   ConsentDeps &
@@ -105,6 +107,7 @@ function createWelcome({ logger, clock, metrics, publicUrl }: WelcomeDeps) {
 /** The whole HTTP surface, in the order in which a request meets it. A route that is not here does not exist. */
 export function createApp(deps: AppDeps): Express {
   const app = express()
+  const pricing = createPricing(deps)
   app.disable('x-powered-by')
   app.set('etag', false)
   app.use(createMetricsRouter(deps))
@@ -119,7 +122,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createGatewayRouter(deps))
   app.use(createModelRouter(deps))
   app.use(createPayerRouter(deps))
-  app.use(createCreditsRouter(deps))
+  app.use(createCreditsRouter({ ...deps, pricing }))
   app.use(createCheckoutRouter(deps))
   app.use(createPreflightRouter(deps))
   app.use(createLoginRouter(deps))
@@ -138,7 +141,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createDashboardRouter(deps))
 
   // The SDK and the checkout app in its frame.
-  app.use(createFrameRouter(deps))
+  app.use(createFrameRouter({ ...deps, estimate: pricing.estimate }))
   app.use(createReturnRouter(deps))
   app.use(createReferenceRouter(deps))
 

@@ -1,15 +1,13 @@
 import type { CheckoutAppConfig } from '@opencredits/protocol'
 import { useState } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
-import { useMeasured } from './screen.tsx'
 
 /** Whose checkout it is, what the user has, the way back and the way out. */
 export function Header({ controller, config }: { controller: Controller; config: CheckoutAppConfig }) {
-  const header = useMeasured<HTMLElement>()
   const { words } = controller
   const goBack = backFrom(controller)
   return (
-    <header ref={header}>
+    <header>
       {goBack !== null && (
         <button type="button" class="icon back" aria-label={words.value('back')} onClick={goBack}>
           <svg viewBox="0 0 24 24" aria-hidden="true">

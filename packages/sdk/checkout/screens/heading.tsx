@@ -6,7 +6,8 @@ export function Heading({ text, isHidden = false }: { readonly text: string; rea
   useEffect(() => element.current?.focus({ preventScroll: true }), [])
   return (
     <h1 ref={element} tabIndex={-1} class={isHidden ? 'visually-hidden' : ''}>
-      {text}
+      {/* Other words are another element: they do not move from where the first ones stood. */}
+      <span key={text}>{text}</span>
     </h1>
   )
 }

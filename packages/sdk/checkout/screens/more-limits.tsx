@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
 import { Check } from './check.tsx'
 
@@ -68,6 +69,7 @@ function Models({
 }) {
   const { words } = controller
   const pricing = controller.pricing.value
+  useEffect(() => void controller.loadPricing(), [])
   if (typeof pricing === 'string') return null
   const all = pricing.models.map(({ id }) => id)
   const { models } = chosen

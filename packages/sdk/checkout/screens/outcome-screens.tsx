@@ -1,8 +1,7 @@
-import { useContext, useEffect, useRef } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
 import type { Screen as ScreenState } from '../screen-state.ts'
 import { Heading } from './heading.tsx'
-import { FrameHeightContext, Screen } from './screen.tsx'
+import { Screen } from './screen.tsx'
 
 export function ProcessingScreen({ controller }: { controller: Controller }) {
   const { words } = controller
@@ -54,20 +53,8 @@ export function FailureScreen({
   )
 }
 
-/** It lies over a screen that may be lower than it is. */
-function useRoom() {
-  const frameHeight = useContext(FrameHeightContext)
-  const element = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    frameHeight?.keepAtLeast(element.current?.offsetHeight ?? 0)
-    return () => frameHeight?.keepAtLeast(0)
-  }, [])
-  return element
-}
-
 /** Asked inside the app: a browser's own question would block the payment behind it. */
 export function CloseQuestion({ controller }: { controller: Controller }) {
-  const question = useRoom()
   const { words } = controller
   return (
     <div
@@ -77,7 +64,7 @@ export function CloseQuestion({ controller }: { controller: Controller }) {
       aria-labelledby="question-heading"
       aria-describedby="question-hint"
     >
-      <div class="question-box" ref={question}>
+      <div class="question-box">
         <h2 id="question-heading">{words.value('confirmHeading')}</h2>
         <p id="question-hint">{words.value('confirmHint')}</p>
         <button

@@ -1,16 +1,13 @@
 import type { CheckoutAppConfig } from '@opencredits/protocol'
-import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
 import type { Screen as ScreenState } from '../screen-state.ts'
 import { mountPayment } from '../stripe-page.ts'
 import { Heading } from './heading.tsx'
-import { FrameHeightContext, Screen } from './screen.tsx'
+import { Screen } from './screen.tsx'
 import { FormSkeleton } from './skeletons.tsx'
 
 type PaymentState = Extract<ScreenState, { name: 'payment' }>
-
-/** A bank's own page is laid over the whole frame, and takes the room that it finds. */
-const bankPageHeightPx = 620
 
 /** Stripe's own form, in our frame. Its `onComplete` only starts the questions: the server says what was paid. */
 export function PaymentScreen({
@@ -63,12 +60,11 @@ export function PaymentScreen({
   )
 }
 
+/** A bank's own page is laid over all that is seen of the frame, and takes the room that it finds. */
 function useRoomForBank(isNeeded: boolean): void {
-  const frameHeight = useContext(FrameHeightContext)
   useEffect(() => {
-    if (!isNeeded) return
-    frameHeight?.keepAtLeast(bankPageHeightPx)
-    return () => frameHeight?.keepAtLeast(0)
+    document.body.classList.toggle('roomy', isNeeded)
+    return () => document.body.classList.remove('roomy')
   }, [isNeeded])
 }
 

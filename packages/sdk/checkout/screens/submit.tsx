@@ -27,7 +27,8 @@ export function Submit({
 }) {
   return (
     <button type="submit" class="primary" aria-disabled={isBusy} aria-busy={isBusy}>
-      {controller.words.value(isBusy ? busyText : text)}
+      {/* Of another length it would jump: another text is another element. */}
+      <span key={isBusy}>{controller.words.value(isBusy ? busyText : text)}</span>
     </button>
   )
 }

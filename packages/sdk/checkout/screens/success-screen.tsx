@@ -84,7 +84,8 @@ function Added({ controller, screen }: Parts) {
       </svg>
       <Heading text={words.value('successHeading')} />
       <p class="sum" aria-hidden="true">
-        <strong>{number.format(shown)}</strong> {words.value('successLabel', { count: screen.balance })}
+        <strong data-final={number.format(screen.balance)}>{number.format(shown)}</strong>{' '}
+        {words.value('successLabel', { count: screen.balance })}
       </p>
       <p role="status" class="visually-hidden">
         {added} {words.value('successBalance', { count: screen.balance })}

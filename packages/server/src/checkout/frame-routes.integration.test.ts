@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, get, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import express from 'express'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -25,14 +26,21 @@ let folder: string
 let registered: string
 let unregistered: string
 let local: string
+const estimate = { model: 'Model', creditsPerRequest: 0.5, inputTokens: 2500, outputTokens: 2500 }
 const hostileName = `</script><script>alert("1")</script> & <b>'$&`
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'opencredits-dist-'))
   mkdirSync(join(folder, 'checkout/assets'), { recursive: true })
-  writeFileSync(join(folder, 'sdk.js'), 'window.OpenCredits = {}')
   writeFileSync(join(folder, 'checkout/index.html'), '<!doctype html><!--opencredits-config--><main></main>')
-  writeFileSync(join(folder, 'checkout/assets/app-1a2b.js'), 'export {}')
+  for (const [name, content] of [
+    ['sdk.js', 'window.OpenCredits = {}'],
+    ['checkout/assets/app-1a2b.js', 'export {}'],
+  ] as const) {
+    writeFileSync(join(folder, name), content)
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content))
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content))
+  }
   store = await openTestDatabase()
   registered = await partnerWith(['https://app.example', 'https://www.app.example'])
   unregistered = await partnerWith([])
@@ -166,8 +174,9 @@ describe('GET /checkout', () => {
     expect(configIn(text).appName).toBe(hostileName)
   })
 
-  it('tells the app what can be bought', async () => {
+  it('tells the app what can be bought, and what it is good for, so that nothing more has to be asked for', async () => {
     const { text } = await page(registered, 'https://app.example')
+    expect(configIn(text).estimate).toEqual(estimate)
     const currencies = configIn(text).currencies as readonly { readonly code: string }[]
     expect(currencies.find(({ code }) => code === 'usd')).toEqual({
       code: 'usd',
@@ -195,6 +204,25 @@ describe('the other files', () => {
     expect((await fetch(`${url}/assets/sdk.js`, { headers })).status).toBe(304)
   })
 
+  it.each(['/assets/sdk.js', '/checkout/assets/app-1a2b.js'])(
+    '%s is sent as small as the browser can read',
+    async (path) => {
+      for (const [accepted, sent] of [
+        ['gzip, deflate, br, zstd', 'br'],
+        ['gzip, deflate', 'gzip'],
+        ['br;q=0, gzip', 'gzip'],
+        ['identity', null],
+      ] as const) {
+        const response = await fetch(url + path, { headers: { 'accept-encoding': accepted } })
+        expect([accepted, response.headers.get('content-encoding')]).toEqual([accepted, sent])
+        expect(response.headers.get('content-type')).toContain('javascript')
+        expect(response.headers.get('vary')).toBe('Accept-Encoding')
+        expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+        expect(await response.text()).toMatch(/OpenCredits|export/)
+      }
+    },
+  )
+
   it('assets are kept for ever', async () => {
     const response = await fetch(`${url}/checkout/assets/app-1a2b.js`)
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
@@ -220,6 +248,7 @@ function appWith(change: Partial<FrameDeps>) {
       stripePublishableKey: 'pk_test_x',
       stripeJsUrl: 'https://js.stripe.com/endive/stripe.js',
       termsUrl: null,
+      estimate: async () => estimate,
       sdkDistPath: folder,
       ...change,
     }),

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CheckoutAppConfig } from '@opencredits/protocol'
-import express, { Router } from 'express'
+import type { CheckoutAppConfig, CheckoutEstimate } from '@opencredits/protocol'
+import { Router } from 'express'
 import type { CurrencyConfig } from '../config.ts'
+import { serveFiles } from '../http/serve-files.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
@@ -18,6 +19,7 @@ export interface FrameDeps {
   readonly stripePublishableKey: string
   readonly stripeJsUrl: string
   readonly termsUrl: string | null
+  readonly estimate: (partner: Partner) => Promise<CheckoutEstimate | null>
   /** Where `packages/sdk` was built. */
   readonly sdkDistPath: string
 }
@@ -28,21 +30,20 @@ const configMarker = '<!--opencredits-config-->'
 export function createFrameRouter(deps: FrameDeps): Router {
   const router = Router()
 
-  router.use(
-    '/assets/sdk.js',
-    // Not `sendFile`: that has no ETag where the app has none, and pages would load the whole of it every five minutes.
-    express.static(join(deps.sdkDistPath, 'sdk.js'), {
-      maxAge: 300_000,
-      index: false,
-      redirect: false,
-      setHeaders: (response) => {
-        // Any page may load it, one that is cross-origin isolated too.
-        response.setHeader('cross-origin-resource-policy', 'cross-origin')
-        response.setHeader('access-control-allow-origin', '*')
-        response.setHeader('x-content-type-options', 'nosniff')
-      },
-    }),
-  )
+  // Not `sendFile`: that has no ETag where the app has none, and pages would load the whole of it every five minutes.
+  const sdkFiles = serveFiles(deps.sdkDistPath, {
+    maxAge: 300_000,
+    // Any page may load it, one that is cross-origin isolated too.
+    setHeaders: (response) => {
+      response.setHeader('cross-origin-resource-policy', 'cross-origin')
+      response.setHeader('access-control-allow-origin', '*')
+      response.setHeader('x-content-type-options', 'nosniff')
+    },
+  })
+  router.get('/assets/sdk.js', (request, response, next) => {
+    request.url = '/sdk.js'
+    sdkFiles(request, response, next)
+  })
 
   router.get('/checkout', async (request, response) => {
     const origin = String(request.query.origin ?? '')
@@ -57,7 +58,10 @@ export function createFrameRouter(deps: FrameDeps): Router {
       return
     }
     const { partner } = found
-    const page = await readFile(join(deps.sdkDistPath, 'checkout/index.html'), 'utf8')
+    const [page, estimate] = await Promise.all([
+      readFile(join(deps.sdkDistPath, 'checkout/index.html'), 'utf8'),
+      partner.isActive ? deps.estimate(partner) : null,
+    ])
     response
       .set(
         frameHeaders({
@@ -68,15 +72,14 @@ export function createFrameRouter(deps: FrameDeps): Router {
       )
       .type('html')
       // A function, so that a `$` in the config is no pattern.
-      .send(page.replace(configMarker, () => configElement(configOf(deps, partner, origin))))
+      .send(page.replace(configMarker, () => configElement({ ...configOf(deps, partner, origin), estimate })))
   })
 
   router.use(
     '/checkout/assets',
-    express.static(join(deps.sdkDistPath, 'checkout/assets'), {
+    serveFiles(join(deps.sdkDistPath, 'checkout/assets'), {
       immutable: true,
       maxAge: '1y',
-      index: false,
       setHeaders: (response) => response.setHeader('cross-origin-resource-policy', 'cross-origin'),
     }),
   )
@@ -98,7 +101,7 @@ async function findPartner(
   }
 }
 
-function configOf(deps: FrameDeps, partner: Partner, origin: string): CheckoutAppConfig {
+function configOf(deps: FrameDeps, partner: Partner, origin: string): Omit<CheckoutAppConfig, 'estimate'> {
   return {
     publishableKey: partner.publishableKey,
     appId: partner.id,

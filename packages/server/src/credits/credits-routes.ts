@@ -9,13 +9,10 @@ import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
-import { costOfCall } from '../partners/call-cost.ts'
-import type { Partner, PartnerDirectory } from '../partners/partner.ts'
-import type { Catalogue, Model } from '../pricing/catalogue.ts'
-import { noUsage } from '../pricing/usage.ts'
+import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Database } from '../store/open-database.ts'
 import { balanceInMoney } from './balance-in-money.ts'
-import { createDefaultModels, type DefaultModels } from './default-model.ts'
+import { type Pricing, usualTokens } from './describe-pricing.ts'
 import { describeRequest } from './describe-request.ts'
 import { decodeCursor, readHistory } from './history.ts'
 import { scopeOf } from './scope-of-key.ts'
@@ -25,10 +22,8 @@ export interface CreditsDeps {
   readonly clock: Clock
   readonly authenticator: KeyAuthenticator
   readonly partners: PartnerDirectory
-  readonly catalogue: Catalogue
-  readonly isOnOffer: (model: Model) => boolean
+  readonly pricing: Pricing
   readonly currencies: readonly CurrencyConfig[]
-  readonly operatorFeeBasisPoints: number
   readonly readJson: ReadJson
 }
 
@@ -44,14 +39,15 @@ export const historyQuerySchema = z.object({
 export const pricingSchema = z.object({
   publishable_key: z.string({ error: 'expected the oc_pk_… of your app' }).max(200),
   models: z.array(z.string().max(200)).max(500).optional(),
-  input_tokens: wholeNumber(0, 100_000_000).default(2500),
-  output_tokens: wholeNumber(0, 100_000_000).default(2500),
+  input_tokens: wholeNumber(0, 100_000_000).default(usualTokens),
+  output_tokens: wholeNumber(0, 100_000_000).default(usualTokens),
 })
 
 /** What a key can spend, what became of it, and what it will buy: `/v1/credits…`. */
 export function createCreditsRouter(deps: CreditsDeps): Router {
   const router = Router()
-  const defaultModels = createDefaultModels(deps)
+  const describe = async (query: z.output<typeof pricingSchema>): Promise<PricingResponse> =>
+    deps.pricing.describe(await deps.partners.activeByPublishableKey(query.publishable_key), query)
 
   router.get('/v1/credits/balance', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
@@ -98,11 +94,11 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
   })
 
   router.post('/v1/credits/pricing', async (request, response) => {
-    response.json(await describePricing(deps, defaultModels, validate(pricingSchema, await deps.readJson(request))))
+    response.json(await describe(validate(pricingSchema, await deps.readJson(request))))
   })
 
   router.get('/v1/credits/pricing', async (request, response) => {
-    response.json(await describePricing(deps, defaultModels, validate(pricingSchema, pricingQuery(request))))
+    response.json(await describe(validate(pricingSchema, pricingQuery(request))))
   })
   return router
 }
@@ -111,48 +107,6 @@ function pricingQuery(request: Request): Record<string, unknown> {
   const { models } = request.query
   const list = Array.isArray(models) ? models : typeof models === 'string' ? models.split(',') : undefined
   return { ...request.query, models: list }
-}
-
-/** Only what the partner's users may call, share and fee included. A model in the filter that is not among them is left out. */
-async function describePricing(
-  deps: CreditsDeps,
-  defaultModels: DefaultModels,
-  query: z.output<typeof pricingSchema>,
-): Promise<PricingResponse> {
-  const partner = await deps.partners.activeByPublishableKey(query.publishable_key)
-  const wanted = query.models?.map((name) => deps.catalogue.find(name)?.id)
-  const offered = deps.catalogue.models
-    .filter((model) => deps.isOnOffer(model) && isAllowed(deps.catalogue, partner, model))
-    .filter((model) => wanted === undefined || wanted.includes(model.id))
-    .map((model) => ({
-      kind: model.kind,
-      entry: { id: model.id, name: model.name, credits_per_request: creditsPerRequest(deps, partner, model, query) },
-    }))
-  const ownChoice = partner.defaultModel === null ? null : (deps.catalogue.find(partner.defaultModel)?.id ?? null)
-  // Nobody buys credits for vectors alone, so an estimate is of a model that answers in words.
-  const answering = offered.filter(({ kind }) => kind === 'language').map(({ entry }) => entry)
-  return {
-    token_assumption: { input: query.input_tokens, output: query.output_tokens },
-    default_model: await defaultModels.choose({ id: partner.id, ownChoice }, answering),
-    models: offered.map(({ entry }) => entry),
-  }
-}
-
-function isAllowed(catalogue: Catalogue, partner: Partner, model: Model): boolean {
-  return partner.allowedModels === null || partner.allowedModels.some((name) => catalogue.find(name)?.id === model.id)
-}
-
-function creditsPerRequest(
-  deps: CreditsDeps,
-  partner: Partner,
-  model: Model,
-  size: { readonly input_tokens: number; readonly output_tokens: number },
-): number {
-  const cost = costOfCall(
-    { ...noUsage, inputTokens: size.input_tokens, outputTokens: size.output_tokens },
-    { price: model.price, shareBasisPoints: partner.shareBasisPoints, feeBasisPoints: deps.operatorFeeBasisPoints },
-  )
-  return creditsFromMicrocredits(cost.totalMicrocredits)
 }
 
 function findCurrency(currencies: readonly CurrencyConfig[], code: string): CurrencyConfig {
