@@ -21,6 +21,7 @@ const levels: Readonly<Record<string, number>> = {
   wires: 3,
   partners: 4,
   counting: 4,
+  kept: 4,
   gateway: 5,
   checkout: 5,
   credits: 5,

@@ -9,6 +9,7 @@ import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/w
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
+import { createKeptRouter } from './gateway/kept-routes.ts'
 import { createModelRouter } from './gateway/model-routes.ts'
 import { createPayerRouter } from './gateway/payer-routes.ts'
 import { createHealthRouter } from './health-routes.ts'
@@ -100,6 +101,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(publicApi, answerPreflight)
   app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isLeaving: () => deps.inFlight.isLeaving }))
   app.use(createGatewayRouter(deps))
+  app.use(createKeptRouter(deps))
   app.use(createModelRouter(deps))
   app.use(createPayerRouter(deps))
   app.use(createCreditsRouter(deps))

@@ -46,9 +46,9 @@ export interface Config {
   /** How many proxies in front may be believed about the client's address. */
   readonly trustedProxyHops: number
   readonly upstreamTimeouts: { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number }
-  /** How long a shutdown waits for calls in flight. */
   /** How long a server that is to stop says so in its health before it takes no more: longer than a load balancer needs to notice. */
   readonly stopNoticeMs: number
+  /** How long a shutdown waits for calls in flight. */
   readonly drainTimeoutMs: number
   /** How long a stream may be silent before the client is told that it is alive. */
   readonly pingIntervalMs: number
@@ -60,12 +60,11 @@ export interface Config {
   readonly addressRequestsPerMinute: number
   /** Bytes of request bodies that the server holds at once. */
   readonly bodyBytesInFlightMax: number
-  readonly requestLimits: {
-    readonly keyPerMinute: number
-    readonly keyAtOnce: number
-  }
+  readonly requestLimits: { readonly keyPerMinute: number; readonly keyAtOnce: number }
   /** Older calls are kept as sums by day; null: each for ever. */
   readonly requestRetentionDays: number | null
+  /** What clients may keep with us. */
+  readonly kept: { readonly isOn: boolean; readonly responsesHours: number }
   /** Bounds of one purchase, in credits. */
   readonly purchaseCredits: { readonly min: number; readonly max: number }
 }
@@ -182,6 +181,8 @@ const environmentSchema = z
     // At least one body of 50 MB has to fit into the part that large ones may take.
     BODY_BYTES_IN_FLIGHT_MAX: integer(64 * 1024 * 1024, 2 ** 40).default(512 * 1024 * 1024),
     REQUEST_RETENTION_DAYS: integer(1, 36_500).optional(),
+    KEPT: z.enum(['on', 'off']).default('on'),
+    RESPONSES_KEPT_HOURS: integer(1, 87_600).default(720),
     PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
     PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
   })
@@ -276,6 +277,7 @@ function assemble(set: ParsedEnvironment): Config {
       keyAtOnce: set.KEY_CALLS_AT_ONCE,
     },
     requestRetentionDays: set.REQUEST_RETENTION_DAYS ?? null,
+    kept: { isOn: set.KEPT === 'on', responsesHours: set.RESPONSES_KEPT_HOURS },
     purchaseCredits: { min: set.PURCHASE_CREDITS_MIN, max: set.PURCHASE_CREDITS_MAX },
   }
 }

@@ -6,6 +6,7 @@ import { dayMs } from '../kernel/clock.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
 import type { LiveCatalogue } from '../pricing/live-catalogue.ts'
 import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
+import { forgetOldResponses, type KeptRetentionDeps } from './forget-old-responses.ts'
 import { beat } from './heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 import type { Job } from './run-jobs.ts'
@@ -13,7 +14,8 @@ import type { Job } from './run-jobs.ts'
 type ServerJobsDeps = LateLookUpDeps &
   Omit<AbandonedHoldsDeps, 'looks' | 'isRunning'> &
   Parameters<typeof replayParkedEvents>[0] &
-  RetentionDeps & { readonly catalogue: LiveCatalogue }
+  RetentionDeps &
+  KeptRetentionDeps & { readonly catalogue: LiveCatalogue }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
@@ -32,6 +34,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
+    { name: 'kept responses', everyMs: 600_000, run: async () => void (await forgetOldResponses(deps)) },
     { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },
     { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
   ]

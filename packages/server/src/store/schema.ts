@@ -1,11 +1,12 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
 import type { GrowthSchema } from './growth-schema.ts'
+import type { KeptSchema } from './kept-schema.ts'
 
 /**
- * Every table on one page, but for those of a store that has grown. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
+ * Every table on one page, but for those of a store that has grown and of what clients keep. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
  * `…_basis_points`. Booleans are 0 or 1: both engines agree on integers.
  */
-export interface Schema extends GrowthSchema {
+export interface Schema extends GrowthSchema, KeptSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
   users: UsersTable

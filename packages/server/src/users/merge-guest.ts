@@ -24,7 +24,8 @@ export async function mergeGuest(
   if (numUpdatedRows === 0n) return false
   await moveWallet(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId }, nowMs)
   await moveMark(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId })
-  for (const table of ['keys', 'purchases', 'requests', 'usage_days'] as const) {
+  await moveKeptBytes(transaction, merge)
+  for (const table of ['keys', 'purchases', 'requests', 'usage_days', 'kept_responses'] as const) {
     await transaction
       .updateTable(table)
       .set({ user_id: merge.accountUserId })
@@ -32,4 +33,24 @@ export async function mergeGuest(
       .execute()
   }
   return true
+}
+
+/** What the guest's keys have kept counts for the account from then on; where that is too much, its next write makes room. */
+async function moveKeptBytes(
+  transaction: DatabaseTransaction,
+  { guestUserId, accountUserId }: { readonly guestUserId: string; readonly accountUserId: string },
+): Promise<void> {
+  const guest = await transaction
+    .deleteFrom('kept_bytes')
+    .where('user_id', '=', guestUserId)
+    .returning('bytes')
+    .executeTakeFirst()
+  if (guest === undefined || guest.bytes === 0) return
+  await transaction
+    .insertInto('kept_bytes')
+    .values({ user_id: accountUserId, bytes: guest.bytes })
+    .onConflict((conflict) =>
+      conflict.column('user_id').doUpdateSet((row) => ({ bytes: row('kept_bytes.bytes', '+', guest.bytes) })),
+    )
+    .execute()
 }

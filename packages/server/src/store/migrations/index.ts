@@ -6,6 +6,7 @@ import { missedCeilingsMigration } from './004-missed-ceilings.ts'
 import { modelRunsMigration } from './005-model-runs.ts'
 import { checkoutMigration } from './006-checkout.ts'
 import { allowLocalhostMigration } from './007-allow-localhost.ts'
+import { keptMigration } from './009-kept.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -17,5 +18,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '005-model-runs': modelRunsMigration,
     '006-checkout': checkoutMigration,
     '007-allow-localhost': allowLocalhostMigration,
+    '009-kept': keptMigration(engine),
   }
 }

@@ -1,0 +1,88 @@
+import type { Session } from '../store/statement.ts'
+import { statement } from '../store/statement.ts'
+import { changeBytes, type KeptRow, negative, removeRows } from './remove-rows.ts'
+
+/** A little more than has to be, so that a user at the limit does not pay for it with every call. */
+const roomShare = 0.9
+const batch = 200
+
+interface Crowded {
+  readonly userId: string
+  readonly bytes: number
+  readonly bytesMax: number
+}
+
+/**
+ * Takes the oldest away until a user has room again. First the inputs: agents that refer to items send them whole with
+ * every step, and need the outputs only. Only then whole responses.
+ */
+export async function makeRoom(session: Session, { userId, bytes, bytesMax }: Crowded): Promise<void> {
+  const enough = Math.floor(bytesMax * roomShare)
+  let left = bytes
+  for (const find of [oldestWithRest, oldest]) {
+    while (left > enough) {
+      const { rows } = await find.run(session, [{ user_id: userId }])
+      if (rows.length === 0) break
+      const chosen = upTo(rows, left - enough, (row) =>
+        find === oldestWithRest ? row.rest_bytes : row.output_bytes + row.rest_bytes,
+      )
+      left -= find === oldestWithRest ? await forgetRests(session, chosen) : await forgetWhole(session, chosen)
+    }
+  }
+}
+
+/** As many of the first as have so many bytes together. */
+function upTo(rows: readonly KeptRow[], bytes: number, bytesOf: (row: KeptRow) => number): readonly KeptRow[] {
+  let sum = 0
+  const end = rows.findIndex((row) => {
+    sum += bytesOf(row)
+    return sum >= bytes
+  })
+  return end === -1 ? rows : rows.slice(0, end + 1)
+}
+
+async function forgetRests(session: Session, rows: readonly KeptRow[]): Promise<number> {
+  await dropRests.run(
+    session,
+    rows.map(({ key_id, response_id }) => ({ key_id, response_id })),
+  )
+  return book(session, sumByUser(rows))
+}
+
+async function forgetWhole(session: Session, rows: readonly KeptRow[]): Promise<number> {
+  return book(session, await removeRows(session, rows))
+}
+
+async function book(session: Session, freed: ReadonlyMap<string, number>): Promise<number> {
+  await changeBytes(session, negative(freed))
+  return [...freed.values()].reduce((sum, bytes) => sum + bytes, 0)
+}
+
+function sumByUser(rows: readonly KeptRow[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>()
+  for (const row of rows) sums.set(row.user_id, (sums.get(row.user_id) ?? 0) + row.rest_bytes)
+  return sums
+}
+
+const columns = 'key_id, response_id, kept_responses.user_id, item_ids, output_bytes, rest_bytes'
+
+const oldest = statement<{ readonly user_id: string }, KeptRow>(
+  { user_id: 'text' },
+  ({ asked, and }) =>
+    `select ${columns} from kept_responses${and} where kept_responses.user_id = ${asked.user_id}
+     order by created_at_ms limit ${batch}`,
+)
+
+const oldestWithRest = statement<{ readonly user_id: string }, KeptRow>(
+  { user_id: 'text' },
+  ({ asked, and }) =>
+    `select ${columns} from kept_responses${and} where kept_responses.user_id = ${asked.user_id} and rest_bytes > 0
+     order by created_at_ms limit ${batch}`,
+)
+
+const dropRests = statement<Pick<KeptRow, 'key_id' | 'response_id'>>(
+  { key_id: 'text', response_id: 'text' },
+  ({ asked, from }) =>
+    `update kept_responses set rest = null, rest_bytes = 0 ${from}
+     where kept_responses.key_id = ${asked.key_id} and kept_responses.response_id = ${asked.response_id}`,
+)
