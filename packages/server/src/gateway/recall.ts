@@ -111,7 +111,7 @@ function tooLarge(): AppError {
 function noSuchResponse(id: string): AppError {
   return new AppError(
     'invalid_request',
-    `Previous response with id '${id.slice(0, 100)}' not found or expired, or part of its conversation is. It is found by the key that it was kept with, unless store was false. Send the whole conversation in input.`,
+    `previous_response_id: Previous response with id '${id.slice(0, 100)}' not found or expired, or part of its conversation is. It is found by the key that it was kept with, unless store was false. Send the whole conversation in input.`,
     { param: 'previous_response_id', wireCode: 'previous_response_not_found' },
   )
 }

@@ -12,22 +12,30 @@ interface Crowded {
   readonly bytesMax: number
 }
 
+/** What of the room outputs may take together: the rest is for the inputs of the newest. */
+const outputsShare = 0.5
+
 /**
- * Takes the oldest away until a user has room again. First the inputs: agents that refer to items send them whole with
- * every step, and need the outputs only. Only then whole responses.
+ * Takes the oldest away until a user has room again. Outputs stay longer than inputs: agents send their inputs anew with
+ * every step, and refer to outputs only. But they do not crowd the newest inputs out.
  */
 export async function makeRoom(session: Session, { userId, bytes, bytesMax }: Crowded): Promise<void> {
   const enough = Math.floor(bytesMax * roomShare)
+  const wanted = [{ user_id: userId }]
   let left = bytes
-  for (const find of [oldestWithRest, oldest]) {
-    while (left > enough) {
-      const { rows } = await find.run(session, [{ user_id: userId }])
-      if (rows.length === 0) break
-      const chosen = upTo(rows, left - enough, (row) =>
-        find === oldestWithRest ? row.rest_bytes : row.output_bytes + row.rest_bytes,
-      )
-      left -= find === oldestWithRest ? await forgetRests(session, chosen) : await forgetWhole(session, chosen)
-    }
+  const { rows: sums } = await sumOutputs.run(session, wanted)
+  for (let outputs = sums[0]?.bytes ?? 0; outputs > enough * outputsShare; ) {
+    const { rows } = await oldest.run(session, wanted)
+    const chosen = upTo(rows, outputs - enough * outputsShare, (row) => row.output_bytes)
+    if (chosen.length === 0) break
+    left -= await book(session, await removeRows(session, chosen))
+    outputs -= chosen.reduce((sum, row) => sum + row.output_bytes, 0)
+  }
+  while (left > enough) {
+    const { rows } = await oldestWithRest.run(session, wanted)
+    const chosen = upTo(rows, left - enough, (row) => row.rest_bytes)
+    if (chosen.length === 0) break
+    left -= await forgetRests(session, chosen)
   }
 }
 
@@ -49,10 +57,6 @@ async function forgetRests(session: Session, rows: readonly KeptRow[]): Promise<
   return book(session, sumByUser(rows))
 }
 
-async function forgetWhole(session: Session, rows: readonly KeptRow[]): Promise<number> {
-  return book(session, await removeRows(session, rows))
-}
-
 async function book(session: Session, freed: ReadonlyMap<string, number>): Promise<number> {
   await changeBytes(session, negative(freed))
   return [...freed.values()].reduce((sum, bytes) => sum + bytes, 0)
@@ -65,6 +69,13 @@ function sumByUser(rows: readonly KeptRow[]): ReadonlyMap<string, number> {
 }
 
 const columns = 'key_id, response_id, kept_responses.user_id, item_ids, output_bytes, rest_bytes'
+
+const sumOutputs = statement<{ readonly user_id: string }, { readonly bytes: number }>(
+  { user_id: 'text' },
+  ({ asked, and }) =>
+    `select cast(coalesce(sum(output_bytes), 0) as bigint) as bytes from kept_responses${and}
+     where kept_responses.user_id = ${asked.user_id}`,
+)
 
 const oldest = statement<{ readonly user_id: string }, KeptRow>(
   { user_id: 'text' },

@@ -97,7 +97,7 @@ function isPortable({ item, provider }: Placed): boolean {
 function notFound(id: string): AppError {
   return new AppError(
     'invalid_request',
-    `Item with id '${id.slice(0, 100)}' not found or expired. It is found by the key that it was kept with, unless store was false. Send the item itself.`,
+    `input: Item with id '${id.slice(0, 100)}' not found or expired. It is found by the key that it was kept with, unless store was false. Send the item itself.`,
     { param: 'input', wireCode: 'item_not_found' },
   )
 }
