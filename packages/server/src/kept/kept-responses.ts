@@ -49,7 +49,7 @@ export const keptBytesMax = 50 * 1024 * 1024
 const openedAtOnce = 50
 
 /** How long after a miss it is looked for again: another server may be about to write it. */
-const laterMs = [50, 150, 400]
+const laterMs = [30, 100, 300]
 
 export function createKeptResponses(deps: KeptDeps): KeptResponses {
   const bytesMax = deps.userBytesMax ?? keptBytesMax
