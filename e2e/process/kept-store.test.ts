@@ -44,7 +44,12 @@ const bytesOf = async (userId: string) =>
   (await store.db.selectFrom('kept_bytes').selectAll().where('user_id', '=', userId).executeTakeFirst())?.bytes ?? 0
 
 async function bytesInRows(userId: string): Promise<number> {
-  const rows = await store.db.selectFrom('kept_responses').selectAll().where('user_id', '=', userId).execute()
+  const rows = await store.db
+    .selectFrom('kept_responses')
+    .innerJoin('keys', 'keys.id', 'kept_responses.key_id')
+    .selectAll('kept_responses')
+    .where('keys.user_id', '=', userId)
+    .execute()
   for (const row of rows) {
     expect(row.output_bytes).toBe(row.output.length)
     expect(row.rest_bytes).toBe(row.rest?.length ?? 0)
@@ -159,10 +164,10 @@ describe('what is kept', () => {
 
 describe('room', () => {
   const long = (id: string) =>
-    response(id, { input: [{ text: 'i'.repeat(3000) }], output: [{ id: `msg_${id}`, text: 'o'.repeat(1000) }] })
+    response(id, { input: [{ text: 'i'.repeat(5000) }], output: [{ id: `msg_${id}`, text: 'o'.repeat(1000) }] })
 
   it('is never exceeded, however many write at once: the oldest go, and inputs before outputs', async () => {
-    const bytesMax = 60_000
+    const bytesMax = 100_000
     const [kept, owner] = [open(bytesMax), ownerOf('usr_1')]
     for (let round = 0; round < 5; round += 1) {
       for (let index = 0; index < 12; index += 1) {

@@ -64,8 +64,9 @@ function outdatedRows({ db, clock, responsesKeptHours }: KeptRetentionDeps, user
   return db
     .selectFrom('kept_responses')
     .innerJoin('keys', 'keys.id', 'kept_responses.key_id')
-    .select(['key_id', 'response_id', 'kept_responses.user_id', 'item_ids', 'output_bytes', 'rest_bytes'])
-    .where('kept_responses.user_id', 'in', users)
+    .select(['key_id', 'response_id', 'keys.user_id', 'item_ids', 'output_bytes', 'rest_bytes'])
+    .where('keys.user_id', 'in', users)
+    .$narrowType<{ user_id: string }>()
     .where((where) =>
       where.or([
         where('kept_responses.created_at_ms', '<=', nowMs - responsesKeptHours * hourMs),

@@ -37,8 +37,9 @@ const findRows = statement<
 >(
   { key_id: 'text', response_id: 'text', since_ms: 'bigint' },
   ({ asked, and, lock }) =>
-    `select kept_responses.key_id, kept_responses.response_id, user_id, item_ids, output_bytes, rest_bytes
-     from kept_responses${and} where kept_responses.key_id = ${asked.key_id}
-       and kept_responses.response_id = ${asked.response_id} and created_at_ms > ${asked.since_ms}
+    `select kept_responses.key_id, kept_responses.response_id, keys.user_id, item_ids, output_bytes, rest_bytes
+     from keys, kept_responses${and}
+     where keys.id = kept_responses.key_id and kept_responses.key_id = ${asked.key_id}
+       and kept_responses.response_id = ${asked.response_id} and kept_responses.created_at_ms > ${asked.since_ms}
      ${lock('kept_responses')}`,
 )

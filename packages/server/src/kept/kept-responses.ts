@@ -102,7 +102,7 @@ export function createKeptResponses(deps: KeptDeps): KeptResponses {
         (found) => found.length > 0,
       )
       // Whatever is missing in the middle would make another conversation of it.
-      const isWhole = chain.at(-1)?.previous_id === null && chain.every(({ rest_bytes: bytes }) => bytes > 0)
+      const isWhole = chain.at(-1)?.previous_id === null && chain.every((link) => link.is_whole === 1)
       if (!isWhole) return null
       takeAll(chain, limits)
       const ids = chain.map(({ response_id: id }) => id).toReversed()

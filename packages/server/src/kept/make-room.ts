@@ -68,27 +68,28 @@ function sumByUser(rows: readonly KeptRow[]): ReadonlyMap<string, number> {
   return sums
 }
 
-const columns = 'key_id, response_id, kept_responses.user_id, item_ids, output_bytes, rest_bytes'
+const columns = 'key_id, response_id, keys.user_id, item_ids, output_bytes, rest_bytes'
+const ofUser = 'kept_responses.key_id = keys.id and keys.user_id'
 
 const sumOutputs = statement<{ readonly user_id: string }, { readonly bytes: number }>(
   { user_id: 'text' },
   ({ asked, and }) =>
-    `select cast(coalesce(sum(output_bytes), 0) as bigint) as bytes from kept_responses${and}
-     where kept_responses.user_id = ${asked.user_id}`,
+    `select cast(coalesce(sum(output_bytes), 0) as bigint) as bytes from keys, kept_responses${and}
+     where ${ofUser} = ${asked.user_id}`,
 )
 
 const oldest = statement<{ readonly user_id: string }, KeptRow>(
   { user_id: 'text' },
   ({ asked, and }) =>
-    `select ${columns} from kept_responses${and} where kept_responses.user_id = ${asked.user_id}
-     order by created_at_ms limit ${batch}`,
+    `select ${columns} from keys, kept_responses${and} where ${ofUser} = ${asked.user_id}
+     order by kept_responses.created_at_ms limit ${batch}`,
 )
 
 const oldestWithRest = statement<{ readonly user_id: string }, KeptRow>(
   { user_id: 'text' },
   ({ asked, and }) =>
-    `select ${columns} from kept_responses${and} where kept_responses.user_id = ${asked.user_id} and rest_bytes > 0
-     order by created_at_ms limit ${batch}`,
+    `select ${columns} from keys, kept_responses${and} where ${ofUser} = ${asked.user_id} and rest_bytes > 0
+     order by kept_responses.created_at_ms limit ${batch}`,
 )
 
 const dropRests = statement<Pick<KeptRow, 'key_id' | 'response_id'>>(

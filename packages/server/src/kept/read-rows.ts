@@ -33,7 +33,10 @@ export function readResponses(
     .execute()
 }
 
-type Link = Pick<Row<'kept_responses'>, 'response_id' | 'previous_id' | 'output_bytes' | 'rest_bytes' | 'nodes'>
+type Link = Pick<Row<'kept_responses'>, 'response_id' | 'previous_id' | 'output_bytes' | 'rest_bytes' | 'nodes'> & {
+  /** 0 where its input had to make room. */
+  readonly is_whole: number
+}
 
 /** Longer than any conversation, should rows ever lead in a circle. */
 const linksMax = 10_000
@@ -41,17 +44,19 @@ const linksMax = 10_000
 /** A response and those that it continues, the newest first: sizes only. */
 export async function readChain(db: DatabaseReader, { keyId, responseId, sinceMs }: Wanted): Promise<readonly Link[]> {
   const { rows } = await sql<Link>`
-    with recursive chain (response_id, previous_id, output_bytes, rest_bytes, nodes, place) as (
-      select response_id, previous_id, output_bytes, rest_bytes, nodes, 0 from kept_responses
+    with recursive chain (response_id, previous_id, output_bytes, rest_bytes, nodes, is_whole, place) as (
+      select response_id, previous_id, output_bytes, rest_bytes, nodes,
+          case when rest is null then 0 else 1 end, 0
+        from kept_responses
         where key_id = ${keyId} and response_id = ${responseId} and created_at_ms > ${sinceMs}
       union all
       select earlier.response_id, earlier.previous_id, earlier.output_bytes, earlier.rest_bytes, earlier.nodes,
-          chain.place + 1
+          case when earlier.rest is null then 0 else 1 end, chain.place + 1
         from chain join kept_responses earlier
           on earlier.key_id = ${keyId} and earlier.response_id = chain.previous_id
         where earlier.created_at_ms > ${sinceMs} and chain.place < ${linksMax}
     )
-    select response_id, previous_id, output_bytes, rest_bytes, nodes from chain order by place`.execute(db)
+    select response_id, previous_id, output_bytes, rest_bytes, nodes, is_whole from chain order by place`.execute(db)
   return rows
 }
 

@@ -15,7 +15,11 @@ export interface KeptRow {
 export async function removeRows(session: Session, rows: readonly KeptRow[]): Promise<ReadonlyMap<string, number>> {
   const { rows: deleted } = await deleteResponses.run(session, rows.map(placeOf))
   const freed = new Map<string, number>()
-  for (const row of deleted) freed.set(row.user_id, (freed.get(row.user_id) ?? 0) + row.output_bytes + row.rest_bytes)
+  const users = new Map(rows.map((row) => [row.key_id, row.user_id]))
+  for (const row of deleted) {
+    const userId = users.get(row.key_id) ?? ''
+    freed.set(userId, (freed.get(userId) ?? 0) + row.output_bytes + row.rest_bytes)
+  }
   const items = deleted.flatMap((row) => {
     const ids: unknown = JSON.parse(row.item_ids)
     return (Array.isArray(ids) ? ids : []).map((id: unknown) => ({
@@ -47,12 +51,12 @@ function placeOf({ key_id, response_id }: KeptRow) {
   return { key_id, response_id }
 }
 
-const deleteResponses = statement<Pick<KeptRow, 'key_id' | 'response_id'>, KeptRow>(
+const deleteResponses = statement<Pick<KeptRow, 'key_id' | 'response_id'>, Omit<KeptRow, 'user_id'>>(
   { key_id: 'text', response_id: 'text' },
   ({ asked, using }) =>
     `delete from kept_responses ${using}
      where kept_responses.key_id = ${asked.key_id} and kept_responses.response_id = ${asked.response_id}
-     returning kept_responses.key_id, kept_responses.response_id, user_id, item_ids, output_bytes, rest_bytes`,
+     returning kept_responses.key_id, kept_responses.response_id, item_ids, output_bytes, rest_bytes`,
 )
 
 const deleteItems = statement<{ readonly key_id: string; readonly item_id: string; readonly response_id: string }>(

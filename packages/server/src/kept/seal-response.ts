@@ -9,8 +9,11 @@ const idCharactersMax = 200
 
 export function sealResponse(owner: KeptOwner, response: ResponseToKeep, nowMs: number): SealedResponse {
   const { id, previousId, provider, input, output, envelope } = response
-  const outputText = seal(owner.sealingKey, placeOf(id, 'output'), JSON.stringify({ provider, items: output }))
-  const rest = seal(owner.sealingKey, placeOf(id, 'rest'), JSON.stringify({ input, envelope }))
+  const restText = JSON.stringify({ input, envelope })
+  const isShort = restText.length <= shortCharactersMax
+  const whole = { provider, items: output, ...(isShort ? { rest: restText } : {}) }
+  const outputText = seal(owner.sealingKey, placeOf(id, 'output'), JSON.stringify(whole))
+  const rest = isShort ? '' : seal(owner.sealingKey, placeOf(id, 'rest'), restText)
   return {
     key_id: owner.keyId,
     response_id: id,
@@ -25,6 +28,9 @@ export function sealResponse(owner: KeptOwner, response: ResponseToKeep, nowMs: 
   }
 }
 
+/** To seal and write two things costs more than a short one's going with its output. */
+const shortCharactersMax = 4096
+
 /** About as many values as an item of an answer has. */
 const nodesPerItem = 20
 
@@ -38,12 +44,13 @@ function placeOf(responseId: string, part: 'output' | 'rest'): string {
 }
 
 const items = z.array(z.record(z.string(), z.unknown()))
-const outputSchema = z.object({ provider: z.string(), items })
+const outputSchema = z.object({ provider: z.string(), items, rest: z.string().optional() })
 const restSchema = z.object({ input: items, envelope: z.record(z.string(), z.unknown()) })
 
 interface OpenedItems {
   readonly provider: string
   readonly items: readonly KeptItem[]
+  readonly rest?: string | undefined
 }
 
 const nothing: OpenedItems = { provider: '', items: [] }
@@ -60,9 +67,10 @@ export function openItems(
 /** @returns null where the key does not open it, or where its input had to make room. */
 export function openResponse(owner: KeptOwner, row: Row<'kept_responses'>): KeptResponse | null {
   if (row.rest === null) return null
-  const rest = unseal(owner.sealingKey, placeOf(row.response_id, 'rest'), row.rest)
   const output = openItems(owner, row)
-  if (rest === null || output === nothing) return null
+  if (output === nothing) return null
+  const rest = output.rest ?? unseal(owner.sealingKey, placeOf(row.response_id, 'rest'), row.rest)
+  if (rest === null) return null
   const { input, envelope } = restSchema.parse(JSON.parse(rest))
   return {
     id: row.response_id,

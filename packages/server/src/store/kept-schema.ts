@@ -11,17 +11,19 @@ export interface KeptResponsesTable {
   key_id: string
   /** As the client knows it: `resp_…`. */
   response_id: string
-  user_id: string
   /** The response that it continues, of the same key; null for the first of a conversation. */
   previous_id: string | null
   /** JSON array: the ids of its output items that `kept_items` finds. */
   item_ids: string
   /** Values in the JSON of its request and its answer, as the limit of a request body counts them. */
   nodes: number
-  /** Sealed: the items of its output. */
+  /** Sealed: the items of its output; of a short response all of it. */
   output: string
   output_bytes: number
-  /** Sealed: the items of its input, and the response without its output. Null once it had to make room. */
+  /**
+   * Sealed: the items of its input, and the response without its output. Empty where `output` has them, null once they had
+   * to make room.
+   */
   rest: string | null
   rest_bytes: number
   created_at_ms: number

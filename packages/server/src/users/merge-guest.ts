@@ -25,7 +25,7 @@ export async function mergeGuest(
   await moveWallet(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId }, nowMs)
   await moveMark(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId })
   await moveKeptBytes(transaction, merge)
-  for (const table of ['keys', 'purchases', 'requests', 'usage_days', 'kept_responses'] as const) {
+  for (const table of ['keys', 'purchases', 'requests', 'usage_days'] as const) {
     await transaction
       .updateTable(table)
       .set({ user_id: merge.accountUserId })

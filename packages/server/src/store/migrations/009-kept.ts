@@ -11,7 +11,6 @@ export function keptMigration(engine: 'sqlite' | 'postgres'): Migration {
         .createTable('kept_responses')
         .addColumn('key_id', 'text', (column) => column.notNull())
         .addColumn('response_id', 'text', (column) => column.notNull())
-        .addColumn('user_id', 'text', (column) => column.notNull())
         .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
         .addColumn('previous_id', 'text')
         .addColumn('nodes', 'bigint', (column) => column.notNull())
@@ -22,11 +21,6 @@ export function keptMigration(engine: 'sqlite' | 'postgres'): Migration {
         .addColumn('output', 'text', (column) => column.notNull())
         .addColumn('rest', 'text')
         .addPrimaryKeyConstraint('kept_responses_key', ['key_id', 'response_id'])
-        .execute()
-      await db.schema
-        .createIndex('kept_responses_by_user')
-        .on('kept_responses')
-        .columns(['user_id', 'created_at_ms'])
         .execute()
       await db.schema
         .createTable('kept_items')
