@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createInFlight } from '../../packages/server/src/gateway/in-flight.ts'
@@ -21,7 +21,10 @@ beforeEach(async () => {
 })
 afterEach(() => store.close())
 
-const ownerOf = (userId: string): KeptOwner => ({ keyId: `key_${userId}`, sealingKey: randomBytes(32) })
+const ownerOf = (userId: string): KeptOwner => ({
+  keyId: `key_${userId}`,
+  sealingKey: createSecretKey(randomBytes(32)),
+})
 const open = (userBytesMax = 1_000_000) =>
   createKeptResponses({
     ...{ db: store.db, clock, isOn: true, keptHours: 720, userBytesMax },

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { KeptOwner } from '../kept/kept-content.ts'
 import { assert } from '../kernel/assert.ts'
@@ -6,7 +7,7 @@ import { readCredentials } from '../keys/read-credentials.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 
 /** A key is one object as long as it does not change. */
-const sealingKeys = new WeakMap<AuthenticatedKey, Buffer>()
+const sealingKeys = new WeakMap<AuthenticatedKey, KeyObject>()
 
 /** Who asks, with the key that opens what was kept under the same secret. */
 export function keptOwnerOf(

@@ -1,10 +1,12 @@
+import type { KeyObject } from 'node:crypto'
+
 /** One item of a conversation, in the spelling of the Responses API. */
 export type KeptItem = Readonly<Record<string, unknown>>
 
 /** What opens an entry: the key that it was kept with. */
 export interface KeptOwner {
   readonly keyId: string
-  readonly sealingKey: Buffer
+  readonly sealingKey: KeyObject
 }
 
 /** A response that is kept, with what it answered. */

@@ -2,8 +2,9 @@ import { type Clock, hourMs } from '../kernel/clock.ts'
 import type { Database } from '../store/open-database.ts'
 import { runStep } from '../store/step.ts'
 import { forgetting } from './forget-step.ts'
-import { keepingWithin } from './keep-step.ts'
+import { keepingWithin, type SealedResponse } from './keep-step.ts'
 import type { FoundItem, KeptOwner, KeptResponse, RecallLimits, ResponseToKeep } from './kept-content.ts'
+import { createLazyWrites } from './lazy-writes.ts'
 import { readChain, readItemPlaces, readOutputs, readResponses, readWhole } from './read-rows.ts'
 import { openItems, openResponse, sealResponse } from './seal-response.ts'
 
@@ -54,16 +55,11 @@ const laterMs = [30, 100, 300]
 export function createKeptResponses(deps: KeptDeps): KeptResponses {
   const bytesMax = deps.userBytesMax ?? keptBytesMax
   const keeping = keepingWithin(bytesMax)
-  const writing = new Map<string, Set<Promise<unknown>>>()
   const sinceMs = () => deps.clock.nowMs() - deps.keptHours * hourMs
+  const writes = createLazyWrites((row: SealedResponse) => runStep(deps.db, keeping, row, 'process').catch(deps.onLost))
 
-  /** What this server has promised to write comes first. */
-  const written = async ({ keyId }: KeptOwner): Promise<void> => {
-    const own = writing.get(keyId)
-    if (own !== undefined) await Promise.allSettled(own)
-  }
   const soon = async <Found>(owner: KeptOwner, look: () => Promise<Found>, isWhole: (found: Found) => boolean) => {
-    await written(owner)
+    await writes.written(owner.keyId)
     let found = await look()
     for (const delayMs of laterMs) {
       if (isWhole(found)) return found
@@ -79,13 +75,7 @@ export function createKeptResponses(deps: KeptDeps): KeptResponses {
       const row = sealResponse(owner, response, deps.clock.nowMs())
       // What is larger than all that may be kept would push everything else out, and itself.
       if (row.output_bytes + row.rest_bytes > bytesMax) return
-      const write = runStep(deps.db, keeping, row, 'process').catch(deps.onLost)
-      const own = writing.get(owner.keyId) ?? new Set()
-      writing.set(owner.keyId, own.add(write))
-      void write.finally(() => {
-        own.delete(write)
-        if (own.size === 0 && writing.get(owner.keyId) === own) writing.delete(owner.keyId)
-      })
+      writes.add(owner.keyId, row, row.output_bytes + row.rest_bytes)
     },
     async find(owner, responseId) {
       const row = await soon(
@@ -143,12 +133,10 @@ export function createKeptResponses(deps: KeptDeps): KeptResponses {
       return found
     },
     async forget(owner, responseId) {
-      await written(owner)
+      await writes.written(owner.keyId)
       return runStep(deps.db, forgetting, { keyId: owner.keyId, responseId, sinceMs: sinceMs() })
     },
-    async finish() {
-      await Promise.allSettled([...writing.values()].flatMap((own) => [...own]))
-    },
+    finish: () => writes.finish(),
   }
 }
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject, randomFillSync } from 'node:crypto'
 
 const nonceBytes = 12
 const tagBytes = 16
@@ -9,7 +9,7 @@ const headCharacters = 4 * Math.ceil((nonceBytes + tagBytes) / 3)
  * Encrypts a text with AES-256-GCM: nonce and tag, then the ciphertext, each in base64.
  * @param place where it belongs, authenticated with it: a row that was moved to another place does not open.
  */
-export function seal(key: Buffer, place: string, text: string): string {
+export function seal(key: KeyObject, place: string, text: string): string {
   const nonce = nextNonce()
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(Buffer.from(place))
@@ -18,7 +18,7 @@ export function seal(key: Buffer, place: string, text: string): string {
 }
 
 /** @returns null for what was sealed with another key, for another place, or has been changed since. */
-export function unseal(key: Buffer, place: string, sealed: string): string | null {
+export function unseal(key: KeyObject, place: string, sealed: string): string | null {
   const head = Buffer.from(sealed.slice(0, headCharacters), 'base64')
   if (head.length < nonceBytes + tagBytes) return null
   const decipher = createDecipheriv('aes-256-gcm', key, head.subarray(0, nonceBytes), { authTagLength: tagBytes })

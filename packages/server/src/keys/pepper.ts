@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DatabaseAddress } from '../store/open-database.ts'
@@ -13,7 +13,7 @@ export interface Pepper {
    * 32 bytes by HKDF-SHA-256 from a caller's own secret and the pepper, to encrypt what is kept for that caller. The store
    * has a secret by its hash alone, so its copy and the pepper together cannot make this key.
    */
-  deriveKey(purpose: 'kept', secret: string): Buffer
+  deriveKey(purpose: 'kept', secret: string): KeyObject
 }
 
 /**
@@ -29,7 +29,9 @@ export function createPepper(value: string): Pepper {
   return {
     hash: (purpose, text) => digest(value, purpose, text).toString('hex'),
     deriveKey: (purpose, secret) =>
-      Buffer.from(hkdfSync('sha256', secret, digest(value, purpose, ''), `opencredits ${purpose}`, 32)),
+      createSecretKey(
+        Buffer.from(hkdfSync('sha256', secret, digest(value, purpose, ''), `opencredits ${purpose}`, 32)),
+      ),
   }
 }
 
