@@ -13,7 +13,12 @@ export interface Contender {
   readonly urls: readonly string[]
   readonly headers: readonly Record<string, string>[]
   readonly processes: readonly PinnedProcess[]
+  /** What is asked; Chat Completions where it does not say. */
+  readonly asks?: Ask
 }
+
+/** `responses`: kept, as they are by default · `unkept responses`: with `store: false`. */
+export type Ask = 'chat' | 'responses' | 'unkept responses'
 
 export const root = resolve(import.meta.dirname, '..')
 const node = process.execPath
@@ -66,6 +71,7 @@ export async function startOpenCredits(
     readonly growth?: Growth
     /** Another checkout to run the server from, so that two versions are measured side by side. Default: this one. */
     readonly checkout?: string
+    readonly asks?: Ask
   },
 ): Promise<Contender & Installed> {
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-bench-'))
@@ -105,7 +111,8 @@ export async function startOpenCredits(
     await untilListening(port)
   }
   const urls = options.ports.map((port) => `http://127.0.0.1:${port}`)
-  return { name, isBilling: true, urls, headers, processes, environment, checkout }
+  const asks = options.asks ?? 'chat'
+  return { name, isBilling: true, urls, headers, processes, environment, checkout, asks }
 }
 
 /** After the load: every answered call is a settled row, and the books are right. */

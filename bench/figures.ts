@@ -41,7 +41,8 @@ export async function loadWith(contender: Contender, order: object): Promise<Loa
   const defaults = { seconds: 4, connections: 64, perSecond: 200, promptBytes: 100 }
   // In a file: an argument could not hold the keys of thousands of users.
   const file = join(mkdtempSync(join(tmpdir(), 'opencredits-load-')), 'order.json')
-  writeFileSync(file, JSON.stringify({ urls: contender.urls, headers: contender.headers, ...defaults, ...order }))
+  const { urls, headers, asks = 'chat' } = contender
+  writeFileSync(file, JSON.stringify({ urls, headers, asks, ...defaults, ...order }))
   return (await runPinned(
     [process.execPath, join(import.meta.dirname, 'load.ts'), file],
     root,

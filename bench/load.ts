@@ -14,6 +14,7 @@ interface Order {
   readonly connections: number
   readonly perSecond: number
   readonly promptBytes: number
+  readonly asks: 'chat' | 'responses' | 'unkept responses'
 }
 
 /** Until the code that is measured has been compiled for its speed. */
@@ -22,8 +23,15 @@ const order = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Order
 const pools = order.urls.map((url) => new Pool(url, { connections: order.connections, pipelining: 1 }))
 const words = 'Say hello to me, please, in one short sentence. '
 const prompt = words.repeat(Math.max(1, Math.round(order.promptBytes / words.length)))
+const isChat = order.asks === 'chat'
+const path = isChat ? '/v1/chat/completions' : '/v1/responses'
+const lastEvent = isChat ? '[DONE]' : 'response.completed'
 const body = JSON.stringify({
-  ...{ model: 'gpt-4o', max_tokens: 100, messages: [{ role: 'user', content: prompt }] },
+  model: 'gpt-4o',
+  ...(isChat
+    ? { max_tokens: 100, messages: [{ role: 'user', content: prompt }] }
+    : { max_output_tokens: 100, input: prompt }),
+  ...(order.asks === 'unkept responses' ? { store: false } : {}),
   ...(order.mode === 'streams' ? { stream: true } : {}),
 })
 let sent = 0
@@ -33,7 +41,7 @@ function send(): Promise<Dispatcher.ResponseData> {
   sent += 1
   const pool = pools[sent % pools.length] as Pool
   const headers = { 'content-type': 'application/json', ...order.headers[sent % order.headers.length] }
-  return pool.request({ path: '/v1/chat/completions', method: 'POST', headers, body })
+  return pool.request({ path, method: 'POST', headers, body })
 }
 
 async function call(): Promise<void> {
@@ -98,7 +106,7 @@ async function streams(): Promise<object> {
         hasBegun = true
         text += (part as Buffer).toString('utf8')
       }
-      if (answer.statusCode !== 200 || !text.includes('[DONE]')) failed += 1
+      if (answer.statusCode !== 200 || !text.includes(lastEvent)) failed += 1
       totals.push(performance.now() - startMs)
     } catch {
       failed += 1

@@ -57,6 +57,11 @@ const targets: readonly {
     pick: ({ perSecond }) => perSecond,
   },
   {
+    ...{ what: 'requests/s at saturation', of: 'OpenCredits, SQLite, Responses', reach: { atLeast: 0.9 } },
+    to: 'OpenCredits, SQLite, Responses, store: false',
+    pick: ({ perSecond }) => perSecond,
+  },
+  {
     ...{
       what: 'first byte p99 of 500 streams',
       of: 'OpenCredits, SQLite',

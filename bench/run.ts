@@ -72,6 +72,14 @@ const makers: readonly { readonly name: string; start(name: string): Promise<Sta
     start: async (name) =>
       startOpenCredits(name, { ports: [9707, 9708], upstreamPort, databaseUrl: await createDatabase(postgres.url) }),
   },
+  {
+    name: 'OpenCredits, SQLite, Responses',
+    start: (name) => startOpenCredits(name, { ports: [9709], upstreamPort, asks: 'responses' }),
+  },
+  {
+    name: 'OpenCredits, SQLite, Responses, store: false',
+    start: (name) => startOpenCredits(name, { ports: [9710], upstreamPort, asks: 'unkept responses' }),
+  },
   ...(values.before === undefined ? [] : makersBefore(resolve(values.before))),
 ]
 const wanted = makers.filter(

@@ -24,6 +24,7 @@ const levels: Readonly<Record<string, number>> = {
   sessions: 4,
   claims: 4,
   counting: 4,
+  kept: 4,
   gateway: 5,
   checkout: 5,
   credits: 5,

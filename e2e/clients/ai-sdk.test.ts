@@ -24,12 +24,9 @@ const ways = {
     createAnthropic({ baseURL: customer.origin, apiKey })(model),
 } as const
 
-/** By default it only refers to what a model said before it called a tool, and nothing is kept yet that it could refer to. */
-const withoutReferences = { providerOptions: { openai: { store: false } } }
-
 const table = Object.entries(ways).flatMap(([way, modelBy]) => families.map((family) => ({ way, modelBy, ...family })))
 
-describe.each(table)('the AI SDK $way, a model of $family', ({ way, modelBy, model: id }) => {
+describe.each(table)('the AI SDK $way, a model of $family', ({ modelBy, model: id }) => {
   const model = (key = customer.key) => modelBy(id, key)
 
   it('answers', async () => {
@@ -52,7 +49,6 @@ describe.each(table)('the AI SDK $way, a model of $family', ({ way, modelBy, mod
     const ask = {
       model: model(),
       prompt: weather.prompt,
-      ...(way === 'over OpenAI’s default' ? withoutReferences : {}),
       stopWhen: isStepCount(3),
       tools: {
         [weather.tool]: tool({
@@ -90,15 +86,4 @@ describe.each(table)('the AI SDK $way, a model of $family', ({ way, modelBy, mod
     await streamText({ ...ask, onError: ({ error }) => void errors.push(error) }).consumeStream()
     expect(errors).toMatchObject([expected])
   })
-})
-
-it('is told what to send when it refers to what a model said before it called a tool', async () => {
-  const refused = await generateText({
-    model: ways['over OpenAI’s default'](families[0].model, customer.key),
-    prompt: weather.prompt,
-    stopWhen: isStepCount(3),
-    tools: { [weather.tool]: tool({ inputSchema: z.object({ city: z.string() }), execute: () => weather.result }) },
-    maxRetries: 0,
-  }).catch((error: unknown) => error)
-  expect(refused).toMatchObject({ statusCode: 400, message: expect.stringContaining('Send the item itself.') })
 })

@@ -21,6 +21,7 @@ const prices: Readonly<Record<string, Prices>> = {
   },
   'openai/text-embedding-3-small': { input: 2, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0, output: 0 },
   'openai/gpt-5': { input: 125, cache_read: 12.5, cache_write_5m: 0, cache_write_1h: 0, output: 1000 },
+  'google/gemini-3.8-flash': { input: 75, cache_read: 7.5, cache_write_5m: 0, cache_write_1h: 0, output: 375 },
   'openai/gpt-4o': { input: 250, cache_read: 125, cache_write_5m: 0, cache_write_1h: 0, output: 1000 },
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.close())
 
-it('no key, code, prompt or response is in any log line or table', async () => {
+it('no key, code, prompt or response is in any log line, table or file', async () => {
   const { userKey } = await buyCredits(stack, partner, 10)
   const email = 'canary@example.com'
   const login = await call(stack, 'POST', '/v1/login/codes', {
@@ -38,6 +38,7 @@ it('no key, code, prompt or response is in any log line or table', async () => {
   await say(signedInKey, content, true)
   await say(signedInKey, `${promptCanary} [[sandbox: status=500]]`, false)
   await say(signedInKey, `${promptCanary} [[sandbox: cut-after=2]]`, true)
+  await leave(signedInKey, content)
   await call(stack, 'POST', '/v1/chat/completions', { key: signedInKey, body: `{"model": "${promptCanary}` })
   await call(stack, 'POST', '/v1/messages', {
     key: signedInKey,
@@ -62,11 +63,35 @@ it('no key, code, prompt or response is in any log line or table', async () => {
   const output = stack.output()
   expect(output).toContain('"msg":"request"')
   const tables = dumpTables(stack)
+  expect(tables.find(({ table }) => table === 'kept_responses')?.text).toContain('resp_')
+  // What was deleted may still stand in a file.
+  const folder = dirname(databasePath(stack))
+  const files = readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }))
   for (const secret of [...secrets, code]) {
     expect(output.includes(secret), `the output holds ${secret.slice(0, 12)}`).toBe(false)
     expect(tables.filter(({ text }) => holds(text, secret, code)).map(({ table }) => table)).toEqual([])
   }
+  for (const said of [promptCanary, answerCanary]) {
+    expect(files.filter(({ bytes }) => bytes.includes(said)).map(({ name }) => name)).toEqual([])
+  }
 })
+
+/** Kept responses are the one thing that has what was said in it: sealed. */
+async function leave(key: string, input: string): Promise<void> {
+  let previous: unknown = null
+  for (const model of ['claude-sonnet-4', 'gpt-5', 'gemini-3.8-flash']) {
+    const kept = await call(stack, 'POST', '/v1/responses', {
+      key,
+      body: { model, input, previous_response_id: previous },
+    })
+    expect(kept.status, JSON.stringify(kept.body)).toBe(200)
+    previous = kept.body.id
+  }
+  const found = await call(stack, 'GET', `/v1/responses/${previous}/input_items`, { key })
+  expect(JSON.stringify(found.body)).toContain(promptCanary)
+  await call(stack, 'POST', '/v1/responses', { key, body: { model: 'gpt-5', input, stream: true } })
+  await call(stack, 'DELETE', `/v1/responses/${previous}`, { key })
+}
 
 async function say(key: string, content: string, stream: boolean): Promise<void> {
   const response = await fetch(`${direct(stack)}/v1/chat/completions`, {

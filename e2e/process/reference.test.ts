@@ -37,6 +37,16 @@ describe('what is told of answers', () => {
     await answersAsTold('post', '/v1/messages/count_tokens', { body: { model: 'claude-sonnet-4', messages } })
   })
 
+  it('is so of a kept response, its input and its end', async () => {
+    const { body } = await call(caller.stack, 'POST', '/v1/responses', {
+      key: caller.key,
+      body: { model: 'claude-sonnet-4', input: 'Hi' },
+    })
+    await answersAsTold('get', '/v1/responses/{id}', {}, `/v1/responses/${body.id}`)
+    await answersAsTold('get', '/v1/responses/{id}/input_items', {}, `/v1/responses/${body.id}/input_items?limit=1`)
+    await answersAsTold('delete', '/v1/responses/{id}', {}, `/v1/responses/${body.id}`)
+  })
+
   it('is so of credits: settled, released and passed-through calls, purchases, prices', async () => {
     const settled = await caller.chat('Hi')
     const failed = await caller.chat('[[sandbox: status=500]]')

@@ -16,6 +16,7 @@ import { createPricing, type PricingDeps } from './credits/describe-pricing.ts'
 import { createDashboardRouter, type DashboardDeps } from './dashboard/dashboard-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
+import { createKeptRouter } from './gateway/kept-routes.ts'
 import { createModelRouter } from './gateway/model-routes.ts'
 import { createPayerRouter } from './gateway/payer-routes.ts'
 import { createHealthRouter } from './health-routes.ts'
@@ -120,6 +121,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(publicApi, answerPreflight)
   app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isLeaving: () => deps.inFlight.isLeaving }))
   app.use(createGatewayRouter(deps))
+  app.use(createKeptRouter(deps))
   app.use(createModelRouter(deps))
   app.use(createPayerRouter(deps))
   app.use(createCreditsRouter({ ...deps, pricing }))

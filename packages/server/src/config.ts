@@ -57,6 +57,8 @@ export interface Config {
   readonly requestLimits: { readonly keyPerMinute: number; readonly keyAtOnce: number }
   /** Older calls are kept as sums by day; null: each for ever. */
   readonly requestRetentionDays: number | null
+  /** What clients may keep with us. */
+  readonly kept: { readonly isOn: boolean; readonly responsesHours: number }
   /** Bounds of one purchase, in credits. */
   readonly purchaseCredits: { readonly min: number; readonly max: number }
 }
@@ -162,6 +164,7 @@ function assemble(set: ParsedEnvironment): Config {
       keyAtOnce: set.KEY_CALLS_AT_ONCE,
     },
     requestRetentionDays: set.REQUEST_RETENTION_DAYS ?? null,
+    kept: { isOn: set.KEPT === 'on', responsesHours: set.RESPONSES_KEPT_HOURS },
     purchaseCredits: { min: set.PURCHASE_CREDITS_MIN, max: set.PURCHASE_CREDITS_MAX },
   }
 }

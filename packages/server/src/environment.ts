@@ -75,6 +75,8 @@ export const environmentSchema = z
     // At least one body of 50 MB has to fit into the part that large ones may take.
     BODY_BYTES_IN_FLIGHT_MAX: integer(64 * 1024 * 1024, 2 ** 40).default(512 * 1024 * 1024),
     REQUEST_RETENTION_DAYS: integer(1, 36_500).optional(),
+    KEPT: z.enum(['on', 'off']).default('on'),
+    RESPONSES_KEPT_HOURS: integer(1, 87_600).default(720),
     PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
     PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
   })

@@ -32,6 +32,7 @@ import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
+import { createKeptResponses, type KeptResponses } from './kept/kept-responses.ts'
 import { AppError } from './kernel/app-error.ts'
 import { assert } from './kernel/assert.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -83,7 +84,10 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
   })
   listener = createListener(deps)
   const jobs = runJobs(
-    serverJobs({ ...deps, self, isProcessAlive, requestRetentionDays: config.requestRetentionDays }),
+    serverJobs({
+      ...{ ...deps, self, isProcessAlive, requestRetentionDays: config.requestRetentionDays },
+      responsesKeptHours: config.kept.responsesHours,
+    }),
     logger,
   )
   logger.info(
@@ -102,6 +106,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       const closed = new Promise((done) => http.close(done))
       http.closeIdleConnections()
       await deps.inFlight.drain(config.drainTimeoutMs)
+      await deps.kept.finish()
       await jobs.stop()
       http.closeIdleConnections()
       globalThis.setTimeout(() => http.closeAllConnections(), 1_000).unref()
@@ -221,6 +226,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     clientStallMsMax: config.clientStallMsMax,
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
+    kept: openKept(config, logger, db),
     payments: createStripePayments(stripe, { publicUrl, clock }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,
@@ -255,6 +261,11 @@ function tellOfEndedCalls(metrics: ReturnType<typeof createMetrics>, logger: Log
     metrics.calls.ended(...ended)
     warn(...ended)
   }
+}
+
+function openKept({ kept }: Config, logger: Logger, db: Database): KeptResponses {
+  const onLost = (error: unknown) => logger.warn({ error: describeForLog(error) }, 'a response could not be kept')
+  return createKeptResponses({ db, clock: systemClock, isOn: kept.isOn, keptHours: kept.responsesHours, onLost })
 }
 
 /** Codes are secrets: they are printed in sandbox mode only, where an account is worth nothing. */

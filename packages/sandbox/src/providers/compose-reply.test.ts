@@ -8,6 +8,7 @@ function ask(lastUserText: string, more: Partial<Question> = {}) {
   return composeReply({
     lastUserText,
     toolResultText: null,
+    toolSteps: 0,
     maxTokens: Number.POSITIVE_INFINITY,
     tools: [],
     toolChoice: 'auto',

@@ -13,6 +13,8 @@ export interface Question {
   readonly lastUserText: string
   /** The tools' answers, when the last turn brings them. */
   readonly toolResultText: string | null
+  /** How often tools have been called and answered since the user said something. */
+  readonly toolSteps: number
   readonly maxTokens: number
   readonly tools: readonly ToolDefinition[]
   readonly toolChoice: 'auto' | 'none' | 'any' | { readonly name: string }
@@ -155,7 +157,7 @@ function chosenTools(question: Question): readonly ToolDefinition[] {
   if (typeof toolChoice === 'object') return named([toolChoice.name])
   const asked =
     question.toolResultText !== null
-      ? []
+      ? named(directives.laterTools[question.toolSteps - 1] ?? [])
       : directives.tools.length > 0
         ? named(directives.tools)
         : tools.filter(({ name }) => isAskedFor(name, question.lastUserText))

@@ -74,6 +74,8 @@ export interface Directives {
   readonly text: string | null
   /** Call these tools. */
   readonly tools: readonly string[]
+  /** After their answers these, and after theirs the next. */
+  readonly laterTools: readonly (readonly string[])[]
   /** With these arguments, as JSON; without them, the smallest that fit the tool's schema. */
   readonly toolInput: unknown
 }
@@ -133,6 +135,7 @@ export function readDirectives(text: string): Directives {
     stop: values.get('stop') ?? null,
     text: values.get('text') ?? null,
     tools: values.get('tool')?.split(',') ?? [],
+    laterTools: (values.get('then')?.split(';') ?? []).map((names) => names.split(',')),
     toolInput: parsed(values.get('tool-input')),
   }
 }

@@ -11,6 +11,7 @@ import type { Model } from '../pricing/catalogue.ts'
 import { runStep, type Step } from '../store/step.ts'
 import type { ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
 import { boundCall } from './bound-call.ts'
+import type { CallMemory } from './call-memory.ts'
 import { countExactly } from './count-exactly.ts'
 import type { ResolvedRun } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
@@ -42,6 +43,8 @@ export interface CallToAdmit {
   readonly runs: readonly ResolvedRun[]
   readonly key: AuthenticatedKey
   readonly terms: CallTerms
+  /** What of it is kept for its client; null where nothing is. */
+  readonly memory: CallMemory | null
 }
 
 /** The body as it goes out where nothing has to be clamped or fetched, and the headers that it came with. */

@@ -55,8 +55,9 @@ export async function answerJson(
     unseenMs: control.mayThinkUnseen ? elapsedMs : 0,
     heldMicrocredits: control.growth.heldMicrocredits,
   })
-  const { translation } = call.prepared
-  const translated = translation === null ? body : translation.translateAnswer(said, measured.usage)
+  const { translation, editor } = call.prepared
+  const translated =
+    translation === null ? (editor?.editAnswer(said) ?? body) : translation.translateAnswer(said, measured.usage)
   if (translated === null) return refuseUnreadable(deps, ended)
   if (measured.isEstimated) tellFault(deps, call, { fault: 'usage' }, null)
   else {
@@ -73,6 +74,7 @@ export async function answerJson(
     ...(call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {}),
   }
   answer(response, upstream.status, headers, Buffer.isBuffer(translated) ? translated : JSON.stringify(translated))
+  call.memory?.keep()
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import type { Counter } from '../counting/counter.ts'
 import type { ReadBody } from '../http/read-body.ts'
+import type { KeptResponses } from '../kept/kept-responses.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
+import type { Pepper } from '../keys/pepper.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import type { GenerationSpeeds } from '../pricing/generation-speed.ts'
@@ -33,6 +35,9 @@ export interface GatewayDeps {
   readonly limits: RequestLimits
   readonly funds: FundsLook
   readonly readBody: ReadBody
+  /** What clients keep with us. */
+  readonly kept: KeptResponses
+  readonly pepper: Pepper
   readonly documents: Documents
   readonly counter: Counter
   /** Whose turn it is to have a prompt counted before it is held. */

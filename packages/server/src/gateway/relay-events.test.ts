@@ -74,7 +74,7 @@ async function relay(options: { readonly meter?: StreamMeter; readonly canStopAt
     options.meter ??
     createMeter(parseRequest({ model: 'm', messages: [{ role: 'user', content: 'Hi' }], stream: true }))
   const relayed = relayEvents({
-    ...{ clock: fixedClock(), body, client: stream, control, meter, translator: null },
+    ...{ clock: fixedClock(), body, client: stream, control, meter, translator: null, editor: null },
     canStopAtOnce: () => options.canStopAtOnce ?? false,
   })
   return { body, client, relayed, response, meter, received: () => received, stopped: () => stopped }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Clock } from '../kernel/clock.ts'
 import { SseScanner } from '../wires/sse-scanner.ts'
-import type { StreamMeter, StreamTranslator } from '../wires/wire.ts'
+import type { AnswerEditor, StreamMeter, StreamTranslator } from '../wires/wire.ts'
 import type { ClientStream } from './open-client-stream.ts'
 import type { CallControl } from './running-call.ts'
 
@@ -24,6 +24,7 @@ export interface RelayParts {
   readonly control: CallControl
   readonly meter: StreamMeter
   readonly translator: StreamTranslator | null
+  readonly editor: AnswerEditor | null
   /** Whether a client that leaves may stop the provider: what it has said can be counted without it. */
   canStopAtOnce(): boolean
 }
@@ -33,7 +34,7 @@ export interface RelayParts {
  * It goes by the stream's own events: a promise for every read would cost more than what is done with it.
  */
 export function relayEvents(parts: RelayParts): Promise<RelayedStream> {
-  const { body, client, control, meter, translator } = parts
+  const { body, client, control, meter, translator, editor } = parts
   const scanner = new SseScanner()
   const heldBack: Buffer[] = []
   let firstByteAtMs: number | null = null
@@ -48,23 +49,24 @@ export function relayEvents(parts: RelayParts): Promise<RelayedStream> {
     resolve({ how, heldBack, firstByteAtMs, isAtPace: !client.wasBehind, failure })
   }
   /** @returns how the stream ended, where it did in these bytes. */
-  const take = (bytes: Buffer): 'end' | 'fail' | 'unreadable' | null => {
+  const take = (read: Buffer): 'end' | 'fail' | 'unreadable' | null => {
     firstByteAtMs ??= parts.clock.nowMs()
     const passed: (Buffer | string)[] = []
     let ending: 'end' | 'fail' | 'unreadable' | null = null
-    for (const event of scanner.push(bytes)) {
+    for (const event of scanner.push(read)) {
       const verdict = meter.observe(event)
       if (translator !== null && verdict !== 'fail' && verdict !== 'broken' && !control.isClientGone)
         passed.push(translator.push(event))
-      if (verdict === 'end' || verdict === 'fail') heldBack.push(event.bytes)
+      const bytes = editor?.editEvent(event) ?? event.bytes
+      if (verdict === 'end' || verdict === 'fail') heldBack.push(bytes)
       if (verdict === 'end' || verdict === 'fail' || verdict === 'broken') {
         ending = verdict === 'broken' ? 'unreadable' : verdict
         break
       }
       if (translator !== null) continue
-      if (verdict === 'keep') heldBack.push(event.bytes)
+      if (verdict === 'keep') heldBack.push(bytes)
       else if (heldBack.length > 0 && meter.isUsageFinal) passed.push(...heldBack.splice(0))
-      if (verdict === 'pass') passed.push(event.bytes)
+      if (verdict === 'pass') passed.push(bytes)
     }
     if (passed.length > 0 && !control.isClientGone) client.write(passed)
     return ending

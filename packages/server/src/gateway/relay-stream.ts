@@ -42,7 +42,15 @@ export async function relayStream(
     stallMsMax: deps.clientStallMsMax,
     headers: call.isClamped ? { 'opencredits-max-tokens': String(call.maxTokensSent) } : {},
   })
-  const readers = { client, control, meter, translator, canStopAtOnce: () => canStopAtOnce(call, control, meter) }
+  const { editor } = call.prepared
+  const readers = {
+    client,
+    control,
+    meter,
+    translator,
+    editor,
+    canStopAtOnce: () => canStopAtOnce(call, control, meter),
+  }
   const body = upstream?.body.stream() ?? null
   const relayed = body === null ? null : await relayEvents({ ...readers, clock: deps.clock, body })
   if (relayed?.how !== 'end') control.hangUp()
@@ -54,8 +62,10 @@ export async function relayStream(
   if (ended.ending === 'store_failed' && failed !== null) client.end(failed)
   const { usage } = await settleStream(deps, call, { control, stream, ended, upstream })
   if (failed !== null) client.end(failed)
-  else if (ended.ending === 'completed' || ended.ending === 'credits_exhausted')
+  else if (ended.ending === 'completed' || ended.ending === 'credits_exhausted') {
     client.end(properEnd(call, ended.ending, stream, { usage, heldTokens: control.growth.heldTokens }))
+    call.memory?.keep()
+  }
   // A provider that has said its last word has ended by now, and its connection is free for the next call.
   if (body !== null && !body.readableEnded) control.hangUp()
 }

@@ -12,6 +12,7 @@ import { isFirstByteTimeout, type UpstreamOutcome } from './forward.ts'
 import { namesOfRuns, priceWithRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
+import { recall } from './recall.ts'
 import { relayStream } from './relay-stream.ts'
 import { resolveModel } from './resolve-model.ts'
 import { type CallControl, startCall } from './running-call.ts'
@@ -32,9 +33,10 @@ export async function servePaidRequest(
   // A stop may have begun while the body came in.
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
-  const parsed = wire.parseRequest(body.takeObject())
+  const asked = wire.parseRequest(body.takeObject())
   const partner = await deps.partners.activeById(key.partnerId)
-  const model = resolveModel(deps, wire, { name: parsed.model }, { key, partner })
+  const model = resolveModel(deps, wire, { name: asked.model }, { key, partner })
+  const { parsed, memory } = await recall(deps, wire, asked, { request, body, key, model })
   const runs = resolveFurtherRuns(deps, wire, parsed, { model, limits: { key, partner } })
   const prepared = wire.prepare(parsed, {
     model,
@@ -42,6 +44,7 @@ export async function servePaidRequest(
     endUser: key.pseudonym,
     modelNames: namesOfRuns(runs),
     nowMs: deps.clock.nowMs(),
+    keeping: memory,
   })
   const terms = {
     price: priceWithRuns(deps.catalogue, model, runs),
@@ -50,7 +53,7 @@ export async function servePaidRequest(
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
   refuseTooManyDocuments(prepared)
-  const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms }
+  const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms, memory }
   const { call, running, upstream } = await send(deps, admission, { request, response, place })
   body.release()
   try {

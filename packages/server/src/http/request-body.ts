@@ -56,6 +56,14 @@ export class RequestBody {
     return parseJsonObject(this.take())
   }
 
+  /**
+   * Takes room for what is put into the body from elsewhere.
+   * @throws AppError 429 or 503 where there is none.
+   */
+  growBy(bytes: number): void {
+    this.reservation.grow(this.length + bytes)
+  }
+
   /** Call it when nothing of the body is in memory any more. @param isWasted the request was refused for what is in it. */
   release(isWasted = false): void {
     this.bytes = Buffer.alloc(0)

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DatabaseAddress } from '../store/open-database.ts'
@@ -23,6 +23,11 @@ export type HashPurpose =
 export interface Pepper {
   /** HMAC-SHA-256, hex. */
   hash(purpose: HashPurpose, text: string): string
+  /**
+   * 32 bytes by HKDF-SHA-256 from a caller's own secret and the pepper, to encrypt what is kept for that caller. The store
+   * has a secret by its hash alone, so its copy and the pepper together cannot make this key.
+   */
+  deriveKey(purpose: 'kept', secret: string): KeyObject
 }
 
 /**
@@ -35,7 +40,13 @@ export interface GuestPepper {
 }
 
 export function createPepper(value: string): Pepper {
-  return { hash: (purpose, text) => digest(value, purpose, text).toString('hex') }
+  return {
+    hash: (purpose, text) => digest(value, purpose, text).toString('hex'),
+    deriveKey: (purpose, secret) =>
+      createSecretKey(
+        Buffer.from(hkdfSync('sha256', secret, digest(value, purpose, ''), `opencredits ${purpose}`, 32)),
+      ),
+  }
 }
 
 export function createGuestPepper(value: string): GuestPepper {

@@ -48,6 +48,28 @@ export const modelsAnswer = z.object({
 
 export const countAnswer = z.object({ input_tokens: count })
 
+/** OpenAI's own shape: only what is certain of it is told. */
+export const keptResponseAnswer = z.looseObject({
+  id,
+  object: z.literal('response'),
+  created_at: seconds,
+  status: z.enum(['completed', 'incomplete']),
+  model: z.string(),
+  output: z.array(z.looseObject({ id: id.optional(), type: z.string() })),
+  previous_response_id: id.nullable(),
+  store: z.literal(true),
+})
+
+export const inputItemsAnswer = z.object({
+  object: z.literal('list'),
+  data: z.array(z.looseObject({ id, type: z.string() })),
+  first_id: id.nullable(),
+  last_id: id.nullable(),
+  has_more: z.boolean(),
+})
+
+export const forgottenResponseAnswer = z.object({ id, object: z.literal('response'), deleted: z.literal(true) })
+
 export const balanceAnswer = z.object({
   balance: credits.describe('what can be spent'),
   held: credits.describe('set aside for calls that are running'),

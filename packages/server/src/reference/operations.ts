@@ -3,6 +3,7 @@ import { checkoutSessionSchema } from '../checkout/checkout-routes.ts'
 import { preflightSchema } from '../checkout/preflight-routes.ts'
 import { loginCodesSchema, loginVerifySchema } from '../consent/login-routes.ts'
 import { historyQuerySchema, pricingSchema } from '../credits/credits-routes.ts'
+import { inputItemsQuerySchema, keptResponseQuerySchema } from '../gateway/kept-routes.ts'
 import { changedKeySchema, newKeySchema } from '../keys/key-limits.ts'
 import { messagesRequestSchema } from '../wires/anthropic-messages/parse-request.ts'
 import { chatRequestSchema } from '../wires/openai-chat/parse-request.ts'
@@ -41,7 +42,7 @@ const aiCalls: readonly Operation[] = [
     example: { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'Why is the sky blue?' }] },
     streams: true,
   }),
-  aiCall('/v1/responses', 'OpenAI’s Responses without memory, for every model', {
+  aiCall('/v1/responses', 'OpenAI’s Responses, for every model; kept for the caller unless store is false', {
     body: responsesRequestSchema,
     example: { model: 'openai/gpt-4o', input: 'Why is the sky blue?' },
     streams: true,
@@ -75,6 +76,23 @@ const modelCalls: readonly Operation[] = [
     headers: anthropicVersion,
     answer: answers.modelAnswer,
   }),
+]
+
+const keptCalls: readonly Operation[] = [
+  read('/v1/responses/{id}', 'AI calls', 'A response that is kept here, as it was answered', {
+    query: keptResponseQuerySchema,
+    answer: answers.keptResponseAnswer,
+  }),
+  read('/v1/responses/{id}/input_items', 'AI calls', 'What was sent with it, in pages', {
+    query: inputItemsQuerySchema,
+    answer: answers.inputItemsAnswer,
+  }),
+  {
+    ...read('/v1/responses/{id}', 'AI calls', 'Forgets a response that is kept here', {
+      answer: answers.forgottenResponseAnswer,
+    }),
+    method: 'delete',
+  },
 ]
 
 const creditCalls: readonly Operation[] = [
@@ -187,6 +205,7 @@ const accountCalls: readonly Operation[] = [
 export const operations: readonly Operation[] = [
   ...aiCalls,
   ...modelCalls,
+  ...keptCalls,
   ...creditCalls,
   ...checkoutCalls,
   ...accountCalls,

@@ -35,6 +35,7 @@ export async function mergeGuest(
   const { guestUserId, accountUserId } = merge
   await handOverKeys(transaction, { guestUserId, accountUserId, broughtMicrocredits }, nowMs)
   await moveMark(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId })
+  await moveKeptBytes(transaction, merge)
   for (const table of ['purchases', 'requests', 'usage_days'] as const) {
     await transaction
       .updateTable(table)
@@ -43,4 +44,24 @@ export async function mergeGuest(
       .execute()
   }
   return true
+}
+
+/** What the guest's keys have kept counts for the account from then on; where that is too much, its next write makes room. */
+async function moveKeptBytes(
+  transaction: DatabaseTransaction,
+  { guestUserId, accountUserId }: { readonly guestUserId: string; readonly accountUserId: string },
+): Promise<void> {
+  const guest = await transaction
+    .deleteFrom('kept_bytes')
+    .where('user_id', '=', guestUserId)
+    .returning('bytes')
+    .executeTakeFirst()
+  if (guest === undefined || guest.bytes === 0) return
+  await transaction
+    .insertInto('kept_bytes')
+    .values({ user_id: accountUserId, bytes: guest.bytes })
+    .onConflict((conflict) =>
+      conflict.column('user_id').doUpdateSet((row) => ({ bytes: row('kept_bytes.bytes', '+', guest.bytes) })),
+    )
+    .execute()
 }

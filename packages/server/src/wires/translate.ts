@@ -6,6 +6,7 @@ import type { Answer, AnswerEvent, AnswerReader, AnswerWriter } from './conversa
 import { documentUrlsOf, withDocuments } from './conversation/documents.ts'
 import type { Prompt } from './conversation/prompt.ts'
 import type {
+  AnswerKeeping,
   ParsedRequest,
   PrepareContext,
   PreparedCall,
@@ -49,6 +50,7 @@ export interface ToldAbout {
   readonly createdSeconds: number
   readonly request: ParsedRequest
   readonly prompt: Prompt
+  readonly keeping: AnswerKeeping | null
 }
 
 /**
@@ -59,7 +61,7 @@ export function prepareTranslated(
   client: ClientFormat,
   upstream: UpstreamFormat,
   request: ParsedRequest,
-  { model, requestId, endUser, nowMs }: PrepareContext,
+  { model, requestId, endUser, nowMs, keeping }: PrepareContext,
 ): PreparedCall {
   // Whom the client names is not the provider's business.
   const prompt: Prompt = { ...client.readPrompt(request.body), endUser }
@@ -68,7 +70,7 @@ export function prepareTranslated(
       param: 'tools',
     })
   }
-  const told: ToldAbout = { requestId, createdSeconds: Math.floor(nowMs / 1000), request, prompt }
+  const told: ToldAbout = { requestId, createdSeconds: Math.floor(nowMs / 1000), request, prompt, keeping }
   // No limit means the model's own, not a small constant.
   const wanted = Math.min(request.maxTokens ?? model.maxTokens, model.maxTokens)
   return {
@@ -93,6 +95,7 @@ export function prepareTranslated(
       createStream: (inputTokens) =>
         createTranslator(upstream.createReader(), client.createWriter({ ...told, inputTokens })),
     },
+    editor: null,
   }
 }
 

@@ -19,6 +19,7 @@ function outgoing(
   if (model === null) throw new Error(`no ${request.model}`)
   const prepared = wire.prepare(request, {
     ...{ model, requestId: 'req_1', nowMs: 0, endUser: 'ocu_1', modelNames: new Map() },
+    keeping: null,
   })
   const sent: Record<string, unknown> = JSON.parse(JSON.stringify(prepared.buildUpstreamBody(maxTokens, new Map())))
   return { sent, held: request.maxTokens }

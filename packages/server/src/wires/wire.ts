@@ -100,6 +100,55 @@ export type UpstreamFormatName = 'messages' | 'chat' | 'responses' | 'embeddings
 /** A request's body as it goes out, before it is written as JSON. */
 export type UpstreamBody = Readonly<Record<string, unknown>>
 
+/** One item of a conversation. */
+export type Item = Readonly<Record<string, unknown>>
+
+/** What an answer says of its being kept, and who has to know it whole. */
+export interface AnswerKeeping {
+  readonly previousResponseId: string | null
+  /** Whether the client asked for encrypted reasoning; where it did not, that is kept for it and left out of its answer. */
+  readonly wantsEncryptedReasoning: boolean
+  /** Takes the whole answer as it is to be kept. */
+  note(response: Item): void
+}
+
+/** What a format's clients may leave with us, and refer to later. */
+export interface WireMemory {
+  read(body: Item): MemoryRequest
+  /** The client's own items. */
+  inputOf(body: Item): readonly Item[]
+  /** The items that these only name. */
+  referencesIn(items: readonly Item[]): References
+  /** The body with what it refers to in place of the references. @throws AppError 400 for what is not there. */
+  expand(body: Item, found: FoundMemory, provider: ModelProvider): Record<string, unknown>
+}
+
+export interface MemoryRequest {
+  readonly previousResponseId: string | null
+  readonly isKept: boolean
+  readonly wantsEncryptedReasoning: boolean
+}
+
+/** Ids of items: those without which a request cannot be understood, and those that are better than nothing. */
+export interface References {
+  readonly required: readonly string[]
+  readonly optional: readonly string[]
+}
+
+/** What was found of a request's references. */
+export interface FoundMemory {
+  /** The conversation that it continues, with the provider whose model said an item; null: the client said it. */
+  readonly history: readonly { readonly item: Item; readonly provider: string | null }[]
+  readonly items: ReadonlyMap<string, { readonly item: Item; readonly provider: string }>
+}
+
+/** Changes what a provider's answer says of itself, where its bytes pass otherwise. */
+export interface AnswerEditor {
+  editAnswer(answer: object): object
+  /** @returns null for an event that stays as it is. */
+  editEvent(event: SseEvent): Buffer | null
+}
+
 /** A request made ready for one model: checked, and translated where the model's provider speaks another format. */
 export interface PreparedCall {
   /** Behind the provider's base URL. */
@@ -117,6 +166,8 @@ export interface PreparedCall {
   createMeter(): StreamMeter
   /** Null where the provider speaks the client's format: then its bytes pass as they come. */
   readonly translation: Translation | null
+  /** Null where no byte of the answer changes; never beside a translation. */
+  readonly editor: AnswerEditor | null
 }
 
 export interface PrepareContext {
@@ -127,6 +178,8 @@ export interface PrepareContext {
   /** What the provider calls the models that the body names beside its own. */
   readonly modelNames: ReadonlyMap<string, string>
   readonly nowMs: number
+  /** Null where nothing of the answer is kept. */
+  readonly keeping: AnswerKeeping | null
 }
 
 /** One format that clients speak. The same files in each folder; a format's spelling stays inside. */
@@ -142,6 +195,8 @@ export interface Wire {
   prepare(request: ParsedRequest, context: PrepareContext): PreparedCall
   /** The bytes that tell a client in its own format that its stream has failed. */
   formatStreamError(error: AppError, requestId: string): string
+  /** Null where clients keep nothing. */
+  readonly memory: WireMemory | null
   /** What keeps a silent stream open, and is nothing to the client. */
   readonly ping: string
 }

@@ -6,11 +6,13 @@ import { checkChat } from './check-chat.ts'
 import { countOpenai } from './count-openai.ts'
 import { readChatPrompt } from './read-chat-prompt.ts'
 import { readChatQuestion } from './read-chat-question.ts'
+import { checkThoughtSignatures } from './thought-signature.ts'
 
 /** OpenAI's Chat Completions, as OpenAI, Google and xAI speak them. @throws ProviderProblem */
 export async function answerChat(exchange: Exchange): Promise<void> {
   const { body, call, directives } = exchange
   checkChat(body, call.provider)
+  checkThoughtSignatures(exchange)
   const { prompt, reply } = countOpenai(exchange, {
     question: readChatQuestion(body, directives),
     readPrompt: (measure) => readChatPrompt(body, measure),

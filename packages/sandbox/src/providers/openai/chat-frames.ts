@@ -3,6 +3,7 @@ import type { Exchange } from '../exchange.ts'
 import type { PromptUsage } from '../prompt-cache.ts'
 import type { Frame } from '../stream-out.ts'
 import { chatEnvelope, chatUsage, choicesOf, finishOf, toolCallId, wantsUsage } from './chat-shape.ts'
+import { thoughtSignature } from './thought-signature.ts'
 
 /**
  * A reply as OpenAI streams it: role, content, finish, usage if it was asked for, `[DONE]`. Google and xAI tell the counts
@@ -41,7 +42,8 @@ function* deltasOf(exchange: Exchange, reply: Reply): Generator<Generated & { re
   yield { delta: opening, hiddenTokens: reply.thinkingTokens - reply.unseen.after }
   for (const { text, tokens } of reply.text) yield { delta: { content: text }, tokens }
   for (const [index, { name, pieces }] of reply.toolCalls.entries()) {
-    const opened = { index, id: toolCallId(exchange, index), type: 'function' }
+    const id = toolCallId(exchange, index)
+    const opened = { index, id, type: 'function', ...thoughtSignature(exchange, index, id) }
     yield { delta: { tool_calls: [{ ...opened, function: { name, arguments: '' } }] } }
     for (const { text, tokens } of pieces)
       yield { delta: { tool_calls: [{ index, function: { arguments: text } }] }, tokens }

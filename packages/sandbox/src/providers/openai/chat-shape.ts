@@ -3,6 +3,7 @@ import type { Reply } from '../compose-reply.ts'
 import type { Exchange } from '../exchange.ts'
 import type { PromptUsage } from '../prompt-cache.ts'
 import { joinPieces } from '../tokens.ts'
+import { thoughtSignature } from './thought-signature.ts'
 
 export function choicesOf({ body }: Exchange): number {
   return numberOf(body.n) ?? 1
@@ -24,6 +25,7 @@ export function chatMessage(exchange: Exchange, reply: Reply) {
     id: toolCallId(exchange, index),
     type: 'function',
     function: { name, arguments: joinPieces(pieces) },
+    ...thoughtSignature(exchange, index, toolCallId(exchange, index)),
   }))
   return {
     role: 'assistant',

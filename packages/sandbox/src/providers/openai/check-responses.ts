@@ -1,5 +1,5 @@
 import { type Fields, fieldsOf, isFields, listOf } from '../../json.ts'
-import type { ProviderName } from '../provider-problem.ts'
+import { type ProviderName, ProviderProblem } from '../provider-problem.ts'
 import { checkModel, refuse } from './check-chat.ts'
 import { checkFields } from './check-fields.ts'
 import { inputItems } from './read-responses-question.ts'
@@ -25,6 +25,8 @@ export function checkResponses(body: Fields, provider: ProviderName): void {
   if (typeof previous === 'string')
     refuse(`Previous response with id '${previous}' not found.`, 'previous_response_id', 'previous_response_not_found')
   inputItems(input).forEach(checkItem)
+  inputItems(input).forEach(checkKept)
+  checkInclude(body, provider)
   checkCallOutputs(inputItems(input))
 }
 
@@ -35,6 +37,31 @@ function checkItem(item: unknown, index: number): void {
   const isMessage = type === undefined || type === 'message'
   if (isMessage && !['user', 'assistant', 'system', 'developer'].includes(String(role)))
     refuse(`Invalid value: '${String(role)}'.`, `${place}.role`, 'invalid_value')
+}
+
+/** What is not kept cannot be named: an item, or reasoning without what is in it. */
+function checkKept(item: unknown): void {
+  const { type, id, encrypted_content: content } = fieldsOf(item)
+  if (type === 'reasoning' && isOwnReasoning(content)) return
+  if (type !== 'item_reference' && type !== 'reasoning') return
+  if (type === 'reasoning' && typeof content === 'string')
+    refuse('The encrypted content could not be verified.', 'input', 'invalid_encrypted_content')
+  throw new ProviderProblem(
+    404,
+    `Item with id '${String(id)}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`,
+    { param: 'input' },
+  )
+}
+
+function isOwnReasoning(content: unknown): boolean {
+  return typeof content === 'string' && Buffer.from(content, 'base64').toString().startsWith('sandbox ')
+}
+
+/** Of OpenAI's models, only those that reason have reasoning to show. */
+function checkInclude({ include, model }: Fields, provider: ProviderName): void {
+  if (provider !== 'openai' || !listOf(include).includes('reasoning.encrypted_content')) return
+  if (!/^(o\d|gpt-5)/.test(String(model)))
+    refuse('Encrypted content is not supported with this model.', 'include', 'unsupported_parameter')
 }
 
 /** Every call has its output, and every output its call. */

@@ -22,6 +22,7 @@ export function readChatQuestion(body: Fields, directives: Directives): Question
   return {
     lastUserText: lastUserText(body),
     toolResultText: toolResultText(body),
+    toolSteps: callingTurns(body).length,
     maxTokens: numberOf(body.max_completion_tokens) ?? numberOf(body.max_tokens) ?? Number.POSITIVE_INFINITY,
     tools: listOf(body.tools).flatMap((tool) => {
       const { name, parameters } = fieldsOf(fieldsOf(tool).function)
@@ -39,6 +40,13 @@ export function readChatQuestion(body: Fields, directives: Directives): Question
 
 export function reasoningTokensOf(effort: unknown): number {
   return reasoningTokens[String(effort)] ?? 0
+}
+
+/** The assistant's turns since the user said something that call tools. */
+export function callingTurns(body: Fields): readonly Fields[] {
+  const messages = listOf(body.messages).map(fieldsOf)
+  const since = messages.slice(messages.findLastIndex(({ role }) => role === 'user') + 1)
+  return since.filter(({ tool_calls: calls }) => listOf(calls).length > 0)
 }
 
 function toolResultText(body: Fields): string | null {

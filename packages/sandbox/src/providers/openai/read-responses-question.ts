@@ -37,6 +37,7 @@ export function readResponsesQuestion(body: Fields, directives: Directives): Que
   return {
     lastUserText: lastUserText(body),
     toolResultText: toolResultText(body),
+    toolSteps: toolSteps(body),
     maxTokens: numberOf(body.max_output_tokens) ?? Number.POSITIVE_INFINITY,
     tools: listOf(body.tools).flatMap((tool) => {
       const { type, name, parameters } = fieldsOf(tool)
@@ -57,6 +58,14 @@ export function readResponsesQuestion(body: Fields, directives: Directives): Que
     thinkingTokensMax: effort,
     directives: effort > 0 && directives.reasoning === null ? { ...directives, reasoning: effort } : directives,
   }
+}
+
+/** Answers in a row belong to one step. */
+function toolSteps(body: Fields): number {
+  const items = inputItems(body.input).map(fieldsOf)
+  const since = items.slice(items.findLastIndex(({ role }) => role === 'user') + 1)
+  const isAnswer = (index: number) => since[index]?.type === 'function_call_output'
+  return since.filter((_, index) => isAnswer(index) && !isAnswer(index - 1)).length
 }
 
 function toolResultText(body: Fields): string | null {

@@ -117,6 +117,18 @@ describe('responses', () => {
     ['an unknown role', { input: [{ role: 'robot', content: 'Hi' }] }, "'robot'"],
     ['a small limit', { max_output_tokens: 5 }, '>= 16'],
     ['what is not kept', { previous_response_id: 'resp_1' }, "'resp_1' not found"],
+    ['an item that is not kept', { input: [{ type: 'item_reference', id: 'msg_1' }] }, "'msg_1' not found"],
+    ['reasoning without its content', { input: [{ type: 'reasoning', id: 'rs_1', summary: [] }] }, "'rs_1' not found"],
+    [
+      'reasoning of another’s',
+      { input: [{ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'x' }] },
+      'could not be verified',
+    ],
+    [
+      'reasoning of a model that has none',
+      { include: ['reasoning.encrypted_content'] },
+      'not supported with this model',
+    ],
     [
       'output of no call',
       { input: [{ type: 'function_call_output', call_id: 'x', output: 'y' }] },
@@ -124,6 +136,41 @@ describe('responses', () => {
     ],
   ])('refuse %s', async (_label, change, message) => {
     await expect(openai.responses.create({ ...params, ...change })).rejects.toThrow(message)
+  })
+})
+
+describe('a later step', () => {
+  it('calls the tools that were said for it, in each provider’s format', async () => {
+    const tools = ['a', 'b'].map((name) => ({ type: 'function' as const, name, parameters: city, strict: false }))
+    const input: OpenAI.Responses.ResponseInput = [{ role: 'user', content: 'Go [[sandbox: tool=a then=b]]' }]
+    for (const expected of ['a', 'b']) {
+      const { output } = await openai.responses.create({ model, input, tools })
+      const called = output.find((item) => item.type === 'function_call')
+      expect(called?.name).toBe(expected)
+      if (called !== undefined)
+        input.push(called, { type: 'function_call_output', call_id: called.call_id, output: `of ${expected}` })
+    }
+    expect((await openai.responses.create({ model, input, tools })).output_text).toContain('of b')
+  })
+
+  it('of a newer Gemini has to bring its signature back', async () => {
+    const google = clientAt(sandbox.providers.geminiBaseUrl)
+    const tools = [{ type: 'function' as const, function: { name: 'a', parameters: city } }]
+    const asked = { role: 'user' as const, content: 'Go [[sandbox: tool=a]]' }
+    const first = await google.chat.completions.create({ model: 'gemini-3.8-flash', tools, messages: [asked] })
+    const turn = first.choices[0]?.message
+    const call = turn?.tool_calls?.[0]
+    if (turn === undefined || call === undefined) throw new Error('no call')
+    expect(call).toHaveProperty('extra_content.google.thought_signature')
+    const result = { role: 'tool' as const, tool_call_id: call.id, content: 'x' }
+    const ask = (tool_calls: OpenAI.ChatCompletionMessageToolCall[]) =>
+      google.chat.completions.create({
+        ...{ model: 'gemini-3.8-flash', tools },
+        messages: [asked, { role: 'assistant', content: null, tool_calls }, result],
+      })
+    expect((await ask([call])).choices[0]?.finish_reason).toBe('stop')
+    const { extra_content: _signature, ...bare } = Object(call)
+    await expect(ask([bare])).rejects.toThrow('missing a thought_signature')
   })
 })
 

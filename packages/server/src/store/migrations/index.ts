@@ -7,6 +7,7 @@ import { modelRunsMigration } from './005-model-runs.ts'
 import { checkoutMigration } from './006-checkout.ts'
 import { allowLocalhostMigration } from './007-allow-localhost.ts'
 import { peopleMigration } from './008-people.ts'
+import { keptMigration } from './009-kept.ts'
 import { devicesMigration } from './010-devices.ts'
 import { scopesMigration } from './011-scopes.ts'
 import { accountMigration } from './012-account.ts'
@@ -23,6 +24,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '006-checkout': checkoutMigration,
     '007-allow-localhost': allowLocalhostMigration,
     '008-people': peopleMigration(engine),
+    '009-kept': keptMigration(engine),
     '010-devices': devicesMigration,
     '011-scopes': scopesMigration(engine),
     '012-account': accountMigration,

@@ -29,5 +29,6 @@ export const anthropicMessages: Wire = {
       : prepareTranslated(client, openaiChatUpstream, request, context),
   formatStreamError: (error, requestId) =>
     `event: error\ndata: ${JSON.stringify(formatError(error, 'anthropic', requestId))}\n\n`,
+  memory: null,
   ping: 'event: ping\ndata: {"type":"ping"}\n\n',
 }

@@ -38,5 +38,6 @@ export function prepareMessages(request: ParsedRequest, to: PrepareContext): Pre
     documentUrls: [],
     buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, to, maxTokens),
     translation: null,
+    editor: null,
   }
 }

@@ -25,7 +25,7 @@ export type PartHead =
   | { readonly kind: 'text' }
   | { readonly kind: 'thinking' }
   | { readonly kind: 'redacted_thinking'; readonly data: string }
-  | { readonly kind: 'tool_call'; readonly id: string; readonly name: string }
+  | { readonly kind: 'tool_call'; readonly id: string; readonly name: string; readonly signature?: string }
 
 /** An answer as it comes. One part is open at a time; what belongs to a part comes between its `open` and its `close`. */
 export type AnswerEvent =

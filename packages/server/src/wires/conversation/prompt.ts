@@ -79,6 +79,8 @@ export interface ToolCallPart {
   /** JSON, as the model wrote it. */
   readonly arguments: string
   readonly cache: CacheMark | null
+  /** Google's proof of what the model thought before the call. Its newer models refuse a call that comes back without it. */
+  readonly signature?: string
 }
 
 export type UserPart = TextPart | ImagePart | DocumentPart | ToolResultPart

@@ -28,5 +28,6 @@ export const openaiChat: Wire = {
       ? prepareTranslated(client, anthropicUpstream, request, context)
       : prepareChat(request, context),
   formatStreamError: (error, requestId) => `data: ${JSON.stringify(formatError(error, 'openai', requestId))}\n\n`,
+  memory: null,
   ping: ': ping\n\n',
 }

@@ -1,10 +1,11 @@
-import type { AnswerEvent } from '../conversation/answer.ts'
+import type { AnswerEvent, PartHead } from '../conversation/answer.ts'
 
 interface CallDelta {
   readonly index: number
   readonly id: string | null | undefined
   readonly name: string | null | undefined
   readonly text: string | null | undefined
+  readonly signature?: string
 }
 
 interface Call {
@@ -12,6 +13,7 @@ interface Call {
   id: string
   name: string
   arguments: string
+  signature: string
   /** How much of `arguments` has been passed on; -1 before the call was opened. */
   passed: number
 }
@@ -29,8 +31,7 @@ export function createCallQueue() {
     for (let call = calls[current]; call !== undefined && call.name !== ''; call = calls[current]) {
       if (call.passed === -1) {
         call.passed = 0
-        const id = call.id === '' ? `call_${call.index}` : call.id
-        events.push({ kind: 'open', part: { kind: 'tool_call', id, name: call.name } })
+        events.push({ kind: 'open', part: headOf(call) })
       }
       if (call.arguments.length > call.passed) {
         events.push({ kind: 'delta', text: call.arguments.slice(call.passed) })
@@ -50,11 +51,12 @@ export function createCallQueue() {
     take(delta: CallDelta): readonly AnswerEvent[] {
       let call = calls.find(({ index }) => index === delta.index)
       if (call === undefined) {
-        call = { index: delta.index, id: '', name: '', arguments: '', passed: -1 }
+        call = { index: delta.index, id: '', name: '', arguments: '', signature: '', passed: -1 }
         calls.push(call)
       }
       call.id ||= delta.id ?? ''
       call.name ||= delta.name ?? ''
+      call.signature ||= delta.signature ?? ''
       call.arguments += delta.text ?? ''
       return pass()
     },
@@ -65,8 +67,7 @@ export function createCallQueue() {
         const call = calls[current]
         if (call === undefined) continue
         if (call.passed === -1) {
-          const id = call.id === '' ? `call_${call.index}` : call.id
-          events.push({ kind: 'open', part: { kind: 'tool_call', id, name: call.name } })
+          events.push({ kind: 'open', part: headOf(call) })
           call.passed = 0
         }
         if (call.arguments.length > call.passed) events.push({ kind: 'delta', text: call.arguments.slice(call.passed) })
@@ -76,6 +77,11 @@ export function createCallQueue() {
       return events
     },
   }
+}
+
+function headOf({ id, index, name, signature }: Call): PartHead {
+  const head = { kind: 'tool_call', id: id === '' ? `call_${index}` : id, name } as const
+  return signature === '' ? head : { ...head, signature }
 }
 
 function isCompleteJson(text: string): boolean {

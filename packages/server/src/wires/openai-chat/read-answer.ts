@@ -3,6 +3,7 @@ import type { Answer } from '../conversation/answer.ts'
 import type { AssistantPart } from '../conversation/prompt.ts'
 import { readFinishReason } from './finish-reason.ts'
 import { readUsageObject } from './read-usage.ts'
+import { extraContentSchema, signatureOf } from './thought-signature.ts'
 
 const schema = z.object({
   id: z.string().catch(''),
@@ -16,7 +17,11 @@ const schema = z.object({
           reasoning_content: z.string().nullish().catch(null),
           tool_calls: z
             .array(
-              z.object({ id: z.string().catch(''), function: z.object({ name: z.string(), arguments: z.string() }) }),
+              z.object({
+                id: z.string().catch(''),
+                function: z.object({ name: z.string(), arguments: z.string() }),
+                extra_content: extraContentSchema,
+              }),
             )
             .nullish()
             .catch(null),
@@ -41,6 +46,7 @@ export function readAnswer(answer: unknown): Answer | null {
       name: call.function.name,
       arguments: call.function.arguments === '' ? '{}' : call.function.arguments,
       cache: null,
+      ...signatureOf(call.extra_content),
     }),
   )
   const said = [message.content, message.refusal].flatMap((text): readonly AssistantPart[] =>

@@ -4,6 +4,7 @@ import { parseEventJson } from '../sse-scanner.ts'
 import { createCallQueue } from './queue-calls.ts'
 import { stopOf } from './read-answer.ts'
 import { readUsageObject } from './read-usage.ts'
+import { extraContentSchema, signatureOf } from './thought-signature.ts'
 
 const deltaSchema = z.object({
   content: z.string().nullish().catch(null),
@@ -15,6 +16,7 @@ const deltaSchema = z.object({
         index: z.number().int().nonnegative().catch(0),
         id: z.string().nullish().catch(null),
         function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish().catch(null),
+        extra_content: extraContentSchema,
       }),
     )
     .nullish()
@@ -56,7 +58,10 @@ export function createReader(): AnswerReader {
       ...say('text', data.refusal),
     ]
     const called = (data.tool_calls ?? []).flatMap((call) =>
-      calls.take({ index: call.index, id: call.id, name: call.function?.name, text: call.function?.arguments }),
+      calls.take({
+        ...{ index: call.index, id: call.id, name: call.function?.name, text: call.function?.arguments },
+        ...signatureOf(call.extra_content),
+      }),
     )
     return called.length === 0 ? events : [...events, ...close(), ...called]
   }

@@ -35,5 +35,6 @@ export function prepareChat(request: ParsedRequest, to: PrepareContext): Prepare
     buildUpstreamBody: (maxTokens) => buildUpstreamBody(request, to, maxTokens),
     createMeter: () => createMeter(request),
     translation: null,
+    editor: null,
   }
 }

@@ -15,6 +15,7 @@ import type {
 } from '../conversation/prompt.ts'
 import { endUserFields } from './end-user.ts'
 import { fitsStrictMode } from './strict-schema.ts'
+import { extraContentOf } from './thought-signature.ts'
 
 type Body = OpenAI.ChatCompletionCreateParams
 type Message = OpenAI.ChatCompletionMessageParam
@@ -37,7 +38,7 @@ export function writePrompt(
     max_completion_tokens: to.maxTokens,
     messages: [
       ...(system === '' ? [] : [{ role: 'system', content: system } as const]),
-      ...prompt.turns.flatMap(writeTurn),
+      ...prompt.turns.flatMap((turn) => writeTurn(turn, to.model)),
     ],
     stream: to.isStream,
     ...(to.isStream ? { stream_options: { include_usage: true } } : {}),
@@ -55,8 +56,10 @@ export function writePrompt(
   }
 }
 
-function writeTurn(turn: Turn): readonly Message[] {
-  if (turn.role === 'assistant') return writeAssistantTurn(turn.parts)
+type AskedModel = Pick<Model, 'provider'>
+
+function writeTurn(turn: Turn, model: AskedModel): readonly Message[] {
+  if (turn.role === 'assistant') return writeAssistantTurn(turn.parts, model)
   const results = turn.parts.filter((part) => part.kind === 'tool_result')
   const said = turn.parts.filter((part) => part.kind !== 'tool_result')
   const shown = [...results.flatMap(mediaOfResult), ...said]
@@ -66,11 +69,16 @@ function writeTurn(turn: Turn): readonly Message[] {
   ]
 }
 
-function writeAssistantTurn(parts: readonly AssistantPart[]): readonly Message[] {
+function writeAssistantTurn(parts: readonly AssistantPart[], { provider }: AskedModel): readonly Message[] {
   const text = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('')
   const calls = parts.flatMap((part) =>
     part.kind === 'tool_call'
-      ? [{ id: part.id, type: 'function', function: { name: part.name, arguments: part.arguments } } as const]
+      ? [
+          {
+            ...({ id: part.id, type: 'function', function: { name: part.name, arguments: part.arguments } } as const),
+            ...(provider === 'google' ? extraContentOf(part.signature) : {}),
+          },
+        ]
       : [],
   )
   if (text === '' && calls.length === 0) return []

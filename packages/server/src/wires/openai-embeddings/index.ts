@@ -31,8 +31,10 @@ export const openaiEmbeddings: Wire = {
       cutShort: () => '',
     }),
     translation: null,
+    editor: null,
   }),
   formatStreamError: (error, requestId) => `data: ${JSON.stringify(formatError(error, 'openai', requestId))}\n\n`,
+  memory: null,
   ping: '',
 }
 

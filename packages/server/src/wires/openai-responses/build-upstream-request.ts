@@ -1,7 +1,8 @@
 import type { Model } from '../../pricing/catalogue.ts'
+import { listOf } from '../ceiling/prompt-parts.ts'
 import { limitToSend } from '../limit-to-send.ts'
 import { endUserFields, withoutEndUser } from '../openai-chat/end-user.ts'
-import type { ParsedRequest, UpstreamBody } from '../wire.ts'
+import type { AnswerKeeping, ParsedRequest, UpstreamBody } from '../wire.ts'
 import { isPackedThinking } from './keep-thinking.ts'
 
 /** OpenAI's least for `max_output_tokens`. */
@@ -11,12 +12,12 @@ const outputTokensMin = 16
 const toolCallsByDefault = 5
 
 /**
- * The model's id, the user's pseudonym, a clamped limit and an open number of searches are touched; nothing is stored;
- * thoughts of another family's model stay behind.
+ * The model's id, the user's pseudonym, a clamped limit and an open number of searches are touched; the provider stores
+ * nothing, so what it has thought comes encrypted where we keep the answer; thoughts of another family's model stay behind.
  */
 export function buildUpstreamBody(
   request: ParsedRequest,
-  to: { readonly model: Model; readonly endUser: string },
+  to: { readonly model: Model; readonly endUser: string; readonly keeping: AnswerKeeping | null },
   clampedTokens: number | null,
 ): UpstreamBody {
   const body = withoutEndUser(request.body)
@@ -29,9 +30,22 @@ export function buildUpstreamBody(
     ...endUserFields(to.model.provider, to.endUser),
     model: to.model.upstreamId,
     store: false,
+    ...(to.keeping !== null && reasons(to.model) ? { include: withReasoning(body.include) } : {}),
     ...(limit === null ? {} : { max_output_tokens: Math.max(limit, outputTokensMin) }),
   }
 }
+
+/** Whether a model thinks before it answers; one that does not refuses to be asked for its reasoning. */
+export function reasons({ abilities }: Model): boolean {
+  return abilities.thinking.by !== 'effort' || abilities.thinking.levels.length > 0
+}
+
+function withReasoning(include: unknown): readonly unknown[] {
+  const asked = listOf(include)
+  return asked.includes(encryptedReasoning) ? asked : [...asked, encryptedReasoning]
+}
+
+const encryptedReasoning = 'reasoning.encrypted_content'
 
 export function searchToolsOf(body: Readonly<Record<string, unknown>>): readonly string[] {
   const tools: readonly unknown[] = Array.isArray(body.tools) ? body.tools : []

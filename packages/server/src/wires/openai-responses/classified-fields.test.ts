@@ -11,7 +11,7 @@ describe('what a body of Responses may hold', () => {
     [{ max_tool_calls: -1 }, 'max_tool_calls: ', 'max_tool_calls'],
     [{ max_tool_calls: JSON.parse('1e400') }, 'max_tool_calls: this number is too large', 'max_tool_calls'],
     [{ background: true }, 'background: ', 'background'],
-    [{ conversation: 'conv_1' }, 'conversation: nothing is kept', 'conversation'],
+    [{ conversation: 'conv_1' }, 'conversation: conversations are not kept', 'conversation'],
     [{ prompt: { id: 'pmpt_1' } }, 'prompt: stored prompts', 'prompt'],
     [{ reasoning: { mode: 'pro' } }, 'reasoning.mode: pro runs', 'reasoning.mode'],
     [
@@ -25,7 +25,6 @@ describe('what a body of Responses may hold', () => {
       'tools[0].type',
     ],
     [{ tools: [{ type: 'file_search', vector_store_ids: ['vs_1'] }] }, "tools[0].type: 'file_search'", 'tools[0].type'],
-    [{ input: [{ type: 'item_reference', id: 'rs_1' }] }, "input[0].type: 'item_reference'", 'input[0].type'],
     [
       { input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'file-1' }] }] },
       'input[0].content[0].file_id: file ids',
@@ -56,6 +55,7 @@ describe('what a body of Responses may hold', () => {
       client_metadata: { a: 'b' },
       prompt_cache_key: 'k',
       background: false,
+      previous_response_id: 'resp_1',
     },
     {
       tools: [
@@ -67,6 +67,7 @@ describe('what a body of Responses may hold', () => {
     {
       input: [
         { role: 'developer', content: 'x' },
+        { type: 'item_reference', id: 'rs_1' },
         { type: 'function_call_output', call_id: 'c', output: '{"file_id":"the tool’s own"}' },
       ],
     },

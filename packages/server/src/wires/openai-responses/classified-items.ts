@@ -86,7 +86,7 @@ export const items = eachOf(
       configuration_update: atLeast({ ...named, ...all(['reasoning', 'text']) }),
       compaction: passes(),
       compaction_trigger: priced('The prompt is read once more and its summary written; both are held.'),
-      item_reference: refused('nothing is kept here, so no item can be referred to. Send the item itself.'),
+      item_reference: passes('The item that is kept here goes out in its place, and counts as input.'),
       image_generation_call: refused('pictures are not generated here. Send the picture as input_image.'),
       ...all(['code_interpreter_call', 'program', 'program_output'], container),
       ...all(['agent_message', 'multi_agent_call', 'multi_agent_call_output'], agents),

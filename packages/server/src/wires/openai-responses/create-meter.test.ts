@@ -11,7 +11,7 @@ const request = parseRequest({ model: 'm', input: 'Hi', stream: true })
 const head = { requestId: 'req_1', createdSeconds: 7, request }
 
 function meterOf(...events: readonly string[]) {
-  const meter = createMeter()
+  const meter = createMeter(null, null)
   const verdicts = new SseScanner().push(Buffer.from(events.join(''))).map((one) => meter.observe(one))
   return { meter, verdicts }
 }

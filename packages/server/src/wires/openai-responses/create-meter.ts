@@ -1,11 +1,14 @@
 import { countSearches } from '../count-searches.ts'
 import { isMalformed, parseEventJson, type SseEvent } from '../sse-scanner.ts'
-import type { ReportedUsage, StreamMeter } from '../wire.ts'
+import type { AnswerEditor, AnswerKeeping, ReportedUsage, StreamMeter } from '../wire.ts'
 import { readUsage } from './read-usage.ts'
 import { envelope, writeUsage } from './write-answer.ts'
 
-/** Folds the events of one stream. The usage comes once, in the last event. */
-export function createMeter(): StreamMeter {
+/**
+ * Folds the events of one stream. The usage comes once, in the last event.
+ * @param editor of the answer, for the end that is written here in the provider's place.
+ */
+export function createMeter(keeping: AnswerKeeping | null, editor: AnswerEditor | null): StreamMeter {
   let reported: ReportedUsage = {}
   let isUsageFinal = false
   let text: string[] = []
@@ -55,7 +58,7 @@ export function createMeter(): StreamMeter {
     },
     /** What was whole by then is in it; the item that was being said the client has by its deltas. */
     cutShort(usage, { requestId, createdSeconds, request }) {
-      const begun = envelope({ requestId, createdSeconds, body: request.body }, request.model, 'in_progress')
+      const begun = envelope({ requestId, createdSeconds, body: request.body, keeping }, request.model, 'in_progress')
       const cut = {
         ...(response ?? begun),
         status: 'incomplete',
@@ -64,7 +67,7 @@ export function createMeter(): StreamMeter {
         usage: writeUsage(usage),
       }
       const created = response === null ? frame('response.created', 0, begun) : ''
-      return created + frame('response.incomplete', sequence + 1, cut)
+      return created + frame('response.incomplete', sequence + 1, editor?.editAnswer(cut) ?? cut)
     },
   }
 }

@@ -8,6 +8,8 @@ import { type ClientFormat, prepareTranslated, type ToldAbout } from '../transla
 import type { Wire } from '../wire.ts'
 import { buildUpstreamBody } from './build-upstream-request.ts'
 import { createMeter } from './create-meter.ts'
+import { createEditor } from './edit-answer.ts'
+import { responsesMemory } from './memory.ts'
 import { parseRequest } from './parse-request.ts'
 import { readOutputText } from './read-output-text.ts'
 import { readPrompt } from './read-prompt.ts'
@@ -24,7 +26,7 @@ const client: ClientFormat = {
   createWriter: (told) => createWriter(contextOf(told)),
 }
 
-/** OpenAI's Responses, without memory. OpenAI and xAI speak it themselves; Google only speaks Chat Completions. */
+/** OpenAI's Responses. What it keeps is kept here, whichever model answers. OpenAI and xAI speak it themselves; Google only speaks Chat Completions. */
 export const openaiResponses: Wire = {
   endpoint: 'responses',
   dialect: 'openai',
@@ -36,6 +38,7 @@ export const openaiResponses: Wire = {
     if (provider === 'anthropic') return prepareTranslated(client, anthropicUpstream, request, context)
     if (provider === 'google') return prepareTranslated(client, openaiChatUpstream, request, context)
     refuseDearSearch(request, context.model)
+    const editor = context.keeping === null ? null : createEditor(context.keeping)
     return {
       upstreamPath: '/responses',
       upstreamFormat: 'responses',
@@ -44,13 +47,15 @@ export const openaiResponses: Wire = {
       buildUpstreamHeaders,
       readUsage,
       readOutputText,
-      createMeter,
+      createMeter: () => createMeter(context.keeping, editor),
       translation: null,
+      editor,
     }
   },
   formatStreamError(error, requestId) {
     const { message, type: code } = formatError(error, 'openai', requestId).error
     return `event: error\ndata: ${JSON.stringify({ type: 'error', code, message, param: null, request_id: requestId })}\n\n`
   },
+  memory: responsesMemory,
   ping: ': ping\n\n',
 }

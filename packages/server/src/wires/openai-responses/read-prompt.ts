@@ -27,7 +27,7 @@ const fields: FieldRules = {
     'max_tool_calls',
     ...['parallel_tool_calls', 'temperature', 'top_p', 'reasoning', 'text', 'user', 'safety_identifier'],
   ],
-  // Nothing is stored here, whatever `store` says, and what cannot be included is not there to be.
+  // What is kept is kept here, whichever model answers, and what cannot be included is not there to be.
   hints: [
     ...['store', 'include', 'metadata', 'client_metadata', 'service_tier', 'truncation', 'context_management'],
     ...['prompt_cache_key', 'prompt_cache_retention', 'prompt_cache_options'],
@@ -41,6 +41,7 @@ export function readPrompt(body: Readonly<Record<string, unknown>>): Prompt {
   const known = validate(responsesBodySchema, body)
   const items: readonly Item[] =
     typeof known.input === 'string' ? [{ role: 'user', content: known.input }] : known.input
+  const signatures = signaturesIn(items)
   const tools = (known.tools ?? []).flatMap(toolsOf)
   const choice = known.tool_choice ?? null
   const allowed =
@@ -52,7 +53,7 @@ export function readPrompt(body: Readonly<Record<string, unknown>>): Prompt {
       ...(known.instructions === null || known.instructions === undefined ? [] : [plainText(known.instructions)]),
       ...items.flatMap((item) => (isMessage(item) && isSystem(item) ? textsOf(item.content).map(plainText) : [])),
     ],
-    turns: mergeTurns(items.flatMap(turnOf)),
+    turns: mergeTurns(items.flatMap((item) => turnOf(item, signatures))),
     tools: tools.filter(({ name }) => allowed === null || allowed.has(name)),
     maySearchWeb: (known.tools ?? []).some(({ type }) => type.startsWith('web_search')),
     webSearchesMax: known.max_tool_calls ?? null,
@@ -78,7 +79,18 @@ function isSystem(message: Message): boolean {
   return message.role === 'system' || message.role === 'developer'
 }
 
-function turnOf(item: Item): readonly Turn[] {
+/** What was signed of calls, by the ids of the calls. */
+function signaturesIn(items: readonly Item[]): ReadonlyMap<string, string> {
+  return new Map(
+    items.flatMap((item) => {
+      if (item.type !== 'reasoning' || typeof item.encrypted_content !== 'string') return []
+      const signed = unpackThinking(item.encrypted_content)
+      return signed?.kind === 'signed_call' ? [[signed.callId, signed.signature] as const] : []
+    }),
+  )
+}
+
+function turnOf(item: Item, signatures: ReadonlyMap<string, string>): readonly Turn[] {
   if (isMessage(item)) {
     if (isSystem(item)) return []
     return item.role === 'user'
@@ -89,7 +101,8 @@ function turnOf(item: Item): readonly Turn[] {
     case 'function_call': {
       const name = typeof item.namespace === 'string' ? joinName(item.namespace, item.name) : item.name
       const call = { kind: 'tool_call', id: item.call_id, name, arguments: item.arguments, cache: null } as const
-      return [{ role: 'assistant', parts: [call] }]
+      const signature = signatures.get(item.call_id)
+      return [{ role: 'assistant', parts: [signature === undefined ? call : { ...call, signature }] }]
     }
     case 'function_call_output': {
       const content = contentParts(item.output)
@@ -99,7 +112,7 @@ function turnOf(item: Item): readonly Turn[] {
     }
     case 'reasoning': {
       const thought = typeof item.encrypted_content === 'string' ? unpackThinking(item.encrypted_content) : null
-      return thought === null ? [] : [{ role: 'assistant', parts: [thought] }]
+      return thought === null || thought.kind === 'signed_call' ? [] : [{ role: 'assistant', parts: [thought] }]
     }
   }
 }

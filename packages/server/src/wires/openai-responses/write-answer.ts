@@ -1,8 +1,9 @@
 import type OpenAI from 'openai'
 import type { Answer, StopReason } from '../conversation/answer.ts'
-import type { AssistantPart, Prompt } from '../conversation/prompt.ts'
-import type { ReportedUsage } from '../wire.ts'
-import { packThinking } from './keep-thinking.ts'
+import type { AssistantPart, Prompt, ToolCallPart } from '../conversation/prompt.ts'
+import type { AnswerKeeping, ReportedUsage } from '../wire.ts'
+import { keptFields, shownItem } from './edit-answer.ts'
+import { packSignature, packThinking } from './keep-thinking.ts'
 
 type Response = OpenAI.Responses.Response
 export type OutputItem = OpenAI.Responses.ResponseOutputItem
@@ -13,16 +14,22 @@ export interface ResponseContext {
   readonly createdSeconds: number
   readonly body: Readonly<Record<string, unknown>>
   readonly prompt: Prompt
+  readonly keeping: AnswerKeeping | null
 }
 
 /** An answer of another family's model as the Responses API would have given it. */
 export function writeAnswer(answer: Answer, context: ResponseContext): Response {
   const status = statusOf(answer.stop)
-  return {
-    ...envelope(context, answer.model, status),
-    output: answer.parts.map((part, index) => writeItem(part, context, index, itemStatus(answer, index))),
-    usage: writeUsage(answer.usage),
-  }
+  const output: OutputItem[] = []
+  for (const [index, part] of answer.parts.entries())
+    output.push(...writeItems(part, context, { index: output.length, status: itemStatus(answer, index) }))
+  return keepWhole({ ...envelope(context, answer.model, status), output, usage: writeUsage(answer.usage) }, context)
+}
+
+/** Leaves the whole answer to be kept. @returns it as its client gets it. */
+export function keepWhole(response: Response, { keeping }: Pick<ResponseContext, 'keeping'>): Response {
+  keeping?.note({ ...response })
+  return { ...response, output: response.output.map((item) => shownItem(item, keeping)) }
 }
 
 /** Only the last part can have been cut. */
@@ -36,7 +43,7 @@ export function statusOf(stop: StopReason | null): 'completed' | 'incomplete' {
 
 /** The response around its output, as the API repeats the request in it. */
 export function envelope(
-  { requestId, createdSeconds, body }: Omit<ResponseContext, 'prompt'>,
+  { requestId, createdSeconds, body, keeping }: Omit<ResponseContext, 'prompt'>,
   model: string,
   status: 'in_progress' | 'completed' | 'incomplete' | 'failed',
   stop: StopReason | null = status === 'incomplete' ? 'max_tokens' : null,
@@ -56,10 +63,9 @@ export function envelope(
     model,
     output: [],
     parallel_tool_calls: body.parallel_tool_calls ?? true,
-    previous_response_id: null,
     reasoning: body.reasoning ?? { effort: null, summary: null },
     service_tier: 'default',
-    store: false,
+    ...keptFields(keeping),
     temperature: body.temperature ?? 1,
     text: body.text ?? { format: { type: 'text' } },
     tool_choice: body.tool_choice ?? 'auto',
@@ -68,6 +74,30 @@ export function envelope(
     truncation: 'disabled',
     usage: null,
   } as unknown as Response
+}
+
+interface Place {
+  readonly index: number
+  readonly status: 'in_progress' | 'completed' | 'incomplete'
+}
+
+/** The items of one part: a call that its model's provider signed comes behind an item that has the signature. */
+function writeItems(part: AssistantPart, context: ResponseContext, { index, status }: Place): readonly OutputItem[] {
+  const signature = part.kind === 'tool_call' ? signatureItem(part, context, index) : null
+  if (signature === null) return [writeItem(part, context, index, status)]
+  return [signature, writeItem(part, context, index + 1, status)]
+}
+
+/** @returns null for a call that nobody signed. */
+export function signatureItem(
+  call: Pick<ToolCallPart, 'id' | 'signature'>,
+  { requestId }: Pick<ResponseContext, 'requestId'>,
+  index: number,
+): OutputItem | null {
+  const packed = packSignature(call)
+  if (packed === null) return null
+  const id = `rs_${requestId.replace(/^req_/, '')}_${index}`
+  return { id, type: 'reasoning', summary: [], encrypted_content: packed }
 }
 
 /** One item of the output. Its id tells its place, so that no two are equal. */

@@ -1,7 +1,17 @@
 import type { AnswerWriter, PartHead, StopReason } from '../conversation/answer.ts'
 import type { AssistantPart } from '../conversation/prompt.ts'
 import type { ReportedUsage } from '../wire.ts'
-import { envelope, type OutputItem, type ResponseContext, statusOf, writeItem, writeUsage } from './write-answer.ts'
+import { shownItem } from './edit-answer.ts'
+import {
+  envelope,
+  keepWhole,
+  type OutputItem,
+  type ResponseContext,
+  signatureItem,
+  statusOf,
+  writeItem,
+  writeUsage,
+} from './write-answer.ts'
 
 interface OpenItem {
   readonly head: PartHead
@@ -37,10 +47,18 @@ export function createWriter(context: ResponseContext): AnswerWriter {
     if (open === null) return ''
     const item = itemOf(open, status)
     const events =
-      closing(frame, open, at(open)) + frame('response.output_item.done', { output_index: output.length, item })
+      closing(frame, open, at(open)) +
+      frame('response.output_item.done', { output_index: output.length, item: shownItem(item, context.keeping) })
     output.push(item)
     open = null
     return events
+  }
+  const sign = (head: PartHead): string => {
+    const signed = head.kind === 'tool_call' ? signatureItem(head, context, output.length) : null
+    if (signed === null) return ''
+    const place = { output_index: output.length, item: shownItem(signed, context.keeping) }
+    output.push(signed)
+    return frame('response.output_item.added', place) + frame('response.output_item.done', place)
   }
 
   return {
@@ -50,9 +68,9 @@ export function createWriter(context: ResponseContext): AnswerWriter {
           model = event.model
           return start()
         case 'open': {
-          const closed = close('completed')
+          const closed = close('completed') + sign(event.part)
           open = { head: event.part, text: '', signature: null }
-          const item = opened(itemOf(open, 'in_progress'))
+          const item = opened(shownItem(itemOf(open, 'in_progress'), context.keeping))
           return (
             closed +
             frame('response.output_item.added', { output_index: output.length, item }) +
@@ -79,7 +97,8 @@ export function createWriter(context: ResponseContext): AnswerWriter {
     finish() {
       const status = statusOf(stop)
       const last = start() + close(status)
-      const response = { ...envelope(context, model, status, stop), output, usage: writeUsage(usage) }
+      const whole = { ...envelope(context, model, status, stop), output, usage: writeUsage(usage) }
+      const response = keepWhole(whole, context)
       return last + frame(`response.${status}`, { response })
     },
   }
