@@ -121,6 +121,9 @@ describe('what an app could do to its user before', () => {
     expect((await session(phone.sessionToken)).status).toBe(401)
     expect((await call(stack, 'GET', '/v1/me', { key: laptop.userKey })).status).toBe(200)
     expect((await session(laptop.sessionToken)).status).toBe(200)
+    const ended = await call(stack, 'DELETE', '/v1/session', { headers: ofSession(laptop.sessionToken) })
+    expect(ended.status).toBe(204)
+    await until(async () => (await call(stack, 'GET', '/v1/me', { key: laptop.userKey })).status === 401, 2_500)
   })
 })
 
