@@ -1,5 +1,7 @@
 import type { Config } from './config.ts'
 import type { ClientAddress } from './http/client-address.ts'
+import { createKeyAuthenticator } from './keys/authenticate-key.ts'
+import { createKeyUses } from './keys/key-uses.ts'
 import { accountAppId } from './partners/account-app.ts'
 import { createSessionAuthenticator } from './sessions/authenticate-session.ts'
 import { createOwnPageGuard } from './sessions/own-page.ts'
@@ -10,13 +12,16 @@ export interface PeopleDepsInput extends CodeSenderDeps {
   readonly clientAddress: ClientAddress
 }
 
-/** What the routes of people need: who is signed in, and how one signs in. */
+/** What the routes of people need: whose key it is, who is signed in, and how one signs in. */
 export function createPeopleDeps(config: Config, input: PeopleDepsInput) {
   const { publicUrl } = input
   const { operatorEmails } = config
+  const keyUses = createKeyUses(input)
   return {
     operatorEmails,
     mailer: input.mailer,
+    keyUses,
+    authenticator: createKeyAuthenticator({ ...input, keyUses }),
     accountApp: { id: accountAppId, name: `OpenCredits (${new URL(publicUrl).host})` },
     sessionAuthenticator: createSessionAuthenticator({ ...input, operatorEmails }),
     requireOwnPage: createOwnPageGuard(publicUrl),

@@ -37,8 +37,7 @@ import { AppError } from './kernel/app-error.ts'
 import { assert } from './kernel/assert.ts'
 import { systemClock } from './kernel/clock.ts'
 import { newId } from './kernel/ids.ts'
-import { createKeyAuthenticator } from './keys/authenticate-key.ts'
-import { createKeyUses, type KeyUses } from './keys/key-uses.ts'
+import type { KeyUses } from './keys/key-uses.ts'
 import { loadGuestPepper, loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
@@ -194,7 +193,6 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
   const counter = createCounter()
   const mailer = createMailer(config)
   const clientAddress = clientAddressThrough(config.trustedProxyHops)
-  const keyUses = createKeyUses({ db, clientAddress })
   return {
     db,
     clock,
@@ -206,8 +204,6 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     upstreams,
     stripe,
     serverId: server.self.serverId,
-    keyUses,
-    authenticator: createKeyAuthenticator({ db, clock, pepper, keyUses }),
     catalogue: loadCatalogue(config.modelsFile, { clock, logger }),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     metrics,

@@ -51,3 +51,17 @@ export async function endKeys(
     .executeTakeFirstOrThrow()
   return Number(numUpdatedRows)
 }
+
+/** Ends the keys that apps got in a sign-in, with its session. */
+export async function endKeysOfSession(
+  transaction: DatabaseTransaction,
+  sessionId: string,
+  nowMs: number,
+): Promise<void> {
+  await transaction
+    .updateTable('keys')
+    .set({ revoked_at_ms: nowMs })
+    .where('session_id', '=', sessionId)
+    .where('revoked_at_ms', 'is', null)
+    .execute()
+}

@@ -1,7 +1,8 @@
+import { endKeysOfSession } from '../keys/revoke-key.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 
 /**
- * Ends one session of a user. @returns false when this user has no such live session.
+ * Ends one session of a user, and the keys that apps got in it. @returns false when this user has no such live session.
  */
 export async function endSession(
   transaction: DatabaseTransaction,
@@ -15,5 +16,7 @@ export async function endSession(
     .where('user_id', '=', session.userId)
     .where('ended_at_ms', 'is', null)
     .executeTakeFirstOrThrow()
-  return numUpdatedRows > 0n
+  if (numUpdatedRows === 0n) return false
+  await endKeysOfSession(transaction, session.id, nowMs)
+  return true
 }

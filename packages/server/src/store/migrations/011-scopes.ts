@@ -27,6 +27,7 @@ async function addColumns(db: Kysely<unknown>): Promise<void> {
   for (const [table, name, type] of columns)
     await sql`alter table ${sql.ref(table)} add column ${sql.ref(name)} ${type}`.execute(db)
   await sql`create index keys_by_budget on keys (budget_id) where budget_id is not null`.execute(db)
+  await sql`create index keys_by_session on keys (session_id) where session_id is not null`.execute(db)
 }
 
 async function countByBudget(db: Kysely<unknown>, engine: 'sqlite' | 'postgres'): Promise<void> {
