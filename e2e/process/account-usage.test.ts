@@ -79,7 +79,7 @@ function drawn(number: number, keys: readonly { readonly id: string; readonly pa
   const { userId } = browser
   return {
     admit: {
-      ...{ id, userId, keyId: key.id, budget: null, serverId: 'srv_1', createdAtMs: endedAtMs },
+      ...{ id, userId, budgetId: key.id, budget: null, serverId: 'srv_1', createdAtMs: endedAtMs },
       ...{ expiresAtMs: endedAtMs + dayMs },
       plan: () => ({ amountMicrocredits: total, state: 'placed' }) as const,
     },
