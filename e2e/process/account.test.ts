@@ -21,7 +21,7 @@ beforeAll(async () => {
   partner = world.stack.createPartner({ name: 'Acme Notes' })
   browser = await world.signIn('owner@example.com')
   other = await world.signIn('stranger@example.com')
-})
+}, 120_000)
 afterAll(() => world.close())
 
 /** An answer has what the reference tells of it, and nothing else. */
@@ -210,7 +210,7 @@ describe('somebody else', () => {
 
   it('needs a session: no key opens any path', async () => {
     const { secret } = await connectApp(browser)
-    for (const { method, path, auth } of paths.filter((one) => one.auth === 'session')) {
+    for (const { method, path, auth } of paths.filter((one) => one.path.startsWith('/v1/account/'))) {
       const sent = method === 'get' ? {} : { body: {} }
       const headers = { origin: world.stack.url }
       const answer = await call(world.stack, method.toUpperCase(), path, { key: secret, headers, ...sent })
