@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operations } from '../../packages/server/src/reference/operations.ts'
+import { createTestAuthenticator } from '../../packages/server/src/sessions/test-authenticator.ts'
 import { type ApiAnswer, buyCredits, call, direct } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
+import { ownPage, signInSession } from './session-client.ts'
 
 /** The description of the API against the server that it describes: an answer has what is told of it, and nothing else. */
 
@@ -95,6 +97,33 @@ describe('what is told of answers', () => {
     await answersAsTold('post', '/v1/keys/revoke_all', { key })
     const other = await buyCredits(caller.stack, caller.partner, 5)
     expect((await call(caller.stack, 'POST', '/v1/logout', { key: other.userKey })).status).toBe(204)
+  })
+
+  it('is so of signing in on our own pages, by code and by passkey', async () => {
+    const { stack } = caller
+    const page = ownPage(stack)
+    const email = 'first@example.com'
+    const { body: login } = await answersAsTold('post', '/v1/session/codes', { headers: page, body: { email } })
+    const first = { login_id: login.login_id, code: await stack.codeFor(email) }
+    await answersAsTold('post', '/v1/session', { headers: page, body: first })
+    const own = { headers: await signInSession(stack, 'owner@example.com') }
+    const phone = { headers: await signInSession(stack, 'owner@example.com') }
+    await answersAsTold('get', '/v1/session', own)
+    const { body: list } = await answersAsTold('get', '/v1/sessions', own)
+    const passkey = createTestAuthenticator({ origin: stack.url, id: new URL(stack.url).hostname })
+    const challenge = ({ body }: ApiAnswer) => String((body.options as { challenge: string }).challenge)
+    const adding = await answersAsTold('post', '/v1/session/passkeys/options', { ...own, body: {} })
+    const added = { challenge_id: adding.body.challenge_id, response: passkey.register(challenge(adding)) }
+    await answersAsTold('post', '/v1/session/passkeys', { ...own, body: added })
+    await answersAsTold('get', '/v1/session/passkeys', own)
+    const asked = await answersAsTold('post', '/v1/session/passkey/options', { headers: page, body: {} })
+    const used = { challenge_id: asked.body.challenge_id, response: passkey.answer(challenge(asked)) }
+    await answersAsTold('post', '/v1/session/passkey', { headers: page, body: used })
+    await answersAsTold('delete', '/v1/session/passkeys/{id}', own, `/v1/session/passkeys/${passkey.id}`)
+    const other = (list.data as { id: string; is_current: boolean }[]).find(({ is_current }) => !is_current)
+    await answersAsTold('delete', '/v1/sessions/{id}', own, `/v1/sessions/${other?.id}`)
+    expect((await call(stack, 'GET', '/v1/session', phone)).status).toBe(401)
+    expect((await call(stack, 'DELETE', '/v1/session', own)).status).toBe(204)
   })
 
   it('is so of the state of the server', async () => {

@@ -46,7 +46,10 @@ export interface AccountUsage {
   readonly time_zone: string
   readonly group_by: UsageGrouping
   readonly data: readonly {
-    /** ISO date, model id, app id or key id. */
+    /**
+     * ISO date, model id, app id or key id. `older` among the keys: calls so old that only the sums of their days (UTC)
+     * are kept, and not by which key they were made.
+     */
     readonly group: string
     /** What people call it. */
     readonly label: string
@@ -58,12 +61,19 @@ export interface AccountUsage {
     readonly referral_share: number
     readonly fee: number
   }[]
-  readonly total: { readonly calls: number; readonly charge: number }
+  /** `older_calls`: how many of the calls are kept as sums of a UTC day. */
+  readonly total: { readonly calls: number; readonly charge: number; readonly older_calls: number }
 }
 
-/** `GET /v1/account/requests?after&limit&model&app&key&status&from&to`; `GET /v1/account/requests/{id}` is `AccountRequestStory`. */
+/**
+ * `GET /v1/account/requests?after&limit&model&app&key&status&from&to&time_zone`; `GET /v1/account/requests/{id}` is
+ * `AccountRequestStory`. Newest first, by when a call ended, since that is when it is charged. The calls of one model in one app on
+ * one old day (UTC) may be one entry: then `calls` is their number and `key.id` is `older`.
+ */
 export interface AccountRequest {
   readonly request_id: string
+  /** 1, or how many old calls the entry sums up: there is no story of those. */
+  readonly calls: number
   readonly created_at: number
   readonly model: string
   readonly app: { readonly id: string; readonly name: string }
@@ -98,6 +108,22 @@ export interface AccountPurchase {
   readonly completed_at: number | null
   /** Stripe's own page of the receipt, once it is known. */
   readonly receipt_url: string | null
+}
+
+/** `POST /v1/account/purchases`: buys for the signed-in user on Stripe's own page. */
+export interface AccountPurchaseRequest {
+  /** Major units of the currency. */
+  readonly amount: number
+  /** Default `usd`. */
+  readonly currency?: string
+  readonly locale?: string
+}
+
+/** The page asks `GET /v1/account/purchases/{id}` until `status` is `complete`. */
+export interface AccountPurchaseOpened {
+  readonly purchase_id: string
+  readonly checkout_url: string
+  readonly expires_at: number
 }
 
 /** `GET /v1/account/apps`: who may spend, and how much. */

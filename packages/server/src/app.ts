@@ -1,6 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import express, { type Express } from 'express'
 import type { Logger } from 'pino'
+import type { AccountDeps } from './account/account-deps.ts'
+import { createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
@@ -16,7 +18,7 @@ import { createModelRouter } from './gateway/model-routes.ts'
 import { createPayerRouter } from './gateway/payer-routes.ts'
 import { createHealthRouter } from './health-routes.ts'
 import { answerErrors, answerFailure, answerNotFound } from './http/answer-error.ts'
-import { answerPreflight, exposeToAnyOrigin } from './http/cors.ts'
+import { answerPreflight, exposeToAnyOrigin, refusePreflight } from './http/cors.ts'
 import { createDirectRoutes, type DirectRoute } from './http/direct-routes.ts'
 import { closeUnread } from './http/discard-rest.ts'
 import type { Door } from './http/door.ts'
@@ -32,6 +34,7 @@ import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
 
 export type AppDeps = GatewayDeps &
+  AccountDeps &
   CheckoutDeps &
   CreditsDeps &
   FrameDeps &
@@ -72,12 +75,15 @@ export function createListener(deps: AppDeps): RequestListener {
 
 /** What every page may call, with or without `/v1`. The key is the credential. */
 const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models']
+/** What only our own pages call, with a cookie: no other site's page may read its answers, so nothing is said of CORS. */
+const ownApi = ['/v1/account', '/v1/session', '/v1/sessions', '/v1/claims']
 
 function isPublicApi(request: IncomingMessage): boolean {
-  const path = pathOf(request)
-  return publicApi.some(
-    (first) => path.startsWith(first) && (path.length === first.length || path[first.length] === '/'),
-  )
+  // Express takes capital letters for small ones.
+  const path = pathOf(request).toLowerCase()
+  const isUnder = (first: string) =>
+    path.startsWith(first) && (path.length === first.length || path[first.length] === '/')
+  return publicApi.some(isUnder) && !ownApi.some(isUnder)
 }
 
 type WelcomeDeps = Pick<AppDeps, 'logger' | 'clock' | 'metrics' | 'publicUrl'>
@@ -105,6 +111,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createStripeWebhookRouter(deps))
 
   // The public API. Every page may call it: the key is the credential.
+  app.use(ownApi, refusePreflight)
   app.use(publicApi, answerPreflight)
   app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isLeaving: () => deps.inFlight.isLeaving }))
   app.use(createGatewayRouter(deps))
@@ -121,6 +128,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createSessionRouter(deps))
   app.use(createPasskeyRouter(deps))
   app.use(createOwnPasskeyRouter(deps))
+  app.use(createAccountRouter(deps))
 
   // The account's own pages.
   app.use(createClaimRouter(deps))

@@ -6,7 +6,7 @@ import type { ReadJson } from '../http/read-json.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { creditsFromMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
+import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import { costOfCall } from '../partners/call-cost.ts'
@@ -14,6 +14,7 @@ import type { Partner, PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue, Model } from '../pricing/catalogue.ts'
 import { noUsage } from '../pricing/usage.ts'
 import type { Database } from '../store/open-database.ts'
+import { balanceInMoney } from './balance-in-money.ts'
 import { createDefaultModels, type DefaultModels } from './default-model.ts'
 import { describeRequest } from './describe-request.ts'
 import { decodeCursor, readHistory } from './history.ts'
@@ -69,7 +70,7 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
     const { availableMicrocredits } = await readSpendable(deps.db, key, deps.clock.nowMs())
     response
       .set('cache-control', 'no-store')
-      .json({ balance: inCurrency(availableMicrocredits, currency), currency: currency.code.toUpperCase() })
+      .json({ balance: balanceInMoney(availableMicrocredits, currency), currency: currency.code.toUpperCase() })
   })
 
   router.get('/v1/credits/history', async (request, response) => {
@@ -160,13 +161,4 @@ function findCurrency(currencies: readonly CurrencyConfig[], code: string): Curr
   throw new AppError('invalid_request', `currency: expected one of ${currencies.map((one) => one.code).join(', ')}.`, {
     param: 'currency',
   })
-}
-
-/** Rounded down to the currency's minor unit: a balance is never shown larger than it is. */
-function inCurrency(amount: Microcredits, currency: CurrencyConfig): number {
-  const scale = 10n ** BigInt(currency.minorUnitDigits)
-  const scaled = BigInt(amount) * scale
-  const rate = BigInt(currency.microcreditsPerMajorUnit)
-  const floor = scaled >= 0n || scaled % rate === 0n ? scaled / rate : scaled / rate - 1n
-  return Number(floor) / Number(scale)
 }

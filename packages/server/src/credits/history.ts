@@ -106,7 +106,7 @@ interface Branch {
 }
 
 /** Of calls the rows tell more than the transfers. Word for word the condition of the partial indexes of migration 002. */
-const isNoCall = sql`transfers.code not in ('usage_cost', 'usage_share', 'usage_fee', 'shortfall_cost', 'shortfall_share')`
+export const isNoCall = sql`transfers.code not in ('usage_cost', 'usage_share', 'usage_fee', 'shortfall_cost', 'shortfall_share')`
 
 const noCall = sql`cast(null as text) as model, cast(null as bigint) as input_tokens, cast(null as bigint) as output_tokens,
   cast(null as integer) as is_estimated, cast(null as bigint) as calls`

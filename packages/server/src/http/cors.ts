@@ -20,6 +20,12 @@ export function answerPreflight(request: Request, response: Response, next: Next
   response.status(204).end()
 }
 
+/** A browser that is told nothing here sends nothing: pages of other sites cannot use what a cookie opens. */
+export function refusePreflight(request: Request, response: Response, next: NextFunction): void {
+  if (request.method === 'OPTIONS') response.status(404).end()
+  else next()
+}
+
 /** What every answer of the public API says, to whoever asked. */
 export function exposeToAnyOrigin(response: ServerResponse): void {
   response.setHeader('access-control-allow-origin', '*')

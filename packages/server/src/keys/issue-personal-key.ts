@@ -30,6 +30,7 @@ export async function issuePersonalKey(
     .where('user_id', '=', by.userId)
     .where('source', 'in', ['account', 'named'])
     .where('revoked_at_ms', 'is', null)
+    .where((of) => of.or([of('expires_at_ms', 'is', null), of('expires_at_ms', '>', nowMs)]))
     .executeTakeFirstOrThrow()
   if (Number(live) >= personalKeysMax)
     throw new AppError('invalid_request', `There are ${personalKeysMax} keys already; revoke one first.`)

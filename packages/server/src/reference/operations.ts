@@ -8,6 +8,7 @@ import { messagesRequestSchema } from '../wires/anthropic-messages/parse-request
 import { chatRequestSchema } from '../wires/openai-chat/parse-request.ts'
 import { embeddingsRequestSchema } from '../wires/openai-embeddings/parse-request.ts'
 import { responsesRequestSchema } from '../wires/openai-responses/parse-request.ts'
+import { ownAccountCalls } from './account-operations.ts'
 import * as answers from './answers.ts'
 import { claimCalls } from './claim-operations.ts'
 import { type Operation, read, write } from './operation.ts'
@@ -187,6 +188,7 @@ export const operations: readonly Operation[] = [
   ...checkoutCalls,
   ...accountCalls,
   ...sessionCalls,
+  ...ownAccountCalls,
   ...claimCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
@@ -195,7 +197,7 @@ export const operations: readonly Operation[] = [
   read('/v1/health/live', 'Operation', 'Liveness', { auth: 'anyone', answer: answers.livenessAnswer }),
   read('/metrics', 'Operation', 'Figures for Prometheus', {
     auth: 'operator',
-    answersInText: true,
+    answersInText: 'text/plain',
     failures: { '404': 'Not the operator: METRICS_TOKEN, or without one a caller on this machine' },
   }),
 ]

@@ -9,6 +9,7 @@ import { allowLocalhostMigration } from './007-allow-localhost.ts'
 import { peopleMigration } from './008-people.ts'
 import { devicesMigration } from './010-devices.ts'
 import { scopesMigration } from './011-scopes.ts'
+import { accountMigration } from './012-account.ts'
 import { mailsMigration } from './013-mails.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
@@ -24,6 +25,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '008-people': peopleMigration(engine),
     '010-devices': devicesMigration,
     '011-scopes': scopesMigration(engine),
+    '012-account': accountMigration,
     '013-mails': mailsMigration,
   }
 }

@@ -1,0 +1,45 @@
+import { Router } from 'express'
+import { z } from 'zod'
+import { validate } from '../http/validate.ts'
+import { AppError } from '../kernel/app-error.ts'
+import { changeConsent, withdrawConsent } from '../keys/consents.ts'
+import { budgetFields } from '../keys/key-limits.ts'
+import { transact } from '../store/transact.ts'
+import { type AccountDeps, actingUser, requireUser } from './account-deps.ts'
+import { listApps } from './list-apps.ts'
+
+export const appChangeSchema = z.strictObject(budgetFields).partial()
+
+/** `GET /v1/account/apps`, `PATCH` and `DELETE /v1/account/apps/{id}`. */
+export function createAppRouter(deps: AccountDeps): Router {
+  const router = Router()
+
+  router.get('/v1/account/apps', async (request, response) => {
+    const { userId } = await requireUser(deps, request, response)
+    response.json({ data: await listApps(deps.db, userId, deps.clock.nowMs()) })
+  })
+
+  router.patch('/v1/account/apps/:id', async (request, response) => {
+    const session = await requireUser(deps, request, response)
+    const changes = validate(appChangeSchema, await deps.readJson(request))
+    const change = { partnerId: request.params.id, changes, by: actingUser(deps, request, session) }
+    const nowMs = deps.clock.nowMs()
+    await transact(deps.db, (transaction) => changeConsent(transaction, change, nowMs))
+    deps.authenticator.forgetAll()
+    const app = (await listApps(deps.db, session.userId, nowMs)).find(({ id }) => id === request.params.id)
+    if (app === undefined) throw new AppError('not_found', 'This app is not connected.')
+    response.json(app)
+  })
+
+  router.delete('/v1/account/apps/:id', async (request, response) => {
+    const session = await requireUser(deps, request, response)
+    const { id } = request.params
+    const withdrawal = { partnerId: id, by: actingUser(deps, request, session) }
+    const revoked = await transact(deps.db, (transaction) =>
+      withdrawConsent(transaction, withdrawal, deps.clock.nowMs()),
+    )
+    deps.authenticator.forgetAll()
+    response.json({ id, deleted: true, keys_revoked: revoked })
+  })
+  return router
+}
