@@ -38,7 +38,7 @@ export interface LoginDeps extends SignInDeps, SignInAnswerDeps {
 
 export const loginCodesSchema = z.object({
   publishable_key: z.string().max(200),
-  email: z.unknown(),
+  email: z.unknown().optional(),
   session_id: z.string().max(200).nullish(),
   locale: localeSchema.nullish(),
 })
