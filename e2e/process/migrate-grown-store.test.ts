@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
+import { idleUntilMs } from '../../packages/server/src/keys/key-expiry.ts'
 import { verifyLedger } from '../../packages/server/src/ledger/verify.ts'
 import { migrateTo, migrateToLatest } from '../../packages/server/src/store/migrate.ts'
 import { addPeople, openEmptyStore, type TestStore } from '../test-store.ts'
@@ -71,4 +72,79 @@ it('a store of the release before has no marks and no misses after migration 004
   expect(await changes()).toEqual([{ changes: 1 }])
   await store.run("update users set marked_at_ms = null where id = 'usr_1'")
   expect(await changes()).toEqual([{ changes: 2 }])
+})
+
+it('keys of before consents keep working after migration 011: users’ apps have no limit, guests stay guests, windows count on', async () => {
+  await migrateTo(store.db, store.engine, '010-devices')
+  await store.run(`insert into partners (id, name, email, publishable_key, share_basis_points, created_at_ms, updated_at_ms)
+    values ('par_1', 'p', 'p@example.com', 'oc_pk_1', 1000, 0, 0), ('par_2', 'q', 'q@example.com', 'oc_pk_2', 1000, 0, 0)`)
+  await store.run(
+    "insert into users (id, email, created_at_ms) values ('usr_1', 'one@example.com', 0), ('guest', null, 0)",
+  )
+  const addKey = (
+    id: string,
+    userId: string,
+    partnerId: string,
+    more: { source: string; budget?: number; revoked?: number },
+  ) =>
+    store.run(
+      `insert into keys (id, kind, secret_hash, last_four, user_id, partner_id, source, budget_microcredits, budget_window, revoked_at_ms, created_at_ms)
+       values ('${id}', 'user', '${id}', '0000', '${userId}', '${partnerId}', '${more.source}', ${more.budget ?? null},
+         ${more.budget === undefined ? null : "'total'"}, ${more.revoked ?? null}, ${id.length})`,
+    )
+  await addKey('phone', 'usr_1', 'par_1', { source: 'login' })
+  await addKey('laptop', 'usr_1', 'par_1', { source: 'checkout' })
+  await addKey('elsewhere', 'usr_1', 'par_2', { source: 'grant' })
+  await addKey('limited', 'usr_1', 'par_1', { source: 'named', budget: 100 })
+  await addKey('ended', 'usr_1', 'par_2', { source: 'login', revoked: 1 })
+  await addKey('guests', 'guest', 'par_1', { source: 'checkout' })
+  await store.run("insert into key_windows values ('limited', 0, 55, 40)")
+  await store.run(
+    `insert into holds (id, user_id, key_id, window_start_ms, amount_microcredits, state, server_id, created_at_ms, expires_at_ms)
+     values ('R1', 'usr_1', 'limited', 0, 40, 'sent', 'srv_1', 1, 2)`,
+  )
+  await store.run(
+    `insert into transfers (id, debit_account, credit_account, amount_microcredits, code, cause_id, created_at_ms, budget_key_id, budget_window_start_ms)
+     values ('grant:1', 'operator:grants', 'wallet:usr_1', 1000, 'grant', 'grant:1', 1, null, null),
+       ('request:R0:usage_cost', 'wallet:usr_1', 'operator:provider_cost', 55, 'usage_cost', 'R0', 1, 'limited', 0)`,
+  )
+  await store.run("insert into wallets values ('usr_1', 945, 40)")
+
+  await migrateToLatest(store.db, store.engine)
+
+  expect(await verifyLedger(store.db)).toMatchObject({ ok: true, openHolds: 1 })
+  expect(
+    await store.run(
+      `select keys.id, keys.source, consents.partner_id as app, consents.budget_microcredits as budget, consents.withdrawn_at_ms as withdrawn
+       from keys left join consents on consents.id = keys.consent_id order by keys.id`,
+    ),
+  ).toEqual([
+    { id: 'elsewhere', source: 'grant', app: 'par_2', budget: null, withdrawn: null },
+    { id: 'ended', source: 'login', app: null, budget: null, withdrawn: null },
+    { id: 'guests', source: 'checkout', app: null, budget: null, withdrawn: null },
+    { id: 'laptop', source: 'checkout', app: 'par_1', budget: null, withdrawn: null },
+    { id: 'limited', source: 'named', app: null, budget: null, withdrawn: null },
+    { id: 'phone', source: 'login', app: 'par_1', budget: null, withdrawn: null },
+  ])
+  expect(await store.run('select cast(count(distinct consent_id) as int) as consents from keys')).toEqual([
+    { consents: 2 },
+  ])
+  expect(await store.run('select budget_id, spent_microcredits, held_microcredits from key_windows')).toMatchObject([
+    { budget_id: 'limited' },
+  ])
+  // Nobody counted their use before: their 180 days begin now, and writing a use is no change of a key.
+  const rows = await store.db
+    .selectFrom('keys')
+    .selectAll()
+    .where('source', 'in', ['login', 'checkout', 'grant'])
+    .execute()
+  for (const row of rows) expect(idleUntilMs(row)).toBeGreaterThan(Date.now() + 179 * 86_400_000)
+  const changes = () => store.run("select cast(changes as int) as changes from change_counts where name = 'keys'")
+  const [before] = await changes()
+  await store.run("update keys set last_used_at_ms = 5, last_used_address = '::1' where id = 'phone'")
+  expect(await changes()).toEqual([before])
+  await store.run("update consents set budget_microcredits = 7, budget_window = 'day' where partner_id = 'par_1'")
+  expect(await changes()).toEqual([{ changes: Number(before?.changes) + 1 }])
+  await store.run("update keys set revoked_at_ms = 5 where id = 'phone'")
+  expect(await changes()).toEqual([{ changes: Number(before?.changes) + 2 }])
 })

@@ -91,7 +91,21 @@ async function moveHolds(
     .where('window_start_ms', 'is', null)
     .returning('amount_microcredits')
     .execute()
-  // A key with a budget of its own goes on in its own window.
+  // A key with a budget of its own goes on in its own window, which grows no more: the rest is in the shared one.
+  await transaction
+    .updateTable('key_windows')
+    .set({ limit_microcredits: sql`spent_microcredits + held_microcredits` })
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('holds')
+          .select('holds.id')
+          .where('holds.user_id', '=', fromUserId)
+          .whereRef('holds.budget_id', '=', 'key_windows.budget_id')
+          .whereRef('holds.window_start_ms', '=', 'key_windows.window_start_ms'),
+      ),
+    )
+    .execute()
   await ofGuest.set({ user_id: toUserId }).execute()
   await changeHeld(transaction, fromUserId, -wallet.held)
   await changeHeld(transaction, toUserId, wallet.held)

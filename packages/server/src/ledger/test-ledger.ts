@@ -141,7 +141,7 @@ export function hold(
   id: string,
   userId: string,
   amount: number,
-  options: { serverId?: string; expiresAtMs?: number } = {},
+  options: Partial<Pick<HoldRequest<HoldPlan>, 'serverId' | 'expiresAtMs' | 'budgetId' | 'budget'>> = {},
 ) {
   const budgetId = userId.replace('U', 'K')
   const amountMicrocredits = microcredits(amount)
