@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { requestsQuery } from '../../packages/server/src/account/list-requests.ts'
+import { readPeriod } from '../../packages/server/src/account/period.ts'
+import { callsQuery, olderCallsQuery } from '../../packages/server/src/account/read-usage.ts'
 import {
   countQuery,
   type HistoryPage,
@@ -65,6 +68,18 @@ const few = scopeOf('usr_few')
 const first: HistoryPage = { limit: 50, offset: 0, after: null }
 const deep: HistoryPage = { ...first, after: { createdAtMs: 1_000_000, id: 'usr_busy_1000', total: 22_000 } }
 
+/** The 20 000 calls lie within the first six hours of 1970: all of them, and a day on which there are none. */
+const period = {
+  ...readPeriod({ time_zone: 'UTC' }, 0),
+  startMs: 100_000,
+  endMs: 160_000,
+  utcStartMs: 0,
+  utcEndMs: 86_400_000,
+}
+const noFilter = { model: null, app: null, key: null, status: null, period: null }
+const requestPage = { filter: noFilter, limit: 50, after: null }
+const deepRequests = { ...requestPage, after: { atMs: 1_000_000, id: 'usr_busy_1000' } }
+
 interface Query {
   readonly sql: string
   readonly parameters: readonly unknown[]
@@ -83,6 +98,15 @@ const pages: readonly (readonly [string, () => Query])[] = [
       plain(`select id, user_id from requests where partner_id = 'par_1' and created_at_ms < 100000 and state <> 'admitted'
         order by created_at_ms limit 200`),
   ],
+  ['the newest calls of an account', () => requestsQuery('usr_busy', requestPage).compile(store.db)],
+  ['calls deep in an account, by cursor', () => requestsQuery('usr_busy', deepRequests).compile(store.db)],
+  [
+    'calls of some days',
+    () => requestsQuery('usr_busy', { ...requestPage, filter: { ...noFilter, period } }).compile(store.db),
+  ],
+  ['a minute’s usage by model', () => callsQuery('usr_busy', period, 'model').compile(store.db)],
+  ['a month’s usage by day', () => callsQuery('usr_few', readPeriod({ time_zone: 'UTC' }, 0), 'day').compile(store.db)],
+  ['old usage by app', () => olderCallsQuery('usr_busy', period, 'app').compile(store.db)],
   ['the number of a history’s entries', () => countQuery(few).compile(store.db)],
   ['the balances since the last roll-up', () => sumsAfter(40_000, null).compile(store.db)],
 ]

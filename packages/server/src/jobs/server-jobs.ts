@@ -8,6 +8,7 @@ import { rollUpAccounts } from '../ledger/roll-up.ts'
 import type { LiveCatalogue } from '../pricing/live-catalogue.ts'
 import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
 import { beat } from './heartbeat.ts'
+import { createPurge } from './purge.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 import type { Job } from './run-jobs.ts'
 import { type MailJobDeps, sendMails } from './send-mails.ts'
@@ -23,6 +24,7 @@ type ServerJobsDeps = LateLookUpDeps &
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
   const { db, clock, catalogue } = deps
   const isRunning = (holdId: string) => [...deps.inFlight.calls].some(({ requestId }) => requestId === holdId)
+  const purge = createPurge(deps)
   const abandoned = { ...deps, looks: createEarlierLooks(), isRunning }
   return [
     { name: 'heartbeat', everyMs: 3_000, run: () => beat(db, deps.self, clock.nowMs()) },
@@ -40,6 +42,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },
     { name: 'funds', everyMs: 5_000, run: () => watchFunds(deps) },
     { name: 'mails', everyMs: 2_000, run: () => sendMails(deps) },
+    { name: 'purge', everyMs: 3_600_000, run: async () => void (await purge()) },
     { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
   ]
 }

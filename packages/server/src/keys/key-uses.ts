@@ -51,9 +51,11 @@ const writing: Step<readonly KeyUse[], undefined> = {
   },
 }
 
+/** A user who was erased since the key was used has no address any more. */
 const update = statement<KeyUse>(
   { id: 'text', at_ms: 'bigint', address: 'text' },
   ({ asked, from }) =>
     `update keys set last_used_at_ms = ${asked.at_ms}, last_used_address = coalesce(${asked.address}, keys.last_used_address)
-     ${from} where keys.id = ${asked.id} and coalesce(keys.last_used_at_ms, 0) < ${asked.at_ms}`,
+     ${from} where keys.id = ${asked.id} and coalesce(keys.last_used_at_ms, 0) < ${asked.at_ms}
+       and not exists (select 1 from users where users.id = keys.user_id and users.deleted_at_ms is not null)`,
 )
