@@ -39,7 +39,11 @@ beforeAll(async () => {
   world = await openAccountWorld()
   browser = await world.signIn('many@example.com')
   other = await world.signIn('other@example.com')
-  const partners = [world.stack.createPartner({ name: '=Acme, "Notes"' }), world.stack.createPartner({ name: 'Zebra' })]
+  const partners = ['=Acme, "Notes"', 'Zebra'].map((name, index) => ({
+    ...{ id: `par_${index}`, name, email: 'p@example.com', publishable_key: `oc_pk_${index}` },
+    ...{ share_basis_points: 1000, created_at_ms: 0, updated_at_ms: 0 },
+  }))
+  await world.db.insertInto('partners').values(partners).execute()
   const keys: { readonly id: string; readonly partnerId: string }[] = []
   for (const [index, { id }] of partners.entries())
     for (const name of [null, '+named']) {

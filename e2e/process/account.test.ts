@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { microcredits } from '../../packages/server/src/kernel/microcredits.ts'
 import { giveConsent } from '../../packages/server/src/keys/consents.ts'
+import { ownAccountCalls } from '../../packages/server/src/reference/account-operations.ts'
 import { operations } from '../../packages/server/src/reference/operations.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
 import type { PartnerKeys } from '../stack.ts'
@@ -24,12 +25,15 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world.close())
 
+const seen = new Set<string>()
+
 /** An answer has what the reference tells of it, and nothing else. */
 async function told(by: OwnBrowser, method: string, path: string, body?: unknown, as = path): Promise<ApiAnswer> {
   const operation = operations.find((one) => one.path === as.split('?')[0] && one.method === method.toLowerCase())
   const answer = await by.call(method, path, body)
   expect([path, answer.status, answer.body]).toEqual([path, operation?.status ?? 200, expect.anything()])
   expect(operation?.answer?.parse(answer.body)).toEqual(answer.body)
+  seen.add(`${method.toLowerCase()} ${operation?.path}`)
   expect(answer.headers.get('cache-control')).toBe('no-store')
   return answer
 }
@@ -311,6 +315,7 @@ describe('export and deletion', () => {
 
     const file = await own.text('/v1/account/export')
     const exported = JSON.parse(file)
+    seen.add('get /v1/account/export')
     expect(exported.profile).toMatchObject({ id: own.userId, email })
     for (const kind of ['purchases', 'credit_moves', 'requests', 'keys', 'consents', 'sessions', 'passkeys', 'log'])
       expect([kind, exported[kind].length > 0]).toEqual([kind, true])
@@ -361,4 +366,11 @@ describe('export and deletion', () => {
     expect(() => world.stack.cli(...erase)).toThrow(/no such user/i)
     expect(verifyLedger(world.stack)).toMatchObject({ ok: true })
   })
+})
+
+it('tries every operation that tells of an answer', () => {
+  const all = ownAccountCalls
+    .filter(({ answer }) => answer !== undefined)
+    .map(({ method, path }) => `${method} ${path}`)
+  expect(all.filter((one) => !seen.has(one))).toEqual([])
 })
