@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { claimCalls } from '../../packages/server/src/reference/claim-operations.ts'
 import { decodeMails } from '../mail-box.ts'
 import type { AnotherServer, PartnerKeys, Stack } from '../stack.ts'
 import { type ApiAnswer, balanceOf, call, direct, until, verifyLedger } from './api-client.ts'
@@ -63,13 +64,21 @@ const ownPage = () => ({ origin: stack.url })
 function browserWith(cookie: string): Browser {
   return {
     cookie,
-    get: (path) => call(stack, 'GET', path, { headers: { cookie } }),
+    get: async (path) => asTold('get', path, await call(stack, 'GET', path, { headers: { cookie } })),
     async post(path, body, server = direct(stack)) {
       const headers = { cookie, 'content-type': 'application/json', ...ownPage() }
       const response = await fetch(`${server}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-      return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
+      const answer = { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
+      return asTold('post', path, answer)
     },
   }
+}
+
+/** A good answer has what the reference tells of it, and nothing else. */
+function asTold(method: string, path: string, answer: ApiAnswer): ApiAnswer {
+  const told = claimCalls.find((one) => one.method === method && one.path === path)?.answer
+  if (told !== undefined && answer.status === 200) expect(told.parse(answer.body)).toEqual(answer.body)
+  return answer
 }
 
 const cookieOf = ({ headers }: ApiAnswer) =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ownAccountCalls } from '../../packages/server/src/reference/account-operations.ts'
+import { claimCalls } from '../../packages/server/src/reference/claim-operations.ts'
 import { operations } from '../../packages/server/src/reference/operations.ts'
 import { createTestAuthenticator } from '../../packages/server/src/sessions/test-authenticator.ts'
 import { type ApiAnswer, buyCredits, call, direct } from './api-client.ts'
@@ -147,9 +148,9 @@ describe('what is told of answers', () => {
   })
 
   it('was tried for every operation that tells of one, but for Stripe’s, which Stripe has to sign', () => {
-    // Those of the account page are tried in `account.test.ts`.
+    // Those of the account page are tried in `account.test.ts`, and claims in `claims.test.ts`.
     const told = operations
-      .filter((one) => one.answer !== undefined && !ownAccountCalls.includes(one))
+      .filter((one) => one.answer !== undefined && ![...ownAccountCalls, ...claimCalls].includes(one))
       .map(({ method, path }) => `${method} ${path}`)
     expect(told.filter((one) => !seen.has(one))).toEqual(['post /webhooks/stripe'])
   })

@@ -111,6 +111,17 @@ describe('claimPurchase', () => {
     expect(JSON.stringify(acts)).not.toContain('@')
   })
 
+  it('is held against its purchase by the check of the books', async () => {
+    await pay('pur_1', await guest())
+    await claim('pur_1')
+    const rename = (claimedBy: string | null) =>
+      store.db.updateTable('purchases').set({ claimed_by_user_id: claimedBy }).execute()
+    const right = await account()
+    await rename(null)
+    expect((await verifyBooks(store.db)).differences).toMatchObject([{ kind: 'claim', id: 'claim:pur_1' }])
+    await rename(right)
+  })
+
   it('leaves a part of a refunded purchase, and all of its neighbour', async () => {
     const from = await guest()
     await pay('pur_1', from)
