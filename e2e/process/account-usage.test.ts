@@ -79,8 +79,9 @@ function drawn(number: number, keys: readonly { readonly id: string; readonly pa
   const { userId } = browser
   return {
     admit: {
-      ...{ id, userId, keyId: key.id, budget: null, serverId: 'srv_1', createdAtMs: endedAtMs },
-      ...{ expiresAtMs: endedAtMs + dayMs },
+      ...{ id, userId, budgetId: key.id, budget: null, serverId: 'srv_1', createdAtMs: endedAtMs },
+      // The server's own job resolves what is past its time.
+      expiresAtMs: Date.now() + dayMs,
       plan: () => ({ amountMicrocredits: total, state: 'placed' }) as const,
     },
     settle: {

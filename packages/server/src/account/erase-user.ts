@@ -14,7 +14,7 @@ export interface Erasure {
   /** The credits that are left may go. */
   readonly isForfeiting: boolean
   /** Who erases: the user, or an operator. */
-  readonly by: Pick<Act, 'actor' | 'requestId'>
+  readonly by: Pick<Act, 'actor' | 'requestId' | 'reason'>
 }
 
 /**
