@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { AppError } from '../kernel/app-error.ts'
 import { minuteMs } from '../kernel/clock.ts'
+import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import type { ActingUser } from '../keys/acting-user.ts'
 import { type Consent, giveConsent } from '../keys/consents.ts'
 import { issueUserKey } from '../keys/issue-key.ts'
@@ -8,6 +9,7 @@ import type { BudgetChanges } from '../keys/key-limits.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { type QueuedMail, queueMail } from '../users/mail/outbox.ts'
 
 export const consentLifetimeMs = 10 * minuteMs
 
@@ -81,7 +83,16 @@ export async function connectApp(
   nowMs: number,
 ): Promise<ConnectedKey> {
   const consent = await giveConsent(transaction, { partnerId, limits, by }, nowMs)
+  // One that was connected before has only got other limits.
+  if (consent.created_at_ms === nowMs) await queueMail(transaction, mailOf(consent), nowMs)
   return issueUnder(transaction, { consent, sessionId, pepper }, nowMs)
+}
+
+function mailOf(consent: Consent): QueuedMail {
+  const { budget_microcredits: budget, budget_window: window } = consent
+  const limit =
+    budget === null || window === null ? null : { credits: creditsFromMicrocredits(microcredits(budget)), window }
+  return { kind: 'new_app', userId: consent.user_id, partnerId: consent.partner_id, limit }
 }
 
 export interface ConnectedKey {

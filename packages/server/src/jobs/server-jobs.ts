@@ -11,6 +11,7 @@ import { beat } from './heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 import type { Job } from './run-jobs.ts'
 import { type MailJobDeps, sendMails } from './send-mails.ts'
+import { watchFunds } from './watch-funds.ts'
 
 type ServerJobsDeps = LateLookUpDeps &
   Omit<AbandonedHoldsDeps, 'looks' | 'isRunning'> &
@@ -37,6 +38,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
     { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },
+    { name: 'funds', everyMs: 5_000, run: () => watchFunds(deps) },
     { name: 'mails', everyMs: 2_000, run: () => sendMails(deps) },
     { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
   ]

@@ -15,6 +15,7 @@ beforeEach(async () => {
   store = await openTestDatabase()
   await seedPeople(store.db)
   nowMs = 1_800_000_000_000
+  await store.db.updateTable('keys').set({ created_at_ms: nowMs }).execute()
 })
 
 afterEach(() => store.close())

@@ -67,7 +67,7 @@ export function composeMail(to: string, content: MailContent, chosen: ChosenLoca
   const settingsUrl = isNotification(content) ? content.links.settings : null
   const all: readonly MailBlock[] =
     settingsUrl === null ? blocks : [...blocks, { kind: 'link', label: locale.words.settings, url: settingsUrl }]
-  const page = { language: locale.language, title: subject, blocks: all }
+  const page = { language: locale.language, title: subject, hasHeading: content.kind !== 'code', blocks: all }
   return {
     to,
     subject,

@@ -11,6 +11,8 @@ export type MailBlock =
 export interface MailPage {
   readonly language: LanguageTag
   readonly title: string
+  /** The title stands over the text as well, for programs that show a mail without its subject. */
+  readonly hasHeading: boolean
   readonly blocks: readonly MailBlock[]
 }
 
@@ -35,15 +37,19 @@ function textOf(block: MailBlock): string {
  * The same as a page. Mail programs know styles in the elements only, and light ones; those that know more take the
  * colours of dark from the head. Nothing is loaded from anywhere, so opening a mail tells nobody.
  */
-export function renderHtml({ language, title, blocks }: MailPage): string {
+export function renderHtml({ language, title, hasHeading, blocks }: MailPage): string {
   const direction = language === 'ar' ? 'rtl' : 'ltr'
   return `<!doctype html><html lang="${language}" dir="${direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escapeHtml(title)}</title><style>${darkColours}</style></head>
-<body style="margin:0;padding:0"><div dir="${direction}" style="max-width:480px;margin:0 auto;padding:32px 20px;${font};text-align:start">${blocks.map(htmlOf).join('\n')}</div></body></html>`
+<body style="margin:0;padding:0"><div dir="${direction}" style="max-width:480px;margin:0 auto;padding:32px 20px;${font};text-align:start">${hasHeading ? headingOf(title) : ''}${blocks.map(htmlOf).join('\n')}</div></body></html>`
 }
 
 const font = 'font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif'
 const darkColours =
   ':root{color-scheme:light dark}@media (prefers-color-scheme:dark){.muted{color:#a6adbb!important}.line{border-color:#3a3f4b!important}.link{color:#9db2ff!important}}'
+
+function headingOf(title: string): string {
+  return `<h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">${escapeHtml(title)}</h1>`
+}
 
 function htmlOf(block: MailBlock): string {
   switch (block.kind) {
@@ -64,7 +70,7 @@ function htmlOf(block: MailBlock): string {
 
 function rowOf([label, value]: readonly [string, string]): string {
   const cell = 'padding:10px 0;border-bottom:1px solid #e3e6ec;vertical-align:top'
-  return `<tr><td class="muted line" style="${cell};color:#5a6170;padding-inline-end:16px">${escapeHtml(label)}</td><td class="line" style="${cell};text-align:end;font-weight:600;word-break:break-word"><bdi>${escapeHtml(value)}</bdi></td></tr>`
+  return `<tr><td class="muted line" style="${cell};color:#5a6170;padding-inline-end:16px;white-space:nowrap">${escapeHtml(label)}</td><td class="line" style="${cell};text-align:end;font-weight:600;word-break:break-word"><bdi>${escapeHtml(value)}</bdi></td></tr>`
 }
 
 /** Apps' names are in it, and whoever names an app is not to be trusted. */
