@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { buyCredits, call, direct } from '../process/api-client.ts'
+import { makeKey } from '../process/make-key.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { expectExactCharges } from './exact-charges.ts'
 
@@ -37,18 +38,17 @@ async function startCustomer(environment: Readonly<Record<string, string>>): Pro
   const unpaid = await call(stack, 'POST', '/v1/checkout/sessions', {
     body: { publishable_key: partner.publishable_key, amount: 5, currency: 'usd', mode: 'embedded' },
   })
-  const revoked = await call(stack, 'POST', '/v1/keys', { key, body: { name: 'revoked' } })
-  await call(stack, 'DELETE', `/v1/keys/${revoked.body.id}`, { key })
+  const revoked = await makeKey(stack, key, { name: 'revoked' })
+  await call(stack, 'DELETE', `/v1/keys/${revoked.id}`, { key: revoked.key })
   return {
     stack,
     origin: direct(stack),
     baseUrl: `${direct(stack)}/v1`,
     key,
-    revokedKey: String(revoked.body.key),
+    revokedKey: revoked.key,
     brokeKey: String(unpaid.body.user_key),
     async throttledKey() {
-      const made = await call(stack, 'POST', '/v1/keys', { key, body: { name: 'slow', rpm: 1 } })
-      const throttled = String(made.body.key)
+      const { key: throttled } = await makeKey(stack, key, { name: 'slow', rpm: 1 })
       const first = await call(stack, 'POST', '/v1/chat/completions', {
         key: throttled,
         body: { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'Hi' }] },

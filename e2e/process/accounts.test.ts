@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PartnerKeys, Stack } from '../stack.ts'
 import { balanceOf, buyCredits, call, until, verifyLedger } from './api-client.ts'
+import { makeKey } from './make-key.ts'
 import { startProcessStack } from './process-stack.ts'
+import { askForCode as askForCodeOf, fromFrame, signInTo } from './sign-in.ts'
 
 let stack: Stack
 let partner: PartnerKeys
@@ -18,18 +20,13 @@ afterAll(async () => {
   await stack.close()
 })
 
-async function askForCode(email: string): Promise<{ loginId: string; code: string }> {
-  const mailsBefore = stack.mails().split(email).length
-  const { status, body } = await call(stack, 'POST', '/v1/login/codes', {
-    body: { publishable_key: partner.publishable_key, email },
-  })
-  expect(status).toBe(200)
-  await until(async () => stack.mails().split(email).length > mailsBefore)
-  return { loginId: String(body.login_id), code: await stack.codeFor(email) }
-}
-
+const askForCode = (email: string) => askForCodeOf(stack, partner, email)
 const verify = (loginId: string, code: string, key?: string) =>
-  call(stack, 'POST', '/v1/login/verify', { body: { login_id: loginId, code }, ...(key === undefined ? {} : { key }) })
+  call(stack, 'POST', '/v1/login/verify', {
+    headers: fromFrame(stack),
+    body: { login_id: loginId, code },
+    ...(key === undefined ? {} : { key }),
+  })
 
 describe('signing in', () => {
   it('moves a guest’s credits, keys, purchases and calls to the account, once, whoever tries at the same time', async () => {
@@ -44,7 +41,8 @@ describe('signing in', () => {
     const won = answers.filter(({ status }) => status === 200)
     expect(won).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(19)
-    const account = String(won[0]?.body.user_key)
+    const consent = { consent_id: won[0]?.body.consent_id, budget: null, window: 'month' }
+    const account = String((await call(stack, 'POST', '/v1/login/consent', { body: consent })).body.user_key)
     const left = Math.round((1000 - spent) * 1e6) / 1e6
     expect(won[0]?.body).toMatchObject({ email: 'merge@example.com', balance: left })
     expect((await balanceOf(stack, account)).balance).toBe(left)
@@ -63,10 +61,9 @@ describe('signing in', () => {
 
   it('leaves a guest’s credits where they are when only a named key of the guest is sent', async () => {
     const guest = await buyCredits(stack, partner, 10)
-    const named = await call(stack, 'POST', '/v1/keys', { key: guest.userKey, body: { name: 'lent', budget: 1 } })
-    expect(named.status).toBe(201)
+    const named = await makeKey(stack, guest.userKey, { name: 'lent', budget: 1 })
     const { loginId, code } = await askForCode('borrower@example.com')
-    expect((await verify(loginId, code, String(named.body.key))).body).toMatchObject({ balance: 0 })
+    expect((await verify(loginId, code, named.key)).body).toMatchObject({ balance: 0 })
     expect((await balanceOf(stack, guest.userKey)).balance).toBe(1000)
   })
 
@@ -81,8 +78,7 @@ describe('signing in', () => {
   })
 
   it('an address that is typed at Stripe opens no account', async () => {
-    const { loginId, code } = await askForCode('owner@example.com')
-    const owner = String((await verify(loginId, code)).body.user_key)
+    const { userKey: owner } = await signInTo(stack, partner, 'owner@example.com')
     const created = await call(stack, 'POST', '/v1/checkout/sessions', {
       body: { publishable_key: partner.publishable_key, amount: 10, email: 'owner@example.com' },
     })

@@ -4,6 +4,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
 import { buyCredits, call, direct } from './api-client.ts'
+import { fromFrame } from './sign-in.ts'
 
 /** Nothing secret and nothing said may be found in a log line or a table, whichever way a call ends. */
 const promptCanary = 'canary-prompt-7f3a9c'
@@ -29,10 +30,14 @@ it('no key, code, prompt or response is in any log line or table', async () => {
   const code = await stack.codeFor(email)
   const verified = await call(stack, 'POST', '/v1/login/verify', {
     key: userKey,
+    headers: fromFrame(stack),
     body: { login_id: login.body.login_id, code },
   })
-  expect(verified.status).toBe(200)
-  const signedInKey = String(verified.body.user_key)
+  const consented = await call(stack, 'POST', '/v1/login/consent', {
+    body: { consent_id: verified.body.consent_id, budget: null, window: 'month' },
+  })
+  expect(consented.status).toBe(200)
+  const signedInKey = String(consented.body.user_key)
   const content = `${promptCanary} [[sandbox: text="${answerCanary}"]]`
   await say(signedInKey, content, false)
   await say(signedInKey, content, true)
@@ -50,6 +55,9 @@ it('no key, code, prompt or response is in any log line or table', async () => {
   const secrets = [
     userKey,
     signedInKey,
+    String(login.body.login_id),
+    String(verified.body.consent_id),
+    String(verified.body.session_token),
     partner.secret_key,
     promptCanary,
     answerCanary,

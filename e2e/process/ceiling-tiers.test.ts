@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { balanceOf, call, until, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { bodyOf, pdfOf, smallPicture } from './ceiling-bodies.ts'
+import { makeKey } from './make-key.ts'
 import { openWallets, type Wallets, walletEnvironment } from './wallets.ts'
 
 /** What is held for a prompt: its bound where that is easily borne, else its count. */
@@ -67,14 +68,7 @@ describe.each(['Anthropic’s own count', 'a tokenizer here'] as const)('%s', (n
     const key =
       limit === 'wallet'
         ? await wallets.create(credits)
-        : String(
-            (
-              await call(caller.stack, 'POST', '/v1/keys', {
-                key: caller.key,
-                body: { name: limit, budget: credits, window: 'total' },
-              })
-            ).body.key,
-          )
+        : (await makeKey(caller.stack, caller.key, { name: limit, budget: credits, window: 'total' })).key
     const answer = await ask(key, name, long)
     expect(answer.status, JSON.stringify(answer.body)).toBe(200)
     const { tokens } = (await caller.record(answer.headers.get('request-id'), key)) as {

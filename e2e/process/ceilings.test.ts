@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { balanceOf, call, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { bodyOf, type Content, type Format, largePicture, pathOf, pdfOf, smallPicture } from './ceiling-bodies.ts'
+import { makeKey } from './make-key.ts'
 import { openWallets, type Wallets, walletEnvironment } from './wallets.ts'
 
 /**
@@ -93,11 +94,11 @@ interface PoorKeys {
 
 async function poorKeys(): Promise<PoorKeys> {
   const body = { name: 'limited', budget: 3, window: 'total' }
-  const { body: limited } = await call(caller.stack, 'POST', '/v1/keys', { key: caller.key, body })
+  const limited = await makeKey(caller.stack, caller.key, body)
   return {
     wallet: await wallets.create(3),
-    limited: String(limited.key),
-    revoke: () => call(caller.stack, 'DELETE', `/v1/keys/${limited.id}`, { key: caller.key }),
+    limited: limited.key,
+    revoke: () => call(caller.stack, 'DELETE', `/v1/keys/${limited.id}`, { key: limited.key }),
   }
 }
 

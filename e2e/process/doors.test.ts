@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buyCredits, call, direct, until } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
+import { makeKey } from './make-key.ts'
 
 /** What is refused before it is work: empty wallets, bodies that are too much, addresses that come too often. */
 let caller: Caller
@@ -72,11 +73,7 @@ describe('who has nothing left', () => {
   })
 
   it('by the budget of its key, is told so', async () => {
-    const named = await call(caller.stack, 'POST', '/v1/keys', {
-      key: caller.key,
-      body: { name: 'small', budget: 0.01 },
-    })
-    const key = String(named.body.key)
+    const { key } = await makeKey(caller.stack, caller.key, { name: 'small', budget: 0.01 })
     await expect
       .poll(async () => (await caller.chat('Hi', { max_tokens: 5 }, key)).body, { timeout: 20_000 })
       .toMatchObject({ error: { type: 'key_budget_exceeded' } })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { balanceOf, call, direct, until } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
+import { makeKey } from './make-key.ts'
 
 let caller: Caller
 
@@ -62,10 +63,10 @@ describe('limits', () => {
 
   it('a key’s own limit lifts nothing that the operator has set', async () => {
     const other = await startCaller({ KEY_REQUESTS_PER_MINUTE: '3' })
-    const named = await call(other.stack, 'POST', '/v1/keys', { key: other.key, body: { name: 'fast', rpm: 1000 } })
+    const named = await makeKey(other.stack, other.key, { name: 'fast', rpm: 1000 })
     const statuses: number[] = []
     for (let index = 0; index < 4; index += 1)
-      statuses.push((await other.chat('Hi', { max_tokens: 5 }, String(named.body.key))).status)
+      statuses.push((await other.chat('Hi', { max_tokens: 5 }, named.key)).status)
     expect(statuses).toEqual([200, 200, 200, 429])
     await other.stack.close()
   })

@@ -3,6 +3,7 @@ import { openMailBox } from '../mail-box.ts'
 import type { Stack } from '../stack.ts'
 import { buyCredits, call } from './api-client.ts'
 import { startProcessStack } from './process-stack.ts'
+import { fromFrame } from './sign-in.ts'
 
 const askForCode = (stack: Stack, publishableKey: string, email = 'someone@example.com') =>
   call(stack, 'POST', '/v1/login/codes', { body: { publishable_key: publishableKey, email } })
@@ -18,6 +19,7 @@ describe('with an SMTP server', () => {
     const code = /\b(\d{8})\b/.exec(mailBox.text())?.[1] ?? 'none'
     expect(stack.output()).not.toContain(code)
     const verified = await call(stack, 'POST', '/v1/login/verify', {
+      headers: fromFrame(stack),
       body: { login_id: asked.body.login_id, code: ` ${code.slice(0, 3)} ${code.slice(3)} ` },
     })
     expect(verified.body).toMatchObject({ email: 'someone@example.com', balance: 0 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiAnswer, balanceOf, call, direct, until, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
+import { makeKey } from './make-key.ts'
 
 /** Calls that cost more than their holds: the provider reports more than the model's documentation allows. */
 
@@ -74,11 +75,7 @@ describe('a call that costs more than its hold', () => {
 
   it('is charged past the key’s budget before the operator pays, and says so', async () => {
     const { user_key } = grant(100)
-    const made = await call(caller.stack, 'POST', '/v1/keys', {
-      key: caller.key,
-      body: { name: 'narrow', budget: 2, window: 'total' },
-    })
-    const narrow = String(made.body.key)
+    const { key: narrow } = await makeKey(caller.stack, caller.key, { name: 'narrow', budget: 2, window: 'total' })
     const answer = await caller.message(reporting(10_000), small, narrow)
     expect(await recordOf(answer, narrow)).toMatchObject({
       ...{ charge: 3.30165, above_budget: 1.30165, paid_by_operator: 0, referral_share: 0.30015 },

@@ -2,6 +2,7 @@ import type { ProviderCall } from '@opencredits/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiAnswer, balanceOf, buyCredits, call, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
+import { makeKey } from './make-key.ts'
 import { dearestRate, trueCostOfRuns } from './true-charge.ts'
 import { openWallets, type Wallets, walletEnvironment } from './wallets.ts'
 
@@ -149,11 +150,11 @@ describe('a key or an app that may use some models only', () => {
 
   async function keys(): Promise<readonly string[]> {
     const body = { name: 'some models', models }
-    const named = await call(caller.stack, 'POST', '/v1/keys', { key: caller.key, body })
+    const named = await makeKey(caller.stack, caller.key, body)
     const other = caller.stack.createPartner({ name: 'Some models' })
     caller.stack.cli('partner', 'update', other.id, '--models', models.join(), '--json')
     const { userKey } = await buyCredits(caller.stack, other, 5)
-    return [String(named.body.key), userKey]
+    return [named.key, userKey]
   }
 
   it('is refused others, wherever they are named', async () => {

@@ -4,6 +4,7 @@ import { createTestAuthenticator } from '../../packages/server/src/sessions/test
 import { type ApiAnswer, buyCredits, call, direct } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { ownPage, signInSession } from './session-client.ts'
+import { fromFrame } from './sign-in.ts'
 
 /** The description of the API against the server that it describes: an answer has what is told of it, and nothing else. */
 
@@ -85,16 +86,15 @@ describe('what is told of answers', () => {
     const { body: login } = await answersAsTold('post', '/v1/login/codes', { body })
     const code = await caller.stack.codeFor('reader@example.com')
     const guest = await buyCredits(caller.stack, caller.partner, 5)
-    const verified = { key: guest.userKey, body: { login_id: login.login_id, code } }
-    const key = String((await answersAsTold('post', '/v1/login/verify', verified)).body.user_key)
+    const verified = { key: guest.userKey, headers: fromFrame(caller.stack), body: { login_id: login.login_id, code } }
+    const { body: asked } = await answersAsTold('post', '/v1/login/verify', verified)
+    const consent = { consent_id: asked.consent_id, budget: 5, window: 'day', models: null, expires_at: 4_000_000_000 }
+    const key = String((await answersAsTold('post', '/v1/login/consent', { body: consent })).body.user_key)
     await answersAsTold('get', '/v1/me', { key })
-    const limits = { name: 'mine', budget: 5, window: 'day', rpm: 60, models: ['gpt-4o'], expires_at: 4_000_000_000 }
-    const { body: made } = await answersAsTold('post', '/v1/keys', { key, body: limits })
-    await answersAsTold('patch', '/v1/keys/{id}', { key, body: { budget: null } }, `/v1/keys/${made.id}`)
-    await answersAsTold('get', '/v1/keys', { key })
+    const keys = await answersAsTold('get', '/v1/keys', { key })
+    const [own] = keys.body.data as readonly { readonly id: string }[]
     await answersAsTold('get', '/v1/credits/history', { key })
-    await answersAsTold('delete', '/v1/keys/{id}', { key }, `/v1/keys/${made.id}`)
-    await answersAsTold('post', '/v1/keys/revoke_all', { key })
+    await answersAsTold('delete', '/v1/keys/{id}', { key }, `/v1/keys/${own?.id}`)
     const other = await buyCredits(caller.stack, caller.partner, 5)
     expect((await call(caller.stack, 'POST', '/v1/logout', { key: other.userKey })).status).toBe(204)
   })

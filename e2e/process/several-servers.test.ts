@@ -4,6 +4,7 @@ import type { AnotherServer } from '../stack.ts'
 import { balanceOf, call, direct, until, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { createBalancer } from './load-balancer.ts'
+import { makeKey } from './make-key.ts'
 
 /** Two server processes on one store: one PostgreSQL, or one SQLite file of the same machine. */
 let caller: Caller
@@ -33,10 +34,9 @@ function grant(credits: number): { readonly user_key: string; readonly balance: 
 
 describe('a change at one server', () => {
   it('a revoked key is dead at the other within two seconds, though it had just been used there', async () => {
-    const made = await call(caller.stack, 'POST', '/v1/keys', { key: caller.key, body: { name: 'short-lived' } })
-    const key = String(made.body.key)
+    const { id, key } = await makeKey(caller.stack, caller.key, { name: 'short-lived' })
     expect((await ask(other.url, key, 'Hi')).status).toBe(200)
-    await call(caller.stack, 'DELETE', `/v1/keys/${made.body.id}`, { key: caller.key })
+    await call(caller.stack, 'DELETE', `/v1/keys/${id}`, { key })
     const revokedAt = performance.now()
     await until(async () => (await ask(other.url, key, 'Hi')).status === 401, 2_000)
     expect(performance.now() - revokedAt).toBeLessThan(2_000)
@@ -84,14 +84,7 @@ describe('credits that many want at once', () => {
     const limited =
       limit === 'balance'
         ? rich.user_key
-        : String(
-            (
-              await call(caller.stack, 'POST', '/v1/keys', {
-                key: rich.user_key,
-                body: { name: 'limited', budget: enough, window: 'total' },
-              })
-            ).body.key,
-          )
+        : (await makeKey(caller.stack, rich.user_key, { name: 'limited', budget: enough, window: 'total' })).key
     const before = (await balanceOf(caller.stack, rich.user_key)).balance
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>

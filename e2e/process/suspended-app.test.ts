@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PartnerKeys, Stack } from '../stack.ts'
 import { balanceOf, buyCredits, call, direct, until, verifyLedger } from './api-client.ts'
 import { startProcessStack } from './process-stack.ts'
+import { signInTo } from './sign-in.ts'
 
 /** An app that is switched off: its keys and its sales end, and its users keep everything. */
 
@@ -114,10 +115,10 @@ describe('a user of a suspended app', () => {
     expect(history.body.total).toBe(2)
     expect((await call(stack, 'GET', '/v1/me', { key: userKey })).status).toBe(200)
 
-    const signedIn = await signIn(app, userKey)
-    expect(signedIn).toMatchObject({ status: 200, body: { balance: 1500 } })
-    const elsewhere = await signIn(stack.createPartner({ name: 'Another app' }))
-    const answer = await say('/v1/chat/completions', {}, { 'x-user-key': String(elsewhere.body.user_key) })
+    const email = 'owner@example.com'
+    expect((await signInTo(stack, app, email, { key: userKey })).balance).toBe(1500)
+    const elsewhere = await signInTo(stack, stack.createPartner({ name: 'Another app' }), email)
+    const answer = await say('/v1/chat/completions', {}, { 'x-user-key': elsewhere.userKey })
     expect([answer.status, answer.headers.get('opencredits-billed-to')]).toEqual([200, 'credits'])
   })
 
@@ -126,14 +127,3 @@ describe('a user of a suspended app', () => {
     await until(async () => (await say('/v1/chat/completions')).status === 200)
   })
 })
-
-async function signIn(partner: PartnerKeys, key?: string) {
-  const email = 'owner@example.com'
-  const mailsBefore = stack.mails().split(email).length
-  const asked = await call(stack, 'POST', '/v1/login/codes', {
-    body: { publishable_key: partner.publishable_key, email },
-  })
-  await until(async () => stack.mails().split(email).length > mailsBefore)
-  const body = { login_id: asked.body.login_id, code: await stack.codeFor(email) }
-  return call(stack, 'POST', '/v1/login/verify', { body, ...(key === undefined ? {} : { key }) })
-}
