@@ -8,7 +8,8 @@ export interface MailBox {
   close(): Promise<void>
 }
 
-export async function openMailBox(): Promise<MailBox> {
+/** @param port where it listens; without it, at one that is free */
+export async function openMailBox(port = 0): Promise<MailBox> {
   let text = ''
   const smtp = new SMTPServer({
     authOptional: true,
@@ -24,7 +25,7 @@ export async function openMailBox(): Promise<MailBox> {
       })
     },
   })
-  await new Promise<void>((listening) => smtp.listen(0, '127.0.0.1', () => listening()))
+  await new Promise<void>((listening) => smtp.listen(port, '127.0.0.1', () => listening()))
   const address = smtp.server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return {
