@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runOnStore } from '../test-store.ts'
-import { balanceOf, buyCredits, call, verifyLedger } from './api-client.ts'
+import { balanceOf, buyCredits, call, until, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { makeKey } from './make-key.ts'
 

@@ -17,6 +17,10 @@ test('a guest who signs in keeps the credits, and finds them in a second browser
   await shop.frame.getByRole('button', { name: 'Not now' }).click()
   await shop.open()
   await signIn(shop, stack, email)
+  // What is brought along was bought here, so that is what the app may spend.
+  await expect(shop.frame.getByLabel('Limit in credits')).toHaveValue('1000')
+  await expect(shop.frame.getByLabel('Period')).toHaveValue('total')
+  await allow(shop)
   await expect(shop.frame.getByText(`Signed in as ${email}`)).toBeVisible()
   await expect(shop.frame.getByText('Balance: 1,000 credits')).toBeVisible()
   const login = await shop.waitForCall('onLoginCompleted')
