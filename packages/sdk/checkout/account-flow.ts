@@ -150,7 +150,7 @@ export function createAccountFlow(context: CheckoutContext, close: () => void): 
         dispatch({ type: 'claim_answered', purchaseIds })
         goOn()
       } catch (error) {
-        const isRefused = error instanceof ApiFailure && error.status >= 400 && error.status < 429
+        const isRefused = error instanceof ApiFailure && ['claim_refused', 'not_found'].includes(error.code)
         refuse(error, isRefused ? words.value('claimGone') : undefined)
       }
     },
