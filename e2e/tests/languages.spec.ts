@@ -116,7 +116,7 @@ test('German: a whole purchase in euros, and no English flashes by', async ({ sh
   expect(new Set(seen)).toEqual(
     new Set(['Credits aufladen', 'Zahlung', 'Ihre Zahlung wird geprüft …', 'Credits gutgeschrieben']),
   )
-  await shop.frame.getByRole('button', { name: 'Fertig' }).click()
+  await shop.frame.getByRole('button', { name: 'Jetzt nicht' }).click()
   expect(await shop.waitForCall('onComplete')).toMatchObject({ balance: 97_254 })
 })
 
