@@ -20,3 +20,9 @@ export async function signIn(shop: Shop, stack: Stack, email: string): Promise<v
   await shop.frame.getByLabel('Eight-digit code').fill(`${code.slice(0, 4)} ${code.slice(4)}`)
   await shop.frame.getByRole('button', { name: 'Sign in' }).click()
 }
+
+/** Lets the app spend as much as is suggested, or `budget`. */
+export async function allow(shop: Shop, budget?: string): Promise<void> {
+  if (budget !== undefined) await shop.frame.getByLabel('Limit in credits').fill(budget)
+  await shop.frame.getByRole('button', { name: 'Allow' }).click()
+}

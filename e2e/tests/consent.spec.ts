@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { createShop, expect, type Shop, test } from '../fixtures.ts'
 import { balanceOf, buyCredits, call } from '../process/api-client.ts'
-import { askForCode, signIn } from '../sign-in.ts'
+import { allow, askForCode, signIn } from '../sign-in.ts'
 import type { Stack } from '../stack.ts'
 
 /** What an app may spend, and whose credits they are: what the modal asks, and what comes of each answer. */
@@ -11,11 +11,6 @@ const axe = async (shop: Shop, screen: string) => {
     .exclude(['dialog iframe', 'iframe[title="Secure payment"]'])
     .analyze()
   expect(violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes[0]?.html}`)).toEqual([])
-}
-
-const allow = async (shop: Shop, budget?: string) => {
-  if (budget !== undefined) await shop.frame.getByLabel('Limit in credits').fill(budget)
-  await shop.frame.getByRole('button', { name: 'Allow' }).click()
 }
 
 /** Calls `open` and keeps what it resolves with. */

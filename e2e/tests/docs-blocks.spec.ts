@@ -46,7 +46,7 @@ test('the page and the server of the quick start sell credits, and ask again aft
     const pay = async () => {
       await frame.getByRole('button', { name: 'Continue to payment' }).click()
       await fillCard(stripe)
-      await frame.getByRole('button', { name: 'Done' }).click()
+      await frame.getByRole('button', { name: 'Not now' }).click()
     }
     const answer = page.getByRole('status')
     const ask = page.getByRole('button', { name: 'Ask' })

@@ -116,7 +116,7 @@ test('German: a whole purchase in euros, and no English flashes by', async ({ sh
   expect(new Set(seen)).toEqual(
     new Set(['Credits aufladen', 'Zahlung', 'Ihre Zahlung wird geprüft …', 'Credits gutgeschrieben']),
   )
-  await shop.frame.getByRole('button', { name: 'Fertig' }).click()
+  await shop.frame.getByRole('button', { name: 'Jetzt nicht' }).click()
   expect(await shop.waitForCall('onComplete')).toMatchObject({ balance: 97_254 })
 })
 
@@ -216,12 +216,15 @@ test('the code comes by a mail in French, and opens the account', async ({ shop,
   const email = `francais-${Date.now()}@example.com`
   await shop.frame.getByLabel('E-mail').fill(email)
   await shop.frame.getByRole('button', { name: 'Envoyer le code' }).click()
-  await expect(shop.frame.getByLabel('Code à six chiffres')).toBeFocused()
+  await expect(shop.frame.getByLabel('Code à huit chiffres')).toBeFocused()
   const code = await stack.codeFor(email)
   const mail = decodeMails(stack.mails()).split(`To: ${email}`)[1] ?? ''
   expect(mail).toContain(`${code} est votre code pour Acme Notes`)
   expect(mail).toContain('Il est valable dix minutes.')
-  await shop.frame.getByLabel('Code à six chiffres').fill(code)
+  await shop.frame.getByLabel('Code à huit chiffres').fill(code)
   await shop.frame.getByRole('button', { name: 'Se connecter' }).click()
+  await expect(shop.frame.getByLabel('Limite en crédits')).toHaveValue('500')
+  await fits(shop, 'consent')
+  await shop.frame.getByRole('button', { name: 'Autoriser' }).click()
   await expect(shop.frame.getByText(`Connecté en tant que ${email}`)).toBeVisible()
 })

@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures.ts'
+import { allow, signIn } from '../sign-in.ts'
 
 /** What is seen of the dialog: it fits every window, follows what it holds, and nothing in it jumps. */
 
@@ -9,7 +10,10 @@ const windows = [
 ] as const
 
 for (const [name, width, height] of windows) {
-  test(`on ${name} the button that leads on is in sight on every screen, and nothing is cut off`, async ({ shop }) => {
+  test(`on ${name} the button that leads on is in sight on every screen, and nothing is cut off`, async ({
+    shop,
+    stack,
+  }) => {
     await shop.page.setViewportSize({ width, height })
     await shop.visit()
     await shop.open({ reason: 'insufficient_credits', needed: 43 })
@@ -42,7 +46,17 @@ for (const [name, width, height] of windows) {
     await fits()
     await shop.fillCard(shop.stripe)
     await expect(shop.frame.getByRole('heading', { name: 'Credits added' })).toBeInViewport()
-    await isWholeInSight('Done')
+    await isWholeInSight('Save your credits')
+    await fits()
+    await shop.frame.getByRole('button', { name: 'Not now' }).click()
+    await shop.open()
+    await signIn(shop, stack, `layout-${width}-${Date.now()}@example.com`)
+    await expect(shop.frame.getByLabel('Limit in credits')).toBeVisible()
+    await isWholeInSight('Allow')
+    await fits()
+    await allow(shop)
+    await expect(shop.frame.getByText('Signed in as')).toBeVisible()
+    await isWholeInSight('Continue to payment')
     await fits()
   })
 }

@@ -15,7 +15,7 @@ test('embedded: pick, pay, see the credits, go on @phone @real-flags', async ({ 
     session_id: expect.stringMatching(/^cs_/),
     user_key: purchase.user_key,
   })
-  await shop.frame.getByRole('button', { name: 'Done' }).click()
+  await shop.frame.getByRole('button', { name: 'Not now' }).click()
   expect(await shop.waitForCall('onComplete')).toEqual(purchase)
   await expect(shop.page.locator('dialog')).toBeHidden()
   await expect(shop.page.getByRole('button', { name: 'Buy credits' })).toBeFocused()
@@ -159,7 +159,7 @@ test('a second purchase tops the same wallet up', async ({ shop }) => {
   await shop.visit()
   await shop.open({ amount: 10 })
   await shop.fillCard(shop.stripe)
-  await shop.frame.getByRole('button', { name: 'Done' }).click()
+  await shop.frame.getByRole('button', { name: 'Not now' }).click()
   const key = await shop.userKey()
   await shop.open()
   await expect(shop.frame.getByText('Balance: 1,000 credits')).toBeVisible()

@@ -2,7 +2,7 @@ import type { ConsentRequiredResponse, ConsentResponse, MeResponse } from '@open
 import { ApiFailure } from './api.ts'
 import type { CheckoutContext } from './checkout-context.ts'
 import { codeOf, explainError } from './explain-error.ts'
-import type { Limit, LimitWish } from './screen-state.ts'
+import type { ConsentScreen, Limit, LimitWish } from './screen-state.ts'
 
 export interface AccountFlow {
   /** Who holds this key, and whether it is at its limit. */
@@ -17,6 +17,8 @@ export interface AccountFlow {
   raise(): Promise<void>
   leaveLimit(): void
 }
+
+type Asked = Omit<ConsentScreen, 'name' | 'problem' | 'isBusy'>
 
 /** A key that has less than this left is at its limit. */
 const leastCredits = 1
@@ -72,14 +74,16 @@ export function createAccountFlow(context: CheckoutContext, close: () => void): 
     else goOn()
   }
 
-  const allowFirst = async (consentId: string, email: string | null, wish: LimitWish) => {
+  const allowFirst = async (consent: Asked & { readonly consentId: string }, wish: LimitWish) => {
     try {
-      const answer = await api.consent({ consent_id: consentId, ...wish }, state.value.userKey)
-      completeSignIn({ ...answer, email, hasConsented: true })
+      const answer = await api.consent({ consent_id: consent.consentId, ...wish }, state.value.userKey)
+      completeSignIn({ ...answer, email: consent.email, hasConsented: true })
     } catch (error) {
       const isExpired = error instanceof ApiFailure && error.code === 'invalid_request' && error.param === 'consent_id'
-      if (isExpired) dispatch({ type: 'login_wanted', problem: words.value('consentExpired') })
-      else refuse(error)
+      if (isExpired) return dispatch({ type: 'login_wanted', problem: words.value('consentExpired') })
+      // Who only wanted to save was not asked yet.
+      if (state.value.screen.name !== 'consent') dispatch({ type: 'consent_wanted', consent })
+      refuse(error)
     }
   }
 
@@ -116,14 +120,20 @@ export function createAccountFlow(context: CheckoutContext, close: () => void): 
       }
     },
     askConsent({ consent_id: consentId, email, balance, suggested }) {
-      const consent = { consentId, email, balance, suggested: { ...suggested, models: null, expires_at: null } }
-      dispatch({ type: 'consent_wanted', consent })
+      const { user, success } = state.value
+      // What a guest brings along was bought in this app, so that is what the app may spend of it.
+      const brought = user?.is_guest === true ? user.balance : 0
+      const limit = brought > 0 ? ({ budget: brought, window: 'total' } as const) : suggested
+      const consent = { consentId, email, balance, suggested: { ...limit, models: null, expires_at: null } }
+      if (success !== null && brought > 0) void allowFirst(consent, consent.suggested)
+      else dispatch({ type: 'consent_wanted', consent })
     },
     async allow(wish) {
       const { screen, userKey } = state.value
       if (screen.name !== 'consent') return
       dispatch({ type: 'asked' })
-      if (screen.consentId !== null) await allowFirst(screen.consentId, screen.email, wish)
+      const { consentId } = screen
+      if (consentId !== null) await allowFirst({ ...screen, consentId }, wish)
       else if (userKey !== null) await allowMore(userKey, wish)
     },
     async addClaim() {
@@ -140,7 +150,7 @@ export function createAccountFlow(context: CheckoutContext, close: () => void): 
         dispatch({ type: 'claim_answered', purchaseIds })
         goOn()
       } catch (error) {
-        const isRefused = error instanceof ApiFailure && error.status >= 400 && error.status < 429
+        const isRefused = error instanceof ApiFailure && ['claim_refused', 'not_found'].includes(error.code)
         refuse(error, isRefused ? words.value('claimGone') : undefined)
       }
     },

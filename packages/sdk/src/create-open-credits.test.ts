@@ -205,7 +205,7 @@ describe('open', () => {
   })
 
   it.each([
-    [{ reason: 'bored' }, /reason must be 'insufficient_credits'/],
+    [{ reason: 'bored' }, /reason must be 'insufficient_credits' or 'key_budget_exceeded'/],
     [{ reason: 'insufficient_credits', needed: 0 }, /needed must be a positive number of credits/],
     [{ needed: '43' }, /needed/],
   ])('refuses %j at once', (options, message) => expect(() => open(options as never)).toThrow(message))

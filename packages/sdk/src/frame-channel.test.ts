@@ -34,7 +34,7 @@ describe('connectFrame', () => {
     say('ready')
     expect([posted, channel.isConnected]).toEqual([[], false])
     say(ready)
-    expect(posted).toMatchObject([{ message: { opencredits: 1, type: 'connect' }, origin }])
+    expect(posted).toMatchObject([{ message: { opencredits: 1, type: 'connect', protocol: 2 }, origin }])
     expect(channel.isConnected).toBe(true)
     expect(onMessage).not.toHaveBeenCalled()
     channel.disconnect()

@@ -42,11 +42,12 @@ describe('toOpenCreditsError', () => {
     ).toMatchObject({ requestId: 'req_3' })
   })
 
-  it('leaves a used-up budget apart: buying credits would not help', () => {
-    const error = { ...openai, type: 'key_budget_exceeded' }
-    const read = toOpenCreditsError({ status: 402, error })
-    expect(read).not.toBeInstanceOf(InsufficientCreditsError)
-    expect(read).toMatchObject({ code: 'key_budget_exceeded', status: 402 })
+  it('reads a limit that was reached the same way, under its own code: the page opens the checkout with it', () => {
+    const reached = { ...openai, type: 'key_budget_exceeded', message: 'Limit reached' }
+    const error = toOpenCreditsError({ status: 402, error: reached })
+    expect(error).toBeInstanceOf(InsufficientCreditsError)
+    expect(error).toMatchObject({ code: 'key_budget_exceeded', status: 402, ...funds })
+    expect(JSON.parse(JSON.stringify(error))).toEqual({ error: reached })
   })
 
   it('has no number where the server gave none', () => {
