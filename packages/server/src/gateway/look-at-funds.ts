@@ -76,7 +76,7 @@ function emptyWallet(available: Microcredits, publicUrl: string): AppError {
   return refusal(
     'insufficient_credits',
     available,
-    `Insufficient credits: ${readable(available)} left. Top up in the app, or at ${publicUrl}.`,
+    `Insufficient credits: ${readable(available)} left. Top up in the app, or at ${publicUrl}/account.`,
   )
 }
 

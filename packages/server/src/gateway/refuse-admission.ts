@@ -11,7 +11,7 @@ export function unpaid(
   const [have, need] = [readable(availableMicrocredits, 'down'), readable(neededMicrocredits, 'up')]
   const message =
     outcome === 'insufficient_credits'
-      ? `Insufficient credits: ${have} left, about ${need} needed. Top up in the app, or at ${publicUrl}.`
+      ? `Insufficient credits: ${have} left, about ${need} needed. Top up in the app, or at ${publicUrl}/account.`
       : `This key's budget is used up: ${have} credits left in it, about ${need} needed. Raise its budget or use another key.`
   return new AppError(outcome, message, {
     headers: { 'x-should-retry': 'false' },
