@@ -44,7 +44,7 @@ async function setWindow(keyId: string, spent: number, held: number): Promise<vo
 
 describe('createFundsLook', () => {
   it.each([
-    ['no wallet yet', null, 'Insufficient credits: 0 left. Top up in the app, or at https://credits.example.'],
+    ['no wallet yet', null, 'Insufficient credits: 0 left. Top up in the app, or at https://credits.example/account.'],
     ['nothing left', [0, 0], expect.stringContaining('0 left')],
     ['all that is left is held', [5_000_000, 5_000_000], expect.stringContaining('0 left')],
     ['less than nothing', [-2_500_000, 0], expect.stringContaining('-2.5 left')],
