@@ -39,7 +39,7 @@ export async function seedStore(
     db,
   )
   await sql`insert into keys (id, kind, secret_hash, last_four, user_id, partner_id, source, created_at_ms)
-    select ${id('key', 'n')}, 'user', 'seed-' || n, '0000', ${id('usr', 'n')}, ${sql.lit(partnerId)}, 'checkout', n from people`.execute(
+    select ${id('key', 'n')}, 'user', 'seed-' || n, '0000', ${id('usr', 'n')}, ${sql.lit(partnerId)}, 'named', n from people`.execute(
     db,
   )
   await seedCalls(db, partnerId, growth.users)

@@ -183,9 +183,13 @@ async function startServer(
 async function findCode(mails: () => string, email: string): Promise<string> {
   const deadline = Date.now() + 10_000
   while (Date.now() < deadline) {
-    const afterAddress = mails().split(email).slice(1)
-    const code = /\b(\d{8})\b/.exec(afterAddress.at(-1) ?? '')?.[1]
-    if (code !== undefined) return code
+    // The code has a line of its own; receipts and notifications, which come in between, have none.
+    const codes = mails()
+      .split(email)
+      .slice(1)
+      .flatMap((mail) => /^ *(\d{8})\r?$/m.exec(mail)?.[1] ?? [])
+    const newest = codes.at(-1)
+    if (newest !== undefined) return newest
     await new Promise((wait) => setTimeout(wait, 50))
   }
   throw new Error(`no code was mailed to ${email}`)

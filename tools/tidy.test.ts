@@ -33,9 +33,9 @@ const levels: Readonly<Record<string, number>> = {
   audit: 6,
   metrics: 6,
   doctor: 6,
-  reference: 6,
   dashboard: 6,
-  cli: 7,
+  reference: 7,
+  cli: 8,
 }
 
 /** Arrows inside level 3 that the domain needs: sign-in issues keys, and a wire reads its usage into pricing's buckets. */

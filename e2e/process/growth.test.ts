@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { countQuery, type HistoryPage, pageQuery, readHistory } from '../../packages/server/src/credits/history.ts'
+import {
+  countQuery,
+  type HistoryPage,
+  type HistoryScope,
+  pageQuery,
+  readHistory,
+} from '../../packages/server/src/credits/history.ts'
 import { readBalances } from '../../packages/server/src/ledger/balance.ts'
 import { markOf, rollUpAccounts, sumsAfter } from '../../packages/server/src/ledger/roll-up.ts'
 import { addPeople, openTestStore, requestRow, type TestStore } from '../test-store.ts'
@@ -53,6 +59,9 @@ async function fill(userId: string): Promise<void> {
   }
 }
 
+const scopeOf = (userId: string): HistoryScope => ({ userId, partnerId: null, keyId: null })
+const busy = scopeOf('usr_busy')
+const few = scopeOf('usr_few')
 const first: HistoryPage = { limit: 50, offset: 0, after: null }
 const deep: HistoryPage = { ...first, after: { createdAtMs: 1_000_000, id: 'usr_busy_1000', total: 22_000 } }
 
@@ -64,8 +73,8 @@ interface Query {
 const plain = (text: string): Query => ({ sql: text, parameters: [] })
 
 const pages: readonly (readonly [string, () => Query])[] = [
-  ['the first page of a history', () => pageQuery('usr_busy', first).compile(store.db)],
-  ['a page deep in it, by cursor', () => pageQuery('usr_busy', deep).compile(store.db)],
+  ['the first page of a history', () => pageQuery(busy, first).compile(store.db)],
+  ['a page deep in it, by cursor', () => pageQuery(busy, deep).compile(store.db)],
   ['a partner’s newest calls', () => plain(partnerPage(''))],
   ['a partner’s calls of a time', () => plain(partnerPage('and created_at_ms >= 1000000 and created_at_ms < 1060000'))],
   [
@@ -74,7 +83,7 @@ const pages: readonly (readonly [string, () => Query])[] = [
       plain(`select id, user_id from requests where partner_id = 'par_1' and created_at_ms < 100000 and state <> 'admitted'
         order by created_at_ms limit 200`),
   ],
-  ['the number of a history’s entries', () => countQuery('usr_few').compile(store.db)],
+  ['the number of a history’s entries', () => countQuery(few).compile(store.db)],
   ['the balances since the last roll-up', () => sumsAfter(40_000, null).compile(store.db)],
 ]
 
@@ -116,7 +125,7 @@ describe('a history of 22 000 entries', () => {
     let after: HistoryPage['after'] = null
     let last = Number.POSITIVE_INFINITY
     for (;;) {
-      const page = await readHistory(store.db, 'usr_busy', { limit: 200, offset: 0, after })
+      const page = await readHistory(store.db, busy, { limit: 200, offset: 0, after })
       expect(page.total).toBe(callsEach + movesEach)
       for (const entry of page.data) {
         const atMs = Date.parse(entry.created_at)
@@ -132,9 +141,9 @@ describe('a history of 22 000 entries', () => {
   })
 
   it('has by offset what it has by cursor', async () => {
-    const byOffset = await readHistory(store.db, 'usr_busy', { limit: 50, offset: 150, after: null })
-    const upTo = await readHistory(store.db, 'usr_busy', { limit: 150, offset: 0, after: null })
-    const byCursor = await readHistory(store.db, 'usr_busy', { ...first, after: decode(String(upTo.next)) })
+    const byOffset = await readHistory(store.db, busy, { limit: 50, offset: 150, after: null })
+    const upTo = await readHistory(store.db, busy, { limit: 150, offset: 0, after: null })
+    const byCursor = await readHistory(store.db, busy, { ...first, after: decode(String(upTo.next)) })
     expect(byOffset.data).toEqual(byCursor.data)
   })
 })

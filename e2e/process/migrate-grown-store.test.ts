@@ -42,9 +42,7 @@ it('a store with calls of the past and calls that run keeps its books when its h
   expect(await store.run('select id, window_start_ms, amount_microcredits, state from holds')).toMatchObject([
     { id: 'R4', state: 'sent' },
   ])
-  const told = await store.run(
-    "select id from transfers where budget_key_id = 'key_usr_1' and budget_window_start_ms = 0",
-  )
+  const told = await store.run("select id from transfers where budget_id = 'key_usr_1' and budget_window_start_ms = 0")
   expect(told.map(({ id }) => id).sort()).toEqual(['request:R1:usage_cost', 'request:R1:usage_share'])
   await expect(store.run("update transfers set amount_microcredits = 1 where id = 'grant:1'")).rejects.toThrow(
     'append-only',

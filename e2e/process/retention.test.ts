@@ -43,7 +43,7 @@ const call = (id: string, daysAgo: number, options: { userId?: string; model?: s
   })
 
 const historyOf = async (userId: string) =>
-  (await readHistory(store.db, userId, { limit: 50, offset: 0, after: null })).data
+  (await readHistory(store.db, { userId, partnerId: null, keyId: null }, { limit: 50, offset: 0, after: null })).data
 
 async function balanceOf(userId: string): Promise<number> {
   const row = await store.db.selectFrom('wallets').selectAll().where('user_id', '=', userId).executeTakeFirstOrThrow()
@@ -73,7 +73,11 @@ describe('REQUEST_RETENTION_DAYS', () => {
     const sum = history.reduce((total, one) => total + Math.round(one.credits * 1e6), 0)
     expect(sum).toBe(await balanceOf('usr_1'))
     expect((await verifyBooks(store.db)).differences).toEqual([])
-    const { total } = await readHistory(store.db, 'usr_1', { limit: 2, offset: 0, after: null })
+    const { total } = await readHistory(
+      store.db,
+      { userId: 'usr_1', partnerId: null, keyId: null },
+      { limit: 2, offset: 0, after: null },
+    )
     expect(total).toBe(history.length)
   })
 

@@ -19,6 +19,8 @@ export interface CreateCheckoutSessionRequest {
   readonly locale?: string
   /** Which of the two Stripe's form is to match; without it, it looks as the operator set it up at Stripe. */
   readonly theme?: 'light' | 'dark'
+  /** Of a signed-in buyer: the app's limit grows by what is bought. Default true. */
+  readonly allow_app?: boolean
 }
 
 export interface CreateCheckoutSessionResponse {
@@ -87,6 +89,7 @@ export interface BalanceResponse {
 
 /** `GET /v1/me`: who holds this key, for "signed in as". */
 export interface MeResponse {
+  /** Always null: who holds a key is not told whose it is. The account's session tells, `GET /v1/session`. */
   readonly email: string | null
   readonly is_guest: boolean
   readonly balance: number
@@ -121,12 +124,18 @@ export interface LoginCodeResponse {
 export interface LoginVerifyRequest {
   readonly login_id: string
   readonly code: string
+  /** Of the page's `sdk.js`. Before 2 there was no consent screen: such a page gets a key with the default limit. */
+  readonly sdk_protocol?: number
 }
 
 export interface LoginVerifyResponse {
   readonly user_key: string
+  /** What this key can spend now. */
   readonly balance: number
-  readonly email: string
+  /** For the checkout frame only; null for whoever else asks. */
+  readonly email: string | null
+  /** For the checkout frame only: its session, where the browser refuses the cookie. */
+  readonly session_token?: string
   /** What was bought as a guest with this address and may be added. */
   readonly claimable: readonly ClaimablePurchase[]
 }

@@ -50,9 +50,12 @@ export interface ConsentRequiredResponse {
   /** Secret of the browser that signed in; works once, ten minutes long. */
   readonly consent_id: string
   readonly app: { readonly name: string; readonly logo_url: string | null; readonly website: string | null }
-  /** What is in the user's whole wallet. */
+  /** What is in the user's whole wallet, for the checkout frame; for whoever else asks, what the suggestion would let it spend. */
   readonly balance: number
-  readonly email: string
+  /** For the checkout frame only. */
+  readonly email: string | null
+  /** See `LoginVerifyResponse`. */
+  readonly session_token?: string
   readonly suggested: { readonly budget: number; readonly window: BudgetWindowName }
 }
 
@@ -70,6 +73,8 @@ export interface ConsentResponse {
   readonly user_key: string
   /** What this key can spend now. */
   readonly balance: number
+  /** Purchases made as a guest with this user's address; for the checkout frame only. */
+  readonly claimable?: readonly ClaimablePurchase[]
 }
 
 /** A purchase that somebody made as a guest with the address that was just verified: it may be added to the account. */

@@ -9,6 +9,7 @@ import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
+import { type ConsentDeps, createConsentRouter } from './consent/consent-routes.ts'
 import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
 import { createDashboardRouter, type DashboardDeps } from './dashboard/dashboard-routes.ts'
@@ -41,6 +42,7 @@ export type AppDeps = GatewayDeps &
   FrameDeps &
   PreflightDeps &
   ReturnDeps &
+  ConsentDeps &
   KeyRoutesDeps &
   LoginDeps &
   MetricsDeps &
@@ -121,6 +123,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createCheckoutRouter(deps))
   app.use(createPreflightRouter(deps))
   app.use(createLoginRouter(deps))
+  app.use(createConsentRouter(deps))
   app.use(createKeyRouter(deps))
 
   // Signing in on our own pages.

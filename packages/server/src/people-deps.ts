@@ -16,6 +16,7 @@ export function createPeopleDeps(config: Config, input: PeopleDepsInput) {
   const { operatorEmails } = config
   return {
     operatorEmails,
+    mailer: input.mailer,
     accountApp: { id: accountAppId, name: `OpenCredits (${new URL(publicUrl).host})` },
     sessionAuthenticator: createSessionAuthenticator({ ...input, operatorEmails }),
     requireOwnPage: createOwnPageGuard(publicUrl),

@@ -37,6 +37,7 @@ import { assert } from './kernel/assert.ts'
 import { systemClock } from './kernel/clock.ts'
 import { newId } from './kernel/ids.ts'
 import { createKeyAuthenticator } from './keys/authenticate-key.ts'
+import { createKeyUses, type KeyUses } from './keys/key-uses.ts'
 import { loadGuestPepper, loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
@@ -106,6 +107,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       globalThis.setTimeout(() => http.closeAllConnections(), 1_000).unref()
       await closed
       // A store that is away must not keep a server from ending; the others find out by its silence.
+      await deps.keyUses.write().catch((error: unknown) => logger.warn({ err: error }, 'could not write uses of keys'))
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
@@ -143,6 +145,8 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> & {
     readonly catalogue: LiveCatalogue
+    readonly mailer: Mailer | null
+    readonly keyUses: KeyUses
   }
 
 interface OpenedServer {
@@ -192,6 +196,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
   const counter = createCounter()
   const mailer = createMailer(config)
   const clientAddress = clientAddressThrough(config.trustedProxyHops)
+  const keyUses = createKeyUses({ db, clientAddress })
   return {
     db,
     clock,
@@ -203,7 +208,8 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     upstreams,
     stripe,
     serverId: server.self.serverId,
-    authenticator: createKeyAuthenticator({ db, clock, pepper }),
+    keyUses,
+    authenticator: createKeyAuthenticator({ db, clock, pepper, keyUses }),
     catalogue: loadCatalogue(config.modelsFile, { clock, logger }),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     metrics,
@@ -228,6 +234,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     stripeJsUrl: config.stripe.jsUrl,
     ...createPeopleDeps(config, { db, clock, logger, pepper, publicUrl, createThrottle, clientAddress, mailer }),
     originGuard,
+    findAppById: (partnerId) => partners.byId(partnerId),
     findApp: (publishableKey) => partners.byPublishableKey(publishableKey),
     checkOrigin: async (origin, partnerId) => {
       // A server that calls for its own users sends no origin.

@@ -5,13 +5,14 @@ import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { changeKey } from '../keys/change-key.ts'
 import type { IssuedKey } from '../keys/issue-key.ts'
+import { issuePersonalKey } from '../keys/issue-personal-key.ts'
 import { changedKeySchema, newKeySchema } from '../keys/key-limits.ts'
-import { revokeAllKeys, revokeKey } from '../keys/revoke-own-key.ts'
+import { revokeAllKeys, revokeKey } from '../keys/revoke-key.ts'
 import { rollKey } from '../keys/roll-key.ts'
+import { accountAppId } from '../partners/account-app.ts'
 import { transact } from '../store/transact.ts'
 import { type AccountDeps, actingUser, requireUser } from './account-deps.ts'
-import { createPersonalKey } from './create-key.ts'
-import { describeKeys, listKeys } from './list-keys.ts'
+import { describeKeyOfId, listKeys } from './list-keys.ts'
 
 export const rollSchema = z.strictObject({
   grace_seconds: z
@@ -35,8 +36,8 @@ export function createAccountKeyRouter(deps: AccountDeps): Router {
   router.post('/v1/account/keys', async (request, response) => {
     const session = await requireUser(deps, request, response)
     const limits = validate(newKeySchema, await deps.readJson(request))
-    const key = { limits, pepper: deps.pepper, by: actingUser(deps, request, session) }
-    const issued = await transact(deps.db, (transaction) => createPersonalKey(transaction, key, deps.clock.nowMs()))
+    const key = { limits, partnerId: accountAppId, pepper: deps.pepper, by: actingUser(deps, request, session) }
+    const issued = await transact(deps.db, (transaction) => issuePersonalKey(transaction, key, deps.clock.nowMs()))
     response.status(201)
     await answerSecret(deps, response, issued)
   })
@@ -84,8 +85,7 @@ async function answerSecret(deps: AccountDeps, response: Response, { keyId, secr
 }
 
 async function describeKey(deps: AccountDeps, keyId: string): Promise<AccountKey> {
-  const rows = await deps.db.selectFrom('keys').selectAll().where('id', '=', keyId).execute()
-  const [key] = await describeKeys(deps.db, rows, deps.clock.nowMs())
-  if (key === undefined) throw new AppError('not_found', 'There is no such key.')
+  const key = await describeKeyOfId(deps.db, keyId, deps.clock.nowMs())
+  if (key === null) throw new AppError('not_found', 'There is no such key.')
   return key
 }

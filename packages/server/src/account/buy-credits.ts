@@ -38,7 +38,7 @@ export async function buyCredits(
   const opened = await createSession(deps, {
     partner: await deps.partners.byId(accountAppId),
     buyer: { userId: buyer.userId, keyId, secret: '' },
-    ...{ amount, currency, mode: 'new_tab', locale: asked.locale, theme: null, idempotency: null },
+    ...{ amount, currency, mode: 'new_tab', locale: asked.locale, theme: null, idempotency: null, raisesBudget: false },
     email: buyer.email,
   })
   const purchase = await findPurchase(deps.db, 'stripe_session_id', opened.session_id)

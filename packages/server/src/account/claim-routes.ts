@@ -1,8 +1,8 @@
 import type { ClaimLinkResponse, ClaimListResponse, ClaimResponse } from '@opencredits/protocol'
 import { type Request, Router } from 'express'
-import { z } from 'zod'
 import { useClaimLink } from '../claims/claim-link.ts'
 import { type ClaimedPurchases, claimPurchase } from '../claims/claim-purchase.ts'
+import { claimLinkSchema, claimSchema } from '../claims/claim-schemas.ts'
 import { findClaimable } from '../claims/find-claimable.ts'
 import { addressBlock } from '../http/address-block.ts'
 import type { ReadJson } from '../http/read-json.ts'
@@ -27,9 +27,6 @@ export interface ClaimRoutesDeps extends SignInBrowserDeps {
   readonly readJson: ReadJson
   readonly operatorEmails: readonly string[]
 }
-
-export const claimSchema = z.object({ purchase_id: z.string().max(100) })
-export const claimLinkSchema = z.object({ token: z.string().max(200) })
 
 /** Purchases of a guest that an account takes over: `/v1/account/claims`, and the receipt's link, `POST /v1/claims`. */
 export function createClaimRouter(deps: ClaimRoutesDeps): Router {

@@ -7,7 +7,6 @@ export type ActNames = Pick<Names, 'app' | 'key'>
 type DescribedAct = Pick<Row<'audit_log'>, 'action' | 'target_id' | 'before' | 'after'>
 
 const detailsSchema = z.looseObject({
-  name: z.string().nullish().catch(undefined),
   budget: z.number().nullish().catch(undefined),
   window: z.string().nullish().catch(undefined),
   credits: z.number().optional().catch(undefined),
@@ -34,15 +33,14 @@ const words: Readonly<Record<string, Describe>> = {
       : `${names.app(id)} may spend ${limitOf(after)} (before: ${limitOf(before)})`,
   'app.disconnected': ({ id, after, names }) =>
     `${names.app(id)} was cut off: ${countOf(after.keys_ended ?? 0, 'key')} of it ended`,
-  'key.created': ({ id, after, names }) =>
-    `The key ${nameOf(after, names.key(id))} was made: it may spend ${limitOf(after)}`,
+  'key.created': ({ id, after, names }) => `The key ${nameOf(names.key(id))} was made: it may spend ${limitOf(after)}`,
   'key.changed': ({ id, before, after, names }) =>
     limitOf(before) === limitOf(after)
-      ? `The key ${nameOf(after, names.key(id))} was changed`
-      : `The key ${nameOf(after, names.key(id))} may spend ${limitOf(after)} (before: ${limitOf(before)})`,
+      ? `The key ${nameOf(names.key(id))} was changed`
+      : `The key ${nameOf(names.key(id))} may spend ${limitOf(after)} (before: ${limitOf(before)})`,
   'key.rolled': ({ id, after, names }) =>
-    `The key ${nameOf(after, names.key(id))} got a new secret${graceOf(after.grace_seconds ?? 0)}`,
-  'key.revoked': ({ id, after, names }) => `The key ${nameOf(after, names.key(id))} was revoked`,
+    `The key ${nameOf(names.key(id))} got a new secret${graceOf(after.grace_seconds ?? 0)}`,
+  'key.revoked': ({ id, after, names }) => `The key ${nameOf(names.key(id))} was revoked`,
   'key.all_revoked': ({ after }) => `Everything was stopped: ${countOf(after.revoked ?? 0, 'key')} ended`,
   'session.opened': ({ after }) =>
     after.is_new_device === true ? 'Signed in with a browser that was not used before' : 'Signed in',
@@ -52,6 +50,8 @@ const words: Readonly<Record<string, Describe>> = {
   'notifications.changed': () => 'What you are told by mail was changed',
   'account.exported': () => 'All data of the account were exported',
   'account.deleted': () => 'The account was deleted',
+  'guest.merged': () => 'The credits of a guest were added at a sign-in',
+  'purchase.handed_over': () => 'A purchase made as a guest was handed over by the operator',
   'purchase.claimed': ({ after }) =>
     after.credits === undefined
       ? 'A purchase made as a guest was added'
@@ -69,8 +69,8 @@ function detailsOf(json: string | null): Details {
   return json === null ? {} : detailsSchema.parse(parseJsonObject(Buffer.from(json)))
 }
 
-function nameOf({ name }: Details, key: KeyName): string {
-  return `“${name ?? key.name ?? `oc_sk_…${key.lastFour}`}”`
+function nameOf(key: KeyName): string {
+  return `“${key.name ?? `oc_sk_…${key.lastFour}`}”`
 }
 
 function limitOf({ budget, window }: Details): string {

@@ -1,7 +1,7 @@
 import { type Act, recordAct } from '../audit-log/record-act.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits, microcredits, microcreditsPerCredit } from '../kernel/microcredits.ts'
-import { endKeys } from '../keys/revoke-key.ts'
+import { forgetKeys } from '../keys/forget-keys.ts'
 import { readWallet } from '../ledger/balance.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { findUser } from '../users/find-user.ts'
@@ -14,7 +14,7 @@ export interface Erasure {
   /** The credits that are left may go. */
   readonly isForfeiting: boolean
   /** Who erases: the user, or an operator. */
-  readonly by: Pick<Act, 'actor' | 'requestId'>
+  readonly by: Pick<Act, 'actor' | 'requestId' | 'reason'>
 }
 
 /**
@@ -27,12 +27,7 @@ export async function eraseUser(transaction: DatabaseTransaction, erasure: Erasu
   const user = await findUser(transaction, userId)
   if (user === null || user.deleted_at_ms !== null) throw new AppError('not_found', 'There is no such user.')
   if (!erasure.isForfeiting) await refuseRemaining(transaction, userId)
-  const keysEnded = await endKeys(transaction, { userId }, nowMs)
-  await transaction
-    .updateTable('keys')
-    .set({ name: null, last_used_address: null, previous_secret_hash: null, previous_secret_until_ms: null })
-    .where('user_id', '=', userId)
-    .execute()
+  const keysEnded = await forgetKeys(transaction, userId, nowMs)
   await endAccess(transaction, userId, nowMs)
   await forgetAddresses(transaction, { userId, email: user.email })
   await transaction
@@ -95,6 +90,8 @@ async function forgetAddresses(
 ): Promise<void> {
   const { userId, email } = user
   await transaction.updateTable('audit_log').set({ address: null }).where('user_id', '=', userId).execute()
+  // Mails that wait to be sent: some say from where a browser signed in.
+  await transaction.deleteFrom('mail_outbox').where('content', 'like', `%"${userId}"%`).execute()
   const own = transaction.selectFrom('purchases').select('id').where('user_id', '=', userId)
   await transaction.deleteFrom('claim_links').where('purchase_id', 'in', own).execute()
   await transaction

@@ -9,7 +9,7 @@ import { findUser } from '../users/find-user.ts'
 import { readNotificationSettings } from '../users/notification-settings.ts'
 import { describeEntry, namesOfEntries } from './describe-entry.ts'
 import { creditsOf, secondsOf } from './formats.ts'
-import { describeKeys, readKeys } from './list-keys.ts'
+import { listAllKeys } from './list-keys.ts'
 import { actsOf, describeLogEntry, namesOfActs } from './list-log.ts'
 import { describePurchase, purchasesQuery } from './list-purchases.ts'
 import { eachRequest } from './list-requests.ts'
@@ -23,7 +23,7 @@ export async function* exportAccount(db: Database, userId: string, nowMs: number
     ['purchases', once(purchasesOf(db, userId))],
     ['credit_moves', once(movesOf(db, userId))],
     ['requests', requestsOf(db, userId)],
-    ['keys', once(keysOf(db, userId, nowMs))],
+    ['keys', once(listAllKeys(db, userId, nowMs))],
     ['consents', once(consentsOf(db, userId))],
     ['sessions', once(sessionsOf(db, userId))],
     ['passkeys', once(passkeysOf(db, userId))],
@@ -79,10 +79,6 @@ async function movesOf(db: Database, userId: string) {
   return rows.map((row) => ({
     ...{ id: row.id, type: row.code, credits: creditsOf(row.amount), created_at: secondsOf(row.created_at_ms) },
   }))
-}
-
-async function keysOf(db: Database, userId: string, nowMs: number) {
-  return describeKeys(db, await readKeys(db, userId), nowMs)
 }
 
 async function* requestsOf(db: Database, userId: string): AsyncGenerator<readonly unknown[]> {

@@ -1,5 +1,8 @@
 import type { AccountApp } from '@opencredits/protocol'
 import { parseModels } from '../keys/authenticate-key.ts'
+import { statusOf } from '../keys/describe-key.ts'
+import { expiryMsOf } from '../keys/key-expiry.ts'
+import { readKeysOfUser } from '../keys/read-key.ts'
 import { readBudgetUse } from '../ledger/budget-left.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import { creditsOf, secondsOf } from './formats.ts'
@@ -48,15 +51,10 @@ interface AppKeys {
 }
 
 async function keysByApp(db: DatabaseReader, userId: string, nowMs: number): Promise<ReadonlyMap<string, AppKeys>> {
-  const rows = await db
-    .selectFrom('keys')
-    .select(['partner_id', 'revoked_at_ms', 'expires_at_ms', 'last_used_at_ms'])
-    .where('user_id', '=', userId)
-    .execute()
   const apps = new Map<string, AppKeys>()
-  for (const row of rows) {
+  for (const row of await readKeysOfUser(db, userId)) {
     const known = apps.get(row.partner_id) ?? { live: 0, lastUsedAtMs: null }
-    const isLive = row.revoked_at_ms === null && (row.expires_at_ms ?? nowMs + 1) > nowMs
+    const isLive = statusOf(row, expiryMsOf(row), nowMs) === 'active'
     const used = row.last_used_at_ms
     apps.set(row.partner_id, {
       live: known.live + (isLive ? 1 : 0),

@@ -1,5 +1,6 @@
 import type { AccountAlert, AccountOverview } from '@opencredits/protocol'
 import { sql } from 'kysely'
+import { findClaimable } from '../claims/find-claimable.ts'
 import type { CurrencyConfig } from '../config.ts'
 import { balanceInMoney } from '../credits/balance-in-money.ts'
 import { assert } from '../kernel/assert.ts'
@@ -39,7 +40,7 @@ export async function readOverview(
     spent_7d: creditsFromMicrocredits(pace.spentMicrocredits),
     runway_days: runwayDays(available, pace),
     alerts: await findAlerts(db, { userId: user.userId, available }, nowMs),
-    claimable: [],
+    claimable: await findClaimable(db, user.email),
     publishable_key: app.publishable_key,
   }
 }

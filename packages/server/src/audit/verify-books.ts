@@ -19,6 +19,8 @@ export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
     ...(await differ(db, 'request_owner', requestsByOwners)),
     ...(await differ(db, 'purchase', purchasesByTransfers)),
     ...(await differ(db, 'take_back', takeBacksByTransfers)),
+    ...(await differ(db, 'guest_debt', debtsByMerges)),
+    ...(await differ(db, 'merged_guest', mergedGuestsByWallets)),
     ...(await differ(db, 'claim', claimsByTransfers)),
   ]
   return { ...ledger, ok: differences.length === 0, differences }
@@ -164,3 +166,18 @@ const claimsByTransfers: Query = sql`
   where transfers.code = 'claim'
     and (purchases.claimed_by_user_id is null or transfers.credit_account <> 'wallet:' || purchases.claimed_by_user_id
       or transfers.amount_microcredits <= 0)`
+
+/** The operator pays the debt of a guest, once, when the guest is merged; it never reaches an account. */
+const debtsByMerges: Query = sql`
+  select transfers.id as id, 'the shortfall pays the wallet of a merged guest' as expected,
+    transfers.debit_account || ' pays ' || transfers.credit_account as actual
+  from transfers left join users on users.id = transfers.cause_id
+  where transfers.code = 'guest_debt' and (transfers.debit_account <> 'operator:shortfall' or users.merged_into_user_id is null
+    or transfers.credit_account <> 'wallet:' || users.id or transfers.id <> 'guest_debt:' || users.id)`
+
+/** All that a merged guest had, and all that its calls hold, is the account's. */
+const mergedGuestsByWallets: Query = sql`
+  select users.id as id, 'nothing' as expected,
+    wallets.posted_microcredits || ' posted, ' || wallets.held_microcredits || ' held' as actual
+  from users join wallets on wallets.user_id = users.id
+  where users.merged_into_user_id is not null and (wallets.posted_microcredits <> 0 or wallets.held_microcredits <> 0)`

@@ -13,8 +13,10 @@ import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
 import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
+import { sessionRequired } from '../keys/key-routes.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
-import { readWallet } from '../ledger/balance.ts'
+import { budgetOf, readKeyOfId } from '../keys/read-key.ts'
+import { readSpendable } from '../keys/read-spendable.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import { maskEmail } from '../users/email-address.ts'
@@ -51,6 +53,7 @@ export const checkoutSessionSchema = z.object({
   email: z.email().max(254).nullish(),
   locale: localeSchema.nullish(),
   theme: z.enum(['light', 'dark']).nullish(),
+  allow_app: z.boolean().default(true),
 })
 
 /** `POST /v1/checkout/sessions`, `GET /v1/checkout/sessions/{id}`. */
@@ -80,6 +83,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
       email: body.email ?? null,
       locale: body.locale ?? null,
       theme: body.theme ?? null,
+      raisesBudget: body.allow_app,
       idempotency: readIdempotency(deps, request, { partnerId: partner.id, buyer, body: JSON.stringify(object) }),
     })
     response.status(200).set('cache-control', 'no-store').json(answer)
@@ -88,7 +92,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
   router.get('/v1/checkout/sessions/:id', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
     const purchase = await findOwn(deps, key, String(request.params.id))
-    const answer = await describe(deps, await refresh(lateLookUp, deps, purchase))
+    const answer = await describe(deps, key, await refresh(lateLookUp, deps, purchase))
     response.set('cache-control', 'no-store').json(answer)
   })
   return router
@@ -97,6 +101,8 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
 async function findBuyer(deps: CheckoutDeps, request: Request): Promise<SessionWish['buyer']> {
   const key = await deps.authenticator.optionalUserKey(request)
   const { payingKey } = readCredentials(request.headers)
+  // Whoever has a key of the user's own programs spends with it, and no more.
+  if (key?.source === 'account') throw sessionRequired()
   return key === null || payingKey === null ? null : { userId: key.userId, keyId: key.keyId, secret: payingKey }
 }
 
@@ -118,9 +124,14 @@ function readIdempotency(
 
 async function findOwn(deps: CheckoutDeps, key: AuthenticatedKey, sessionId: string): Promise<Purchase> {
   const purchase = await findPurchase(deps.db, 'stripe_session_id', sessionId)
-  if (purchase === null || purchase.user_id !== key.userId)
+  if (purchase === null || purchase.user_id !== key.userId || !isOfApp(purchase, key))
     throw new AppError('not_found', 'There is no such checkout session.')
   return purchase
+}
+
+/** An app sees what was bought in it, or with its key; a guest whatever was bought for it. */
+function isOfApp(purchase: Purchase, key: AuthenticatedKey): boolean {
+  return key.isGuest || purchase.partner_id === key.partnerId || purchase.key_id === key.keyId
 }
 
 /** The webhook may be late: then Stripe itself is asked, now and then. */
@@ -130,14 +141,31 @@ async function refresh(lookUp: LateLookUp, deps: CheckoutDeps, purchase: Purchas
   return (await findPurchase(deps.db, 'id', purchase.id)) ?? purchase
 }
 
-async function describe(deps: CheckoutDeps, purchase: Purchase): Promise<CheckoutSessionResponse> {
-  const wallet = await readWallet(deps.db, purchase.user_id)
+/**
+ * The key with its limit as it stands now: the purchase may just have raised it, and a key is kept for a moment. The page
+ * calls as soon as it hears of the purchase, so the old limit is forgotten first.
+ */
+async function withNewBudget(deps: CheckoutDeps, key: AuthenticatedKey, purchase: Purchase): Promise<AuthenticatedKey> {
+  if (key.budget === null || purchase.status !== 'complete') return key
+  const row = await readKeyOfId(deps.db, key.keyId)
+  if (row === undefined) return key
+  const fresh = budgetOf(row)
+  if (fresh.budget?.amountMicrocredits !== key.budget.amountMicrocredits) deps.authenticator.forgetAll()
+  return { ...key, ...fresh }
+}
+
+async function describe(
+  deps: CheckoutDeps,
+  key: AuthenticatedKey,
+  purchase: Purchase,
+): Promise<CheckoutSessionResponse> {
+  const spendable = await readSpendable(deps.db, await withNewBudget(deps, key, purchase), deps.clock.nowMs())
   const { stripe_session_id: stripeSessionId, user_id: userId } = purchase
   const email = stripeSessionId === null ? null : await findCollectedEmail(deps.db, { stripeSessionId, userId })
   return {
     session_id: purchase.stripe_session_id ?? '',
     status: purchase.status === 'creating' ? 'open' : purchase.status,
-    balance: creditsFromMicrocredits(wallet.availableMicrocredits),
+    balance: creditsFromMicrocredits(spendable.availableMicrocredits),
     credits_added:
       purchase.status === 'complete' ? creditsFromMicrocredits(microcredits(purchase.credits_microcredits)) : 0,
     amount: purchase.amount_minor / 10 ** minorUnitDigitsOf(purchase.currency),

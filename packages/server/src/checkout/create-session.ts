@@ -18,6 +18,8 @@ export interface SessionWish {
   readonly partner: Partner
   /** Who buys; null makes a guest. */
   readonly buyer: { readonly userId: string; readonly keyId: string; readonly secret: string } | null
+  /** The app's limit grows by what is bought, once it is paid. Nothing to a guest, who has no limit. */
+  readonly raisesBudget: boolean
   /** Null: the caller sent no `Idempotency-Key`. */
   readonly idempotency: IdempotentRequest | null
   readonly amount: PurchaseAmount

@@ -1,8 +1,10 @@
 import { assert } from '../kernel/assert.ts'
 import { microcredits } from '../kernel/microcredits.ts'
+import { raiseBudget } from '../keys/raise-budget.ts'
 import { walletAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import { queueMail } from '../users/mail/outbox.ts'
 import { lockPurchaseOfSession, type Purchase } from './find-purchase.ts'
 import type { PaidSession } from './payments.ts'
 import { settleTakeBacks } from './take-back.ts'
@@ -122,7 +124,18 @@ async function credit(
     nowMs,
   )
   assert(outcome === 'posted', `purchase ${purchase.id} was not complete and yet credited`)
+  if (claimed.raises_budget === 1) await raiseBudget(transaction, paidPurchase(claimed), nowMs)
   // A refund or a dispute may have been told before the payment was.
   await settleTakeBacks(transaction, claimed, nowMs)
+  await queueMail(transaction, { kind: 'receipt', purchaseId: purchase.id }, nowMs)
   return { kind: 'credited', text: `purchase ${purchase.id} credited` }
+}
+
+function paidPurchase(purchase: Purchase) {
+  return {
+    userId: purchase.user_id,
+    partnerId: purchase.partner_id,
+    keyId: purchase.key_id,
+    creditsMicrocredits: microcredits(purchase.credits_microcredits),
+  }
 }

@@ -68,6 +68,8 @@ export async function writePurchase(
       created_at_ms: nowMs,
       expires_at_ms: nowMs + sessionLifetimeMs,
       completed_at_ms: null,
+      locale: wish.locale,
+      raises_budget: wish.raisesBudget ? 1 : 0,
     })
     .returningAll()
     .executeTakeFirstOrThrow()

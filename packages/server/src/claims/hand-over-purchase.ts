@@ -1,5 +1,5 @@
 import { recordAct } from '../audit-log/record-act.ts'
-import { revokeAllKeys } from '../keys/revoke-key.ts'
+import { endKeys } from '../keys/revoke-key.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { findOrCreateAccount, findUser } from '../users/find-user.ts'
@@ -37,7 +37,7 @@ export async function handOverPurchase(
     if (buyer?.email !== null)
       throw new Error(`${purchase.id} belongs to an account, whose owner signs in to reach its credits.`)
     const claimed = await readGuestPurchases(transaction, buyer.id)
-    await revokeAllKeys(transaction, buyer.id, null, nowMs)
+    await endKeys(transaction, { userId: buyer.id }, nowMs)
     const userId = await findOrCreateAccount(transaction, handOver.email, nowMs)
     await mergeGuest(
       transaction,

@@ -1,12 +1,15 @@
 import { Command } from '@commander-js/extra-typings'
 import { clearMark, listMarkedUsers, type MarkedUser } from '../users/marked-users.ts'
+import { eraseUserCommand, exportUserCommand } from './users-data.ts'
 import { print, withStore } from './with-store.ts'
 
 export function usersCommand() {
   return new Command('users')
-    .description('users whose calls cost more than was held for them')
+    .description('what is kept of a user, and users whose calls cost more than was held for them')
     .addCommand(listCommand())
     .addCommand(clearMarkCommand())
+    .addCommand(exportUserCommand())
+    .addCommand(eraseUserCommand())
 }
 
 function listCommand() {

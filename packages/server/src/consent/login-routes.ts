@@ -1,37 +1,34 @@
-import type { LoginCodeResponse, LoginVerifyResponse, MeResponse } from '@opencredits/protocol'
-import { Router } from 'express'
+import type { LoginCodeResponse, MeResponse } from '@opencredits/protocol'
+import { type Request, Router } from 'express'
 import { z } from 'zod'
 import { findCollectedEmail } from '../claims/collected-email.ts'
-import { findClaimable } from '../claims/find-claimable.ts'
 import { addressBlock } from '../http/address-block.ts'
-import type { ClientAddress } from '../http/client-address.ts'
 import { localeSchema } from '../http/locale-schema.ts'
 import type { ReadJson } from '../http/read-json.ts'
+import { requestIdOf } from '../http/request-id.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
-import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
-import type { Pepper } from '../keys/pepper.ts'
+import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
+import { sessionRequired } from '../keys/key-routes.ts'
+import { readSpendable } from '../keys/read-spendable.ts'
 import { revokeKey } from '../keys/revoke-key.ts'
-import { readWallet } from '../ledger/balance.ts'
 import { codeSchema } from '../sessions/code-schema.ts'
+import { endSession } from '../sessions/end-session.ts'
 import { findAppOfLogin } from '../sessions/login-code.ts'
+import { comesFromOwnPage } from '../sessions/own-page.ts'
 import type { SendLoginCode } from '../sessions/send-login-code.ts'
-import type { Database } from '../store/open-database.ts'
+import { createSessionCookie } from '../sessions/session-cookie.ts'
+import { transact } from '../store/transact.ts'
 import { normalizeEmail } from '../users/email-address.ts'
-import { findUser } from '../users/find-user.ts'
-import { signIn } from './sign-in.ts'
+import { answerSignIn, type SignInAnswerDeps } from './answer-sign-in.ts'
+import { type SignInDeps, signIn } from './sign-in.ts'
 
-export interface LoginDeps {
-  readonly db: Database
-  readonly clock: Clock
-  readonly pepper: Pepper
-  readonly authenticator: KeyAuthenticator
+export interface LoginDeps extends SignInDeps, SignInAnswerDeps {
+  readonly db: SignInDeps['db']
   readonly sendLoginCode: SendLoginCode
   readonly createThrottle: CreateThrottle
-  readonly clientAddress: ClientAddress
   readonly readJson: ReadJson
   /** The app of a publishable key. @throws AppError `invalid_request` naming `publishable_key`. */
   readonly findApp: (publishableKey: string) => Promise<{ readonly id: string; readonly name: string }>
@@ -41,13 +38,15 @@ export interface LoginDeps {
 
 export const loginCodesSchema = z.object({
   publishable_key: z.string().max(200),
-  email: z.unknown(),
+  email: z.unknown().optional(),
   session_id: z.string().max(200).nullish(),
   locale: localeSchema.nullish(),
 })
 export const loginVerifySchema = z.object({
   login_id: z.string().max(100),
   code: codeSchema,
+  /** Which protocol the page's `sdk.js` speaks. Version 1 knows no consent: its page gets a key with the default limit. */
+  sdk_protocol: z.number().int().min(1).max(1000).nullish(),
 })
 
 /** Signing in by e-mailed code: `POST /v1/login/codes`, `/v1/login/verify`, `/v1/logout`, and `GET /v1/me`. */
@@ -71,37 +70,31 @@ export function createLoginRouter(deps: LoginDeps): Router {
     await triesPerAddress.take(addressBlock(deps.clientAddress(request)))
     await checkOriginOfLogin(deps, request.headers.origin, body.login_id)
     const caller = await callerOf(deps, request)
-    const signedIn = await signIn(
-      deps,
-      { loginId: body.login_id, code: body.code, callerUserId: caller },
-      deps.clock.nowMs(),
-    )
+    const isFromFrame = comesFromOwnPage(request.headers, deps.publicUrl)
+    const attempt = { loginId: body.login_id, code: body.code, callerUserId: caller, request, isFromFrame }
+    const signedIn = await signIn(deps, { ...attempt, canAsk: body.sdk_protocol !== 1 }, deps.clock.nowMs())
     deps.authenticator.forgetAll()
-    const wallet = await readWallet(deps.db, signedIn.userId)
-    const answer: LoginVerifyResponse = {
-      user_key: signedIn.secret,
-      balance: creditsFromMicrocredits(wallet.availableMicrocredits),
-      email: signedIn.email,
-      claimable: await findClaimable(deps.db, signedIn.email),
-    }
-    response.set('cache-control', 'no-store').json(answer)
+    for (const cookie of signedIn.session?.cookies ?? []) response.append('set-cookie', cookie)
+    response.set('cache-control', 'no-store').json(await answerSignIn(deps, signedIn))
   })
 
   router.post('/v1/logout', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
-    await revokeKey(deps.db, key.keyId, deps.clock.nowMs())
+    if (key.source === 'account') throw sessionRequired()
+    await endSignIn(deps, request, key)
     deps.authenticator.forgetAll()
+    if (comesFromOwnPage(request.headers, deps.publicUrl))
+      response.append('set-cookie', createSessionCookie(deps.publicUrl).clear('frame'))
     response.status(204).end()
   })
 
   router.get('/v1/me', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
-    const user = await findUser(deps.db, key.userId)
-    const wallet = await readWallet(deps.db, key.userId)
+    const { availableMicrocredits } = await readSpendable(deps.db, key, deps.clock.nowMs())
     const answer: MeResponse = {
-      email: user?.email ?? null,
-      is_guest: (user?.email ?? null) === null,
-      balance: creditsFromMicrocredits(wallet.availableMicrocredits),
+      email: null,
+      is_guest: key.isGuest,
+      balance: creditsFromMicrocredits(availableMicrocredits),
     }
     response.set('cache-control', 'no-store').json(answer)
   })
@@ -122,6 +115,18 @@ async function emailOfPurchase(
   if (email !== null) return email
   throw new AppError('not_found', 'session_id: no paid purchase of this guest with an e-mail address. Send email.', {
     param: 'session_id',
+  })
+}
+
+/** Ends the key of a sign-in and, where the checkout's frame was signed in with it, that session. */
+async function endSignIn(deps: LoginDeps, request: Request, { keyId, userId }: AuthenticatedKey): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  await transact(deps.db, async (transaction) => {
+    const by = { userId, address: deps.clientAddress(request), requestId: requestIdOf(request) }
+    await revokeKey(transaction, { keyId, by }, nowMs)
+    const row = await transaction.selectFrom('keys').select('session_id').where('id', '=', keyId).executeTakeFirst()
+    const sessionId = row?.session_id ?? null
+    if (sessionId !== null) await endSession(transaction, { id: sessionId, userId }, nowMs)
   })
 }
 

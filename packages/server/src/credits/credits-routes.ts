@@ -8,7 +8,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
-import { readWallet } from '../ledger/balance.ts'
+import { readSpendable } from '../keys/read-spendable.ts'
 import { costOfCall } from '../partners/call-cost.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue, Model } from '../pricing/catalogue.ts'
@@ -18,6 +18,7 @@ import { balanceInMoney } from './balance-in-money.ts'
 import { createDefaultModels, type DefaultModels } from './default-model.ts'
 import { describeRequest } from './describe-request.ts'
 import { decodeCursor, readHistory } from './history.ts'
+import { scopeOf } from './scope-of-key.ts'
 
 export interface CreditsDeps {
   readonly db: Database
@@ -47,17 +48,17 @@ export const pricingSchema = z.object({
   output_tokens: wholeNumber(0, 100_000_000).default(2500),
 })
 
-/** What a user has, what became of it, and what it will buy: `/v1/credits…`. */
+/** What a key can spend, what became of it, and what it will buy: `/v1/credits…`. */
 export function createCreditsRouter(deps: CreditsDeps): Router {
   const router = Router()
   const defaultModels = createDefaultModels(deps)
 
   router.get('/v1/credits/balance', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
-    const wallet = await readWallet(deps.db, key.userId)
+    const spendable = await readSpendable(deps.db, key, deps.clock.nowMs())
     const answer: BalanceResponse = {
-      balance: creditsFromMicrocredits(wallet.availableMicrocredits),
-      held: creditsFromMicrocredits(wallet.heldMicrocredits),
+      balance: creditsFromMicrocredits(spendable.availableMicrocredits),
+      held: creditsFromMicrocredits(spendable.heldMicrocredits),
       currency: 'credits',
     }
     response.set('cache-control', 'no-store').json(answer)
@@ -66,7 +67,7 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
   router.get('/v1/credits', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
     const currency = findCurrency(deps.currencies, String(request.query.currency ?? 'usd'))
-    const { availableMicrocredits } = await readWallet(deps.db, key.userId)
+    const { availableMicrocredits } = await readSpendable(deps.db, key, deps.clock.nowMs())
     response
       .set('cache-control', 'no-store')
       .json({ balance: balanceInMoney(availableMicrocredits, currency), currency: currency.code.toUpperCase() })
@@ -78,16 +79,19 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
     const after = query.after === undefined ? null : decodeCursor(query.after)
     response
       .set('cache-control', 'no-store')
-      .json(await readHistory(deps.db, key.userId, { limit: query.limit, offset: query.offset, after }))
+      .json(await readHistory(deps.db, scopeOf(key), { limit: query.limit, offset: query.offset, after }))
   })
 
   router.get('/v1/credits/requests/:id', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
+    const { userId, partnerId, keyId } = scopeOf(key)
     const row = await deps.db
       .selectFrom('requests')
       .selectAll()
       .where('id', '=', String(request.params.id))
-      .where('user_id', '=', key.userId)
+      .where('user_id', '=', userId)
+      .$if(partnerId !== null, (query) => query.where('partner_id', '=', partnerId ?? ''))
+      .$if(keyId !== null, (query) => query.where('key_id', '=', keyId ?? ''))
       .executeTakeFirst()
     if (row === undefined) throw new AppError('not_found', 'There is no such request.')
     response.set('cache-control', 'no-store').json(describeRequest(row))

@@ -18,6 +18,15 @@ export interface HistoryCursor {
   readonly total: number | null
 }
 
+/** What of a wallet's history is shown: an app sees what happened in it, and nothing of other apps. */
+export interface HistoryScope {
+  readonly userId: string
+  /** Null: of all apps. */
+  readonly partnerId: string | null
+  /** Null: of all keys. One key's calls only, and no credits that came or went otherwise. */
+  readonly keyId: string | null
+}
+
 interface HistoryRow {
   readonly id: string
   readonly kind: string
@@ -35,9 +44,9 @@ interface HistoryRow {
  * that are past their time from the days that they were folded into; newest first. A page by cursor costs the same
  * however deep it is; one by offset reads all that it leaves out.
  */
-export async function readHistory(db: DatabaseReader, userId: string, page: HistoryPage) {
-  const { rows } = await pageQuery(userId, page).execute(db)
-  const total = page.after?.total ?? (await countEntries(db, userId))
+export async function readHistory(db: DatabaseReader, scope: HistoryScope, page: HistoryPage) {
+  const { rows } = await pageQuery(scope, page).execute(db)
+  const total = page.after?.total ?? (await countEntries(db, scope))
   const last = rows.at(-1)
   const hasMore = rows.length === page.limit
   return {
@@ -49,7 +58,7 @@ export async function readHistory(db: DatabaseReader, userId: string, page: Hist
 }
 
 /** Each branch gives its newest by an index of its own, no more than the page needs; then they are merged. */
-export function pageQuery(userId: string, page: HistoryPage): RawBuilder<HistoryRow> {
+export function pageQuery(scope: HistoryScope, page: HistoryPage): RawBuilder<HistoryRow> {
   const most = page.limit + page.offset
   const branch = (name: string, { columns, from, time, id }: Branch) => {
     const after =
@@ -59,24 +68,33 @@ export function pageQuery(userId: string, page: HistoryPage): RawBuilder<History
     return sql`select * from (
       select ${columns} from ${from} ${after} order by ${sql.ref(time)} desc, ${sql.ref(id)} desc limit ${most}) as ${sql.ref(name)}`
   }
+  const all = sql.join(
+    Object.entries(branchesOf(scope)).map(([name, one]) => branch(name, one)),
+    sql` union all `,
+  )
   return sql<HistoryRow>`
-    select * from (
-      ${branch('credited', credited(userId))} union all
-      ${branch('debited', debited(userId))} union all
-      ${branch('called', called(userId))} union all
-      ${branch('days', calledLongAgo(userId))}) as entries
+    select * from (${all}) as entries
     order by created_at_ms desc, id desc limit ${page.limit} offset ${page.offset}`
 }
 
-async function countEntries(db: DatabaseReader, userId: string): Promise<number> {
-  const { rows } = await countQuery(userId).execute(db)
+async function countEntries(db: DatabaseReader, scope: HistoryScope): Promise<number> {
+  const { rows } = await countQuery(scope).execute(db)
   return Number(rows[0]?.total ?? 0)
 }
 
-export function countQuery(userId: string): RawBuilder<{ total: number }> {
-  const count = ({ from }: Branch) => sql`(select count(*) from ${from})`
-  return sql<{ total: number }>`
-    select ${count(credited(userId))} + ${count(debited(userId))} + ${count(called(userId))} + ${count(calledLongAgo(userId))} as total`
+export function countQuery(scope: HistoryScope): RawBuilder<{ total: number }> {
+  const counts = Object.values(branchesOf(scope)).map(({ from }) => sql`(select count(*) from ${from})`)
+  return sql<{ total: number }>`select ${sql.join(counts, sql` + `)} as total`
+}
+
+function branchesOf(scope: HistoryScope): Readonly<Record<string, Branch>> {
+  if (scope.keyId !== null) return { called: called(scope) }
+  return {
+    credited: moved(scope, 'credit'),
+    debited: moved(scope, 'debit'),
+    called: called(scope),
+    days: calledLongAgo(scope),
+  }
 }
 
 /** One source of entries: its rows (`from` ends in a condition), and the columns that order them. */
@@ -93,46 +111,57 @@ export const isNoCall = sql`transfers.code not in ('usage_cost', 'usage_share', 
 const noCall = sql`cast(null as text) as model, cast(null as bigint) as input_tokens, cast(null as bigint) as output_tokens,
   cast(null as integer) as is_estimated, cast(null as bigint) as calls`
 
-function credited(userId: string): Branch {
+function moved({ userId, partnerId }: HistoryScope, side: 'credit' | 'debit'): Branch {
+  const amount = side === 'credit' ? sql`transfers.amount_microcredits` : sql`-transfers.amount_microcredits`
+  const account = side === 'credit' ? sql`transfers.credit_account` : sql`transfers.debit_account`
   return {
-    columns: sql`transfers.id as id, transfers.code as kind, transfers.amount_microcredits as amount,
+    columns: sql`transfers.id as id, transfers.code as kind, ${amount} as amount,
       transfers.created_at_ms as created_at_ms, ${noCall}`,
-    from: sql`transfers where transfers.credit_account = ${walletAccount(userId)} and ${isNoCall}`,
+    from: sql`transfers where ${account} = ${walletAccount(userId)} and ${isNoCall}
+      ${partnerId === null ? sql`` : sql`and ${happenedIn(partnerId)}`}`,
     time: 'transfers.created_at_ms',
     id: 'transfers.id',
   }
 }
 
-function debited(userId: string): Branch {
-  return {
-    columns: sql`transfers.id as id, transfers.code as kind, -transfers.amount_microcredits as amount,
-      transfers.created_at_ms as created_at_ms, ${noCall}`,
-    from: sql`transfers where transfers.debit_account = ${walletAccount(userId)} and ${isNoCall}`,
-    time: 'transfers.created_at_ms',
-    id: 'transfers.id',
-  }
+/** What was bought in an app, what became of it, and what guests of it brought along. Gifts are nobody's but the user's. */
+function happenedIn(partnerId: string): RawBuilder<unknown> {
+  const takenBack = (table: string) => sql`select ${sql.ref(`${table}.id`)} from ${sql.table(table)}
+    join purchases on purchases.id = ${sql.ref(`${table}.purchase_id`)} where purchases.partner_id = ${partnerId}
+      and ${sql.ref(`${table}.id`)} = transfers.cause_id`
+  return sql`case
+    when transfers.code in ('purchase', 'claim') then exists (
+      select 1 from purchases where purchases.id = transfers.cause_id and purchases.partner_id = ${partnerId})
+    when transfers.code in ('refund', 'refund_reversal') then exists (${takenBack('refunds')})
+    when transfers.code in ('dispute', 'dispute_reversal') then exists (${takenBack('disputes')})
+    when transfers.code = 'merge' then exists (
+      select 1 from keys where keys.budget_id = transfers.id and keys.partner_id = ${partnerId})
+    else 1 = 0 end`
 }
 
-function called(userId: string): Branch {
+function called({ userId, partnerId, keyId }: HistoryScope): Branch {
   return {
     columns: sql`requests.id as id, 'usage' as kind, -requests.charge_microcredits as amount,
       requests.ended_at_ms as created_at_ms, requests.model as model,
       coalesce(requests.input_tokens, 0) + coalesce(requests.cache_read_tokens, 0) + coalesce(requests.cache_write_5m_tokens, 0)
         + coalesce(requests.cache_write_1h_tokens, 0) as input_tokens,
       requests.output_tokens as output_tokens, requests.is_estimated as is_estimated, cast(null as bigint) as calls`,
-    from: sql`requests where requests.user_id = ${userId} and requests.state = 'settled'`,
+    from: sql`requests where requests.user_id = ${userId} and requests.state = 'settled'
+      ${partnerId === null ? sql`` : sql`and requests.partner_id = ${partnerId}`}
+      ${keyId === null ? sql`` : sql`and requests.key_id = ${keyId}`}`,
     time: 'requests.ended_at_ms',
     id: 'requests.id',
   }
 }
 
-function calledLongAgo(userId: string): Branch {
+function calledLongAgo({ userId, partnerId }: HistoryScope): Branch {
   return {
     columns: sql`usage_days.id as id, 'usage' as kind, -usage_days.charge_microcredits as amount,
       usage_days.day_ms as created_at_ms, usage_days.model as model, usage_days.input_tokens as input_tokens,
       usage_days.output_tokens as output_tokens, case when usage_days.estimated_calls > 0 then 1 else 0 end as is_estimated,
       usage_days.calls as calls`,
-    from: sql`usage_days where usage_days.user_id = ${userId}`,
+    from: sql`usage_days where usage_days.user_id = ${userId}
+      ${partnerId === null ? sql`` : sql`and usage_days.partner_id = ${partnerId}`}`,
     time: 'usage_days.day_ms',
     id: 'usage_days.id',
   }

@@ -153,7 +153,7 @@ function holdOf({ call, wish, room, budget, serverId, nowMs }: Asked): HoldReque
   return {
     id: call.requestId,
     userId: call.key.userId,
-    keyId: call.key.keyId,
+    budgetId: call.key.budgetId,
     budget,
     serverId,
     createdAtMs: nowMs,

@@ -15,7 +15,16 @@ const modelOf = (name: string) => {
 }
 
 const key: AuthenticatedKey = {
-  ...{ keyId: 'K1', userId: 'U1', partnerId: 'P1', source: 'named', budget: null, requestsPerMinute: null },
+  ...{
+    keyId: 'K1',
+    userId: 'U1',
+    partnerId: 'P1',
+    source: 'named',
+    isGuest: false,
+    budget: null,
+    budgetId: 'K1',
+    requestsPerMinute: null,
+  },
   ...{ models: null, isMarked: false, pseudonym: 'ocu_1', wasFunded: false, readAtMs: 0 },
 }
 const partner: Partner = {
@@ -24,6 +33,9 @@ const partner: Partner = {
     origins: [],
     allowsLocalhost: false,
     logoUrl: null,
+    website: null,
+    suggestedBudget: null,
+    isAccountPage: false,
     accentColor: null,
     isActive: true,
     defaultModel: null,

@@ -117,7 +117,7 @@ async function enter(
   if (payer.billedTo === 'passthrough') {
     const { passThroughPath } = endpoint
     if (passThroughPath === null) throw passThroughElsewhere()
-    const key = await deps.authenticator.authenticateUserKey(payer.key)
+    const key = await deps.authenticator.authenticateUserKey(payer.key, request)
     const place = await deps.limits.takeKey(key, response)
     return { key, place, passThroughPath }
   }

@@ -21,6 +21,7 @@ const look = () => createFundsLook({ db: store.db, clock, publicUrl: 'https://cr
 function keyOf(number: number, budget: number | null = null): AuthenticatedKey {
   return {
     ...{ keyId: `K${number}`, userId: `U${number}`, partnerId: 'P1', source: 'checkout', requestsPerMinute: null },
+    ...{ isGuest: true, budgetId: `K${number}` },
     ...{ models: null, isMarked: false, pseudonym: 'ocu_1', wasFunded: false, readAtMs: 0 },
     budget: budget === null ? null : { amountMicrocredits: microcredits(budget), window: 'total' },
   }
@@ -35,10 +36,10 @@ async function setWallet(userId: string, posted: number, held: number): Promise<
     .execute()
 }
 
-async function setWindow(keyId: string, spent: number, held: number): Promise<void> {
+async function setWindow(budgetId: string, spent: number, held: number): Promise<void> {
   await store.db
     .insertInto('key_windows')
-    .values({ key_id: keyId, window_start_ms: 0, spent_microcredits: spent, held_microcredits: held })
+    .values({ budget_id: budgetId, window_start_ms: 0, spent_microcredits: spent, held_microcredits: held })
     .execute()
 }
 

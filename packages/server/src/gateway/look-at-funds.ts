@@ -1,9 +1,9 @@
 import { AppError } from '../kernel/app-error.ts'
 import { type Clock, minuteMs, secondMs } from '../kernel/clock.ts'
-import { creditsFromMicrocredits, type Microcredits, microcredits } from '../kernel/microcredits.ts'
+import { creditsFromMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { readWallet } from '../ledger/balance.ts'
-import { budgetWindowStartMs } from '../ledger/budget-window.ts'
+import { leftOf, readBudgetUse } from '../ledger/budget-left.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 
 /** Refuses those who have nothing left, before their bodies are read: nobody would pay for that work. */
@@ -59,17 +59,11 @@ export function createFundsLook(deps: {
 /** What a key may still spend or hold in its window; null: as much as the wallet has. */
 async function budgetLeft(
   db: DatabaseReader,
-  { keyId, budget }: AuthenticatedKey,
+  { budgetId, budget }: AuthenticatedKey,
   nowMs: number,
 ): Promise<Microcredits | null> {
   if (budget === null) return null
-  const window = await db
-    .selectFrom('key_windows')
-    .select(['spent_microcredits', 'held_microcredits'])
-    .where('key_id', '=', keyId)
-    .where('window_start_ms', '=', budgetWindowStartMs(budget.window, nowMs))
-    .executeTakeFirst()
-  return microcredits(budget.amountMicrocredits - (window?.spent_microcredits ?? 0) - (window?.held_microcredits ?? 0))
+  return leftOf(budget, await readBudgetUse(db, { budgetId, window: budget.window }, nowMs))
 }
 
 function emptyWallet(available: Microcredits, publicUrl: string): AppError {

@@ -21,7 +21,7 @@ export function createPayerRouter(deps: Pick<GatewayDeps, 'authenticator' | 'par
       const key =
         payer.billedTo === 'credits'
           ? await deps.authenticator.requireUserKey(request)
-          : await deps.authenticator.authenticateUserKey(payer.key)
+          : await deps.authenticator.authenticateUserKey(payer.key, request)
       await deps.partners.activeById(key.partnerId)
       const answer: PayerAnswer = {
         billed_to: payer.billedTo,

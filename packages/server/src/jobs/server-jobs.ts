@@ -3,17 +3,21 @@ import { type LateLookUpDeps, lookUpLatePurchases } from '../checkout/look-up-la
 import { replayParkedEvents } from '../checkout/stripe/replay-parked-events.ts'
 import { markProgress } from '../gateway/progress-marks.ts'
 import { dayMs } from '../kernel/clock.ts'
+import type { KeyUses } from '../keys/key-uses.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
 import type { LiveCatalogue } from '../pricing/live-catalogue.ts'
 import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
 import { beat } from './heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 import type { Job } from './run-jobs.ts'
+import { type MailJobDeps, sendMails } from './send-mails.ts'
+import { watchFunds } from './watch-funds.ts'
 
 type ServerJobsDeps = LateLookUpDeps &
   Omit<AbandonedHoldsDeps, 'looks' | 'isRunning'> &
   Parameters<typeof replayParkedEvents>[0] &
-  RetentionDeps & { readonly catalogue: LiveCatalogue }
+  RetentionDeps &
+  MailJobDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
@@ -30,9 +34,12 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     },
     { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
+    { name: 'key uses', everyMs: 60_000, run: () => deps.keyUses.write() },
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
     { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },
+    { name: 'funds', everyMs: 5_000, run: () => watchFunds(deps) },
+    { name: 'mails', everyMs: 2_000, run: () => sendMails(deps) },
     { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
   ]
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { seedPeople } from '../ledger/test-ledger.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
+import { transact } from '../store/transact.ts'
 import { createKeyAuthenticator } from './authenticate-key.ts'
 import { newSecret } from './key-format.ts'
 import { createPepper } from './pepper.ts'
@@ -14,6 +15,7 @@ beforeEach(async () => {
   store = await openTestDatabase()
   await seedPeople(store.db)
   nowMs = 1_800_000_000_000
+  await store.db.updateTable('keys').set({ created_at_ms: nowMs }).execute()
 })
 
 afterEach(() => store.close())
@@ -32,6 +34,9 @@ async function giveSecret(keyId: string): Promise<string> {
   return secret
 }
 
+const revoke = () =>
+  transact(store.db, (transaction) => revokeKey(transaction, { keyId: 'K1', by: { userId: 'U1' } }, nowMs))
+
 describe('a key that one server knows', () => {
   it.each([
     ['keeps working', 1_400, 'K1'],
@@ -40,7 +45,7 @@ describe('a key that one server knows', () => {
     const secret = await giveSecret('K1')
     const { authenticateUserKey } = server()
     await authenticateUserKey(secret)
-    await revokeKey(store.db, 'K1', nowMs)
+    await revoke()
     nowMs += afterMs
     const told = authenticateUserKey(secret).then(
       ({ keyId }) => keyId,
@@ -55,7 +60,7 @@ describe('a key that one server knows', () => {
     await authenticateUserKey(secret)
     nowMs += 1_200
     await authenticateUserKey(secret)
-    await revokeKey(store.db, 'K1', nowMs)
+    await revoke()
     for (let elapsed = 0; elapsed < 1_600; elapsed += 100) {
       await authenticateUserKey(secret).catch(() => {})
       nowMs += 100
@@ -67,7 +72,7 @@ describe('a key that one server knows', () => {
     const secret = await giveSecret('K1')
     const { authenticateUserKey } = server()
     await authenticateUserKey(secret)
-    await revokeKey(store.db, 'K1', nowMs)
+    await revoke()
     nowMs -= 3_600_000
     await expect(authenticateUserKey(secret)).rejects.toMatchObject({ code: 'invalid_user_key' })
   })
@@ -152,7 +157,7 @@ it('a key that nobody changes is not read again for each call', async () => {
   // Changed behind the back of the count, which no server does.
   const { CompiledQuery } = await import('kysely')
   await store.db.executeQuery(CompiledQuery.raw('drop trigger keys_count_update'))
-  await revokeKey(store.db, 'K1', nowMs)
+  await revoke()
   nowMs += 10_000
   expect(await authenticateUserKey(secret)).toMatchObject({ keyId: 'K1' })
 })

@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http'
-import { sql } from 'kysely'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
-import type { BudgetWindow } from '../ledger/budget-window.ts'
+import type { Budget } from '../ledger/budget-left.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { expiryMsOf } from './key-expiry.ts'
 import { kindOfSecret } from './key-format.ts'
+import { type KeyUses, notedEveryMs } from './key-uses.ts'
 import type { Pepper } from './pepper.ts'
 import { pseudonymOf } from './pseudonym.ts'
 import { readCredentials } from './read-credentials.ts'
+import { budgetOf, type KeyRow, readKeyRow } from './read-key.ts'
 import { watchKeyChanges } from './watch-key-changes.ts'
 
 /** A key that may act now, and the limits that it carries. */
@@ -18,7 +19,12 @@ export interface AuthenticatedKey {
   readonly userId: string
   readonly partnerId: string
   readonly source: Row<'keys'>['source']
-  readonly budget: { readonly amountMicrocredits: Microcredits; readonly window: BudgetWindow } | null
+  /** Nobody has signed in with it yet. */
+  readonly isGuest: boolean
+  /** What limits it, beside the wallet; null: nothing. */
+  readonly budget: Budget | null
+  /** Of its windows: the consent's, which all keys of the app share, a merged guest's, or the key's own. */
+  readonly budgetId: string
   readonly requestsPerMinute: number | null
   /** Null: all that the partner allows. */
   readonly models: readonly string[] | null
@@ -33,11 +39,11 @@ export interface AuthenticatedKey {
 
 export interface KeyAuthenticator {
   /** @throws AppError 401 `invalid_user_key` for an unknown, malformed, expired or revoked key. */
-  authenticateUserKey(secret: string): Promise<AuthenticatedKey>
+  authenticateUserKey(secret: string, request?: IncomingMessage): Promise<AuthenticatedKey>
   /** Reads the headers first. @throws AppError 401 `missing_api_key` where there is none. */
-  requireUserKey(request: Pick<IncomingMessage, 'headers'>): Promise<AuthenticatedKey>
+  requireUserKey(request: IncomingMessage): Promise<AuthenticatedKey>
   /** Like `requireUserKey`, but a request without any key is null. */
-  optionalUserKey(request: Pick<IncomingMessage, 'headers'>): Promise<AuthenticatedKey | null>
+  optionalUserKey(request: IncomingMessage): Promise<AuthenticatedKey | null>
   /** Call it after a key or its user has changed, so that this process sees it at once; others see it within 2 s. */
   forgetAll(): void
 }
@@ -46,14 +52,15 @@ export interface KeyAuthenticator {
 const unknownKeptMs = 1_500
 const keptMax = 50_000
 
-/** A key with its user's mark, and what was left in the wallet. */
-type KeyRow = Row<'keys'> & { readonly marked_at_ms: number | null; readonly available_microcredits: number | null }
-
 /** A row, and what is made of it, once for all calls. */
 interface KnownKey {
   readonly row: KeyRow
   /** Null for a key that spends for nobody. */
   readonly key: AuthenticatedKey | null
+  /** From then on it is refused, unless it was used since at another server. */
+  readonly untilMs: number
+  /** When its use was last written down, or noted to be. */
+  notedAtMs: number
 }
 
 interface Kept {
@@ -65,6 +72,8 @@ export function createKeyAuthenticator(deps: {
   readonly db: DatabaseReader
   readonly clock: Clock
   readonly pepper: Pepper
+  /** Without it, uses are not written down. */
+  readonly keyUses?: Pick<KeyUses, 'note'>
 }): KeyAuthenticator {
   /** By the secret itself: it is in this process anyway, and hashing it for every call is not for nothing. */
   const kept = new Map<string, Kept>()
@@ -81,7 +90,8 @@ export function createKeyAuthenticator(deps: {
     kept.set(secret, entry)
     known.then(
       (found) => {
-        if (found !== undefined) entry.untilMs = Number.POSITIVE_INFINITY
+        // One that is over is read again after a while: a use at another server lets it live on, and is no change.
+        if (found !== undefined && found.untilMs > deps.clock.nowMs()) entry.untilMs = found.untilMs
       },
       // A store that fails is no answer to keep.
       () => kept.delete(secret),
@@ -89,22 +99,25 @@ export function createKeyAuthenticator(deps: {
     return known
   }
 
-  const authenticateUserKey = async (secret: string): Promise<AuthenticatedKey> => {
+  const authenticateUserKey = async (secret: string, request?: IncomingMessage): Promise<AuthenticatedKey> => {
     const unknown = changes.untilKnown()
     if (unknown !== null) await unknown
-    const { row, key } = (await find(secret)) ?? nobody
+    const known = await find(secret)
     const nowMs = deps.clock.nowMs()
-    if (row === null || key === null) throw invalid('This user key is unknown.')
-    if (row.revoked_at_ms !== null) throw invalid('This user key has been revoked. Sign in again to get a new one.')
-    if (row.expires_at_ms !== null && row.expires_at_ms <= nowMs) throw invalid('This user key has expired.')
-    return key
+    if (known === undefined || known.key === null) throw invalid('This user key is unknown.')
+    refuseEnded(known, nowMs)
+    if (nowMs - known.notedAtMs >= notedEveryMs) {
+      known.notedAtMs = nowMs
+      deps.keyUses?.note(known.row.id, nowMs, request ?? null)
+    }
+    return known.key
   }
 
-  const optionalUserKey = async (request: Pick<IncomingMessage, 'headers'>): Promise<AuthenticatedKey | null> => {
+  const optionalUserKey = async (request: IncomingMessage): Promise<AuthenticatedKey | null> => {
     const { payingKey, foreignCredential } = readCredentials(request.headers)
     if (payingKey === null && foreignCredential === null) return null
     if (payingKey === null) throw invalid('The credential is not an OpenCredits user key (oc_sk_…).')
-    return authenticateUserKey(payingKey)
+    return authenticateUserKey(payingKey, request)
   }
 
   return {
@@ -127,23 +140,6 @@ export function createKeyAuthenticator(deps: {
   }
 }
 
-/** Without a join: SQLite would plan it anew each time, for the value that is bound. */
-function readKeyRow(db: DatabaseReader, secretHash: string): Promise<KeyRow | undefined> {
-  return db
-    .selectFrom('keys')
-    .selectAll('keys')
-    .select((from) => [
-      from.selectFrom('users').select('marked_at_ms').whereRef('users.id', '=', 'keys.user_id').as('marked_at_ms'),
-      from
-        .selectFrom('wallets')
-        .select(sql<number>`posted_microcredits - held_microcredits`.as('available'))
-        .whereRef('wallets.user_id', '=', 'keys.user_id')
-        .as('available_microcredits'),
-    ])
-    .where('keys.secret_hash', '=', secretHash)
-    .executeTakeFirst()
-}
-
 /** Clients such as Claude Code repeat a 401 for minutes unless they are told not to. */
 const doNotRetry = { 'x-should-retry': 'false' }
 
@@ -163,7 +159,22 @@ function malformed(secret: string): AppError {
   )
 }
 
-const nobody = { row: null, key: null }
+/** Says why a key no longer works, so that its owner knows what to do. */
+function refuseEnded({ row, untilMs }: KnownKey, nowMs: number): void {
+  if (row.revoked_at_ms !== null) throw invalid('This user key has been revoked. Sign in again to get a new one.')
+  if (row.consent_withdrawn_at_ms !== null)
+    throw invalid('This app may not spend your credits any more. Sign in again in the app to allow it.')
+  if (untilMs > nowMs) return
+  if ((row.secret_until_ms ?? nowMs + 1) <= nowMs)
+    throw invalid('This user key was replaced by a new one, and its grace time is over. Use the new one.')
+  if ((row.consent_expires_at_ms ?? nowMs + 1) <= nowMs)
+    throw invalid('The time for which this app may spend your credits is over. Sign in again in the app to allow it.')
+  throw invalid(
+    row.expires_at_ms !== null && row.expires_at_ms <= nowMs
+      ? 'This user key has expired.'
+      : 'This user key has expired, because it was not used for 180 days. Sign in again to get a new one.',
+  )
+}
 
 interface KnownKeyDeps {
   readonly pepper: Pepper
@@ -171,7 +182,13 @@ interface KnownKeyDeps {
 }
 
 function knownKey(row: KeyRow, deps: KnownKeyDeps): KnownKey {
-  return { row, key: row.kind === 'user' && row.user_id !== null ? keyOf(row, row.user_id, deps) : null }
+  const ends = [expiryMsOf(row), row.consent_expires_at_ms, row.secret_until_ms].filter((time) => time !== null)
+  return {
+    row,
+    key: row.kind === 'user' && row.user_id !== null ? keyOf(row, row.user_id, deps) : null,
+    untilMs: Math.min(Number.POSITIVE_INFINITY, ...ends),
+    notedAtMs: row.last_used_at_ms ?? 0,
+  }
 }
 
 function keyOf(row: KeyRow, userId: string, { pepper, clock }: KnownKeyDeps): AuthenticatedKey {
@@ -180,12 +197,10 @@ function keyOf(row: KeyRow, userId: string, { pepper, clock }: KnownKeyDeps): Au
     userId,
     partnerId: row.partner_id,
     source: row.source,
-    budget:
-      row.budget_microcredits === null || row.budget_window === null
-        ? null
-        : { amountMicrocredits: microcredits(row.budget_microcredits), window: row.budget_window },
+    isGuest: row.email === null,
+    ...budgetOf(row),
     requestsPerMinute: row.requests_per_minute,
-    models: parseModels(row.models),
+    models: parseModels(row.consent_id === null ? row.models : row.consent_models),
     isMarked: row.marked_at_ms !== null,
     pseudonym: pseudonymOf(pepper, userId),
     wasFunded: (row.available_microcredits ?? 0) > 0,

@@ -1,6 +1,5 @@
 import { newId } from '../kernel/ids.ts'
-import type { Microcredits } from '../kernel/microcredits.ts'
-import type { BudgetWindow } from '../ledger/budget-window.ts'
+import type { Budget } from '../ledger/budget-left.ts'
 import type { DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { lastFourOf, newSecret } from './key-format.ts'
@@ -11,7 +10,12 @@ export interface UserKeyRequest {
   readonly partnerId: string
   readonly source: Exclude<Row<'keys'>['source'], 'partner'>
   readonly name?: string | null
-  readonly budget?: { readonly amountMicrocredits: Microcredits; readonly window: BudgetWindow } | null
+  /** Its own, where no consent limits it. */
+  readonly budget?: Budget | null
+  /** Under which the app spends. */
+  readonly consentId?: string | null
+  /** The sign-in that makes it, and with which it ends. */
+  readonly sessionId?: string | null
   readonly requestsPerMinute?: number | null
   readonly models?: readonly string[] | null
   readonly expiresAtMs?: number | null
@@ -49,6 +53,8 @@ export async function issueUserKey(
       created_at_ms: nowMs,
       expires_at_ms: key.expiresAtMs ?? null,
       revoked_at_ms: null,
+      consent_id: key.consentId ?? null,
+      session_id: key.sessionId ?? null,
     })
     .execute()
   return { keyId, secret }

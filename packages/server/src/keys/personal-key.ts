@@ -35,11 +35,11 @@ export async function findChangeableKey(
   throw new AppError('conflict', 'This is the key of an app. Change what the app may spend, or end its access.')
 }
 
-/** What the audit log keeps of a key. */
+/** What the audit log keeps of a key. Not its name: people write anything there, and the log is never changed. */
 export function limitsForLog(row: Row<'keys'>): Readonly<Record<string, unknown>> {
-  const { name, budget_microcredits: budget, budget_window: window, requests_per_minute: rpm } = row
+  const { budget_microcredits: budget, budget_window: window, requests_per_minute: rpm } = row
   return {
-    ...{ name, window, rpm, models: parseModels(row.models), expires_at_ms: row.expires_at_ms },
+    ...{ window, rpm, models: parseModels(row.models), expires_at_ms: row.expires_at_ms },
     budget: budget === null ? null : creditsFromMicrocredits(microcredits(budget)),
   }
 }

@@ -1,30 +1,38 @@
-import type { Database, DatabaseTransaction } from '../store/open-database.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
+import { type ActingUser, recordOwnAct } from './acting-user.ts'
+import { findOwnKey } from './personal-key.ts'
 
-/** A revoked key never works again. Revoking it twice keeps the first time. */
-export async function revokeKey(db: Database, keyId: string, nowMs: number): Promise<void> {
-  await db
+/**
+ * Ends one of the user's keys, an app's too. A revoked key never works again; revoking it twice keeps the first time.
+ * @throws AppError 404 for somebody else's key.
+ */
+export async function revokeKey(
+  transaction: DatabaseTransaction,
+  revocation: { readonly keyId: string; readonly by: ActingUser },
+  nowMs: number,
+): Promise<void> {
+  const { keyId, by } = revocation
+  await findOwnKey(transaction, { keyId, userId: by.userId })
+  const { numUpdatedRows } = await transaction
     .updateTable('keys')
     .set({ revoked_at_ms: nowMs })
     .where('id', '=', keyId)
     .where('revoked_at_ms', 'is', null)
-    .execute()
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) return
+  await recordOwnAct(transaction, by, { action: 'key.revoked', target: { kind: 'key', id: keyId } }, nowMs)
 }
 
-/** The emergency stop: every key of this user but one. @returns how many were revoked. */
+/** The emergency stop: ends every key of the user, the apps' too. @returns how many ended. */
 export async function revokeAllKeys(
-  db: Database,
-  userId: string,
-  exceptKeyId: string | null,
+  transaction: DatabaseTransaction,
+  { by }: { readonly by: ActingUser },
   nowMs: number,
 ): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('keys')
-    .set({ revoked_at_ms: nowMs })
-    .where('user_id', '=', userId)
-    .where('revoked_at_ms', 'is', null)
-    .$if(exceptKeyId !== null, (query) => query.where('id', '!=', exceptKeyId ?? ''))
-    .executeTakeFirstOrThrow()
-  return Number(numUpdatedRows)
+  const revoked = await endKeys(transaction, { userId: by.userId }, nowMs)
+  const act = { action: 'key.all_revoked', target: { kind: 'user', id: by.userId }, after: { revoked } }
+  await recordOwnAct(transaction, by, act, nowMs)
+  return revoked
 }
 
 /** Ends the keys of a user, or those that one app has, without a word in the log: its caller writes down why. */

@@ -22,7 +22,7 @@ export async function readBudgetUse(
   const row = await db
     .selectFrom('key_windows')
     .select(['spent_microcredits', 'held_microcredits'])
-    .where('key_id', '=', budgetId)
+    .where('budget_id', '=', budgetId)
     .where('window_start_ms', '=', budgetWindowStartMs(window, nowMs))
     .executeTakeFirst()
   return {

@@ -4,10 +4,10 @@ import type { Session } from '../store/statement.ts'
 import { createLockedWallets, type LockedWallets } from './locked-wallets.ts'
 import { createLockedWindows, type LockedWindows } from './locked-windows.ts'
 
-/** Whose credits a hold is of: a wallet, and a window of a key's budget where it has one. */
+/** Whose credits a hold is of: a wallet, and a window of a budget where it has one. */
 export interface HoldOwner {
   readonly userId: string
-  readonly keyId: string
+  readonly budgetId: string
   readonly windowStartMs: number | null
 }
 
@@ -22,7 +22,7 @@ export interface HoldRefusal {
 }
 
 export function ownerOfHold(hold: Row<'holds'>): HoldOwner {
-  return { userId: hold.user_id, keyId: hold.key_id, windowStartMs: hold.window_start_ms }
+  return { userId: hold.user_id, budgetId: hold.budget_id, windowStartMs: hold.window_start_ms }
 }
 
 /** Locks what these own: holds come first, then wallets, then windows, so that two steps do not wait for each other. */
@@ -40,8 +40,8 @@ export async function lockOwners(session: Session, owners: readonly HoldOwner[])
   return { wallets, windows }
 }
 
-function windowOf({ keyId, windowStartMs }: HoldOwner) {
-  return windowStartMs === null ? null : { keyId, windowStartMs }
+function windowOf({ budgetId, windowStartMs }: HoldOwner) {
+  return windowStartMs === null ? null : { budgetId, windowStartMs }
 }
 
 /** Adds to what is held, in the wallet and in the window. */
@@ -72,7 +72,9 @@ export function budgetLeft(
   budget: Microcredits | null,
 ): Microcredits | null {
   const window = windowOf(owner)
-  if (window === null || budget === null) return null
+  if (window === null) return null
+  const limit = windows.limitOf(window)
+  if (budget === null && limit === null) return null
   const { posted, held } = windows.of(window)
-  return microcredits(budget - posted - held)
+  return microcredits(Math.min(budget ?? Number.MAX_SAFE_INTEGER, limit ?? Number.MAX_SAFE_INTEGER) - posted - held)
 }

@@ -23,7 +23,8 @@ export interface HoldRequest<Plan extends HoldPlan> {
   /** The request's id; a hold is placed once. */
   readonly id: string
   readonly userId: string
-  readonly keyId: string
+  /** Whose window is counted in: several keys may share a budget. */
+  readonly budgetId: string
   readonly budget: KeyBudget | null
   /** The process that answers the request, so that another can tell when it is dead. */
   readonly serverId: string
@@ -109,11 +110,11 @@ async function shareOut<Plan extends HoldPlan>(
 
 const insertHolds = statement<Row<'holds'>>(
   {
-    ...{ id: 'text', user_id: 'text', key_id: 'text', window_start_ms: 'bigint', amount_microcredits: 'bigint' },
+    ...{ id: 'text', user_id: 'text', budget_id: 'text', window_start_ms: 'bigint', amount_microcredits: 'bigint' },
     ...{ state: 'text', server_id: 'text', created_at_ms: 'bigint', expires_at_ms: 'bigint' },
   },
   ({ values }) =>
-    `insert into holds (id, user_id, key_id, window_start_ms, amount_microcredits, state, server_id, created_at_ms,
+    `insert into holds (id, user_id, budget_id, window_start_ms, amount_microcredits, state, server_id, created_at_ms,
        expires_at_ms) ${values}`,
 )
 
@@ -122,7 +123,7 @@ function rowOf(request: HoldRequest<HoldPlan>, { amountMicrocredits, state }: Ho
   return {
     id: request.id,
     user_id: request.userId,
-    key_id: request.keyId,
+    budget_id: request.budgetId,
     window_start_ms: request.budget?.windowStartMs ?? null,
     amount_microcredits: amountMicrocredits,
     state,
@@ -146,7 +147,7 @@ const sendHolds = statement<{ id: string }>(
   ({ asked, from }) => `update holds set state = 'sent' ${from} where holds.id = ${asked.id}`,
 )
 
-export const holdColumns = `holds.id, holds.user_id, holds.key_id, holds.window_start_ms, holds.amount_microcredits, holds.state,
+export const holdColumns = `holds.id, holds.user_id, holds.budget_id, holds.window_start_ms, holds.amount_microcredits, holds.state,
   holds.server_id, holds.created_at_ms, holds.expires_at_ms`
 
 /** I3: the one statement by which holds end, so that only one caller ever resolves each: who gets the row. */
@@ -155,6 +156,6 @@ export const takeHolds = statement<{ id: string }, Row<'holds'>>(
   ({ asked, using }) => `delete from holds ${using} where holds.id = ${asked.id} returning ${holdColumns}`,
 )
 
-function ownerOf({ userId, keyId, budget }: HoldRequest<HoldPlan>): HoldOwner {
-  return { userId, keyId, windowStartMs: budget?.windowStartMs ?? null }
+function ownerOf({ userId, budgetId, budget }: HoldRequest<HoldPlan>): HoldOwner {
+  return { userId, budgetId, windowStartMs: budget?.windowStartMs ?? null }
 }

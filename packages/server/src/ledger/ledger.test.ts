@@ -140,7 +140,7 @@ describe('holds', () => {
 })
 
 describe('moveWallet', () => {
-  it('moves what is there, what is held and what is owed, and lets a moved hold be settled', () =>
+  it('moves what is there and what is held, and lets a moved hold be settled', () =>
     runLedgerTable(
       store.db,
       `transfer purchase:1 operator:purchases wallet:U1 100 purchase → posted
@@ -149,11 +149,41 @@ describe('moveWallet', () => {
        wallet U1 0 0
        wallet U2 100 30
        settle R1 20 0 0 → settled 20 0
-       wallet U2 80 0
+       wallet U2 80 0`,
+    ))
+
+  it('lets a call of the guest that runs hold what the guest brought along, and nothing else of the account', () =>
+    runLedgerTable(
+      store.db,
+      `transfer purchase:1 operator:purchases wallet:U1 60 purchase → posted
+       transfer purchase:2 operator:purchases wallet:U2 500 purchase → posted
+       hold R1 U1 30 → held
+       move U1 U2
+       extend R1 31 → key_budget_exceeded 30
+       extend R1 30 → extended
+       extend R1 1 → key_budget_exceeded 0
+       settle R1 50 0 0 → settled 50 0
+       wallet U2 510 0`,
+    ))
+
+  it('has the operator pay what a guest owes, and what its open calls hold beyond that: no account inherits a debt', () =>
+    runLedgerTable(
+      store.db,
+      `transfer purchase:2 operator:purchases wallet:U2 80 purchase → posted
        transfer refund:1 wallet:U3 operator:purchases 50 refund → posted
        move U3 U2
        wallet U3 0 0
-       wallet U2 30 0`,
+       wallet U2 80 0
+       balance operator:shortfall -50
+       transfer purchase:1 operator:purchases wallet:U1 40 purchase → posted
+       hold R1 U1 30 → held
+       transfer refund:2 wallet:U1 operator:purchases 100 refund → posted
+       move U1 U2
+       wallet U1 0 0
+       wallet U2 110 30
+       settle R1 30 0 0 → settled 30 0
+       wallet U2 80 0
+       balance operator:shortfall -140`,
     ))
 })
 
@@ -183,7 +213,7 @@ describe('verifyLedger', () => {
     ['wallet_posted', "update wallets set posted_microcredits = posted_microcredits + 1 where user_id = 'U1'"],
     ['wallet_held', "update wallets set held_microcredits = 7 where user_id = 'U1'"],
     ['wallet_posted', "insert into wallets values ('U2', 5, 0)"],
-    ['key_window', "insert into key_windows values ('K3', 0, 9, 0)"],
+    ['key_window', "insert into key_windows values ('K3', 0, 9, 0, null)"],
     ['hold_state', "insert into holds values ('R1', 'U1', 'K1', null, 0, 'sent', 'S1', 0, 0)"],
     ['roll_up', "insert into account_roll_ups values ('operator:fee', '12', 99, 0)"],
     [

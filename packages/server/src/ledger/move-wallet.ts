@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
-import { microcredits } from '../kernel/microcredits.ts'
+import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { walletAccount } from './chart-of-accounts.ts'
 import { postTransfers } from './post-transfers.ts'
+import type { Transfer } from './transfer.ts'
 
 export interface WalletMove {
   readonly fromUserId: string
@@ -12,11 +13,23 @@ export interface WalletMove {
   readonly claimedPurchaseId?: string | undefined
 }
 
+/** The budget that the keys of a merged guest share: what moved with them, and no more. */
+export function mergedBudgetId(fromUserId: string): string {
+  return `merge:${fromUserId}`
+}
+
 /**
- * Moves all that is in one user's wallet, and what is held in it, to another's: a guest who signed in. What a guest
- * owes moves as well. Doing it again does nothing.
+ * Moves all that is in one user's wallet, and what is held in it, to another's: a guest who signed in. The operator pays
+ * what the guest owes, so that no debt reaches the account, and as much as open holds need that the guest cannot pay.
+ * Open holds count in the guest's budget from then on (`mergedBudgetId`), whose limit is what the guest brought along.
+ * Doing it again does nothing.
+ * @returns that limit; 0 where the guest had nothing.
  */
-export async function moveWallet(transaction: DatabaseTransaction, move: WalletMove, nowMs: number): Promise<void> {
+export async function moveWallet(
+  transaction: DatabaseTransaction,
+  move: WalletMove,
+  nowMs: number,
+): Promise<Microcredits> {
   assert(move.fromUserId !== move.toUserId, 'a wallet is moved to another user')
   // A write that changes nothing locks the row, so that no hold can be placed on it in between.
   const from = await transaction
@@ -25,25 +38,18 @@ export async function moveWallet(transaction: DatabaseTransaction, move: WalletM
     .where('user_id', '=', move.fromUserId)
     .returningAll()
     .executeTakeFirst()
-  if (from === undefined) return
-  if (from.posted_microcredits !== 0) {
-    const [debit, credit] =
-      from.posted_microcredits > 0 ? [move.fromUserId, move.toUserId] : [move.toUserId, move.fromUserId]
-    const { outcome } = await postTransfers(
-      transaction,
-      [
-        {
-          ...causeOf(move),
-          debitAccount: walletAccount(debit),
-          creditAccount: walletAccount(credit),
-          amountMicrocredits: microcredits(Math.abs(from.posted_microcredits)),
-        },
-      ],
-      nowMs,
-    )
+  if (from === undefined) return microcredits(0)
+  const transfers = transfersOf(move, from.posted_microcredits, from.held_microcredits)
+  if (transfers.length > 0) {
+    const { outcome } = await postTransfers(transaction, transfers, nowMs)
     assert(outcome === 'posted', `the wallet of ${move.fromUserId} was moved before`)
   }
-  await moveHolds(transaction, move, from.held_microcredits)
+  return moveHolds(transaction, move, { posted: from.posted_microcredits, held: from.held_microcredits })
+}
+
+/** A purchase is claimed once, so its transfer is made once. */
+export function claimTransferId(purchaseId: string): string {
+  return `claim:${purchaseId}`
 }
 
 function causeOf({ fromUserId, claimedPurchaseId }: WalletMove) {
@@ -52,29 +58,76 @@ function causeOf({ fromUserId, claimedPurchaseId }: WalletMove) {
     : ({ id: claimTransferId(claimedPurchaseId), code: 'claim', causeId: claimedPurchaseId } as const)
 }
 
-/** A purchase is claimed once, so its transfer is made once. */
-export function claimTransferId(purchaseId: string): string {
-  return `claim:${purchaseId}`
+function transfersOf(move: WalletMove, posted: number, held: number): readonly Transfer[] {
+  const missing = Math.max(0, held - posted)
+  const moved = posted + missing
+  const guest = walletAccount(move.fromUserId)
+  const written: Transfer = {
+    id: `guest_debt:${move.fromUserId}`,
+    debitAccount: 'operator:shortfall',
+    creditAccount: guest,
+    amountMicrocredits: microcredits(missing),
+    code: 'guest_debt',
+    causeId: move.fromUserId,
+  }
+  const merged: Transfer = {
+    ...causeOf(move),
+    debitAccount: guest,
+    creditAccount: walletAccount(move.toUserId),
+    amountMicrocredits: microcredits(moved),
+  }
+  return [written, merged].filter(({ amountMicrocredits }) => amountMicrocredits > 0)
 }
 
-async function moveHolds(transaction: DatabaseTransaction, move: WalletMove, heldMicrocredits: number): Promise<void> {
-  await transaction
-    .updateTable('holds')
-    .set({ user_id: move.toUserId })
-    .where('user_id', '=', move.fromUserId)
+async function moveHolds(
+  transaction: DatabaseTransaction,
+  { fromUserId, toUserId }: WalletMove,
+  wallet: { readonly posted: number; readonly held: number },
+): Promise<Microcredits> {
+  const budgetId = mergedBudgetId(fromUserId)
+  const ofGuest = transaction.updateTable('holds').where('user_id', '=', fromUserId)
+  const shared = await ofGuest
+    .set({ budget_id: budgetId, window_start_ms: 0, user_id: toUserId })
+    .where('window_start_ms', 'is', null)
+    .returning('amount_microcredits')
     .execute()
-  await transaction
-    .updateTable('wallets')
-    .set({ held_microcredits: 0 })
-    .where('user_id', '=', move.fromUserId)
-    .execute()
+  // A key with a budget of its own goes on in its own window.
+  await ofGuest.set({ user_id: toUserId }).execute()
+  await changeHeld(transaction, fromUserId, -wallet.held)
+  await changeHeld(transaction, toUserId, wallet.held)
+  const held = shared.reduce((sum, hold) => sum + hold.amount_microcredits, 0)
+  const limit = Math.max(0, wallet.posted - (wallet.held - held))
+  if (limit > 0 || held > 0) {
+    const window = { budget_id: budgetId, window_start_ms: 0, spent_microcredits: 0 }
+    await transaction
+      .insertInto('key_windows')
+      .values({ ...window, held_microcredits: held, limit_microcredits: limit })
+      .execute()
+  }
+  return microcredits(limit)
+}
+
+async function changeHeld(transaction: DatabaseTransaction, userId: string, by: number): Promise<void> {
+  if (by === 0) return
   await transaction
     .insertInto('wallets')
-    .values({ user_id: move.toUserId, posted_microcredits: 0, held_microcredits: heldMicrocredits })
+    .values({ user_id: userId, posted_microcredits: 0, held_microcredits: Math.max(0, by) })
     .onConflict((conflict) =>
-      conflict
-        .column('user_id')
-        .doUpdateSet({ held_microcredits: sql`wallets.held_microcredits + excluded.held_microcredits` }),
+      conflict.column('user_id').doUpdateSet({ held_microcredits: sql`wallets.held_microcredits + ${by}` }),
     )
+    .execute()
+}
+
+/** Lets a merged guest's keys spend more: what was bought with one of them since. */
+export async function raiseMergedBudget(
+  transaction: DatabaseTransaction,
+  budgetId: string,
+  byMicrocredits: Microcredits,
+): Promise<void> {
+  await transaction
+    .updateTable('key_windows')
+    .set({ limit_microcredits: sql`limit_microcredits + ${byMicrocredits}` })
+    .where('budget_id', '=', budgetId)
+    .where('limit_microcredits', 'is not', null)
     .execute()
 }

@@ -47,8 +47,8 @@ export async function postTransfers(
 /** A transfer as a call's end writes it. */
 export interface Entry extends Transfer {
   readonly atMs: number
-  /** The window of a key's budget that it was spent in, where it came out of one. */
-  readonly budget: { readonly keyId: string; readonly windowStartMs: number } | null
+  /** The window of a budget that it was spent in, where it came out of one. */
+  readonly budget: { readonly budgetId: string; readonly windowStartMs: number } | null
 }
 
 /** Appends rows; a wallet's balance is its caller's to keep. Used by `settle-hold.ts`, which moves `posted` and `held` at once. */
@@ -57,7 +57,7 @@ export async function appendTransfers(session: Session, entries: readonly Entry[
     session,
     entries.map(({ atMs, budget, ...transfer }) => ({
       ...rowOf(transfer, atMs),
-      budget_key_id: budget?.keyId ?? null,
+      budget_id: budget?.budgetId ?? null,
       budget_window_start_ms: budget?.windowStartMs ?? null,
     })),
   )
@@ -78,11 +78,11 @@ function rowOf({ id, debitAccount, creditAccount, amountMicrocredits, code, caus
 const insertTransfers = statement<Omit<Row<'transfers'>, 'seq'>>(
   {
     ...{ id: 'text', debit_account: 'text', credit_account: 'text', amount_microcredits: 'bigint', code: 'text' },
-    ...{ cause_id: 'text', created_at_ms: 'bigint', budget_key_id: 'text', budget_window_start_ms: 'bigint' },
+    ...{ cause_id: 'text', created_at_ms: 'bigint', budget_id: 'text', budget_window_start_ms: 'bigint' },
   },
   ({ values }) =>
     `insert into transfers (id, debit_account, credit_account, amount_microcredits, code, cause_id, created_at_ms,
-       budget_key_id, budget_window_start_ms) ${values}`,
+       budget_id, budget_window_start_ms) ${values}`,
 )
 
 async function findStanding(

@@ -96,8 +96,8 @@ function settle(owners: LockedOwners, hold: Row<'holds'>, settlement: Settlement
   const charged = parts.chargedMicrocredits
   const overBudget = inBudget === null ? 0 : Math.max(0, charged - Math.max(held, inBudget))
   owners.wallets.change(owner.userId, { posted: -charged, held: 0 })
-  const { keyId, windowStartMs } = owner
-  if (windowStartMs !== null) owners.windows.change({ keyId, windowStartMs }, { posted: charged, held: 0 })
+  const { budgetId, windowStartMs } = owner
+  if (windowStartMs !== null) owners.windows.change({ budgetId, windowStartMs }, { posted: charged, held: 0 })
   return {
     ...parts,
     userId: owner.userId,
@@ -109,7 +109,8 @@ function settle(owners: LockedOwners, hold: Row<'holds'>, settlement: Settlement
 
 function transfersOf(hold: Row<'holds'>, partner: AccountId, parts: ChargeParts, atMs: number): readonly Entry[] {
   const wallet = walletAccount(hold.user_id)
-  const budget = hold.window_start_ms === null ? null : { keyId: hold.key_id, windowStartMs: hold.window_start_ms }
+  const budget =
+    hold.window_start_ms === null ? null : { budgetId: hold.budget_id, windowStartMs: hold.window_start_ms }
   const transfer = (code: TransferCode, from: AccountId, to: AccountId, amountMicrocredits: Microcredits): Entry => ({
     id: `request:${hold.id}:${code}`,
     debitAccount: from,

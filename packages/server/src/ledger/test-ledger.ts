@@ -143,13 +143,13 @@ export function hold(
   amount: number,
   options: { serverId?: string; expiresAtMs?: number } = {},
 ) {
-  const keyId = userId.replace('U', 'K')
+  const budgetId = userId.replace('U', 'K')
   const amountMicrocredits = microcredits(amount)
   return runStep(db, admission, {
     id,
     userId,
-    keyId,
-    budget: keyId === 'K3' ? { amountMicrocredits: microcredits(100), windowStartMs: 0 } : null,
+    budgetId,
+    budget: budgetId === 'K3' ? { amountMicrocredits: microcredits(100), windowStartMs: 0 } : null,
     serverId: 'S1',
     createdAtMs: 0,
     expiresAtMs: 1000,

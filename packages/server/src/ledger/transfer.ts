@@ -12,6 +12,8 @@ export type TransferCode =
   | 'merge'
   /** A guest's purchase that was added to an account by its e-mail; the cause is the purchase. */
   | 'claim'
+  /** What a guest owed when it was merged: the operator pays it, not the account. */
+  | 'guest_debt'
   | 'usage_cost'
   | 'usage_share'
   | 'usage_fee'

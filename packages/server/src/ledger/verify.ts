@@ -114,25 +114,25 @@ function wrongHeld(db: DatabaseReader): Promise<readonly Difference[]> {
   )
 }
 
-/** A key's window holds its open holds and has spent what its settled requests paid. */
+/** A budget's window holds its open holds and has spent what its settled requests paid. */
 function wrongWindows(db: DatabaseReader): Promise<readonly Difference[]> {
   return differ(
     db,
     'key_window',
     sql<DifferenceRow>`
       with held as (
-        select key_id, window_start_ms, sum(amount_microcredits) as total from holds
-        where window_start_ms is not null group by key_id, window_start_ms
+        select budget_id, window_start_ms, sum(amount_microcredits) as total from holds
+        where window_start_ms is not null group by budget_id, window_start_ms
       ), spent as (
-        select budget_key_id as key_id, budget_window_start_ms as window_start_ms, sum(amount_microcredits) as total
-        from transfers where budget_key_id is not null group by budget_key_id, budget_window_start_ms
+        select budget_id, budget_window_start_ms as window_start_ms, sum(amount_microcredits) as total
+        from transfers where budget_id is not null group by budget_id, budget_window_start_ms
       )
-      select key_windows.key_id || '@' || key_windows.window_start_ms as id,
+      select key_windows.budget_id || '@' || key_windows.window_start_ms as id,
         'held ' || coalesce(held.total, 0) || ', spent ' || coalesce(spent.total, 0) as expected,
         'held ' || key_windows.held_microcredits || ', spent ' || key_windows.spent_microcredits as actual
       from key_windows
-      left join held on held.key_id = key_windows.key_id and held.window_start_ms = key_windows.window_start_ms
-      left join spent on spent.key_id = key_windows.key_id and spent.window_start_ms = key_windows.window_start_ms
+      left join held on held.budget_id = key_windows.budget_id and held.window_start_ms = key_windows.window_start_ms
+      left join spent on spent.budget_id = key_windows.budget_id and spent.window_start_ms = key_windows.window_start_ms
       where coalesce(held.total, 0) <> key_windows.held_microcredits or coalesce(spent.total, 0) <> key_windows.spent_microcredits`,
   )
 }

@@ -1,6 +1,8 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { parseModels } from '../keys/authenticate-key.ts'
+import { budgetFrom } from '../keys/read-key.ts'
+import type { Budget } from '../ledger/budget-left.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 
@@ -21,6 +23,11 @@ export interface Partner {
   readonly accentColor: string | null
   /** The model that estimates are made for; null for the one that is used most. */
   readonly defaultModel: string | null
+  readonly website: string | null
+  /** What its users are asked to allow; null for the default. */
+  readonly suggestedBudget: Budget | null
+  /** The operator's own account page: nobody has to allow it anything. */
+  readonly isAccountPage: boolean
   readonly isActive: boolean
   /** The account with the partner's own e-mail: its own use earns no share. */
   readonly ownerUserId: string | null
@@ -137,6 +144,9 @@ function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId
     logoUrl: row.logo_url,
     accentColor: row.accent_color,
     defaultModel: row.default_model,
+    website: row.website,
+    suggestedBudget: budgetFrom(row.suggested_budget_microcredits, row.suggested_budget_window),
+    isAccountPage: row.kind === 'account',
     isActive: row.is_active === 1,
     ownerUserId,
   }

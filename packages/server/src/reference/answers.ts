@@ -2,6 +2,8 @@ import type {
   BalanceResponse,
   CheckoutSessionResponse,
   ClaimablePurchase,
+  ConsentRequiredResponse,
+  ConsentResponse,
   CreateCheckoutSessionResponse,
   LoginCodeResponse,
   LoginVerifyResponse,
@@ -49,7 +51,7 @@ export const modelsAnswer = z.object({
 export const countAnswer = z.object({ input_tokens: count })
 
 export const balanceAnswer = z.object({
-  balance: credits.describe('what can be spent'),
+  balance: credits.describe('what this key can spend: the scarcer of the wallet and its budget'),
   held: credits.describe('set aside for calls that are running'),
   currency: z.literal('credits'),
 }) satisfies z.ZodType<BalanceResponse>
@@ -190,15 +192,42 @@ export const claimableAnswer = z.object({
   purchased_at: seconds,
 }) satisfies z.ZodType<ClaimablePurchase>
 
-export const signedInAnswer = z.object({
-  user_key: userKey.describe('oc_sk_…, shown once'),
-  balance: credits,
-  email: z.string(),
-  claimable: z.array(claimableAnswer).describe('bought as a guest with this address; may be added to the account'),
+const ofFrame = {
+  email: z.string().nullable().describe('for the checkout’s frame only'),
+  session_token: z
+    .string()
+    .exactOptional()
+    .describe('for the checkout’s frame only, where the browser takes no cookie'),
+}
+
+const keyOfSignIn = z.object({
+  user_key: userKey.describe('oc_sk_…, shown once; where the user has allowed this app something'),
+  balance: credits.describe('what this key can spend'),
+  claimable: z.array(claimableAnswer).describe('bought as a guest with this address; for the checkout’s frame only'),
+  ...ofFrame,
 }) satisfies z.ZodType<LoginVerifyResponse>
 
+const consentRequired = z.object({
+  consent_required: z.literal(true),
+  consent_id: z.string().describe('kept by the browser that signed in; answered with POST /v1/login/consent'),
+  app: z.object({ name: z.string(), logo_url: z.string().nullable(), website: z.string().nullable() }),
+  balance: credits.describe(
+    'the whole wallet, for the checkout’s frame; else what the suggestion would let the app spend',
+  ),
+  suggested: z.object({ budget: credits, window: z.enum(['total', 'day', 'week', 'month']) }),
+  ...ofFrame,
+}) satisfies z.ZodType<ConsentRequiredResponse>
+
+export const signedInAnswer = z.union([keyOfSignIn, consentRequired])
+
+export const consentAnswer = z.object({
+  user_key: userKey.describe('oc_sk_…, shown once'),
+  balance: credits.describe('what this key can spend'),
+  claimable: z.array(claimableAnswer).exactOptional().describe('for the checkout’s frame only'),
+}) satisfies z.ZodType<ConsentResponse>
+
 export const meAnswer = z.object({
-  email: z.string().nullable(),
+  email: z.null().describe('whose key it is, only the account’s session tells: GET /v1/session'),
   is_guest: z.boolean(),
   balance: credits,
 }) satisfies z.ZodType<MeResponse>
@@ -211,17 +240,16 @@ export const keyAnswer = z.object({
   status: z.enum(['active', 'expired', 'revoked']),
   budget: credits.nullable(),
   window: z.enum(['total', 'day', 'week', 'month']).nullable(),
-  spent: credits.nullable().describe('in the window that runs now'),
+  spent: credits.nullable().describe('in the window that runs now, with all keys of the app'),
   rpm: count.nullable(),
   models: z.array(z.string()).nullable(),
   created_at: seconds,
   expires_at: seconds.nullable(),
+  last_used_at: seconds.nullable(),
 })
 
-export const newKeyAnswer = keyAnswer.extend({ key: userKey.describe('oc_sk_…, shown only now') })
 export const keysAnswer = z.object({ data: z.array(keyAnswer) })
 export const deletedKeyAnswer = z.object({ id, deleted: z.literal(true) })
-export const revokedKeysAnswer = z.object({ revoked: count })
 
 const mode = z.enum(['sandbox', 'live'])
 const storeState = z.enum(['ok', 'unavailable'])

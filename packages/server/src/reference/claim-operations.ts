@@ -1,6 +1,6 @@
 import type { ClaimLinkResponse, ClaimListResponse, ClaimResponse } from '@opencredits/protocol'
 import { z } from 'zod'
-import { claimLinkSchema, claimSchema } from '../account/claim-routes.ts'
+import { claimLinkSchema, claimSchema } from '../claims/claim-schemas.ts'
 import { claimableAnswer } from './answers.ts'
 import { type Operation, read, write } from './operation.ts'
 import { sessionAnswer } from './session-operations.ts'

@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
-import { createApp } from '../app.ts'
+import { routesOfApp } from '../test-routes.ts'
 import { describeApi } from './openapi.ts'
 import { operations } from './operations.ts'
 
@@ -13,34 +13,6 @@ const pages = [
   ...['get /', 'get /account', 'get /account/{path}'],
   ...['get /openapi.json', 'head /'],
 ]
-
-interface Layer {
-  readonly route?: { readonly path: string | readonly string[]; readonly methods: Readonly<Record<string, boolean>> }
-  readonly handle: { readonly stack?: readonly Layer[] }
-}
-
-/** The routes that Express has, each by its right spelling first. Nothing is called, so nothing has to be there. */
-function routesOfApp(): readonly { readonly method: string; readonly spellings: readonly string[] }[] {
-  const nothing: unknown = new Proxy(() => nothing, {
-    get: (_target, name) => (name === Symbol.toPrimitive ? () => '' : nothing),
-  })
-  const texts = {
-    publicUrl: 'https://credits.example',
-    sdkDistPath: '/nowhere',
-    docsDistPath: '/nowhere',
-    dashboardDistPath: '/nowhere',
-    trustedProxyHops: 0,
-  }
-  const deps = new Proxy(texts, { get: (target, name) => Reflect.get(target, name) ?? nothing })
-  const walk = (stack: readonly Layer[]): ReturnType<typeof routesOfApp> =>
-    stack.flatMap(({ route, handle }) => {
-      if (route === undefined) return walk(handle.stack ?? [])
-      const spellings = [route.path].flat().map((path) => path.replace(/[:*](\w+)/g, '{$1}'))
-      return Object.keys(route.methods).map((method) => ({ method, spellings }))
-    })
-  const { router } = createApp(deps as unknown as Parameters<typeof createApp>[0])
-  return walk(router.stack as unknown as readonly Layer[])
-}
 
 describe('the description of the API', () => {
   it('is valid OpenAPI 3.1', async () => {
@@ -83,9 +55,9 @@ describe('the description of the API', () => {
             },
           },
         },
-        '/v1/keys': {
+        '/v1/login/consent': {
           post: {
-            requestBody: { content: { 'application/json': { schema: { properties: { rpm: expect.anything() } } } } },
+            requestBody: { content: { 'application/json': { schema: { properties: { budget: expect.anything() } } } } },
           },
         },
       },

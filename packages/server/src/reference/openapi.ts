@@ -119,8 +119,8 @@ function goodAnswer(operation: Operation): Json {
   const headers = isPaid(operation) ? { ...anyHeaders, ...paidHeaders } : anyHeaders
   if (status === 204) return { 204: { description: 'Done', headers } }
   const content = {
-    ...(answersInText === true
-      ? { 'text/plain': { schema: text } }
+    ...(answersInText !== undefined
+      ? { [answersInText]: { schema: text } }
       : json(answer === undefined ? {} : schemaOf(answer))),
     ...(streams === true ? { 'text/event-stream': { schema: text } } : {}),
   }

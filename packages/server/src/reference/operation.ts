@@ -16,7 +16,7 @@ export type Auth =
 
 /** One line of the API. The schemas of what comes in are those by which the server checks it. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'patch' | 'delete'
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   readonly path: string
   readonly group: 'AI calls' | 'Credits' | 'Checkout' | 'Sign-in' | 'Account' | 'Keys' | 'Operation'
   readonly summary: string
@@ -28,7 +28,7 @@ export interface Operation {
   readonly status?: 201 | 204
   /** What a good answer is like, where it is not another company's format. */
   readonly answer?: z.ZodType
-  readonly answersInText?: boolean
+  readonly answersInText?: 'text/plain' | 'text/csv'
   /** Answers as a stream of events when the body asks for it. */
   readonly streams?: boolean
   /** What else is answered than the errors that follow from the rest. */

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { checkoutSessionSchema } from '../checkout/checkout-routes.ts'
 import { preflightSchema } from '../checkout/preflight-routes.ts'
+import { consentSchema } from '../consent/consent-routes.ts'
 import { loginCodesSchema, loginVerifySchema } from '../consent/login-routes.ts'
 import { historyQuerySchema, pricingSchema } from '../credits/credits-routes.ts'
-import { changedKeySchema, newKeySchema } from '../keys/key-routes.ts'
 import { messagesRequestSchema } from '../wires/anthropic-messages/parse-request.ts'
 import { chatRequestSchema } from '../wires/openai-chat/parse-request.ts'
 import { embeddingsRequestSchema } from '../wires/openai-embeddings/parse-request.ts'
 import { responsesRequestSchema } from '../wires/openai-responses/parse-request.ts'
+import { ownAccountCalls } from './account-operations.ts'
 import * as answers from './answers.ts'
 import { claimCalls } from './claim-operations.ts'
 import { type Operation, read, write } from './operation.ts'
@@ -125,6 +126,10 @@ const checkoutCalls: readonly Operation[] = [
   }),
 ]
 
+/** Nothing ever comes of it. */
+const refused = z.never()
+const notForKeys = 'A key spends and manages nothing (session_required)'
+
 const foreignPage = 'The page is not one of the app’s (origin_not_allowed)'
 
 const accountCalls: readonly Operation[] = [
@@ -144,22 +149,35 @@ const accountCalls: readonly Operation[] = [
     answer: answers.signedInAnswer,
     failures: { '403': foreignPage },
   }),
-  write('/v1/logout', 'Sign-in', 'Revoke this key', { status: 204 }),
-  read('/v1/me', 'Sign-in', 'Who this key belongs to', { answer: answers.meAnswer }),
-  read('/v1/keys', 'Keys', 'The user’s keys', { answer: answers.keysAnswer }),
-  write('/v1/keys', 'Keys', 'A key with limits of its own', {
-    status: 201,
-    body: newKeySchema,
-    answer: answers.newKeyAnswer,
+  write('/v1/login/consent', 'Sign-in', 'Say what the app may spend, after a sign-in that asked for it', {
+    auth: 'own page',
+    body: consentSchema,
+    answer: answers.consentAnswer,
+    failures: { '403': 'An app’s page answers for its user (origin_not_allowed)' },
   }),
-  write('/v1/keys/{id}', 'Keys', 'Change a key’s limits', {
+  write('/v1/logout', 'Sign-in', 'End this sign-in: the key, and the session that was opened with it', {
+    status: 204,
+    failures: { '403': notForKeys },
+  }),
+  read('/v1/me', 'Sign-in', 'What this key is, and what it can spend', { answer: answers.meAnswer }),
+  read('/v1/keys', 'Keys', 'This key and its limits; a key sees no other', { answer: answers.keysAnswer }),
+  write('/v1/keys', 'Keys', 'Always refused: keys are made on the account page', {
+    answer: refused,
+    failures: { '403': notForKeys },
+  }),
+  write('/v1/keys/{id}', 'Keys', 'Always refused: limits are changed on the account page', {
     method: 'patch',
-    body: changedKeySchema,
-    answer: answers.keyAnswer,
+    answer: refused,
+    failures: { '403': notForKeys },
   }),
-  write('/v1/keys/{id}', 'Keys', 'Revoke a key', { method: 'delete', answer: answers.deletedKeyAnswer }),
-  write('/v1/keys/revoke_all', 'Keys', 'The emergency stop: revoke every key of the user', {
-    answer: answers.revokedKeysAnswer,
+  write('/v1/keys/{id}', 'Keys', 'End this key', {
+    method: 'delete',
+    answer: answers.deletedKeyAnswer,
+    failures: { '403': notForKeys },
+  }),
+  write('/v1/keys/revoke_all', 'Keys', 'Always refused: the emergency stop is on the account page', {
+    answer: refused,
+    failures: { '403': notForKeys },
   }),
 ]
 
@@ -170,6 +188,7 @@ export const operations: readonly Operation[] = [
   ...checkoutCalls,
   ...accountCalls,
   ...sessionCalls,
+  ...ownAccountCalls,
   ...claimCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
@@ -178,7 +197,7 @@ export const operations: readonly Operation[] = [
   read('/v1/health/live', 'Operation', 'Liveness', { auth: 'anyone', answer: answers.livenessAnswer }),
   read('/metrics', 'Operation', 'Figures for Prometheus', {
     auth: 'operator',
-    answersInText: true,
+    answersInText: 'text/plain',
     failures: { '404': 'Not the operator: METRICS_TOKEN, or without one a caller on this machine' },
   }),
 ]

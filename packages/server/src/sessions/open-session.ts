@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { chooseLocale } from '@opencredits/protocol'
 import type { ClientAddress } from '../http/client-address.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import { type QueuedMail, queueMail } from '../users/mail/outbox.ts'
+import { describeDevice } from './describe-device.ts'
 import { noteDevice } from './known-device.ts'
 import { createDeviceCookie, createSessionCookie, type SessionPlace, sessionLifetimeMs } from './session-cookie.ts'
 
@@ -61,10 +64,28 @@ export async function openSession(
   const deviceCookie = createDeviceCookie(deps.publicUrl)
   const device = deviceCookie.read(request.headers) ?? randomBytes(32).toString('base64url')
   const seen = await noteDevice(transaction, { userId, deviceHash: deps.pepper.hash('device', device) }, nowMs)
+  await keepLanguage(transaction, userId, request)
+  if (seen === 'new') await queueMail(transaction, mailOf(deps, session, nowMs), nowMs)
   return {
     sessionId,
     token,
     cookies: [createSessionCookie(deps.publicUrl).set(token, place), deviceCookie.set(device, place)],
     isNewDevice: seen === 'new',
   }
+}
+
+function mailOf({ clientAddress }: OpenSessionDeps, { request, userId }: NewSession, atMs: number): QueuedMail {
+  const device = describeDevice(request.headers['user-agent'] ?? null)
+  return { kind: 'new_sign_in', userId, device, address: clientAddress(request), atMs }
+}
+
+/** Mails are in the language of the browser that signed in last. */
+async function keepLanguage(transaction: DatabaseTransaction, userId: string, request: IncomingMessage): Promise<void> {
+  const accepted = (request.headers['accept-language'] ?? '').split(',').map((part) => part.split(';')[0]?.trim() ?? '')
+  if (accepted.every((tag) => tag === '' || tag === '*')) return
+  await transaction
+    .updateTable('users')
+    .set({ locale: chooseLocale(accepted).formats })
+    .where('id', '=', userId)
+    .execute()
 }

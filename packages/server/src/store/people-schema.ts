@@ -58,6 +58,12 @@ export interface KeysTable {
   revoked_at_ms: number | null
   /** The consent whose budget and models hold for it in place of its own. */
   consent_id: string | null
+  /** The budget that it shares with other keys; null for a consent's or its own. See `keys/budget-of-key.ts`. */
+  budget_id: string | null
+  /** The sign-in in which it was made, and with which it ends. */
+  session_id: string | null
+  /** An app's key that is not used dies. Disuse counts from its making, or from here on where this is set. */
+  idle_from_ms: number | null
   last_used_at_ms: number | null
   last_used_address: string | null
   /** The secret before a roll, good until its grace time is over. */
@@ -156,6 +162,8 @@ export interface ConsentRequestsTable {
   partner_id: string
   /** The guest whose credits came along, for what the answer says. */
   merged_user_id: string | null
+  /** The sign-in that asks. */
+  session_id: string | null
   created_at_ms: number
   expires_at_ms: number
   used_at_ms: number | null

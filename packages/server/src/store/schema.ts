@@ -1,12 +1,13 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
 import type { GrowthSchema } from './growth-schema.ts'
+import type { MailSchema } from './mail-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
 
 /**
  * The tables of money; `growth-schema.ts` and `people-schema.ts` have the others. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
  * `…_basis_points`. Booleans are 0 or 1: both engines agree on integers.
  */
-export interface Schema extends GrowthSchema, PeopleSchema {
+export interface Schema extends GrowthSchema, PeopleSchema, MailSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
   transfers: TransfersTable
@@ -67,8 +68,8 @@ export interface TransfersTable {
   /** The purchase, request, refund … that made it. */
   cause_id: string
   created_at_ms: number
-  /** The window of a key's budget that it was spent in, where it came out of one. */
-  budget_key_id: string | null
+  /** The window of a budget that it was spent in, where it came out of one. */
+  budget_id: string | null
   budget_window_start_ms: number | null
 }
 
@@ -79,12 +80,15 @@ export interface WalletsTable {
   held_microcredits: number
 }
 
-/** What a key with a budget has spent and holds in one window. */
+/** What was spent and is held of a budget in one window. */
 export interface KeyWindowsTable {
-  key_id: string
+  /** Of a consent, of a merged guest, or of a key: `keys/budget-of-key.ts`. */
+  budget_id: string
   window_start_ms: number
   spent_microcredits: number
   held_microcredits: number
+  /** No more may be held or spent in it, whatever a caller takes the budget for: what a guest brought along. */
+  limit_microcredits: Generated<number | null>
 }
 
 /** Holds are here as long as they are open: who takes the row away resolves it. */
@@ -92,7 +96,8 @@ export interface HoldsTable {
   /** The request's id. */
   id: string
   user_id: string
-  key_id: string
+  /** The budget that its key spends from, limited or not. */
+  budget_id: string
   /** The budget window that it also holds in, if the key has a budget. */
   window_start_ms: number | null
   amount_microcredits: number
@@ -195,6 +200,10 @@ export interface PurchasesTable {
   cancelled_at_ms: Generated<number | null>
   /** The address that Stripe collected with the payment, lower case. It opens nothing by itself. */
   email: string | null
+  /** In which the checkout was, for the receipt; null where the caller did not say. */
+  locale: Generated<string | null>
+  /** 1: the app's budget grows by what was bought, once it is paid. */
+  raises_budget: Generated<number>
   /** Stripe's page of the receipt. */
   receipt_url: string | null
   /** The account that took over a guest's purchase. */

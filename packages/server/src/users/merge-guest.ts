@@ -1,11 +1,13 @@
 import { assert } from '../kernel/assert.ts'
+import { handOverKeys } from '../keys/hand-over-keys.ts'
 import { moveWallet } from '../ledger/move-wallet.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { moveMark } from './mark-users.ts'
 
 /**
  * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls, the mark.
- * The guest's keys keep working and spend from the account from then on, so that a page that holds one is not cut off.
+ * The guest's keys keep working, so that a page that holds one is not cut off; together they spend what the guest brought
+ * along, and nothing else of the account.
  * @returns false when the guest was merged before, or is no guest.
  */
 export async function mergeGuest(
@@ -29,9 +31,11 @@ export async function mergeGuest(
   if (numUpdatedRows === 0n) return false
   const { claimedPurchaseId } = merge
   const move = { fromUserId: merge.guestUserId, toUserId: merge.accountUserId, claimedPurchaseId }
-  await moveWallet(transaction, move, nowMs)
+  const broughtMicrocredits = await moveWallet(transaction, move, nowMs)
+  const { guestUserId, accountUserId } = merge
+  await handOverKeys(transaction, { guestUserId, accountUserId, broughtMicrocredits }, nowMs)
   await moveMark(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId })
-  for (const table of ['keys', 'purchases', 'requests', 'usage_days'] as const) {
+  for (const table of ['purchases', 'requests', 'usage_days'] as const) {
     await transaction
       .updateTable(table)
       .set({ user_id: merge.accountUserId })

@@ -15,7 +15,7 @@ export interface NotificationSettings {
 /** Of a user who has set nothing: whoever has paid is told before the credits run out. */
 export const defaultNotifications: NotificationSettings = {
   isLowBalanceOn: true,
-  lowBalanceMicrocredits: microcredits(100 * microcreditsPerCredit),
+  lowBalanceMicrocredits: microcredits(50 * microcreditsPerCredit),
   isKeyBudgetOn: true,
   keyBudgetPercent: 80,
   isNewAppOn: true,

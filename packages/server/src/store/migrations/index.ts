@@ -8,7 +8,9 @@ import { checkoutMigration } from './006-checkout.ts'
 import { allowLocalhostMigration } from './007-allow-localhost.ts'
 import { peopleMigration } from './008-people.ts'
 import { devicesMigration } from './010-devices.ts'
+import { scopesMigration } from './011-scopes.ts'
 import { accountMigration } from './012-account.ts'
+import { mailsMigration } from './013-mails.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -22,6 +24,8 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '007-allow-localhost': allowLocalhostMigration,
     '008-people': peopleMigration(engine),
     '010-devices': devicesMigration,
+    '011-scopes': scopesMigration(engine),
     '012-account': accountMigration,
+    '013-mails': mailsMigration,
   }
 }

@@ -6,6 +6,10 @@ export interface Mail {
   readonly text: string
   /** The same for programs that show it. */
   readonly html: string
+  /** Where its kind of mail is switched off; left out for mails that cannot be. */
+  readonly unsubscribeUrl?: string
+  /** The same at every try, so that mail programs show a mail once that was sent twice. */
+  readonly messageId?: string
 }
 
 export interface Mailer {
@@ -16,9 +20,13 @@ export interface Mailer {
 export function createSmtpMailer(smtp: { readonly smtpUrl: string; readonly from: string }): Mailer {
   const transport = createTransport(smtp.smtpUrl, { from: smtp.from })
   return {
-    async send(mail) {
+    async send({ unsubscribeUrl, ...mail }) {
       // Readable in the raw, whatever the language.
-      await transport.sendMail({ ...mail, textEncoding: 'quoted-printable' })
+      const list = unsubscribeUrl === undefined ? {} : { list: { unsubscribe: unsubscribeUrl } }
+      // An address as an object is one address, whatever characters are in it.
+      const to = { name: '', address: mail.to }
+      const automatic = { 'auto-submitted': 'auto-generated' }
+      await transport.sendMail({ ...mail, to, ...list, headers: automatic, textEncoding: 'quoted-printable' })
     },
   }
 }

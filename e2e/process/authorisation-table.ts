@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto'
+import type { PartnerKeys, Stack } from '../stack.ts'
+import { type ApiAnswer, call } from './api-client.ts'
+import type { Cast, Role } from './cast.ts'
+
+/** What a row needs before somebody asks. */
+export interface Scene {
+  readonly stack: Stack
+  readonly app: PartnerKeys
+  readonly cast: Cast
+}
+
+export interface Asked {
+  /** In place of `{id}` in the route's path. */
+  readonly id?: string
+  readonly query?: string
+  readonly body?: unknown
+}
+
+/** Status and, of a refusal, its code: what each role is answered. */
+export type Cells = Readonly<Record<Role, string>>
+
+export interface MatrixRow {
+  readonly cells: Cells
+  readonly ask?: (scene: Scene) => Promise<Asked> | Asked
+}
+
+const missingCode = 'missing_api_key'
+const invalidCode = 'invalid_user_key'
+const missing = `401 ${missingCode}`
+const invalid = `401 ${invalidCode}`
+const notSignedIn = '401 not_signed_in'
+const foreignPage = '403 origin_not_allowed'
+const notForKeys = '403 session_required'
+const noSuch = '404 not_found'
+const bad = '400 invalid_request'
+
+/** For whoever holds a key that lives. A session is no key: its cookie is not read. */
+function withKey(ok: string, own: Partial<Cells> = {}): Cells {
+  const sessions = { session: missing, otherSession: missing, expiredSession: missing }
+  const keys = { guest: ok, appKey: ok, otherAppsKey: ok, personalKey: ok }
+  return { noOne: missing, ...keys, ...sessions, revokedKey: invalid, partnerKey: invalid, ...own }
+}
+
+/** For a browser that is signed in. A key is no sign-in. @param none without a session: who writes has to be a page of ours first. */
+function withSession(ok: string, none: string = notSignedIn, own: Partial<Cells> = {}): Cells {
+  const keys = { guest: none, appKey: none, otherAppsKey: none, personalKey: none, revokedKey: none, partnerKey: none }
+  return { noOne: none, ...keys, session: ok, otherSession: ok, expiredSession: notSignedIn, ...own }
+}
+
+function forAnyone(answer: string, own: Partial<Cells> = {}): Cells {
+  const keys = { guest: answer, appKey: answer, otherAppsKey: answer, personalKey: answer }
+  const sessions = { session: answer, otherSession: answer, expiredSession: answer }
+  return { noOne: answer, ...keys, ...sessions, revokedKey: answer, partnerKey: answer, ...own }
+}
+
+/** For our own pages, whoever is signed in there. Those without a browser are no page. */
+function forOwnPage(answer: string): Cells {
+  return forAnyone(foreignPage, { session: answer, otherSession: answer, expiredSession: answer })
+}
+
+const messages = [{ role: 'user', content: 'Hi' }]
+const says = (body: unknown) => () => ({ body })
+
+/** A call pays; the guest of the cast has nothing. */
+const paid = (body: unknown): MatrixRow => ({
+  cells: withKey('200', { guest: '402 insufficient_credits' }),
+  ask: says(body),
+})
+
+/** A call that the app's key has made. */
+async function callOfApp({ stack, cast }: Scene): Promise<Asked> {
+  const headers = cast.headers.appKey
+  const answer = await call(stack, 'POST', '/v1/chat/completions', { headers, body: { model: 'gpt-4o', messages } })
+  return { id: String(answer.headers.get('request-id')) }
+}
+
+async function openCheckout({ stack, app, cast }: Scene): Promise<ApiAnswer> {
+  const body = { publishable_key: app.publishable_key, amount: 5 }
+  return call(stack, 'POST', '/v1/checkout/sessions', { headers: cast.headers.appKey, body })
+}
+
+const publishableKey = ({ app }: Scene) => ({ query: `?publishable_key=${app.publishable_key}` })
+
+/** By method and path, as Express has them: every route that there is. */
+export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
+  // Calls.
+  'post /v1/chat/completions': paid({ model: 'gpt-4o', max_tokens: 5, messages }),
+  'post /v1/responses': paid({ model: 'gpt-4o', max_output_tokens: 16, input: 'Hi' }),
+  'post /v1/embeddings': paid({ model: 'text-embedding-3-small', input: 'Hi' }),
+  'post /v1/messages': paid({ model: 'claude-sonnet-4', max_tokens: 5, messages }),
+  'post /v1/messages/count_tokens': { cells: withKey('200'), ask: says({ model: 'claude-sonnet-4', messages }) },
+  'get /v1/models': { cells: forAnyone('200') },
+  'get /v1/models/{id}': { cells: forAnyone('200'), ask: () => ({ id: 'openai/gpt-4o' }) },
+
+  // What a key has, and what its app did.
+  'get /v1/credits/balance': { cells: withKey('200') },
+  'get /v1/credits': { cells: withKey('200') },
+  'get /v1/credits/history': { cells: withKey('200') },
+  'get /v1/credits/requests/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: callOfApp },
+  // It says what a call would be answered.
+  'get /v1/credits/route': {
+    cells: withKey('200', {
+      ...{ noOne: `200 ${missingCode}`, session: `200 ${missingCode}`, otherSession: `200 ${missingCode}` },
+      ...{ expiredSession: `200 ${missingCode}`, revokedKey: `200 ${invalidCode}`, partnerKey: `200 ${invalidCode}` },
+    }),
+  },
+  'get /v1/credits/pricing': { cells: forAnyone('200'), ask: publishableKey },
+  'post /v1/credits/pricing': {
+    cells: forAnyone('200'),
+    ask: ({ app }) => ({ body: { publishable_key: app.publishable_key } }),
+  },
+
+  // Buying.
+  'post /v1/checkout/sessions': {
+    cells: forAnyone('200', { personalKey: notForKeys, revokedKey: invalid, partnerKey: invalid }),
+    ask: ({ app }) => ({ body: { publishable_key: app.publishable_key, amount: 5 } }),
+  },
+  'get /v1/checkout/sessions/{id}': {
+    cells: withKey(noSuch, { appKey: '200' }),
+    ask: async (scene) => ({ id: String((await openCheckout(scene)).body.session_id) }),
+  },
+  'get /v1/checkout/preflight': {
+    cells: forAnyone('200'),
+    ask: ({ app }) => ({ query: `?publishable_key=${app.publishable_key}&origin=https://app.example` }),
+  },
+  'post /webhooks/stripe': { cells: forAnyone(bad), ask: says({}) },
+  'get /checkout': {
+    cells: forAnyone('200'),
+    ask: ({ app }) => ({ query: `?pk=${app.publishable_key}&origin=https://app.example` }),
+  },
+  'get /checkout/return': { cells: forAnyone('200') },
+  'get /checkout/cancelled': { cells: forAnyone('200') },
+  'get /checkout/state': { cells: forAnyone(noSuch), ask: () => ({ query: '?purchase=pur_none' }) },
+  'post /checkout/cancelled': { cells: forAnyone(noSuch), ask: says({ purchase: 'pur_none' }) },
+
+  // Signing in inside an app.
+  'post /v1/login/codes': {
+    cells: forAnyone('200'),
+    ask: ({ app }) => ({ body: { publishable_key: app.publishable_key, email: `${randomUUID()}@example.com` } }),
+  },
+  'post /v1/login/verify': { cells: forAnyone(bad), ask: says({ login_id: 'lgn_none', code: '12345678' }) },
+  'post /v1/login/consent': { cells: forAnyone(bad), ask: says({ consent_id: 'none', budget: 1, window: 'day' }) },
+  'post /v1/logout': { cells: withKey('204', { personalKey: notForKeys }) },
+  'get /v1/me': { cells: withKey('200') },
+
+  // Keys manage nothing.
+  'get /v1/keys': { cells: withKey('200') },
+  'post /v1/keys': { cells: withKey(notForKeys), ask: says({ name: 'mine' }) },
+  'patch /v1/keys/{id}': {
+    cells: withKey(notForKeys),
+    ask: ({ cast }) => ({ id: cast.ids.appKey, body: { budget: null } }),
+  },
+  'delete /v1/keys/{id}': {
+    cells: withKey(notForKeys, { appKey: '200' }),
+    ask: ({ cast }) => ({ id: cast.ids.appKey }),
+  },
+  'post /v1/keys/revoke_all': { cells: withKey(notForKeys) },
+
+  // Signing in on our own pages.
+  'post /v1/session/codes': {
+    cells: forOwnPage('200'),
+    ask: () => ({ body: { email: `${randomUUID()}@example.com` } }),
+  },
+  'post /v1/session': { cells: forOwnPage(bad), ask: says({ login_id: 'lgn_none', code: '12345678' }) },
+  'get /v1/session': { cells: withSession('200') },
+  'delete /v1/session': { cells: forAnyone('204') },
+  'get /v1/sessions': { cells: withSession('200') },
+  'delete /v1/sessions/{id}': {
+    cells: withSession('200', foreignPage, { otherSession: noSuch }),
+    ask: ({ cast }) => ({ id: cast.ids.session }),
+  },
+  'post /v1/session/passkey/options': { cells: forOwnPage('200'), ask: says({}) },
+  'post /v1/session/passkey': { cells: forOwnPage(bad), ask: says({}) },
+  'get /v1/session/passkeys': { cells: withSession('200') },
+  'post /v1/session/passkeys/options': { cells: withSession('200', foreignPage), ask: says({}) },
+  'post /v1/session/passkeys': { cells: withSession(bad, foreignPage), ask: says({}) },
+  'delete /v1/session/passkeys/{id}': { cells: withSession(noSuch, foreignPage), ask: () => ({ id: 'none' }) },
+
+  // The account.
+  'get /v1/account/claims': { cells: withSession('200') },
+  'post /v1/account/claims': { cells: withSession(noSuch, foreignPage), ask: says({ purchase_id: 'pur_none' }) },
+  'post /v1/claims': { cells: forOwnPage('404 claim_link_invalid'), ask: says({ token: 'none' }) },
+
+  // Of the installation. The tests are on its machine, and so may read its figures.
+  'get /v1/health': { cells: forAnyone('200') },
+  'get /v1/health/live': { cells: forAnyone('200') },
+  'get /metrics': { cells: forAnyone('200') },
+  'get /openapi.json': { cells: forAnyone('200') },
+  'head /': { cells: forAnyone('200') },
+}

@@ -1,0 +1,43 @@
+import { sql } from 'kysely'
+import type { Microcredits } from '../kernel/microcredits.ts'
+import { raiseMergedBudget } from '../ledger/move-wallet.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
+import { findConsent, raiseConsent } from './consents.ts'
+
+/** A paid purchase, and the credits that it brought. */
+export interface PaidPurchase {
+  readonly userId: string
+  readonly partnerId: string
+  /** With which it was made. */
+  readonly keyId: string
+  readonly creditsMicrocredits: Microcredits
+}
+
+/**
+ * Lets an app spend what its user has bought in it, on top of its limit: of the consent, or without one of the keys that a
+ * guest brought along. Where there is no limit, or the app was cut off, nothing changes.
+ */
+export async function raiseBudget(
+  transaction: DatabaseTransaction,
+  { userId, partnerId, keyId, creditsMicrocredits }: PaidPurchase,
+  nowMs: number,
+): Promise<void> {
+  const consent = await findConsent(transaction, { userId, partnerId }, nowMs)
+  if (consent !== null)
+    return raiseConsent(transaction, { consentId: consent.id, byMicrocredits: creditsMicrocredits }, nowMs)
+  const key = await transaction
+    .selectFrom('keys')
+    .select('budget_id')
+    .where('id', '=', keyId)
+    .where('partner_id', '=', partnerId)
+    .executeTakeFirst()
+  const budgetId = key?.budget_id ?? null
+  if (budgetId === null) return
+  await raiseMergedBudget(transaction, budgetId, creditsMicrocredits)
+  await transaction
+    .updateTable('keys')
+    .set({ budget_microcredits: sql`budget_microcredits + ${creditsMicrocredits}` })
+    .where('budget_id', '=', budgetId)
+    .where('source', '!=', 'named')
+    .execute()
+}
