@@ -42,8 +42,8 @@ import { loadGuestPepper, loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { ensureAccountApp, openAccountAppAt } from './partners/account-app.ts'
-import { createOriginGuard } from './partners/origin-guard.ts'
-import { createPartnerDirectory } from './partners/partner.ts'
+import { createOriginGuard, createOriginGuard, type OriginGuard } from './partners/origin-guard.ts'
+import { createPartnerDirectory, createPartnerDirectory, type PartnerDirectory } from './partners/partner.ts'
 import { createPeopleDeps } from './people-deps.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
@@ -192,7 +192,6 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
   )
   const partners = createPartnerDirectory({ db, clock })
   const onCallEnded = tellOfEndedCalls(metrics, logger)
-  const originGuard = createOriginGuard({ publicUrl, isSandbox: config.isSandbox })
   const counter = createCounter()
   const mailer = createMailer(config)
   const clientAddress = clientAddressThrough(config.trustedProxyHops)
@@ -233,13 +232,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     stripePublishableKey: config.stripe.publishableKey,
     stripeJsUrl: config.stripe.jsUrl,
     ...createPeopleDeps(config, { db, clock, logger, pepper, publicUrl, createThrottle, clientAddress, mailer }),
-    originGuard,
-    findAppById: (partnerId) => partners.byId(partnerId),
-    findApp: (publishableKey) => partners.byPublishableKey(publishableKey),
-    checkOrigin: async (origin, partnerId) => {
-      // A server that calls for its own users sends no origin.
-      if (origin !== undefined) originGuard.check(origin, await partners.byId(partnerId))
-    },
+    ...createAppDeps(partners, createOriginGuard({ publicUrl, isSandbox: config.isSandbox })),
     currencies: config.currencies,
     purchaseBounds: config.purchaseCredits,
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
@@ -251,6 +244,19 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
+  }
+}
+
+/** How the routes find the app that a page is of. */
+function createAppDeps(partners: PartnerDirectory, originGuard: OriginGuard) {
+  return {
+    originGuard,
+    findAppById: (partnerId: string) => partners.byId(partnerId),
+    findApp: (publishableKey: string) => partners.byPublishableKey(publishableKey),
+    checkOrigin: async (origin: string | undefined, partnerId: string) => {
+      // A server that calls for its own users sends no origin.
+      if (origin !== undefined) originGuard.check(origin, await partners.byId(partnerId))
+    },
   }
 }
 

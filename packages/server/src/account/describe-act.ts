@@ -40,7 +40,7 @@ const words: Readonly<Record<string, Describe>> = {
       : `The key ${nameOf(names.key(id))} may spend ${limitOf(after)} (before: ${limitOf(before)})`,
   'key.rolled': ({ id, after, names }) =>
     `The key ${nameOf(names.key(id))} got a new secret${graceOf(after.grace_seconds ?? 0)}`,
-  'key.revoked': ({ id, after, names }) => `The key ${nameOf(names.key(id))} was revoked`,
+  'key.revoked': ({ id, names }) => `The key ${nameOf(names.key(id))} was revoked`,
   'key.all_revoked': ({ after }) => `Everything was stopped: ${countOf(after.revoked ?? 0, 'key')} ended`,
   'session.opened': ({ after }) =>
     after.is_new_device === true ? 'Signed in with a browser that was not used before' : 'Signed in',

@@ -251,6 +251,8 @@ export const keyAnswer = z.object({
 export const keysAnswer = z.object({ data: z.array(keyAnswer) })
 export const deletedKeyAnswer = z.object({ id, deleted: z.literal(true) })
 
+export const revokedKeysAnswer = z.object({ revoked: count })
+
 const mode = z.enum(['sandbox', 'live'])
 const storeState = z.enum(['ok', 'unavailable'])
 export const healthAnswer = z.object({ status: z.enum(['ok', 'draining', 'unavailable']), database: storeState, mode })
