@@ -46,7 +46,7 @@ test('a user signs in, buys, makes a key, sees the call, limits an app, cuts it 
   await page.getByRole('link', { name: 'Usage' }).click()
   await page.getByRole('link', { name: 'Models' }).click()
   await expect(page).toHaveURL(/\/account\/usage\?by=model$/)
-  await expect(page.getByRole('row', { name: /gpt-4o 1 / })).toBeVisible()
+  await expect(page.getByRole('row', { name: /gpt-4o 1 /i })).toBeVisible()
 
   const { userKey } = await signInTo(stack, partner, email, { budget: 500, window: 'month' })
   await page.getByRole('link', { name: 'Apps', exact: true }).first().click()
