@@ -175,6 +175,13 @@ async function prepare(config: Config, logger: Logger, server: OpenedServer): Pr
   return deps
 }
 
+/** Where the pages are that other packages build. */
+const builtPages = {
+  sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
+  dashboardDistPath: resolve(import.meta.dirname, '../../dashboard/dist'),
+  docsDistPath: resolve(import.meta.dirname, '../../docs/dist'),
+}
+
 function createDeps(config: Config, logger: Logger, server: OpenedServer): ServerDeps {
   assert(config.stripe !== null, 'the sandbox stands in where Stripe is not configured')
   const { db, publicUrl } = server
@@ -235,9 +242,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     termsUrl: config.termsUrl,
     ...createIntake({ ...config, createThrottle, clientAddress }),
     funds: createFundsLook({ db, clock, publicUrl }),
-    sdkDistPath: resolve(import.meta.dirname, '../../sdk/dist'),
-    dashboardDistPath: resolve(import.meta.dirname, '../../dashboard/dist'),
-    docsDistPath: resolve(import.meta.dirname, '../../docs/dist'),
+    ...builtPages,
     recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),

@@ -2,7 +2,7 @@ import type { AccountRequestStory } from '@opencredits/protocol'
 import type { ComponentChildren } from 'preact'
 import { useRoute } from 'preact-iso/router'
 import { useResource } from '../api/use-resource.ts'
-import { useWords } from '../messages/words-context.ts'
+import { useWords, type Words } from '../messages/words-context.ts'
 import { Answer } from '../parts/answer.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Page } from '../parts/page.tsx'
@@ -34,7 +34,8 @@ export function RequestPage() {
 }
 
 function Story({ story }: { readonly story: AccountRequestStory }) {
-  const { t, format } = useWords()
+  const words = useWords()
+  const { t, format } = words
   const began = Date.parse(story.created_at) / 1000
   const ended = story.ended_at === null ? null : Date.parse(story.ended_at) / 1000
   return (
@@ -75,11 +76,7 @@ function Story({ story }: { readonly story: AccountRequestStory }) {
           {story.first_byte_ms !== null && (
             <Fact name={t('firstByte')}>{t('milliseconds', { ms: format.number(story.first_byte_ms) })}</Fact>
           )}
-          {ended !== null && (
-            <Fact name={t('duration')}>
-              {t('seconds', { seconds: format.exact(Math.round((ended - began) * 10) / 10) })}
-            </Fact>
-          )}
+          {ended !== null && <Fact name={t('duration')}>{describeDuration((ended - began) * 1000, words)}</Fact>}
           {story.http_status !== null && <Fact name={t('providerStatus')}>{String(story.http_status)}</Fact>}
         </dl>
       </section>
@@ -87,6 +84,11 @@ function Story({ story }: { readonly story: AccountRequestStory }) {
       <ChargeTable story={story} />
     </>
   )
+}
+
+function describeDuration(durationMs: number, { t, format }: Words): string {
+  if (durationMs < 1000) return t('milliseconds', { ms: format.number(durationMs) })
+  return t('seconds', { seconds: format.exact(Math.round(durationMs / 100) / 10) })
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {

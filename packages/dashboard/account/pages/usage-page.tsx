@@ -76,7 +76,7 @@ export function UsagePage() {
         </nav>
         <Answer of={usage} rows={6}>
           {(data) =>
-            data.data.length === 0 ? (
+            data.total.calls === 0 ? (
               <Empty icon="usage" title={t('usageEmpty')}>
                 {t('usageEmptyHint')}
               </Empty>

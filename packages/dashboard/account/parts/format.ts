@@ -12,6 +12,8 @@ export interface Format {
   date(seconds: number): string
   /** `21 Nov 2026, 23:04:09`. */
   dateTime(seconds: number): string
+  /** `21 Nov, 23:04`, for lists; the year where it is another one than now. */
+  moment(seconds: number, nowMs: number): string
   /** Of an ISO date (`2026-11-21`), which is a day in whatever zone it was asked in: `Sat, 21 Nov`. */
   day(isoDate: string): string
   /** One letter or two for the axis: `Sa`. */
@@ -33,6 +35,10 @@ export function createFormat(options: { readonly locale: string; readonly timeZo
   const percent = number({ style: 'percent', maximumFractionDigits: 2 })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
+  const short = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', timeZone } as const
+  const moment = new Intl.DateTimeFormat(locale, short)
+  const momentOfYear = new Intl.DateTimeFormat(locale, { ...short, year: 'numeric' })
+  const year = new Intl.DateTimeFormat('en', { year: 'numeric', timeZone })
   // An ISO date has no zone: noon of UTC written in UTC is that date everywhere.
   const day = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' })
@@ -48,6 +54,8 @@ export function createFormat(options: { readonly locale: string; readonly timeZo
     percent: (share) => percent.format(share),
     date: (seconds) => date.format(seconds * 1000),
     dateTime: (seconds) => dateTime.format(seconds * 1000),
+    moment: (seconds, nowMs) =>
+      (year.format(seconds * 1000) === year.format(nowMs) ? moment : momentOfYear).format(seconds * 1000),
     day: (isoDate) => day.format(noonOf(isoDate)),
     weekday: (isoDate) => weekday.format(noonOf(isoDate)),
     ago: (seconds, nowMs) => agoIn(relative, seconds, nowMs),

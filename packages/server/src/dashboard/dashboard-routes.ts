@@ -20,7 +20,8 @@ export function createDashboardRouter(deps: DashboardDeps): Router {
     )
   router.get('/', sendPage(deps, 'home'))
   // The app knows its own paths, and says so where there is no such page.
-  router.get(['/account', '/account/*path'], sendPage(deps, 'account'))
+  router.get('/account', sendPage(deps, 'account'))
+  router.get('/account/*path', sendPage(deps, 'account'))
   return router
 }
 

@@ -10,7 +10,8 @@ const description = describeApi({ publicUrl: 'https://credits.example', version:
 const pages = [
   ...['get /checkout', 'get /checkout/return', 'get /checkout/cancelled'],
   ...['get /checkout/state', 'post /checkout/cancelled'],
-  ...['get /', 'get /account', 'get /openapi.json', 'head /'],
+  ...['get /', 'get /account', 'get /account/{path}'],
+  ...['get /openapi.json', 'head /'],
 ]
 
 describe('the description of the API', () => {

@@ -48,14 +48,14 @@ function Row({ request }: { readonly request: AccountRequest }) {
   const isSum = request.calls > 1 || key.id === 'older'
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" class="moment">
         {isSum ? (
           <>
             {format.date(request.created_at)} <small>{t('calls', { count: request.calls })}</small>
           </>
         ) : (
           <a href={`/account/requests/${encodeURIComponent(request.request_id)}`}>
-            {format.dateTime(request.created_at)}
+            {format.moment(request.created_at, Date.now())}
           </a>
         )}
       </th>

@@ -38,7 +38,9 @@ export function LogSection() {
                 <tbody>
                   {data.map((entry) => (
                     <tr key={entry.id}>
-                      <th scope="row">{format.dateTime(entry.at)}</th>
+                      <th scope="row" class="moment">
+                        {format.moment(entry.at, Date.now())}
+                      </th>
                       <td>{entry.summary}</td>
                       <td class="wide">
                         {t(actors[entry.actor])}

@@ -70,9 +70,11 @@ export function PasskeySection() {
         )}
       </Answer>
       {canUsePasskeys() ? (
-        <Button isBusy={act.isBusy} onPress={() => void add()}>
-          {t('passkeyAdd')}
-        </Button>
+        <div>
+          <Button isBusy={act.isBusy} onPress={() => void add()}>
+            {t('passkeyAdd')}
+          </Button>
+        </div>
       ) : (
         <p class="hint">{t('passkeyUnknown')}</p>
       )}

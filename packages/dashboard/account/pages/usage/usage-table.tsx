@@ -5,10 +5,11 @@ import { ScrollArea } from '../../parts/scroll-area.tsx'
 
 const headings = { day: 'day', model: 'model', app: 'app', key: 'key' } as const
 
-/** The figures, each group with a bar for its part of the whole. Days are newest first. */
+/** The figures, each group with a bar for its part of the whole. Days are newest first, and only those with calls. */
 export function UsageTable({ usage, groupBy }: { readonly usage: AccountUsage; readonly groupBy: UsageGrouping }) {
   const { t, format } = useWords()
-  const rows = groupBy === 'day' ? usage.data.toSorted((a, b) => (a.group < b.group ? 1 : -1)) : usage.data
+  const used = usage.data.filter(({ calls }) => calls > 0)
+  const rows = groupBy === 'day' ? used.toSorted((a, b) => (a.group < b.group ? 1 : -1)) : used
   const largest = Math.max(0, ...rows.map(({ charge }) => charge))
   return (
     <ScrollArea label={t('usageTable')}>

@@ -1,0 +1,35 @@
+import { expect, type Page } from '@playwright/test'
+import { until } from './process/api-client.ts'
+import type { Stack } from './stack.ts'
+
+/** The newest code for this address, once the page has asked for it. */
+export async function nextCode(stack: Stack, email: string, ask: () => Promise<void>): Promise<string> {
+  const mailsBefore = stack.mails().split(email).length
+  await ask()
+  await until(async () => stack.mails().split(email).length > mailsBefore)
+  return stack.codeFor(email)
+}
+
+/** Signs in at `/account` with the code from the mail, typed as the mail shows it. */
+export async function signInAtAccount(page: Page, stack: Stack, email: string): Promise<void> {
+  await page.goto(`${stack.url}/account`)
+  await page.getByLabel('Email').fill(email)
+  const code = await nextCode(stack, email, () => page.getByRole('button', { name: 'Email me a code' }).click())
+  await page.getByLabel('Code from the email').fill(`${code.slice(0, 4)} ${code.slice(4)}`)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
+}
+
+/** Buys on Stripe's page, in the tab that opens for it. */
+export async function buyAtAccount(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Buy credits' }).click()
+  await page.getByRole('radio', { name: '$10.00' }).check()
+  const opening = page.context().waitForEvent('page')
+  await page.getByRole('button', { name: 'Continue to payment' }).click()
+  const tab = await opening
+  await tab.getByLabel('Card number').fill('4242 4242 4242 4242')
+  await tab.getByLabel('Expiry').fill('12 / 34')
+  await tab.getByLabel('CVC').fill('123')
+  await tab.getByRole('button', { name: /^Pay/ }).click()
+  await expect(page.getByText('1,000 credits were added to your account.')).toBeVisible()
+}
