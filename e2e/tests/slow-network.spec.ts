@@ -53,6 +53,10 @@ for (const [name, width, height] of [
     }
     for (const path of ['/checkout?*', '/v1/me', '/v1/checkout/sessions']) await page.route(stack.url + path, late)
     await page.route(/\/pay-assets\//, late)
+    await shop.visit({ publishableKey: 'oc_pk_nobody' })
+    await page.evaluate('void OpenCredits.open()')
+    await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+    expect(await shiftsOf(page)).toEqual([])
     await shop.visit()
     await page.evaluate('void OpenCredits.open()')
     await expect(shop.frame.getByText(/^Enough for about/)).toBeVisible()
