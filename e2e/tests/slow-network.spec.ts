@@ -1,5 +1,5 @@
 import type { Locator, Page, Route } from '@playwright/test'
-import { expect, test } from '../fixtures.ts'
+import { createShop, expect, test } from '../fixtures.ts'
 
 /** What a user on a slow phone gets: nothing that jumps, and no request that could have been spared or sent earlier. */
 
@@ -53,6 +53,12 @@ for (const [name, width, height] of [
     }
     for (const path of ['/checkout?*', '/v1/me', '/v1/checkout/sessions']) await page.route(stack.url + path, late)
     await page.route(/\/pay-assets\//, late)
+    await shop.visit({ publishableKey: 'oc_pk_nobody' })
+    await page.evaluate('void OpenCredits.open()')
+    await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+    await page.waitForTimeout(motionMs)
+    // The page alone: the frame is still on its way to being refused.
+    expect(await page.evaluate('shifts')).toEqual([])
     await shop.visit()
     await page.evaluate('void OpenCredits.open()')
     await expect(shop.frame.getByText(/^Enough for about/)).toBeVisible()
@@ -95,18 +101,26 @@ async function findRoundTrips(page: Page, url: string, button: Locator) {
   return trips
 }
 
-test('from the click to the first button there are two round trips: the frame, and its files', async ({
-  shop,
-  stack,
-}) => {
-  // What `init` asks once the page is idle.
-  const asked = shop.page.waitForResponse((response) => response.url().includes('/preflight'))
-  await shop.visit()
-  await asked
-  const next = shop.frame.getByRole('button', { name: 'Continue to payment' })
-  const trips = await findRoundTrips(shop.page, stack.url, next)
-  expect(trips).toEqual([
-    ['/checkout', '/v1/checkout/preflight'],
-    ['/checkout/assets/index.js', '/checkout/assets/load-language.css', '/checkout/assets/load-language.js'],
-  ])
-})
+for (const [locale, button, ...languages] of [
+  ['en-US', 'Continue to payment'],
+  ['de-DE', 'Weiter zur Zahlung', 'de.js'],
+] as const)
+  test(`from the click to the first button there are two round trips for ${locale}: the frame, and its files`, async ({
+    browser,
+    site,
+    partner,
+    stack,
+  }) => {
+    const shop = createShop(await browser.newPage({ locale }), site, partner)
+    // What `init` asks once the page is idle.
+    const asked = shop.page.waitForResponse((response) => response.url().includes('/preflight'))
+    await shop.visit()
+    await asked
+    const trips = await findRoundTrips(shop.page, stack.url, shop.frame.getByRole('button', { name: button }))
+    const files = ['index.js', 'load-language.css', 'load-language.js', ...languages]
+    expect(trips).toEqual([
+      ['/checkout', '/v1/checkout/preflight'],
+      files.map((file) => `/checkout/assets/${file}`).sort(),
+    ])
+    await shop.page.close()
+  })

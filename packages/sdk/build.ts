@@ -62,6 +62,8 @@ await build({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
+    // The server names the chunk of a language before the script asks for it.
+    manifest: 'manifest.json',
     rollupOptions: { input: ['index', 'return', 'cancelled'].map((page) => join(root, 'checkout', `${page}.html`)) },
   },
 })

@@ -33,6 +33,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'opencredits-dist-'))
   mkdirSync(join(folder, 'checkout/assets'), { recursive: true })
   writeFileSync(join(folder, 'checkout/index.html'), '<!doctype html><!--opencredits-config--><main></main>')
+  writeFileSync(
+    join(folder, 'checkout/manifest.json'),
+    JSON.stringify({ 'messages/pt-br.ts': { file: 'assets/pt-br-1a2b.js' } }),
+  )
   for (const [name, content] of [
     ['sdk.js', 'window.OpenCredits = {}'],
     ['checkout/assets/app-1a2b.js', 'export {}'],
@@ -172,6 +176,20 @@ describe('GET /checkout', () => {
     const { text } = await page(registered, 'https://app.example')
     expect(text.match(/<script/g)).toHaveLength(1)
     expect(configIn(text).appName).toBe(hostileName)
+  })
+
+  it.each([
+    ['pt-PT,pt;q=0.9,en;q=0.8', 'assets/pt-br-1a2b.js'],
+    ['en-GB,en;q=0.9,pt;q=0.8', null],
+    ['*', null],
+    // Spoken, but not built here: the script finds out by itself.
+    ['de', null],
+  ])('has the words for %s fetched beside the script', async (accepted, chunk) => {
+    const response = await fetch(`${url}/checkout?pk=${registered}&origin=https://app.example`, {
+      headers: { 'accept-language': accepted },
+    })
+    const preload = chunk === null ? '' : `<link rel="modulepreload" crossorigin href="/checkout/${chunk}">`
+    expect(await response.text()).toContain(`<!doctype html>${preload}<script type="application/json"`)
   })
 
   it('tells the app what can be bought, and what it is good for, so that nothing more has to be asked for', async () => {

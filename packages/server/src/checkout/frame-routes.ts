@@ -8,6 +8,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
 import { frameHeaders, pageHeaders } from './frame-headers.ts'
+import { findLanguageChunk } from './language-chunk.ts'
 import { boundsMajor, type PurchaseBounds } from './purchase-amount.ts'
 
 export interface FrameDeps {
@@ -58,8 +59,10 @@ export function createFrameRouter(deps: FrameDeps): Router {
       return
     }
     const { partner } = found
-    const [page, estimate] = await Promise.all([
-      readFile(join(deps.sdkDistPath, 'checkout/index.html'), 'utf8'),
+    const checkoutPath = join(deps.sdkDistPath, 'checkout')
+    const [page, chunk, estimate] = await Promise.all([
+      readFile(join(checkoutPath, 'index.html'), 'utf8'),
+      findLanguageChunk(request, checkoutPath),
       partner.isActive ? deps.estimate(partner) : null,
     ])
     response
@@ -72,7 +75,12 @@ export function createFrameRouter(deps: FrameDeps): Router {
       )
       .type('html')
       // A function, so that a `$` in the config is no pattern.
-      .send(page.replace(configMarker, () => configElement({ ...configOf(deps, partner, origin), estimate })))
+      .send(
+        page.replace(
+          configMarker,
+          () => preloadElement(chunk) + configElement({ ...configOf(deps, partner, origin), estimate }),
+        ),
+      )
   })
 
   router.use(
@@ -124,6 +132,10 @@ function configOf(deps: FrameDeps, partner: Partner, origin: string): Omit<Check
     }),
     termsUrl: deps.termsUrl,
   }
+}
+
+function preloadElement(chunk: string | null): string {
+  return chunk === null ? '' : `<link rel="modulepreload" crossorigin href="/checkout/${chunk}">`
 }
 
 /** A `<` in a name must not end the element. */
