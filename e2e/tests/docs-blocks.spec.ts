@@ -21,6 +21,7 @@ const quickStart = blocks.filter(
 const nodePath = resolve(import.meta.dirname, '../../node_modules/.bin/node')
 
 test('the page and the server of the quick start sell credits, and ask again after a 402', async ({ page, stack }) => {
+  test.slow()
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-quick-start-'))
   const port = await freePort()
   const origin = `http://localhost:${port}`
@@ -66,7 +67,8 @@ test('the page and the server of the quick start sell credits, and ask again aft
     // As the page says it: a question that what is left does not cover. The number comes in the body of the 402.
     const runOut = listDocsBlocks().find(({ page: path, language }) => /quick-start/.test(path) && language === 'text')
     await page.evaluate(`void (async () => { ${runOut?.code} })()`)
-    await expect(frame.getByText(/The next request needs about/)).toBeVisible()
+    // Three answers to 120,000 words each come first.
+    await expect(frame.getByText(/The next request needs about/)).toBeVisible({ timeout: 60_000 })
     await frame.getByRole('radio', { name: /^10 dollars/ }).check()
     await pay()
     // Refused twice for want of credits, answered, answered three times, refused, answered.
