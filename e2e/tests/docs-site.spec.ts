@@ -55,7 +55,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`the site has no fault that axe finds, and fits 320 pixels, ${colorScheme}`, async ({ browser, stack }) => {
     const context = await browser.newContext({ colorScheme, viewport: { width: 320, height: 640 } })
     const page = await context.newPage()
-    for (const path of ['/docs/', '/docs/quick-start', '/docs/errors', '/docs/reference/']) {
+    for (const path of ['/docs/reference/', '/docs/', '/docs/quick-start', '/docs/errors']) {
       await page.goto(`${stack.url}${path}`, { waitUntil: 'networkidle' })
       await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible()
       const { violations } = await new AxeBuilder({ page }).analyze()

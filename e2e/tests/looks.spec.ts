@@ -41,6 +41,28 @@ test('a phone, another direction, and signing in', async ({ shop }) => {
   await expect(shop.page).toHaveScreenshot('sign-in-phone.png', { ...close, clip: await shop.shownBox() })
 })
 
+test('the corners of the sheet are painted behind Stripe’s form', async ({ shop }) => {
+  const { page } = shop
+  await page.setViewportSize({ width: 390, height: 844 })
+  await shop.visit({ theme: 'dark' })
+  await shop.open()
+  await shop.pickAndContinue('$10')
+  await expect(shop.stripe.getByLabel('Card number')).toBeVisible()
+  const box = await page.locator('dialog').boundingBox()
+  const picture = (await page.screenshot()).toString('base64')
+  const reader = await page.context().newPage()
+  const opacities = await reader.evaluate(
+    async ({ url, top }) => {
+      const bitmap = await createImageBitmap(await (await fetch(url)).blob())
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
+      context?.drawImage(bitmap, 0, 0)
+      return [1, bitmap.width - 2].map((left) => context?.getImageData(left, top, 1, 1).data[3])
+    },
+    { url: `data:image/png;base64,${picture}`, top: Math.round(box?.y ?? 0) + 1 },
+  )
+  expect(opacities).toEqual([255, 255])
+})
+
 test('an app that may not sell here', async ({ page, site, stack }) => {
   const partner = stack.createPartner({ name: 'Elsewhere', origins: ['https://elsewhere.example'] })
   const shop = createShop(page, site, partner)

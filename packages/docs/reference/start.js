@@ -13,7 +13,7 @@ themeSwitch.addEventListener('click', () => {
   document.body.classList.toggle('light-mode', !isDarkNow)
 })
 
-/** What Scalar leaves without a name for screen readers. */
+/** What Scalar leaves without a name for screen readers, or out of the keyboard's reach. */
 function nameControls() {
   for (const field of document.querySelectorAll('.code-input-lite__editor[role="combobox"]')) {
     if (!field.hasAttribute('aria-label')) field.setAttribute('aria-label', field.dataset.placeholder || 'Value')
@@ -21,6 +21,7 @@ function nameControls() {
   }
   for (const button of document.querySelectorAll('.group\\/copy-button:not([aria-label])'))
     button.setAttribute('aria-label', 'Copy')
+  for (const list of document.querySelectorAll('ul.endpoints:not([tabindex])')) list.setAttribute('tabindex', '0')
 }
 new MutationObserver(nameControls).observe(document.body, { childList: true, subtree: true })
 

@@ -1,13 +1,14 @@
 /**
  * The frame is as high as the window lets it be, and stays so: the dialog shows as much of it as the frame says. Only the
- * dialog's lower edge moves, and on a phone the sheet as a whole, so nothing is laid out anew and nothing jumps.
+ * dialog's lower edge moves, and on a phone the sheet as a whole, so nothing is laid out anew and nothing jumps. The frame is not quite opaque: behind Stripe's form, which is a frame in it,
+ * Chromium takes the rounded corners for covered and leaves them unpainted.
  */
 export const dialogCss = `
 .opencredits-dialog{border:0;padding:0;--opencredits-top:clamp(.25rem,12dvh - 2.5rem,6rem);--opencredits-room:calc(100dvh - 2*var(--opencredits-top));--opencredits-height:30.75rem;margin:var(--opencredits-top) auto;width:min(26.5rem,100vw - 1rem);height:var(--opencredits-height);max-width:none;max-height:var(--opencredits-room);border-radius:1rem;overflow:hidden;background:#fff;color:#1a1d24;box-shadow:0 0 0 1px rgb(128 128 128/.15),0 1.5rem 4rem rgb(0 0 0/.35);font:16px/1.5 system-ui,sans-serif;color-scheme:light;transition:height 180ms ease-out,translate 180ms ease-out}
 .opencredits-dialog[data-theme=dark]{background:#16181d;color:#f0f1f4;color-scheme:dark}
 .opencredits-dialog[open]{animation:opencredits-in 180ms ease-out}
 .opencredits-dialog::backdrop{background:rgb(12 14 20/.5)}
-.opencredits-dialog iframe{display:block;width:100%;height:var(--opencredits-room);border:0}
+.opencredits-dialog iframe{opacity:.999;display:block;width:100%;height:var(--opencredits-room);border:0}
 .opencredits-dialog:not([data-stage=shown]) iframe{visibility:hidden;position:absolute}
 .opencredits-dialog[data-stage=problem]{overflow:auto}
 @keyframes opencredits-in{from{opacity:0;transform:translateY(.75rem)}}
