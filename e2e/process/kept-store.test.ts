@@ -36,7 +36,7 @@ const everything = { take: () => {} }
 
 function response(id: string, more: Partial<ResponseToKeep> = {}): ResponseToKeep {
   return {
-    ...{ id, previousId: null, provider: 'openai', envelope: { id, model: 'm' }, requestNodes: 10 },
+    ...{ id, previousId: null, provider: 'openai', envelope: { id, model: 'm' } },
     input: [{ type: 'message', role: 'user', content: `asks ${id}` }],
     output: [{ type: 'message', id: `msg_${id}`, role: 'assistant', content: `answers ${id}` }],
     ...more,
@@ -106,6 +106,18 @@ describe('what is kept', () => {
     expect(await kept.forget(ownerOf('usr_2'), 'resp_1')).toBe(false)
   })
 
+  it('is not looked for under what is no id', async () => {
+    const [kept, owner] = [open(), ownerOf('usr_1')]
+    for (const id of ['', 'a\u0000b', 'ü', '\ud800', 'x'.repeat(201)]) {
+      expect(await kept.find(owner, id)).toBeNull()
+      expect(await kept.findConversation(owner, id, everything)).toBeNull()
+      expect(await kept.forget(owner, id)).toBe(false)
+      expect((await kept.findItems(owner, { required: [], optional: [id] }, everything)).size).toBe(0)
+    }
+    kept.keep(owner, response('resp_1', { output: [{ id: 'a\u0000b', type: 'message', text: '\u0000\ud800' }] }))
+    expect((await kept.find(owner, 'resp_1'))?.output).toHaveLength(1)
+  })
+
   it('does not open in another place of the store', async () => {
     const [kept, owner] = [open(), ownerOf('usr_1')]
     kept.keep(owner, response('resp_1'))
@@ -161,7 +173,8 @@ describe('what is kept', () => {
       },
     }
     await expect(kept.findConversation(owner, 'r999', limits)).rejects.toThrow('too much')
-    expect(sizes).toEqual([[await bytesOf('usr_1'), 30_000]])
+    // Of a list, one item and its fields, for input and output.
+    expect(sizes).toEqual([[await bytesOf('usr_1'), 1000 * (5 + 6)]])
   })
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { KeptOwner, ResponseToKeep } from '../kept/kept-content.ts'
+import { isKeptId, type KeptOwner, type ResponseToKeep } from '../kept/kept-content.ts'
 import type { KeptResponses } from '../kept/kept-responses.ts'
 import type { AnswerKeeping } from '../wires/wire.ts'
 
@@ -9,11 +9,10 @@ export interface CallMemory extends AnswerKeeping {
   keep(): void
 }
 
-type Known = Pick<ResponseToKeep, 'input' | 'previousId' | 'provider' | 'requestNodes'> &
-  Pick<AnswerKeeping, 'wantsEncryptedReasoning'>
+type Known = Pick<ResponseToKeep, 'input' | 'previousId' | 'provider'> & Pick<AnswerKeeping, 'wantsEncryptedReasoning'>
 
 const answered = z.looseObject({
-  id: z.string().min(1).max(200),
+  id: z.string().refine(isKeptId),
   status: z.enum(['completed', 'incomplete']),
   output: z.array(z.record(z.string(), z.unknown())),
 })

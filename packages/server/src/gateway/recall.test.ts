@@ -72,6 +72,12 @@ describe('recall', () => {
     expect(taken).toEqual([length + 5 * megabyte])
   })
 
+  it('refuses more names than anybody needs, before the store is asked', async () => {
+    const input = Array.from({ length: 5_001 }, (_, index) => ({ type: 'item_reference', id: `msg_${index}` }))
+    await expect(recalled({ input }, keptOf({}))).rejects.toMatchObject({ status: 400, param: 'input' })
+    await expect(recalled({ input: input.map(() => input[0]) }, keptOf({}))).rejects.toThrow("'msg_0' not found")
+  })
+
   it.each([
     ['bytes', { bytes: 50 * megabyte }],
     ['values', { nodes: 200_000 }],

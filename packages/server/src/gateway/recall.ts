@@ -57,7 +57,6 @@ export async function recall(
     memory: isKept
       ? createCallMemory(deps.kept, owner, {
           ...{ input: own, previousId: previousResponseId, provider: model.provider, wantsEncryptedReasoning },
-          requestNodes: body.structure.nodes,
         })
       : null,
   }
@@ -82,8 +81,20 @@ async function find(
     ...output.map((item) => ({ item, provider })),
   ])
   const references = memory.referencesIn([...history.map(({ item }) => item), ...own])
-  const isComplete = references.required.length === 0 && references.optional.length === 0
-  return { history, items: isComplete ? new Map() : await kept.findItems(owner, references, limits) }
+  const named = references.required.length + references.optional.length
+  if (named > namedMax) throw tooManyNamed(named)
+  return { history, items: named === 0 ? new Map() : await kept.findItems(owner, references, limits) }
+}
+
+/** To look for an item costs the store the same whether it is there or not. */
+const namedMax = 5_000
+
+function tooManyNamed(named: number): AppError {
+  return new AppError(
+    'invalid_request',
+    `input: ${named} items are named by their ids; at most ${namedMax} may be. Send the items themselves.`,
+    { param: 'input' },
+  )
 }
 
 /** A short request that brings back a long history takes as much room as a long one, and may be no longer. */

@@ -24,9 +24,11 @@ export interface KeptResponse {
 }
 
 /** What of a request and its answer is to be kept. */
-export type ResponseToKeep = Omit<KeptResponse, 'createdAtMs'> & {
-  /** Values in the JSON of the request. */
-  readonly requestNodes: number
+export type ResponseToKeep = Omit<KeptResponse, 'createdAtMs'>
+
+/** Ids as we and the providers make them; no other is looked for, and PostgreSQL could not even be asked for some. */
+export function isKeptId(id: unknown): id is string {
+  return typeof id === 'string' && /^[\x21-\x7e]{1,200}$/.test(id)
 }
 
 /** An output item that was referred to. */

@@ -3,7 +3,14 @@ import type { Database } from '../store/open-database.ts'
 import { runStep } from '../store/step.ts'
 import { forgetting } from './forget-step.ts'
 import { keepingWithin, type SealedResponse } from './keep-step.ts'
-import type { FoundItem, KeptOwner, KeptResponse, RecallLimits, ResponseToKeep } from './kept-content.ts'
+import {
+  type FoundItem,
+  isKeptId,
+  type KeptOwner,
+  type KeptResponse,
+  type RecallLimits,
+  type ResponseToKeep,
+} from './kept-content.ts'
 import { createLazyWrites } from './lazy-writes.ts'
 import { readChain, readItemPlaces, readOutputs, readResponses, readWhole } from './read-rows.ts'
 import { openItems, openResponse, sealResponse } from './seal-response.ts'
@@ -78,6 +85,7 @@ export function createKeptResponses(deps: KeptDeps): KeptResponses {
       writes.add(owner.keyId, row, row.output_bytes + row.rest_bytes)
     },
     async find(owner, responseId) {
+      if (!isKeptId(responseId)) return null
       const row = await soon(
         owner,
         () => readWhole(deps.db, { keyId: owner.keyId, responseId, sinceMs: sinceMs() }),
@@ -86,6 +94,7 @@ export function createKeptResponses(deps: KeptDeps): KeptResponses {
       return row === undefined ? null : openResponse(owner, row)
     },
     async findConversation(owner, responseId, limits) {
+      if (!isKeptId(responseId)) return null
       const chain = await soon(
         owner,
         () => readChain(deps.db, { keyId: owner.keyId, responseId, sinceMs: sinceMs() }),
@@ -112,7 +121,7 @@ export function createKeptResponses(deps: KeptDeps): KeptResponses {
       return responses
     },
     async findItems(owner, { required, optional }, limits) {
-      const ids = [...new Set([...required, ...optional])]
+      const ids = [...new Set([...required, ...optional])].filter(isKeptId)
       const places = await soon(
         owner,
         () => readItemPlaces(deps.db, { keyId: owner.keyId, ids, sinceMs: sinceMs() }),
@@ -133,6 +142,7 @@ export function createKeptResponses(deps: KeptDeps): KeptResponses {
       return found
     },
     async forget(owner, responseId) {
+      if (!isKeptId(responseId)) return false
       await writes.written(owner.keyId)
       return runStep(deps.db, forgetting, { keyId: owner.keyId, responseId, sinceMs: sinceMs() })
     },

@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import type { Row } from '../store/schema.ts'
+import { countNodes } from './count-nodes.ts'
 import type { SealedResponse } from './keep-step.ts'
-import type { KeptItem, KeptOwner, KeptResponse, ResponseToKeep } from './kept-content.ts'
+import { isKeptId, type KeptItem, type KeptOwner, type KeptResponse, type ResponseToKeep } from './kept-content.ts'
 import { seal, unseal } from './seal.ts'
-
-/** Longer ids are nobody's. */
-const idCharactersMax = 200
 
 export function sealResponse(owner: KeptOwner, response: ResponseToKeep, nowMs: number): SealedResponse {
   const { id, previousId, provider, input, output, envelope } = response
@@ -19,7 +17,7 @@ export function sealResponse(owner: KeptOwner, response: ResponseToKeep, nowMs: 
     response_id: id,
     previous_id: previousId,
     item_ids: JSON.stringify(idsOf(output)),
-    nodes: response.requestNodes + output.length * nodesPerItem,
+    nodes: countNodes(input) + countNodes(output),
     output: outputText,
     output_bytes: outputText.length,
     rest,
@@ -31,11 +29,8 @@ export function sealResponse(owner: KeptOwner, response: ResponseToKeep, nowMs: 
 /** To seal and write two things costs more than a short one's going with its output. */
 const shortCharactersMax = 4096
 
-/** About as many values as an item of an answer has. */
-const nodesPerItem = 20
-
 function idsOf(items: readonly KeptItem[]): readonly string[] {
-  const ids = items.flatMap(({ id }) => (typeof id === 'string' && id.length <= idCharactersMax ? [id] : []))
+  const ids = items.flatMap(({ id }) => (isKeptId(id) ? [id] : []))
   return [...new Set(ids)]
 }
 

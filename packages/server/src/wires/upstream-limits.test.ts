@@ -4,7 +4,7 @@ import { noOperatorModels, parseOperatorModels } from '../pricing/operator-model
 import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
 import { openaiResponses } from './openai-responses/index.ts'
-import type { Wire } from './wire.ts'
+import type { AnswerKeeping, Wire } from './wire.ts'
 
 const catalogue = createCatalogue(noOperatorModels, Date.parse('2026-11-20'))
 
@@ -12,14 +12,18 @@ const catalogue = createCatalogue(noOperatorModels, Date.parse('2026-11-20'))
 function outgoing(
   wire: Wire,
   body: Record<string, unknown>,
-  { maxTokens = null, models = catalogue }: { readonly maxTokens?: number | null; readonly models?: Catalogue } = {},
+  {
+    maxTokens = null,
+    models = catalogue,
+    keeping = null,
+  }: { readonly maxTokens?: number | null; readonly models?: Catalogue; readonly keeping?: AnswerKeeping | null } = {},
 ) {
   const request = wire.parseRequest(body)
   const model = models.find(request.model)
   if (model === null) throw new Error(`no ${request.model}`)
   const prepared = wire.prepare(request, {
     ...{ model, requestId: 'req_1', nowMs: 0, endUser: 'ocu_1', modelNames: new Map() },
-    keeping: null,
+    keeping,
   })
   const sent: Record<string, unknown> = JSON.parse(JSON.stringify(prepared.buildUpstreamBody(maxTokens, new Map())))
   return { sent, held: request.maxTokens }
@@ -131,4 +135,22 @@ describe('the number of searches', () => {
     expect(outgoing(openaiResponses, { ...responses, tools: [{ type: 'web_search_preview' }] }).sent).toMatchObject({
       max_tool_calls: 5,
     }))
+})
+
+describe('the reasoning of an answer that is kept', () => {
+  const keeping = { previousResponseId: null, wantsEncryptedReasoning: false, note: () => {} }
+  const encrypted = 'reasoning.encrypted_content'
+  it.each([
+    ['is asked for beside what the client wants', { include: ['x'] }, { include: ['x', encrypted] }],
+    ['is asked for once', { include: [encrypted] }, { include: [encrypted] }],
+    ['is not asked of a model that has none', { model: 'gpt-4o' }, {}],
+  ])('%s', (_label, body, expected) => {
+    const { sent } = outgoing(openaiResponses, { ...responses, ...body }, { keeping })
+    expect(Object.fromEntries(Object.entries(sent).filter(([name]) => name === 'include'))).toEqual(expected)
+    expect(sent.store).toBe(false)
+  })
+
+  it('is not asked for where nothing is kept', () => {
+    expect(outgoing(openaiResponses, { ...responses, store: false }).sent).not.toHaveProperty('include')
+  })
 })

@@ -26,7 +26,6 @@ export function checkResponses(body: Fields, provider: ProviderName): void {
     refuse(`Previous response with id '${previous}' not found.`, 'previous_response_id', 'previous_response_not_found')
   inputItems(input).forEach(checkItem)
   inputItems(input).forEach(checkKept)
-  checkInclude(body, provider)
   checkCallOutputs(inputItems(input))
 }
 
@@ -55,13 +54,6 @@ function checkKept(item: unknown): void {
 
 function isOwnReasoning(content: unknown): boolean {
   return typeof content === 'string' && Buffer.from(content, 'base64').toString().startsWith('sandbox ')
-}
-
-/** Of OpenAI's models, only those that reason have reasoning to show. */
-function checkInclude({ include, model }: Fields, provider: ProviderName): void {
-  if (provider !== 'openai' || !listOf(include).includes('reasoning.encrypted_content')) return
-  if (!/^(o\d|gpt-5)/.test(String(model)))
-    refuse('Encrypted content is not supported with this model.', 'include', 'unsupported_parameter')
 }
 
 /** Every call has its output, and every output its call. */

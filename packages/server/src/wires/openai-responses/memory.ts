@@ -69,10 +69,9 @@ function* itemsOf(body: Item, found: FoundMemory): Generator<Placed> {
   for (const one of found.history) {
     const placed = resolve(one)
     if (placed === null) continue
-    seen.add(placed.item.id).add(callOf(placed.item))
+    for (const id of [placed.item.id, callOf(placed.item)]) if (typeof id === 'string') seen.add(id)
     yield placed
   }
-  seen.delete(undefined)
   for (const item of inputOf(body)) {
     if (seen.has(item.id) || seen.has(callOf(item))) continue
     const placed = resolve({ item, provider: null })
