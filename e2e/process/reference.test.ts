@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { operations } from '../../packages/server/src/reference/operations.ts'
 import { type ApiAnswer, buyCredits, call, direct } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
@@ -107,7 +108,10 @@ describe('what is told of answers', () => {
   })
 
   it('was tried for every operation that tells of one, but for Stripe’s, which Stripe has to sign', () => {
-    const told = operations.filter(({ answer }) => answer !== undefined).map(({ method, path }) => `${method} ${path}`)
+    // What is always refused has no good answer.
+    const isAnswered = ({ answer }: { readonly answer?: unknown }) =>
+      answer !== undefined && !(answer instanceof z.ZodNever)
+    const told = operations.filter(isAnswered).map(({ method, path }) => `${method} ${path}`)
     expect(told.filter((one) => !seen.has(one))).toEqual(['post /webhooks/stripe'])
   })
 })
