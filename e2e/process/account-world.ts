@@ -1,6 +1,7 @@
 import { inject } from 'vitest'
 import { database } from '../../packages/server/src/config-values.ts'
 import { microcredits } from '../../packages/server/src/kernel/microcredits.ts'
+import { giveConsent } from '../../packages/server/src/keys/consents.ts'
 import { issueUserKey, type UserKeyRequest } from '../../packages/server/src/keys/issue-key.ts'
 import { createPepper, type Pepper } from '../../packages/server/src/keys/pepper.ts'
 import { type Database, openDatabase } from '../../packages/server/src/store/open-database.ts'
@@ -73,4 +74,18 @@ export async function openAccountWorld(): Promise<AccountWorld> {
 /** Credits of an answer, exactly. */
 export function microcreditsOf(credits: unknown): number {
   return microcredits(Math.round(Number(credits) * 1e6))
+}
+
+/** Lets an app spend ten credits a month. @returns a new key of the app. */
+export async function connectTo(world: AccountWorld, by: OwnBrowser, app: { readonly id: string }) {
+  const limits = { budget: microcredits(10_000_000), window: 'month', models: null, expires_at: null } as const
+  const consent = { partnerId: app.id, limits, by: { userId: by.userId } }
+  const { id } = await transact(world.db, (transaction) => giveConsent(transaction, consent, Date.now()))
+  return world.issueKey({ userId: by.userId, partnerId: app.id, source: 'login', consentId: id })
+}
+
+/** A small call. */
+export function askModel({ stack }: AccountWorld, key: string): ReturnType<typeof call> {
+  const body = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] }
+  return call(stack, 'POST', '/v1/chat/completions', { key, body })
 }
