@@ -7,12 +7,13 @@ import { type ApiAnswer, balanceOf, call, direct, until, verifyLedger } from './
 import { startProcessStack } from './process-stack.ts'
 
 /** What a guest bought, and the account of the address that was typed at Stripe: on two servers of one store. */
+const operator = 'operator@example.com'
 let stack: Stack
 let other: AnotherServer
 let partner: PartnerKeys
 
 beforeAll(async () => {
-  stack = await startProcessStack()
+  stack = await startProcessStack({ OPERATOR_EMAILS: operator })
   other = await stack.startAnother()
   partner = stack.createPartner({ name: 'Notes & <b>more' })
 }, 60_000)
@@ -251,6 +252,13 @@ describe('the link in a guest’s receipt', () => {
       body: { error: { type: 'claim_link_invalid', param: 'token' } },
     })
     expect((await balanceOf(stack, guest.key)).balance).toBe(1000)
+  })
+
+  it('does not sign an operator in', async () => {
+    await buy(operator)
+    const refused = await browserWith('').post('/v1/claims', { token: await linkTo(operator) })
+    expect(refused).toMatchObject({ status: 409, body: { error: { type: 'claim_refused' } } })
+    expect(refused.headers.getSetCookie()).toEqual([])
   })
 
   it('comes to signed-in buyers as a link to their account', async () => {

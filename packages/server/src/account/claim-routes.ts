@@ -9,6 +9,7 @@ import type { ReadJson } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
+import { AppError } from '../kernel/app-error.ts'
 import { assert } from '../kernel/assert.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
@@ -58,6 +59,7 @@ export function createClaimRouter(deps: ClaimRoutesDeps): Router {
     let claimed: ClaimedPurchases | null = null
     const user = await signInBrowser(deps, request, response, async (transaction, nowMs) => {
       const { purchaseId, email } = await useClaimLink(transaction, deps.pepper, token, nowMs)
+      refuseOperator(deps, email)
       const accountUserId = await findOrCreateAccount(transaction, email, nowMs)
       const claim = { purchaseId, email, accountUserId, by: madeBy(deps, request) }
       claimed = await claimPurchase(transaction, claim, nowMs)
@@ -71,6 +73,15 @@ export function createClaimRouter(deps: ClaimRoutesDeps): Router {
     response.set('cache-control', 'no-store').json(answer)
   })
   return router
+}
+
+/** Receipts are forwarded and kept for years; what opens the operator's pages is not. */
+function refuseOperator({ operatorEmails }: ClaimRoutesDeps, email: string): void {
+  if (!operatorEmails.includes(email)) return
+  throw new AppError(
+    'claim_refused',
+    'The link does not sign an operator in. Sign in at /account with a code or a passkey; the purchase is offered there.',
+  )
 }
 
 function madeBy(deps: ClaimRoutesDeps, request: Request) {
