@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import { buyAtAccount, nextCode, signInAtAccount } from '../account-page.ts'
 import { expect, test } from '../fixtures.ts'
-import { call } from '../process/api-client.ts'
+import { decodeMails } from '../mail-box.ts'
+import { call, until } from '../process/api-client.ts'
 import { signInTo } from '../process/sign-in.ts'
 
 const newEmail = () => `user-${crypto.randomUUID().slice(0, 8)}@example.com`
@@ -187,6 +188,37 @@ test('every page is accessible in light and dark, and fits 320 pixels', async ({
   await page.getByRole('button', { name: 'Delete account' }).click()
   await check('dialog')
   await open('/account/nothing')
+})
+
+test('a receipt’s link adds a guest’s credits on a click, and another guest’s are offered on the account page', async ({
+  page,
+  stack,
+  partner,
+}) => {
+  const email = newEmail()
+  for (let times = 0; times < 2; times += 1) {
+    const opened = await call(stack, 'POST', '/v1/checkout/sessions', {
+      body: { publishable_key: partner.publishable_key, amount: 10 },
+    })
+    await stack.sandbox.stripe.control.pay(String(opened.body.session_id), { email })
+  }
+  const links = () =>
+    decodeMails(stack.mails())
+      .split(email)
+      .flatMap((mail) => /\/account\/claim#[\w-]+/.exec(mail)?.[0] ?? [])
+  await until(async () => links().length >= 2)
+  await page.goto(stack.url + links()[0])
+  await page.getByRole('button', { name: 'Add the credits to my account' }).click()
+  await expect(page.getByRole('heading', { name: 'Your credits are in your account' })).toBeVisible()
+  await page.getByRole('link', { name: 'Go to your account' }).click()
+  await expect(page.locator('.sum')).toHaveText('1,000 credits')
+  await expect(page.getByText(/^You bought 1,000 credits as a guest in Acme Notes on /)).toBeVisible()
+  await page.getByRole('button', { name: 'Add 1,000 credits' }).click()
+  await expect(page.locator('.sum')).toHaveText('2,000 credits')
+  await page.goto(stack.url + links()[0])
+  await page.reload()
+  await page.getByRole('button', { name: 'Add the credits to my account' }).click()
+  await expect(page.getByRole('heading', { name: 'This link no longer works' })).toBeVisible()
 })
 
 test('the keyboard is enough to sign in and to make a key with a limit', async ({ page, stack }) => {
