@@ -22,7 +22,7 @@ export async function ask(trip, view, signal) {
     const { error } = await response.json()
     if (response.status !== 402) throw new Error(error.message)
     // The refusal says how much the question needs: the checkout chooses an amount that covers it.
-    const { status } = await OpenCredits.open({ reason: 'insufficient_credits', needed: error.needed })
+    const { status } = await OpenCredits.open({ reason: error.type, needed: error.needed })
     if (status === 'closed') return { outcome: 'declined' }
   }
 }

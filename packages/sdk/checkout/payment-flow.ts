@@ -134,9 +134,10 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
     const canOpenTab = opened.value?.canOpenTab !== false
     const tab = isInTab && canOpenTab ? window.open('about:blank', '_blank') : null
     const { userKey, user } = state.value
-    const allowsApp = user === null || user.is_guest ? null : state.value.allowsApp
-    const wish: Wish = { amount, isInTab, userKey, allowsApp }
     const isAmountShown = state.value.screen.name === 'amount'
+    // Under the amounts is the box that says so. Where it was not seen, nothing was allowed.
+    const allowsApp = !isAmountShown || user === null || user.is_guest ? null : state.value.allowsApp
+    const wish: Wish = { amount, isInTab, userKey, allowsApp }
     dispatch({ type: 'session_wanted', amount })
     try {
       const known = await findReusable(wish)

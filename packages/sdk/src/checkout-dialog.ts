@@ -111,10 +111,10 @@ export function createCheckoutDialog(frameUrl: string, handlers: DialogHandlers)
 function buildDialog(onClose: () => void, onRetry: () => void) {
   const dialog = element('dialog')
   dialog.className = 'opencredits-dialog'
-  dialog.setAttribute('aria-label', 'Buy AI credits')
-  dialog.setAttribute('closedby', 'none')
+  dialog.ariaLabel = 'Buy AI credits'
+  dialog.closedBy = 'none'
   const frame = element('iframe')
-  frame.title = 'Buy AI credits'
+  frame.title = dialog.ariaLabel
   frame.allow = 'payment; publickey-credentials-get; clipboard-write'
   frame.referrerPolicy = 'strict-origin-when-cross-origin'
   const screen = createStandIn({ retry: onRetry, close: onClose })

@@ -67,7 +67,7 @@ async function write(order) {
     const { error } = await response.json()
     if (response.status !== 402) return say(error.message)
     const { needed } = error
-    const { status } = await openCheckout({ reason: 'insufficient_credits', ...(needed > 0 && { needed }) })
+    const { status } = await openCheckout({ reason: error.code, ...(needed > 0 && { needed }) })
     if (status === 'closed') return say('Nothing was bought, so nothing was written.')
   }
 }

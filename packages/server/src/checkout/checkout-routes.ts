@@ -53,7 +53,8 @@ export const checkoutSessionSchema = z.object({
   email: z.email().max(254).nullish(),
   locale: localeSchema.nullish(),
   theme: z.enum(['light', 'dark']).nullish(),
-  allow_app: z.boolean().default(true),
+  /** That the user ticked "Let this app use these credits": nobody raises a limit by saying nothing. */
+  allow_app: z.boolean().default(false),
 })
 
 /** `POST /v1/checkout/sessions`, `GET /v1/checkout/sessions/{id}`. */

@@ -16,6 +16,7 @@ import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { createFrameRouter, type FrameDeps } from './frame-routes.ts'
+import { configIn, directive, listen } from './test-frames.ts'
 import { testCurrencies } from './test-shop.ts'
 
 let store: TestDatabase
@@ -286,14 +287,6 @@ async function partnerWith(origins: readonly string[], allowsLocalhost = false):
   return partner.publishableKey
 }
 
-async function listen(target: Server): Promise<string> {
-  target.listen(0, '127.0.0.1')
-  await once(target, 'listening')
-  const address = target.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return `http://127.0.0.1:${address.port}`
-}
-
 async function page(key: string, origin: string, at = url) {
   const response = await fetch(`${at}/checkout?pk=${key}&origin=${encodeURIComponent(origin)}`)
   return { status: response.status, headers: response.headers, text: await response.text() }
@@ -304,15 +297,4 @@ async function ask(path: string, headers: Record<string, string>) {
   const [response] = await once(get(url + path, { headers }), 'response')
   response.resume()
   return { status: response.statusCode, headers: response.headers }
-}
-
-function directive(headers: Headers, name: string): string {
-  const policy = headers.get('content-security-policy') ?? ''
-  const found = policy.split('; ').find((part) => part.startsWith(`${name} `))
-  return found?.slice(name.length + 1) ?? ''
-}
-
-function configIn(html: string): Record<string, unknown> {
-  const json = /<script type="application\/json" id="opencredits-config">(.*)<\/script>/.exec(html)?.[1]
-  return JSON.parse(json ?? 'null')
 }

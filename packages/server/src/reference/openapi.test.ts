@@ -10,7 +10,7 @@ const description = describeApi({ publicUrl: 'https://credits.example', version:
 const pages = [
   ...['get /checkout', 'get /checkout/return', 'get /checkout/cancelled'],
   ...['get /checkout/state', 'post /checkout/cancelled'],
-  ...['get /', 'get /account', 'get /account/{path}'],
+  ...['get /assets/sdk.js', 'get /', 'get /account', 'get /account/{path}'],
   ...['get /openapi.json', 'head /'],
 ]
 

@@ -1,0 +1,24 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+
+/** Starts a server on a free port. @returns its address. */
+export async function listen(target: Server): Promise<string> {
+  target.listen(0, '127.0.0.1')
+  await once(target, 'listening')
+  const address = target.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `http://127.0.0.1:${address.port}`
+}
+
+/** What a page's policy allows of one kind; empty without such a directive. */
+export function directive(headers: Headers, name: string): string {
+  const policy = headers.get('content-security-policy') ?? ''
+  const found = policy.split('; ').find((part) => part.startsWith(`${name} `))
+  return found?.slice(name.length + 1) ?? ''
+}
+
+/** What the server told the checkout app in its page. */
+export function configIn(html: string): Record<string, unknown> {
+  const json = /<script type="application\/json" id="opencredits-config">(.*)<\/script>/.exec(html)?.[1]
+  return JSON.parse(json ?? 'null')
+}
