@@ -4,6 +4,7 @@ import type { AnotherServer } from '../stack.ts'
 import { runOnStore } from '../test-store.ts'
 import { type ApiAnswer, buyCredits, call, direct, until, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
+import { makeKey } from './make-key.ts'
 
 /** What clients of the Responses API leave with a server, and another one finds. */
 let caller: Caller
@@ -192,11 +193,10 @@ describe('what is kept of a stream', () => {
   })
 
   it('is nothing once its key is revoked in the middle', async () => {
-    const named = await call(caller.stack, 'POST', '/v1/keys', { key: caller.key, body: { name: 'brief' } })
-    const key = String(named.body.key)
+    const { id, key } = await makeKey(caller.stack, caller.key, { name: 'brief' })
     const asked = respond({ input: 'Tell. [[sandbox: speed=100 tokens=60]]' }, key)
     await new Promise((wait) => setTimeout(wait, 200))
-    await call(caller.stack, 'DELETE', `/v1/keys/${named.body.id}`, { key: caller.key })
+    await call(caller.stack, 'DELETE', `/v1/keys/${id}`, { key })
     expect((await asked).status).toBe(200)
     expect((await respond({ input: 'Hi' }, key)).status).toBe(401)
   })
@@ -205,7 +205,7 @@ describe('what is kept of a stream', () => {
 describe('whose it is', () => {
   it('is only the key’s with which it was kept: everybody else gets the same as for nothing', async () => {
     const { id, output } = await made({ input: 'Mine.' })
-    const named = await call(caller.stack, 'POST', '/v1/keys', { key: caller.key, body: { name: 'second' } })
+    const second = await makeKey(caller.stack, caller.key, { name: 'second' })
     const stranger = (await buyCredits(caller.stack, caller.partner, 10)).userKey
     const elsewhere = (await buyCredits(caller.stack, caller.stack.createPartner({ name: 'Other' }), 10)).userKey
     const before = (await caller.calls()).length
@@ -227,7 +227,7 @@ describe('whose it is', () => {
         expect(messageOf(answer)).toContain('not found or expired')
       }
     }
-    await Promise.all([String(named.body.key), stranger, elsewhere].map(guess))
+    await Promise.all([second.key, stranger, elsewhere].map(guess))
     expect((await caller.calls()).length).toBe(before)
     expect((await call(caller.stack, 'GET', `/v1/responses/${id}`, { key: caller.key })).status).toBe(200)
   })

@@ -125,11 +125,6 @@ describe('responses', () => {
       'could not be verified',
     ],
     [
-      'reasoning of a model that has none',
-      { include: ['reasoning.encrypted_content'] },
-      'not supported with this model',
-    ],
-    [
       'output of no call',
       { input: [{ type: 'function_call_output', call_id: 'x', output: 'y' }] },
       'No tool call found',
