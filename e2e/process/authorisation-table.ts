@@ -48,6 +48,16 @@ function withSession(ok: string, none: string = notSignedIn, own: Partial<Cells>
   return { noOne: none, ...keys, session: ok, otherSession: ok, expiredSession: notSignedIn, ...own }
 }
 
+/** What is of the cast's user: for that user's browser alone. */
+function ownOnly(none?: string): Cells {
+  return withSession('200', none, { otherSession: noSuch })
+}
+
+/** The personal key of the cast. */
+const ofPersonalKey =
+  (body?: unknown) =>
+  ({ cast }: Scene): Asked => ({ id: cast.ids.personalKey, ...(body === undefined ? {} : { body }) })
+
 function forAnyone(answer: string, own: Partial<Cells> = {}): Cells {
   const keys = { guest: answer, appKey: answer, otherAppsKey: answer, personalKey: answer }
   const sessions = { session: answer, otherSession: answer, expiredSession: answer }
@@ -68,6 +78,13 @@ const paid = (body: unknown): MatrixRow => ({
   ask: says(body),
 })
 
+/** A response that is kept for the app's key. */
+async function keptOfApp({ stack, cast }: Scene): Promise<Asked> {
+  const body = { model: 'gpt-4o', max_output_tokens: 16, input: 'Hi' }
+  const answer = await call(stack, 'POST', '/v1/responses', { headers: cast.headers.appKey, body })
+  return { id: String(answer.body.id) }
+}
+
 /** A call that the app's key has made. */
 async function callOfApp({ stack, cast }: Scene): Promise<Asked> {
   const headers = cast.headers.appKey
@@ -87,6 +104,9 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   // Calls.
   'post /v1/chat/completions': paid({ model: 'gpt-4o', max_tokens: 5, messages }),
   'post /v1/responses': paid({ model: 'gpt-4o', max_output_tokens: 16, input: 'Hi' }),
+  'get /v1/responses/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: keptOfApp },
+  'get /v1/responses/{id}/input_items': { cells: withKey(noSuch, { appKey: '200' }), ask: keptOfApp },
+  'delete /v1/responses/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: keptOfApp },
   'post /v1/embeddings': paid({ model: 'text-embedding-3-small', input: 'Hi' }),
   'post /v1/messages': paid({ model: 'claude-sonnet-4', max_tokens: 5, messages }),
   'post /v1/messages/count_tokens': { cells: withKey('200'), ask: says({ model: 'claude-sonnet-4', messages }) },
@@ -178,9 +198,41 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'delete /v1/session/passkeys/{id}': { cells: withSession(noSuch, foreignPage), ask: () => ({ id: 'none' }) },
 
   // The account.
+  'get /v1/account/overview': { cells: withSession('200') },
+  'get /v1/account/usage': { cells: withSession('200') },
+  'get /v1/account/usage.csv': { cells: withSession('200') },
+  'get /v1/account/requests': { cells: withSession('200') },
+  'get /v1/account/requests.csv': { cells: withSession('200') },
+  'get /v1/account/requests/{id}': { cells: ownOnly(), ask: callOfApp },
+  'get /v1/account/purchases': { cells: withSession('200') },
+  'get /v1/account/purchases/{id}': { cells: withSession(noSuch) },
+  'post /v1/account/purchases': { cells: withSession(bad, foreignPage), ask: says({}) },
+  'get /v1/account/apps': { cells: withSession('200') },
+  'patch /v1/account/apps/{id}': {
+    cells: ownOnly(foreignPage),
+    ask: ({ app }) => ({ id: app.id, body: { budget: 5 } }),
+  },
+  'delete /v1/account/apps/{id}': { cells: ownOnly(foreignPage), ask: ({ app }) => ({ id: app.id }) },
+  'get /v1/account/keys': { cells: withSession('200') },
+  'post /v1/account/keys': { cells: withSession('201', foreignPage), ask: says({ name: 'mine' }) },
+  'patch /v1/account/keys/{id}': { cells: ownOnly(foreignPage), ask: ofPersonalKey({ budget: 5 }) },
+  'post /v1/account/keys/{id}/roll': { cells: ownOnly(foreignPage), ask: ofPersonalKey({ grace_seconds: 0 }) },
+  'delete /v1/account/keys/{id}': { cells: ownOnly(foreignPage), ask: ofPersonalKey() },
+  'post /v1/account/keys/revoke_all': { cells: withSession('200', foreignPage) },
+  'get /v1/account/notifications': { cells: withSession('200') },
+  'put /v1/account/notifications': { cells: withSession(bad, foreignPage), ask: says({ low_balance: 1 }) },
+  'get /v1/account/log': { cells: withSession('200') },
+  'get /v1/account/export': { cells: withSession('200') },
+  'post /v1/account/delete': { cells: withSession('409 balance_remaining', foreignPage), ask: says({}) },
   'get /v1/account/claims': { cells: withSession('200') },
   'post /v1/account/claims': { cells: withSession(noSuch, foreignPage), ask: says({ purchase_id: 'pur_none' }) },
   'post /v1/claims': { cells: forOwnPage('404 claim_link_invalid'), ask: says({ token: 'none' }) },
+
+  // Pages and files.
+  'get /': { cells: forAnyone('200') },
+  'get /account': { cells: forAnyone('200') },
+  'get /account/{path}': { cells: forAnyone('200') },
+  'get /assets/sdk.js': { cells: forAnyone('200') },
 
   // Of the installation. The tests are on its machine, and so may read its figures.
   'get /v1/health': { cells: forAnyone('200') },
