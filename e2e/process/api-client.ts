@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { PartnerKeys, Stack } from '../stack.ts'
 
 /** A caller of the public API, as a partner's page would be. */
@@ -14,6 +15,8 @@ export async function call(
   path: string,
   options: { readonly key?: string; readonly body?: unknown; readonly headers?: Record<string, string> } = {},
 ): Promise<ApiAnswer> {
+  // After a command line that blocked this process, it has still to see that a server closed an idle connection.
+  await setImmediate()
   const response = await fetch(`${direct(stack)}${path}`, {
     method,
     headers: {

@@ -44,6 +44,9 @@ const subjects = {
   empty: 'Your credits are used up',
 } as const
 
+/** Two jobs on a timer and an SMTP server are on the way. */
+const mailed = (isTrue: () => Promise<boolean>) => until(isTrue, 60_000)
+
 const counts = () => Object.fromEntries(Object.entries(subjects).map(([name, subject]) => [name, countOf(subject)]))
 
 const spend = async (key: string, tokens: number) => {
@@ -69,22 +72,22 @@ describe('notifications', () => {
     const { userKey } = await signInTo(stack, partner, email, { budget: 100, window: 'month' })
     const own = await personalKey()
     await people.give(email, 120)
-    await until(async () => countOf(subjects.signIn) === 1 && countOf(subjects.app) === 1)
+    await mailed(async () => countOf(subjects.signIn) === 1 && countOf(subjects.app) === 1)
     // Opus costs 8.25 credits a thousand tokens here, the app's share included.
     await spend(userKey, 11_000)
-    await until(async () => countOf(subjects.budget) === 1 && countOf(subjects.low) === 1)
+    await mailed(async () => countOf(subjects.budget) === 1 && countOf(subjects.low) === 1)
     await spend(own, 100)
     await spend(own, 4_000)
     expect((await balanceOf(stack, own)).balance).toBeLessThan(1)
-    await until(async () => countOf(subjects.empty) === 1)
+    await mailed(async () => countOf(subjects.empty) === 1)
     await people.give(email, 100)
     await spend(own, 8_000)
-    await until(async () => countOf(subjects.low) === 2)
+    await mailed(async () => countOf(subjects.low) === 2)
     expect(counts()).toEqual({ app: 1, signIn: 1, budget: 1, low: 2, empty: 1 })
     for (const mail of mailsOf().filter((one) => !/ is your code for /.test(one)))
       expect(mail).toMatch(/^List-Unsubscribe:\s+<http:\/\/oc\.localhost:\d+\/account\/settings#notifications>\r?$/im)
     expect(await people.db.selectFrom('mail_outbox').selectAll().execute()).toEqual([])
-  })
+  }, 180_000)
 })
 
 describe('a mail that cannot be sent', () => {
