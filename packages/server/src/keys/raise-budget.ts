@@ -10,18 +10,20 @@ export interface PaidPurchase {
   readonly partnerId: string
   /** With which it was made. */
   readonly keyId: string
+  /** Below 0 for what a refund or a dispute takes back. */
   readonly creditsMicrocredits: Microcredits
 }
 
 /**
  * Lets an app spend what its user has bought in it, on top of its limit: of the consent, or without one of the keys that a
  * guest brought along. Where there is no limit, or the app was cut off, nothing changes.
+ * @returns whether a limit changed
  */
 export async function raiseBudget(
   transaction: DatabaseTransaction,
   { userId, partnerId, keyId, creditsMicrocredits }: PaidPurchase,
   nowMs: number,
-): Promise<void> {
+): Promise<boolean> {
   const consent = await findConsent(transaction, { userId, partnerId }, nowMs)
   if (consent !== null)
     return raiseConsent(transaction, { consentId: consent.id, byMicrocredits: creditsMicrocredits }, nowMs)
@@ -32,7 +34,7 @@ export async function raiseBudget(
     .where('partner_id', '=', partnerId)
     .executeTakeFirst()
   const budgetId = key?.budget_id ?? null
-  if (budgetId === null) return
+  if (budgetId === null) return false
   await raiseMergedBudget(transaction, budgetId, creditsMicrocredits)
   await transaction
     .updateTable('keys')
@@ -40,4 +42,5 @@ export async function raiseBudget(
     .where('budget_id', '=', budgetId)
     .where('source', '!=', 'named')
     .execute()
+  return true
 }
