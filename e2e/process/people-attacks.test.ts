@@ -8,7 +8,7 @@ import type { PartnerKeys, Stack } from '../stack.ts'
 import { call, until, verifyLedger } from './api-client.ts'
 import { openPeopleStore, type PeopleStore } from './people-store.ts'
 import { startProcessStack } from './process-stack.ts'
-import { signInTo } from './sign-in.ts'
+import { askForCode, fromFrame, signInTo } from './sign-in.ts'
 
 /** What somebody tried who wanted more than is theirs. */
 let stack: Stack
@@ -54,4 +54,37 @@ it('an app’s limit that a purchase raised falls again with its refund or dispu
   await refund(bought, 300)
   await until(async () => (await readWallet(store.db, userId)).postedMicrocredits === 700e6)
   await limitIs(50)
+})
+
+it('strangers who guess at a mailbox, or ask for its codes, do not keep a browser out that was signed in before', async () => {
+  const email = someone()
+  const { verified } = await signInTo(stack, app, email)
+  const cookie = verified.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+  const own = { ...fromFrame(stack), cookie }
+  const codesFor = (headers = {}) =>
+    call(stack, 'POST', '/v1/login/codes', { headers, body: { publishable_key: app.publishable_key, email } })
+  const verify = (loginId: unknown, code: string, headers: Record<string, string>) =>
+    call(stack, 'POST', '/v1/login/verify', { headers, body: { login_id: loginId, code } })
+  for (let asked = 0; asked < 2; asked += 1) {
+    const { body } = await codesFor()
+    for (let guess = 0; guess < 5; guess += 1) await verify(body.login_id, '00000000', {})
+  }
+  const { loginId, code } = await askForCode(stack, app, email)
+  expect((await verify(loginId, code, fromFrame(stack))).status).toBe(429)
+  expect((await verify(loginId, code, own)).status).toBe(200)
+  await until(async () => (await codesFor()).status === 429)
+  expect((await codesFor(own)).status).toBe(200)
+})
+
+it('who has signed out meanwhile allows an app nothing', async () => {
+  const { loginId, code } = await askForCode(stack, app, someone())
+  const headers = fromFrame(stack)
+  const { body } = await call(stack, 'POST', '/v1/login/verify', { headers, body: { login_id: loginId, code } })
+  const session = { ...headers, 'x-opencredits-session': String(body.session_token) }
+  expect((await call(stack, 'DELETE', '/v1/session', { headers: session })).status).toBe(204)
+  const consent = { consent_id: body.consent_id, budget: null }
+  expect((await call(stack, 'POST', '/v1/login/consent', { headers, body: consent })).status).toBe(400)
 })

@@ -7,6 +7,7 @@ import { findConsent } from '../keys/consents.ts'
 import { issueUserKey } from '../keys/issue-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Partner } from '../partners/partner.ts'
+import { isKnownBrowser } from '../sessions/known-device.ts'
 import { checkLoginCode, useLoginCode } from '../sessions/login-code.ts'
 import { type OpenedAccountSession, openSession } from '../sessions/open-session.ts'
 import type { Database, DatabaseTransaction } from '../store/open-database.ts'
@@ -53,7 +54,8 @@ export interface SignedIn {
  * @throws AppError `invalid_request` for a wrong, used or expired code.
  */
 export async function signIn(deps: SignInDeps, attempt: SignInAttempt, nowMs: number): Promise<SignedIn> {
-  const login = await checkLoginCode(deps.db, deps.pepper, attempt, nowMs)
+  const isKnownDevice = (email: string) => isKnownBrowser(deps, attempt.request, email)
+  const login = await checkLoginCode(deps.db, deps.pepper, { ...attempt, isKnownDevice }, nowMs)
   const app = await deps.findAppById(login.partner_id)
   return transact(deps.db, async (transaction) => {
     await useLoginCode(transaction, login.id, nowMs)

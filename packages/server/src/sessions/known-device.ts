@@ -1,8 +1,20 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { sql } from 'kysely'
+import type { Pepper } from '../keys/pepper.ts'
 import type { DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
+import { createDeviceCookie } from './session-cookie.ts'
 
-/** Whether this browser was signed in to the account of this e-mail before. */
-export async function isKnownDevice(
+/** Whether the browser of a request was signed in to the account of this e-mail before: what strangers do does not lock it out. */
+export async function isKnownBrowser(
+  deps: { readonly db: DatabaseReader; readonly pepper: Pepper; readonly publicUrl: string },
+  { headers }: { readonly headers: IncomingHttpHeaders },
+  email: string,
+): Promise<boolean> {
+  const device = createDeviceCookie(deps.publicUrl).read(headers)
+  return device !== null && isKnownDevice(deps.db, { email, deviceHash: deps.pepper.hash('device', device) })
+}
+
+async function isKnownDevice(
   db: DatabaseReader,
   device: { readonly email: string; readonly deviceHash: string },
 ): Promise<boolean> {

@@ -21,11 +21,11 @@ import { codeSchema } from './code-schema.ts'
 import { describeDevice } from './describe-device.ts'
 import { describeSession } from './describe-session.ts'
 import { endSession } from './end-session.ts'
-import { isKnownDevice } from './known-device.ts'
+import { isKnownBrowser } from './known-device.ts'
 import { checkLoginCode, useLoginCode } from './login-code.ts'
 import type { RequireOwnPage } from './own-page.ts'
 import type { SendLoginCode } from './send-login-code.ts'
-import { createDeviceCookie, createSessionCookie } from './session-cookie.ts'
+import { createSessionCookie } from './session-cookie.ts'
 import { signInBrowser } from './sign-in-browser.ts'
 
 export interface SessionRoutesDeps {
@@ -101,12 +101,10 @@ export function createSessionRouter(deps: SessionRoutesDeps): Router {
 }
 
 async function checkCode(deps: SessionRoutesDeps, request: Request, body: z.output<typeof sessionSchema>) {
-  const device = createDeviceCookie(deps.publicUrl).read(request.headers)
-  const deviceHash = device === null ? null : deps.pepper.hash('device', device)
   const attempt = {
     loginId: body.login_id,
     code: body.code,
-    isKnownDevice: async (email: string) => deviceHash !== null && isKnownDevice(deps.db, { email, deviceHash }),
+    isKnownDevice: (email: string) => isKnownBrowser(deps, request, email),
   }
   const login = await checkLoginCode(deps.db, deps.pepper, attempt, deps.clock.nowMs())
   // A code that an app's page asked for says the app's name in its mail: it connects that app and opens nothing else.
