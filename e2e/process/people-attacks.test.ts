@@ -88,3 +88,30 @@ it('who has signed out meanwhile allows an app nothing', async () => {
   const consent = { consent_id: body.consent_id, budget: null }
   expect((await call(stack, 'POST', '/v1/login/consent', { headers, body: consent })).status).toBe(400)
 })
+
+it('a limit too large to be added to is refused: a purchase would leave it unreadable', async () => {
+  const { sessionToken } = await signInTo(stack, app, someone(), { budget: 1_000_000_000 })
+  const headers = { ...fromFrame(stack), 'x-opencredits-session': sessionToken }
+  for (const budget of [1_000_000_001, '9007199254.740991']) {
+    const answer = await call(stack, 'PATCH', `/v1/account/apps/${app.id}`, { headers, body: { budget } })
+    expect([answer.status, (answer.body.error as { param?: string }).param]).toEqual([400, 'budget'])
+  }
+})
+
+it('a user who changes or downloads hundreds of times is slowed down, and can still end what has access', async () => {
+  const { sessionToken } = await signInTo(stack, app, someone())
+  const headers = { ...fromFrame(stack), 'x-opencredits-session': sessionToken }
+  const ask = (method: string, path: string) =>
+    call(stack, method, `/v1/account/${path}`, { headers, ...(method === 'GET' ? {} : { body: {} }) })
+  const statuses = new Set<number>()
+  for (let round = 0; round < 10; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 21 }, () => ask('POST', 'keys')))
+    for (const { status } of answers) statuses.add(status)
+  }
+  expect([...statuses]).toEqual([400, 429])
+  expect((await ask('PATCH', `apps/${app.id}`)).status).toBe(429)
+  for (const file of ['export', 'EXPORT/', 'requests.csv', 'usage.csv'])
+    expect((await ask('GET', file)).status).toBe(429)
+  expect((await ask('GET', 'overview')).status).toBe(200)
+  expect((await ask('DELETE', `apps/${app.id}`)).status).toBe(200)
+})
