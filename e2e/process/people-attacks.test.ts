@@ -4,6 +4,7 @@ import { microcredits } from '../../packages/server/src/kernel/microcredits.ts'
 import { changeConsent } from '../../packages/server/src/keys/consents.ts'
 import { readWallet } from '../../packages/server/src/ledger/balance.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
+import { decodeMails } from '../mail-box.ts'
 import type { PartnerKeys, Stack } from '../stack.ts'
 import { call, until, verifyLedger } from './api-client.ts'
 import { openPeopleStore, type PeopleStore } from './people-store.ts'
@@ -114,4 +115,29 @@ it('a user who changes or downloads hundreds of times is slowed down, and can st
     expect((await ask('GET', file)).status).toBe(429)
   expect((await ask('GET', 'overview')).status).toBe(200)
   expect((await ask('DELETE', `apps/${app.id}`)).status).toBe(200)
+})
+
+it('the link of an old receipt, which its owner may have forwarded, opens nothing that needs a recent sign-in', async () => {
+  const linkOf = async (email: string) => {
+    const body = { publishable_key: app.publishable_key, amount: 5 }
+    const bought = await call(stack, 'POST', '/v1/checkout/sessions', { body })
+    await stack.sandbox.stripe.control.pay(String(bought.body.session_id), { email })
+    const link = () => /\/account\/claim#([\w-]+)/.exec(decodeMails(stack.mails()).split(email).slice(1).join(''))?.[1]
+    await until(async () => link() !== undefined)
+    return String(link())
+  }
+  const signInBy = async (token: string) => {
+    const answer = await call(stack, 'POST', '/v1/claims', { headers: fromFrame(stack), body: { token } })
+    expect(answer.status).toBe(200)
+    const cookie = answer.headers.getSetCookie().map((one) => one.split(';')[0])
+    return { ...fromFrame(stack), cookie: cookie.join('; ') }
+  }
+  const passkey = async (headers: Record<string, string>) =>
+    (await call(stack, 'POST', '/v1/session/passkeys/options', { headers, body: {} })).status
+  expect(await passkey(await signInBy(await linkOf(someone())))).toBe(200)
+  const email = someone()
+  const token = await linkOf(email)
+  const anHourAgo = Date.now() - 3_600_000
+  await store.db.updateTable('claim_links').set({ created_at_ms: anHourAgo }).where('email', '=', email).execute()
+  expect(await passkey(await signInBy(token))).toBe(403)
 })
