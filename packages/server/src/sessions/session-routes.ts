@@ -81,7 +81,7 @@ export function createSessionRouter(deps: SessionRoutesDeps): Router {
   router.delete('/v1/session', async (request, response) => {
     const session = await deps.sessionAuthenticator.optionalSession(request)
     if (session !== null) await end(deps, request, session, session.sessionId)
-    clearCookie(deps, response, session)
+    clearCookies(deps, response)
     response.status(204).end()
   })
 
@@ -94,7 +94,7 @@ export function createSessionRouter(deps: SessionRoutesDeps): Router {
     const session = await deps.sessionAuthenticator.requireSession(request)
     const id = request.params.id
     if (!(await end(deps, request, session, id))) throw new AppError('not_found', 'There is no such session.')
-    if (id === session.sessionId) clearCookie(deps, response, session)
+    if (id === session.sessionId) clearCookies(deps, response)
     response.json({ id, deleted: true })
   })
   return router
@@ -162,8 +162,11 @@ async function listSessions(deps: SessionRoutesDeps, session: AuthenticatedSessi
   }
 }
 
-function clearCookie(deps: SessionRoutesDeps, response: Response, session: AuthenticatedSession | null): void {
-  response.append('set-cookie', createSessionCookie(deps.publicUrl).clear(session?.place ?? 'account'))
+/** The frame's, too: signed out here means signed out, and not signed in as whoever was so in a frame before. */
+function clearCookies(deps: SessionRoutesDeps, response: Response): void {
+  const cookie = createSessionCookie(deps.publicUrl)
+  const cleared = new Set([cookie.clear('account'), cookie.clear('frame')])
+  for (const header of cleared) response.append('set-cookie', header)
 }
 
 function seconds(atMs: number): number {
