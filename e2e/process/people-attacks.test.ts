@@ -5,7 +5,7 @@ import { changeConsent } from '../../packages/server/src/keys/consents.ts'
 import { readWallet } from '../../packages/server/src/ledger/balance.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
 import { decodeMails } from '../mail-box.ts'
-import type { PartnerKeys, Stack } from '../stack.ts'
+import type { AnotherServer, PartnerKeys, Stack } from '../stack.ts'
 import { call, until, verifyLedger } from './api-client.ts'
 import { openPeopleStore, type PeopleStore } from './people-store.ts'
 import { startProcessStack } from './process-stack.ts'
@@ -13,11 +13,13 @@ import { askForCode, fromFrame, signInTo } from './sign-in.ts'
 
 /** What somebody tried who wanted more than is theirs. */
 let stack: Stack
+let second: AnotherServer
 let app: PartnerKeys
 let store: PeopleStore
 
 beforeAll(async () => {
   stack = await startProcessStack()
+  second = await stack.startAnother()
   store = openPeopleStore(stack)
   app = stack.createPartner()
 }, 60_000)
@@ -140,4 +142,37 @@ it('the link of an old receipt, which its owner may have forwarded, opens nothin
   const anHourAgo = Date.now() - 3_600_000
   await store.db.updateTable('claim_links').set({ created_at_ms: anHourAgo }).where('email', '=', email).execute()
   expect(await passkey(await signInBy(token))).toBe(403)
+})
+
+it('what somebody who was erased has left goes to nobody, though another server still knows an app’s key', async () => {
+  const [email, thief] = [someone(), someone()]
+  const userId = await store.give(email, 90)
+  const { userKey: key, sessionToken } = await signInTo(stack, app, email)
+  const { loginId, code } = await askForCode(stack, app, thief)
+  const atSecond = (method: string, path: string, body?: object) =>
+    fetch(`${second.url}${path}`, {
+      method,
+      headers: { ...fromFrame(stack), 'content-type': 'application/json', 'x-user-key': key },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  expect((await atSecond('GET', '/v1/me')).status).toBe(200)
+  const headers = { ...fromFrame(stack), 'x-opencredits-session': sessionToken }
+  expect((await call(stack, 'POST', '/v1/account/delete', { headers, body: {} })).status).toBe(200)
+  const stolen = await atSecond('POST', '/v1/login/verify', { login_id: loginId, code })
+  expect([stolen.status, await stolen.json()]).toMatchObject([200, { balance: 0, email: thief }])
+  expect((await readWallet(store.db, userId)).postedMicrocredits).toBe(90e6)
+})
+
+it('an app raises no limit but its own: a purchase with its key in another app leaves that one’s as it was', async () => {
+  const email = someone()
+  const other = stack.createPartner({ name: 'Another app' })
+  const { userKey: key, sessionToken } = await signInTo(stack, app, email)
+  const there = await signInTo(stack, other, email, { budget: 10 })
+  const body = { publishable_key: other.publishable_key, amount: 5 }
+  const bought = String((await call(stack, 'POST', '/v1/checkout/sessions', { key, body })).body.session_id)
+  await stack.sandbox.stripe.control.pay(bought)
+  const headers = { 'x-opencredits-session': sessionToken }
+  await until(async () => (await call(stack, 'GET', '/v1/account/overview', { headers })).body.balance === 500)
+  const { data } = (await call(stack, 'GET', '/v1/keys', { key: there.userKey })).body
+  expect(data).toMatchObject([{ budget: 10 }])
 })

@@ -24,16 +24,18 @@ export async function raiseBudget(
   { userId, partnerId, keyId, creditsMicrocredits }: PaidPurchase,
   nowMs: number,
 ): Promise<boolean> {
-  const consent = await findConsent(transaction, { userId, partnerId }, nowMs)
-  if (consent !== null)
-    return raiseConsent(transaction, { consentId: consent.id, byMicrocredits: creditsMicrocredits }, nowMs)
   const key = await transaction
     .selectFrom('keys')
     .select('budget_id')
     .where('id', '=', keyId)
     .where('partner_id', '=', partnerId)
     .executeTakeFirst()
-  const budgetId = key?.budget_id ?? null
+  // Bought with the key of another app, which has no say in this one's limit.
+  if (key === undefined) return false
+  const consent = await findConsent(transaction, { userId, partnerId }, nowMs)
+  if (consent !== null)
+    return raiseConsent(transaction, { consentId: consent.id, byMicrocredits: creditsMicrocredits }, nowMs)
+  const budgetId = key.budget_id
   if (budgetId === null) return false
   await raiseMergedBudget(transaction, budgetId, creditsMicrocredits)
   await transaction
