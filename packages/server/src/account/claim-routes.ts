@@ -58,12 +58,13 @@ export function createClaimRouter(deps: ClaimRoutesDeps): Router {
     const { token } = validate(claimLinkSchema, await deps.readJson(request))
     let claimed: ClaimedPurchases | null = null
     const user = await signInBrowser(deps, request, response, async (transaction, nowMs) => {
-      const { purchaseId, email } = await useClaimLink(transaction, deps.pepper, token, nowMs)
+      const { purchaseId, email, createdAtMs } = await useClaimLink(transaction, deps.pepper, token, nowMs)
       refuseOperator(deps, email)
       const accountUserId = await findOrCreateAccount(transaction, email, nowMs)
       const claim = { purchaseId, email, accountUserId, by: madeBy(deps, request) }
       claimed = await claimPurchase(transaction, claim, nowMs)
-      return { userId: accountUserId, email }
+      // Who has an old receipt may have it from its owner, who forwarded it: what needs a recent sign-in asks for a code.
+      return { userId: accountUserId, email, verifiedAtMs: createdAtMs }
     })
     assert(claimed !== null, 'a link that was used has claimed something')
     const answer: ClaimLinkResponse = {

@@ -1,5 +1,6 @@
 import type { AccountKey } from '@opencredits/protocol'
-import { describeKey } from '../keys/describe-key.ts'
+import { describeKey, statusOf } from '../keys/describe-key.ts'
+import { expiryMsOf } from '../keys/key-expiry.ts'
 import { readKeyOfId, readKeysOfUser } from '../keys/read-key.ts'
 import { accountAppId } from '../partners/account-app.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
@@ -12,9 +13,14 @@ type OwnKeyRow = NonNullable<Awaited<ReturnType<typeof readKeyOfId>>>
 
 /** A user's keys, the newest first: all that work, and the last ones that ended. */
 export async function listKeys(db: DatabaseReader, userId: string, nowMs: number): Promise<readonly AccountKey[]> {
-  const keys = await listAllKeys(db, userId, nowMs)
-  const leftOut = new Set(keys.filter(({ status }) => status !== 'active').slice(endedMax))
-  return keys.filter((key) => !leftOut.has(key))
+  const rows = (await readKeysOfUser(db, userId)).filter((row) => !isForPurchases(row))
+  const ended = rows.filter((row) => statusOf(row, expiryMsOf(row), nowMs) !== 'active')
+  const leftOut = new Set(ended.slice(endedMax))
+  return describeKeys(
+    db,
+    rows.filter((row) => !leftOut.has(row)),
+    nowMs,
+  )
 }
 
 /** All of a user's keys, the newest first. */

@@ -124,11 +124,18 @@ async function credit(
     nowMs,
   )
   assert(outcome === 'posted', `purchase ${purchase.id} was not complete and yet credited`)
-  if (claimed.raises_budget === 1) await raiseBudget(transaction, paidPurchase(claimed), nowMs)
   // A refund or a dispute may have been told before the payment was.
-  await settleTakeBacks(transaction, claimed, nowMs)
+  await settleTakeBacks(transaction, await raiseLimit(transaction, claimed, nowMs), nowMs)
   await queueMail(transaction, { kind: 'receipt', purchaseId: purchase.id }, nowMs)
   return { kind: 'credited', text: `purchase ${purchase.id} credited` }
+}
+
+/** Where no limit was raised, none is lowered by a refund. */
+async function raiseLimit(transaction: DatabaseTransaction, purchase: Purchase, nowMs: number): Promise<Purchase> {
+  if (purchase.raises_budget !== 1) return purchase
+  if (await raiseBudget(transaction, paidPurchase(purchase), nowMs)) return purchase
+  await transaction.updateTable('purchases').set({ raises_budget: 0 }).where('id', '=', purchase.id).execute()
+  return { ...purchase, raises_budget: 0 }
 }
 
 function paidPurchase(purchase: Purchase) {

@@ -1,5 +1,6 @@
 import { assert } from '../kernel/assert.ts'
 import { microcredits } from '../kernel/microcredits.ts'
+import { raiseBudget } from '../keys/raise-budget.ts'
 import { type AccountId, walletAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
@@ -159,10 +160,26 @@ async function adjust(transaction: DatabaseTransaction, { row, purchase, due, no
     } as const
     const { outcome } = await postTransfers(transaction, [transfer], nowMs)
     assert(outcome === 'posted', `${row.id} was adjusted twice`)
+    await lowerLimit(transaction, purchase, { byMicrocredits: change, nowMs })
   }
   await transaction
     .updateTable(row.kind)
     .set({ purchase_id: purchase.id, debited_microcredits: due, revision })
     .where('id', '=', row.id)
     .execute()
+}
+
+/** Whoever pays, and gets the money back, must not have let an app spend more of what else its user has. */
+async function lowerLimit(
+  transaction: DatabaseTransaction,
+  purchase: Purchase,
+  { byMicrocredits, nowMs }: { readonly byMicrocredits: number; readonly nowMs: number },
+): Promise<void> {
+  if (purchase.raises_budget !== 1) return
+  const { user_id: userId, partner_id: partnerId, key_id: keyId } = purchase
+  await raiseBudget(
+    transaction,
+    { userId, partnerId, keyId, creditsMicrocredits: microcredits(-byMicrocredits) },
+    nowMs,
+  )
 }

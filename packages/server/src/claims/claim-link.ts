@@ -37,16 +37,16 @@ export async function useClaimLink(
   pepper: Pepper,
   token: string,
   nowMs: number,
-): Promise<ClaimLink> {
+): Promise<ClaimLink & { readonly createdAtMs: number }> {
   const used = await transaction
     .updateTable('claim_links')
     .set({ used_at_ms: nowMs })
     .where('id', '=', pepper.hash('claim', token))
     .where('used_at_ms', 'is', null)
     .where('expires_at_ms', '>', nowMs)
-    .returning(['purchase_id', 'email'])
+    .returning(['purchase_id', 'email', 'created_at_ms'])
     .executeTakeFirst()
-  if (used !== undefined) return { purchaseId: used.purchase_id, email: used.email }
+  if (used !== undefined) return { purchaseId: used.purchase_id, email: used.email, createdAtMs: used.created_at_ms }
   throw new AppError(
     'claim_link_invalid',
     'This link has been used, is older than 30 days, or is not complete. Sign in with the e-mail of the purchase: what is left of it is offered there.',

@@ -194,7 +194,7 @@ describe('useClaimLink', () => {
     const token = await createClaimLink(store.db, pepper, { purchaseId: 'pur_1', email }, nowMs)
     expect(token).toMatch(/^[\w-]{43}$/)
     const outcome = use(token, nowMs + ageMs)
-    if (works) await expect(outcome).resolves.toEqual({ purchaseId: 'pur_1', email })
+    if (works) await expect(outcome).resolves.toEqual({ purchaseId: 'pur_1', email, createdAtMs: nowMs })
     else await expect(outcome).rejects.toEqual(refused('claim_link_invalid'))
     await expect(use(token, nowMs + ageMs)).rejects.toEqual(refused('claim_link_invalid'))
     const rows = await store.db.selectFrom('claim_links').selectAll().execute()

@@ -16,7 +16,7 @@ export interface HandedOverPurchase {
  * the mailbox that was typed at Stripe. Everything of the guest moves, and its keys are revoked, since nobody knows who
  * has them.
  * @param handOver the purchase's id or its Stripe session's, and the account's normalized e-mail, which is made if need be
- * @throws Error for an unknown or unpaid purchase, and for one that belongs to an account
+ * @throws Error for an unknown or unpaid purchase, and for one that belongs to an account or an erased user
  */
 export async function handOverPurchase(
   db: Database,
@@ -36,6 +36,7 @@ export async function handOverPurchase(
     const buyer = await findUser(transaction, purchase.user_id)
     if (buyer?.email !== null)
       throw new Error(`${purchase.id} belongs to an account, whose owner signs in to reach its credits.`)
+    if (buyer.deleted_at_ms !== null) throw new Error(`${purchase.id} belongs to somebody who was erased.`)
     const claimed = await readGuestPurchases(transaction, buyer.id)
     await endKeys(transaction, { userId: buyer.id }, nowMs)
     const userId = await findOrCreateAccount(transaction, handOver.email, nowMs)

@@ -58,6 +58,18 @@ export async function useConsentRequest(
     .where('id', '=', pepper.hash('consent', consentId))
     .where('used_at_ms', 'is', null)
     .where('expires_at_ms', '>', nowMs)
+    // Whoever has signed out since allows nothing any more.
+    .where((of) =>
+      of.not(
+        of.exists(
+          of
+            .selectFrom('sessions')
+            .select('sessions.id')
+            .whereRef('sessions.id', '=', 'consent_requests.session_id')
+            .where('sessions.ended_at_ms', 'is not', null),
+        ),
+      ),
+    )
     .returningAll()
     .executeTakeFirst()
   if (row !== undefined) return row

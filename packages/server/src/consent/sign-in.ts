@@ -7,7 +7,7 @@ import { findConsent } from '../keys/consents.ts'
 import { issueUserKey } from '../keys/issue-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Partner } from '../partners/partner.ts'
-import { knownDeviceOf } from '../sessions/known-device.ts'
+import { isKnownBrowser } from '../sessions/known-device.ts'
 import { checkLoginCode, useLoginCode } from '../sessions/login-code.ts'
 import { type OpenedAccountSession, openSession } from '../sessions/open-session.ts'
 import type { Database, DatabaseTransaction } from '../store/open-database.ts'
@@ -54,7 +54,7 @@ export interface SignedIn {
  * @throws AppError `invalid_request` for a wrong, used or expired code.
  */
 export async function signIn(deps: SignInDeps, attempt: SignInAttempt, nowMs: number): Promise<SignedIn> {
-  const isKnownDevice = knownDeviceOf(deps, attempt.request)
+  const isKnownDevice = (email: string) => isKnownBrowser(deps, attempt.request, email)
   const login = await checkLoginCode(deps.db, deps.pepper, { ...attempt, isKnownDevice }, nowMs)
   const app = await deps.findAppById(login.partner_id)
   return transact(deps.db, async (transaction) => {

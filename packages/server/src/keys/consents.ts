@@ -37,6 +37,7 @@ export async function giveConsent(
   const standing = await findUnwithdrawn(transaction, owner)
   if (standing !== null && (await findConsent(transaction, owner, nowMs)) !== null)
     return changeConsent(transaction, { partnerId, changes: limits, by }, nowMs)
+  await settleRaises(transaction, owner)
   if (standing !== null) await setWithdrawn(transaction, standing.id, nowMs)
   const times = { created_at_ms: nowMs, updated_at_ms: nowMs, withdrawn_at_ms: null }
   const nothing = { budget_microcredits: null, budget_window: null, models: null, expires_at_ms: null }
@@ -67,6 +68,7 @@ export async function changeConsent(
 ): Promise<Consent> {
   const { partnerId, changes, by } = change
   const before = await requireUnwithdrawn(transaction, { userId: by.userId, partnerId })
+  if (changes.budget !== undefined) await settleRaises(transaction, { userId: by.userId, partnerId })
   const after = await transaction
     .updateTable('consents')
     .set({ ...columnsOf(changes, before), updated_at_ms: nowMs })
@@ -100,17 +102,33 @@ export async function withdrawConsent(
   return ended
 }
 
-/** Lets an app spend so much more than it may, where there is a limit: what its user bought in it. */
+/**
+ * Lets an app spend so much more than it may, where there is a limit: what its user bought in it.
+ * @returns whether there is a limit
+ */
 export async function raiseConsent(
   transaction: DatabaseTransaction,
   raise: { readonly consentId: string; readonly byMicrocredits: Microcredits },
   nowMs: number,
-): Promise<void> {
-  await transaction
+): Promise<boolean> {
+  const { numUpdatedRows } = await transaction
     .updateTable('consents')
     .set({ budget_microcredits: sql`budget_microcredits + ${raise.byMicrocredits}`, updated_at_ms: nowMs })
     .where('id', '=', raise.consentId)
     .where('budget_microcredits', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** The user has said anew what the app may spend: a refund of what was bought before lowers that limit no more. */
+async function settleRaises(transaction: DatabaseTransaction, { userId, partnerId }: ConsentOwner): Promise<void> {
+  await transaction
+    .updateTable('purchases')
+    .set({ raises_budget: 0 })
+    .where('user_id', '=', userId)
+    .where('partner_id', '=', partnerId)
+    .where('status', '=', 'complete')
+    .where('raises_budget', '=', 1)
     .execute()
 }
 

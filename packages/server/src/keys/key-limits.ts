@@ -1,11 +1,17 @@
 import { z } from 'zod'
-import { type Microcredits, parseCredits } from '../kernel/microcredits.ts'
+import { type Microcredits, microcredits, microcreditsPerCredit, parseCredits } from '../kernel/microcredits.ts'
 import type { Budget } from '../ledger/budget-left.ts'
+
+/** Purchases raise a budget, and a larger sum than numbers are exact for could not be read any more. */
+const creditsMax = microcredits(1_000_000_000 * microcreditsPerCredit)
 
 const credits = z.union([z.number(), z.string()]).transform((value, context): Microcredits => {
   const amount = parseCredits(value)
-  if (amount !== null && amount > 0) return amount
-  context.addIssue({ code: 'custom', message: 'expected a positive number of credits with at most six decimals' })
+  if (amount !== null && amount > 0 && amount <= creditsMax) return amount
+  context.addIssue({
+    code: 'custom',
+    message: 'expected a positive number of credits, at most 1000000000, with at most six decimals; null is no limit',
+  })
   return z.NEVER
 })
 

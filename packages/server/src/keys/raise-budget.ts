@@ -10,29 +10,33 @@ export interface PaidPurchase {
   readonly partnerId: string
   /** With which it was made. */
   readonly keyId: string
+  /** Below 0 for what a refund or a dispute takes back. */
   readonly creditsMicrocredits: Microcredits
 }
 
 /**
  * Lets an app spend what its user has bought in it, on top of its limit: of the consent, or without one of the keys that a
  * guest brought along. Where there is no limit, or the app was cut off, nothing changes.
+ * @returns whether a limit changed
  */
 export async function raiseBudget(
   transaction: DatabaseTransaction,
   { userId, partnerId, keyId, creditsMicrocredits }: PaidPurchase,
   nowMs: number,
-): Promise<void> {
-  const consent = await findConsent(transaction, { userId, partnerId }, nowMs)
-  if (consent !== null)
-    return raiseConsent(transaction, { consentId: consent.id, byMicrocredits: creditsMicrocredits }, nowMs)
+): Promise<boolean> {
   const key = await transaction
     .selectFrom('keys')
     .select('budget_id')
     .where('id', '=', keyId)
     .where('partner_id', '=', partnerId)
     .executeTakeFirst()
-  const budgetId = key?.budget_id ?? null
-  if (budgetId === null) return
+  // Bought with the key of another app, which has no say in this one's limit.
+  if (key === undefined) return false
+  const consent = await findConsent(transaction, { userId, partnerId }, nowMs)
+  if (consent !== null)
+    return raiseConsent(transaction, { consentId: consent.id, byMicrocredits: creditsMicrocredits }, nowMs)
+  const budgetId = key.budget_id
+  if (budgetId === null) return false
   await raiseMergedBudget(transaction, budgetId, creditsMicrocredits)
   await transaction
     .updateTable('keys')
@@ -40,4 +44,5 @@ export async function raiseBudget(
     .where('budget_id', '=', budgetId)
     .where('source', '!=', 'named')
     .execute()
+  return true
 }

@@ -46,6 +46,8 @@ export interface SessionAuthenticatorDeps {
 
 /** Acts that need a recent sign-in want a code or a passkey that is not older. */
 export const recentSignInMs = 10 * minuteMs
+/** One of the account page and one of a frame, which nobody can multiply: our names are of this host only. */
+const cookiesMax = 4
 /** A session's last use is written at most this often. */
 const touchedEveryMs = 5 * minuteMs
 
@@ -55,11 +57,13 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
   const requireOwnPage = createOwnPageGuard(deps.publicUrl)
 
   const optionalSession = async (request: SessionRequest): Promise<AuthenticatedSession | null> => {
-    const token = cookie.read(request.headers) ?? tokenOfFrame(request.headers)
-    if (token === null) return null
+    const ofFrame = tokenOfFrame(request.headers)
+    // What the open frame says is newer than any cookie.
+    const tokens = ofFrame === null ? cookie.readAll(request.headers).slice(0, cookiesMax) : [ofFrame]
+    if (tokens.length === 0) return null
     requireOwnPage(request)
     const nowMs = deps.clock.nowMs()
-    const row = await readSession(deps, token, nowMs)
+    const row = await readSession(deps, tokens, nowMs)
     if (row === undefined || row.email === null) return null
     const isOperator = deps.operatorEmails.includes(row.email)
     if (isOperator && nowMs - row.created_at_ms > operatorSessionLifetimeMs) return null
@@ -103,16 +107,23 @@ function tokenOfFrame(headers: SessionRequest['headers']): string | null {
   return typeof token === 'string' && isToken(token) ? token : null
 }
 
-function readSession({ db, pepper }: SessionAuthenticatorDeps, token: string, nowMs: number) {
+/** Of several that live, the one that was signed in to last. */
+function readSession({ db, pepper }: SessionAuthenticatorDeps, tokens: readonly string[], nowMs: number) {
   return db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('sessions')
     .select('users.email')
-    .where('sessions.token_hash', '=', pepper.hash('session', token))
+    .where(
+      'sessions.token_hash',
+      'in',
+      tokens.map((token) => pepper.hash('session', token)),
+    )
     .where('sessions.ended_at_ms', 'is', null)
     .where('sessions.expires_at_ms', '>', nowMs)
     .where('users.deleted_at_ms', 'is', null)
+    .orderBy('sessions.verified_at_ms', 'desc')
+    .limit(1)
     .executeTakeFirst()
 }
 

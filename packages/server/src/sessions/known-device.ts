@@ -1,21 +1,19 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { sql } from 'kysely'
 import type { Pepper } from '../keys/pepper.ts'
 import type { DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import { createDeviceCookie } from './session-cookie.ts'
 
-/** Tells of the browser of a request whether it was signed in to the account of an e-mail before. */
-export function knownDeviceOf(
+/** Whether the browser of a request was signed in to the account of this e-mail before: what strangers do does not lock it out. */
+export async function isKnownBrowser(
   deps: { readonly db: DatabaseReader; readonly pepper: Pepper; readonly publicUrl: string },
-  request: Pick<IncomingMessage, 'headers'>,
-): (email: string) => Promise<boolean> {
-  const device = createDeviceCookie(deps.publicUrl).read(request.headers)
-  if (device === null) return async () => false
-  const deviceHash = deps.pepper.hash('device', device)
-  return (email) => isKnownDevice(deps.db, { email, deviceHash })
+  { headers }: { readonly headers: IncomingHttpHeaders },
+  email: string,
+): Promise<boolean> {
+  const device = createDeviceCookie(deps.publicUrl).read(headers)
+  return device !== null && isKnownDevice(deps.db, { email, deviceHash: deps.pepper.hash('device', device) })
 }
 
-/** Whether this browser was signed in to the account of this e-mail before. */
 async function isKnownDevice(
   db: DatabaseReader,
   device: { readonly email: string; readonly deviceHash: string },

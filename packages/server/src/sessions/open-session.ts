@@ -22,6 +22,8 @@ export interface NewSession {
   readonly place: SessionPlace
   /** The app whose page the checkout frame is in. */
   readonly partnerId: string | null
+  /** When its user was last proven to be who they are; left out: now. */
+  readonly verifiedAtMs?: number
 }
 
 export interface OpenedAccountSession {
@@ -57,7 +59,7 @@ export async function openSession(
       created_at_ms: nowMs,
       last_used_at_ms: nowMs,
       expires_at_ms: nowMs + sessionLifetimeMs,
-      verified_at_ms: nowMs,
+      verified_at_ms: session.verifiedAtMs ?? nowMs,
       ended_at_ms: null,
     })
     .execute()

@@ -10,6 +10,7 @@ import type { Pepper } from '../keys/pepper.ts'
 import type { Database } from '../store/open-database.ts'
 import { composeLoginMail } from '../users/mail/login-mail.ts'
 import type { Mailer } from '../users/mail/mailer.ts'
+import { isKnownBrowser } from './known-device.ts'
 import { type CreatedLoginCode, createLoginCode } from './login-code.ts'
 
 export interface CodeSenderDeps {
@@ -17,6 +18,7 @@ export interface CodeSenderDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly pepper: Pepper
+  readonly publicUrl: string
   /** Null: nobody can sign in, because codes cannot be mailed. */
   readonly mailer: Mailer | null
   readonly createThrottle: CreateThrottle
@@ -41,11 +43,13 @@ export type SendLoginCode = (request: Request, wish: CodeWish) => Promise<Create
 /** One for all ways to sign in, so that their codes are counted together. */
 export function createCodeSender(deps: CodeSenderDeps): SendLoginCode {
   const codesPerEmail = deps.createThrottle({ name: 'login-codes-email', times: 5, perSeconds: 900 })
+  // Strangers who ask for a mailbox's codes all day do not keep a browser out that was signed in to it before.
+  const codesPerKnown = deps.createThrottle({ name: 'login-codes-known', times: 5, perSeconds: 900 })
   const codesPerAddress = deps.createThrottle({ name: 'login-codes-address', times: 30, perSeconds: 900 })
   return async (request, { email, app, locale }) => {
     const mailer = requireMailer(deps)
     await codesPerAddress.take(addressBlock(deps.clientAddress(request)))
-    await codesPerEmail.take(email)
+    await ((await isKnownBrowser(deps, request, email)) ? codesPerKnown : codesPerEmail).take(email)
     const login = await createLoginCode(deps.db, deps.pepper, { email, partnerId: app.id }, deps.clock.nowMs())
     const mail = composeLoginMail({
       to: email,

@@ -8,6 +8,11 @@ export type SessionPlace = 'account' | 'frame'
 export interface BrowserCookie {
   /** The value in a request's cookies; null without one. */
   read(headers: IncomingHttpHeaders): string | null
+  /**
+   * All of them: where an app is of our own site, its frame's partitioned cookie and the account page's are two, of the
+   * same name, and browsers send both.
+   */
+  readAll(headers: IncomingHttpHeaders): readonly string[]
   /** `Set-Cookie` */
   set(value: string, place: SessionPlace): string
   /** `Set-Cookie` that takes it away. */
@@ -43,14 +48,14 @@ function createCookie(plainName: string, lifetimeMs: number, publicUrl: string):
       ? 'Path=/; HttpOnly; Secure; SameSite=None; Partitioned'
       : 'Path=/; HttpOnly; Secure; SameSite=Lax'
   }
+  const readAll = (headers: IncomingHttpHeaders) =>
+    (headers.cookie ?? '').split(';').flatMap((pair) => {
+      const [key, value] = pair.split('=', 2).map((part) => part.trim())
+      return key === name && value !== undefined && isToken(value) ? [value] : []
+    })
   return {
-    read(headers) {
-      for (const pair of (headers.cookie ?? '').split(';')) {
-        const [key, value] = pair.split('=', 2)
-        if (key?.trim() === name && value !== undefined && isToken(value.trim())) return value.trim()
-      }
-      return null
-    },
+    read: (headers) => readAll(headers)[0] ?? null,
+    readAll,
     set: (value, place) => `${name}=${value}; Max-Age=${lifetimeMs / 1000}; ${attributes(place)}`,
     clear: (place) => `${name}=; Max-Age=0; ${attributes(place)}`,
   }

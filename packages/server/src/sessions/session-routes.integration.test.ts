@@ -173,6 +173,29 @@ describe('requests of other sites', () => {
   })
 })
 
+describe('a browser that sends two cookies of the same name, because the app in whose frame it signed in is of our site', () => {
+  it('is signed in by the one that lives, or was signed in to last, and signs out of both', async () => {
+    const sessionOf = async (email: string) => {
+      const page = world.browser()
+      await page.signIn(email)
+      return `__Host-oc_session=${page.cookies().get('__Host-oc_session')}`
+    }
+    const [before, after] = [someone(), someone()]
+    const older = await sessionOf(before)
+    world.clock.advance(1_000)
+    const newer = await sessionOf(after)
+    const ended = `__Host-oc_session=${'e'.repeat(43)}`
+    const whoIs = async (...cookies: readonly string[]) =>
+      (await world.browser().call('GET', '/v1/session', undefined, { cookie: cookies.join('; ') })).body
+    expect(await whoIs(ended, older)).toMatchObject({ user: { email: before } })
+    expect(await whoIs(older, newer)).toMatchObject({ user: { email: after } })
+    expect(await whoIs(newer, older)).toMatchObject({ user: { email: after } })
+    const page = world.browser()
+    await page.call('DELETE', '/v1/session', undefined, { cookie: `${older}; ${newer}` })
+    expect(page.lastSet()).toEqual([expect.stringMatching(/Lax$/), expect.stringMatching(/None; Partitioned$/)])
+  })
+})
+
 describe('the list of sessions', () => {
   it('shows one’s own, ends each, and is the same 404 for another user’s', async () => {
     const email = someone()

@@ -21,7 +21,7 @@ import { codeSchema } from './code-schema.ts'
 import { describeDevice } from './describe-device.ts'
 import { describeSession } from './describe-session.ts'
 import { endSession } from './end-session.ts'
-import { knownDeviceOf } from './known-device.ts'
+import { isKnownBrowser } from './known-device.ts'
 import { checkLoginCode, useLoginCode } from './login-code.ts'
 import type { RequireOwnPage } from './own-page.ts'
 import type { SendLoginCode } from './send-login-code.ts'
@@ -81,7 +81,7 @@ export function createSessionRouter(deps: SessionRoutesDeps): Router {
   router.delete('/v1/session', async (request, response) => {
     const session = await deps.sessionAuthenticator.optionalSession(request)
     if (session !== null) await end(deps, request, session, session.sessionId)
-    clearCookie(deps, response, session)
+    clearCookies(deps, response)
     response.status(204).end()
   })
 
@@ -94,14 +94,18 @@ export function createSessionRouter(deps: SessionRoutesDeps): Router {
     const session = await deps.sessionAuthenticator.requireSession(request)
     const id = request.params.id
     if (!(await end(deps, request, session, id))) throw new AppError('not_found', 'There is no such session.')
-    if (id === session.sessionId) clearCookie(deps, response, session)
+    if (id === session.sessionId) clearCookies(deps, response)
     response.json({ id, deleted: true })
   })
   return router
 }
 
 async function checkCode(deps: SessionRoutesDeps, request: Request, body: z.output<typeof sessionSchema>) {
-  const attempt = { loginId: body.login_id, code: body.code, isKnownDevice: knownDeviceOf(deps, request) }
+  const attempt = {
+    loginId: body.login_id,
+    code: body.code,
+    isKnownDevice: (email: string) => isKnownBrowser(deps, request, email),
+  }
   const login = await checkLoginCode(deps.db, deps.pepper, attempt, deps.clock.nowMs())
   // A code that an app's page asked for says the app's name in its mail: it connects that app and opens nothing else.
   if (login.partner_id === deps.accountApp.id) return login
@@ -158,8 +162,11 @@ async function listSessions(deps: SessionRoutesDeps, session: AuthenticatedSessi
   }
 }
 
-function clearCookie(deps: SessionRoutesDeps, response: Response, session: AuthenticatedSession | null): void {
-  response.append('set-cookie', createSessionCookie(deps.publicUrl).clear(session?.place ?? 'account'))
+/** The frame's, too: signed out here means signed out, and not signed in as whoever was so in a frame before. */
+function clearCookies(deps: SessionRoutesDeps, response: Response): void {
+  const cookie = createSessionCookie(deps.publicUrl)
+  const cleared = new Set([cookie.clear('account'), cookie.clear('frame')])
+  for (const header of cleared) response.append('set-cookie', header)
 }
 
 function seconds(atMs: number): number {

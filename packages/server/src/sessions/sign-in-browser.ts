@@ -25,11 +25,11 @@ export interface SignedInUser {
   readonly verifiedAtMs: number
 }
 
-/** Uses the proof up, a code or a passkey, and tells whose it is. */
+/** Uses the proof up, a code, a passkey or a link, tells whose it is, and when it was their own; now if it does not say. */
 type UseProof = (
   transaction: DatabaseTransaction,
   nowMs: number,
-) => Promise<{ readonly userId: string; readonly email: string }>
+) => Promise<{ readonly userId: string; readonly email: string; readonly verifiedAtMs?: number }>
 
 /**
  * Signs the browser of a request in, on our own pages, with a proof that is used up in the same transaction. A session of
@@ -44,16 +44,17 @@ export async function signInBrowser(
   const present = await deps.sessionAuthenticator.optionalSession(request)
   const nowMs = deps.clock.nowMs()
   const { user, cookies } = await transact(deps.db, async (transaction) => {
-    const proven = await useProof(transaction, nowMs)
+    const proven = { verifiedAtMs: nowMs, ...(await useProof(transaction, nowMs)) }
     const isSame = present !== null && present.userId === proven.userId && present.place === 'account'
     if (isSame) {
-      await renew(transaction, present, nowMs)
-      return { user: proven, cookies: [] }
+      const verifiedAtMs = Math.max(present.verifiedAtMs, proven.verifiedAtMs)
+      await renew(transaction, { ...present, verifiedAtMs }, nowMs)
+      return { user: { ...proven, verifiedAtMs }, cookies: [] }
     }
     const opened = await openSession(
       transaction,
       deps,
-      { request, userId: proven.userId, place: 'account', partnerId: null },
+      { request, userId: proven.userId, place: 'account', partnerId: null, verifiedAtMs: proven.verifiedAtMs },
       nowMs,
     )
     const act = {
@@ -70,13 +71,13 @@ export async function signInBrowser(
     return { user: proven, cookies: opened.cookies }
   })
   for (const cookie of cookies) response.append('set-cookie', cookie)
-  return { ...user, verifiedAtMs: nowMs }
+  return user
 }
 
 async function renew(transaction: DatabaseTransaction, session: AuthenticatedSession, nowMs: number): Promise<void> {
   await transaction
     .updateTable('sessions')
-    .set({ verified_at_ms: nowMs, last_used_at_ms: nowMs })
+    .set({ verified_at_ms: session.verifiedAtMs, last_used_at_ms: nowMs })
     .where('id', '=', session.sessionId)
     .execute()
 }

@@ -203,7 +203,7 @@ export interface PurchasesTable {
   email: string | null
   /** In which the checkout was, for the receipt; null where the caller did not say. */
   locale: Generated<string | null>
-  /** 1: the app's budget grows by what was bought, once it is paid. */
+  /** 1: the app's budget grows by what was bought, once it is paid, and shrinks by what is refunded. */
   raises_budget: Generated<number>
   /** Stripe's page of the receipt. */
   receipt_url: string | null

@@ -8,7 +8,7 @@ import { moveMark } from './mark-users.ts'
  * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls, the mark.
  * The guest's keys keep working, so that a page that holds one is not cut off; together they spend what the guest brought
  * along, and nothing else of the account.
- * @returns false when the guest was merged before, or is no guest.
+ * @returns false when the guest was merged before, was erased, or is no guest.
  */
 export async function mergeGuest(
   transaction: DatabaseTransaction,
@@ -27,6 +27,8 @@ export async function mergeGuest(
     .where('id', '=', merge.guestUserId)
     .where('email', 'is', null)
     .where('merged_into_user_id', 'is', null)
+    // Who was erased has no address either, and another server may know a key of theirs for a moment longer.
+    .where('deleted_at_ms', 'is', null)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) return false
   const { claimedPurchaseId } = merge
