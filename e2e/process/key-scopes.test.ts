@@ -189,9 +189,11 @@ describe('consent', () => {
     const charge = Number(asked.headers.get('opencredits-charge'))
     const left = (most: number) => ({ balance: Math.round((most - charge) * 1e6) / 1e6, held: 0 })
     for (const { userKey } of [phone, laptop]) expect(await balanceOf(stack, userKey)).toEqual(left(10))
-    const buy = async (more: object) => {
+    const inFrame = { ...fromFrame(stack), 'x-opencredits-session': laptop.sessionToken }
+    const buy = async (more: object, headers: Record<string, string> = inFrame) => {
       const { body } = await call(stack, 'POST', '/v1/checkout/sessions', {
         key: laptop.userKey,
+        headers,
         body: { publishable_key: app.publishable_key, amount: 5, ...more },
       })
       await stack.sandbox.stripe.control.pay(String(body.session_id))
@@ -201,6 +203,8 @@ describe('consent', () => {
     }
     for (const more of [{ allow_app: false }, {}])
       expect(await buy(more)).toMatchObject({ balance: left(10).balance, credits_added: 500 })
+    // An app has the key as well, and no session: it cannot say so for its user.
+    expect(await buy({ allow_app: true }, {})).toMatchObject({ balance: left(10).balance, credits_added: 500 })
     expect(await buy({ allow_app: true })).toMatchObject({ balance: left(510).balance, credits_added: 500 })
     expect(await balanceOf(stack, laptop.userKey)).toEqual(left(510))
   })

@@ -35,14 +35,16 @@ const someone = () => `${randomUUID()}@example.com`
 it('an app’s limit that a purchase raised falls again with its refund or dispute, unless the user has set it since', async () => {
   const email = someone()
   const userId = await store.give(email, 700)
-  const { userKey: key } = await signInTo(stack, app, email, { budget: 10 })
+  const { userKey: key, sessionToken } = await signInTo(stack, app, email, { budget: 10 })
   const limitIs = (budget: number) =>
     until(async () => {
       const { body } = await call(stack, 'GET', '/v1/keys', { key })
       return (body.data as { budget: number }[])[0]?.budget === budget
-    }, 5_000)
-  const body = { publishable_key: app.publishable_key, amount: 5 }
-  const bought = String((await call(stack, 'POST', '/v1/checkout/sessions', { key, body })).body.session_id)
+    })
+  const body = { publishable_key: app.publishable_key, amount: 5, allow_app: true }
+  const headers = { ...fromFrame(stack), 'x-opencredits-session': sessionToken }
+  const opened = await call(stack, 'POST', '/v1/checkout/sessions', { key, headers, body })
+  const bought = String(opened.body.session_id)
   const { pay, refund, dispute, closeDispute } = stack.sandbox.stripe.control
   await pay(bought)
   await limitIs(510)
@@ -168,10 +170,10 @@ it('an app raises no limit but its own: a purchase with its key in another app l
   const other = stack.createPartner({ name: 'Another app' })
   const { userKey: key, sessionToken } = await signInTo(stack, app, email)
   const there = await signInTo(stack, other, email, { budget: 10 })
-  const body = { publishable_key: other.publishable_key, amount: 5 }
-  const bought = String((await call(stack, 'POST', '/v1/checkout/sessions', { key, body })).body.session_id)
-  await stack.sandbox.stripe.control.pay(bought)
-  const headers = { 'x-opencredits-session': sessionToken }
+  const body = { publishable_key: other.publishable_key, amount: 5, allow_app: true }
+  const headers = { ...fromFrame(stack), 'x-opencredits-session': sessionToken }
+  const opened = await call(stack, 'POST', '/v1/checkout/sessions', { key, headers, body })
+  await stack.sandbox.stripe.control.pay(String(opened.body.session_id))
   await until(async () => (await call(stack, 'GET', '/v1/account/overview', { headers })).body.balance === 500)
   const { data } = (await call(stack, 'GET', '/v1/keys', { key: there.userKey })).body
   expect(data).toMatchObject([{ budget: 10 }])

@@ -19,7 +19,7 @@ export interface CreateCheckoutSessionRequest {
   readonly locale?: string
   /** Which of the two Stripe's form is to match; without it, it looks as the operator set it up at Stripe. */
   readonly theme?: 'light' | 'dark'
-  /** The signed-in buyer ticked that the app's limit grows by what is bought. Default false. */
+  /** The signed-in buyer ticked that the app's limit grows by what is bought. Heeded with the buyer's session only. Default false. */
   readonly allow_app?: boolean
 }
 

@@ -81,7 +81,7 @@ export function createCheckoutApi(publishableKey: string): CheckoutApi {
         'POST',
         '/v1/checkout/sessions',
         { ...request, publishable_key: publishableKey },
-        { ...keyed(userKey), 'Idempotency-Key': idempotencyKey },
+        { ...keyed(userKey), ...signedIn(), 'Idempotency-Key': idempotencyKey },
       ),
     findSession: (sessionId, userKey) => call(`/v1/checkout/sessions/${sessionId}`, { headers: keyed(userKey) }),
     sendCode: (request, userKey) =>

@@ -133,10 +133,10 @@ export function createPaymentFlow(context: CheckoutContext): PaymentFlow {
     // Within the click, or the browser takes it for a pop-up. Filled once the address is known.
     const canOpenTab = opened.value?.canOpenTab !== false
     const tab = isInTab && canOpenTab ? window.open('about:blank', '_blank') : null
-    const { userKey, user } = state.value
+    const { userKey, accountEmail } = state.value
     const isAmountShown = state.value.screen.name === 'amount'
     // Under the amounts is the box that says so. Where it was not seen, nothing was allowed.
-    const allowsApp = !isAmountShown || user === null || user.is_guest ? null : state.value.allowsApp
+    const allowsApp = !isAmountShown || accountEmail === null ? null : state.value.allowsApp
     const wish: Wish = { amount, isInTab, userKey, allowsApp }
     dispatch({ type: 'session_wanted', amount })
     try {

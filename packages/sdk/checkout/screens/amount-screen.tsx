@@ -154,11 +154,13 @@ function Account({ controller }: { controller: Controller }) {
   }
   return (
     <>
-      <Check
-        text={words.value('allowApp', { app: controller.config.appName })}
-        isChecked={allowsApp}
-        onChange={(isAllowed) => controller.dispatch({ type: 'app_allowed', isAllowed })}
-      />
+      {accountEmail !== null && (
+        <Check
+          text={words.value('allowApp', { app: controller.config.appName })}
+          isChecked={allowsApp}
+          onChange={(isAllowed) => controller.dispatch({ type: 'app_allowed', isAllowed })}
+        />
+      )}
       <p class="account">
         <span class="cut" dir="auto">
           {accountEmail === null ? words.value('signedIn') : words.value('signedInAs', { email: accountEmail })}

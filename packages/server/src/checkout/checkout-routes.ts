@@ -19,6 +19,7 @@ import { budgetOf, readKeyOfId } from '../keys/read-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
+import type { SessionAuthenticator } from '../sessions/authenticate-session.ts'
 import { maskEmail } from '../users/email-address.ts'
 import { type CreateSessionDeps, createSession, type SessionWish } from './create-session.ts'
 import { findCurrency } from './find-currency.ts'
@@ -30,6 +31,7 @@ import { type PurchaseBounds, readPurchaseAmount } from './purchase-amount.ts'
 
 export interface CheckoutDeps extends CreateSessionDeps {
   readonly authenticator: KeyAuthenticator
+  readonly sessionAuthenticator: SessionAuthenticator
   readonly partners: PartnerDirectory
   readonly originGuard: OriginGuard
   readonly createThrottle: CreateThrottle
@@ -84,7 +86,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
       email: body.email ?? null,
       locale: body.locale ?? null,
       theme: body.theme ?? null,
-      raisesBudget: body.allow_app,
+      raisesBudget: body.allow_app && (await isSignedInHere(deps, request, buyer)),
       idempotency: readIdempotency(deps, request, { partnerId: partner.id, buyer, body: JSON.stringify(object) }),
     })
     response.status(200).set('cache-control', 'no-store').json(answer)
@@ -97,6 +99,19 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     response.set('cache-control', 'no-store').json(answer)
   })
   return router
+}
+
+/**
+ * Whether the buyer is signed in in the frame that asks. The app has the key, too: it could buy with a card of its own, say
+ * that its user allows it more, spend that, and dispute the payment.
+ */
+async function isSignedInHere(
+  { sessionAuthenticator }: CheckoutDeps,
+  request: Request,
+  buyer: SessionWish['buyer'],
+): Promise<boolean> {
+  const session = await sessionAuthenticator.optionalSession(request)
+  return session !== null && session.userId === buyer?.userId
 }
 
 async function findBuyer(deps: CheckoutDeps, request: Request): Promise<SessionWish['buyer']> {

@@ -16,6 +16,7 @@ import { readWallet } from '../ledger/balance.ts'
 import { createOriginGuard } from '../partners/origin-guard.ts'
 import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
+import { createSessionAuthenticator } from '../sessions/authenticate-session.ts'
 import type { Database } from '../store/open-database.ts'
 import { openTestDatabase } from '../store/test-database.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout-routes.ts'
@@ -108,6 +109,9 @@ export async function openShop(
     stripe,
     payments: createStripePayments(stripe, { publicUrl: 'http://oc.localhost:8787', clock }),
     webhookSecrets: ['', 'whsec_next_secret', sandbox.stripe.webhookSecret],
+    sessionAuthenticator: createSessionAuthenticator({
+      ...{ db: store.db, clock, pepper, publicUrl: 'http://oc.localhost:8787', operatorEmails: [] },
+    }),
     authenticator: createKeyAuthenticator({ db: store.db, clock, pepper }),
     partners: createPartnerDirectory({ db: store.db, clock }),
     originGuard: createOriginGuard({ publicUrl: 'http://oc.localhost:8787', isSandbox: false }),
