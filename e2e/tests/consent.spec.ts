@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
+import type { Locator } from '@playwright/test'
 import { createShop, expect, type Shop, test } from '../fixtures.ts'
 import { balanceOf, buyCredits, call } from '../process/api-client.ts'
 import { allow, askForCode, signIn } from '../sign-in.ts'
@@ -11,6 +12,31 @@ const axe = async (shop: Shop, screen: string) => {
     .exclude(['dialog iframe', 'iframe[title="Secure payment"]'])
     .analyze()
   expect(violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes[0]?.html}`)).toEqual([])
+  await shop.page.emulateMedia({ forcedColors: 'active' })
+  const lost = await shop.frame.locator('body').evaluate((body) => {
+    const canvas = getComputedStyle(body).backgroundColor
+    return [...body.querySelectorAll('.primary, .note, .letter, .tile, .models')]
+      .filter((box) => [canvas, 'rgba(0, 0, 0, 0)'].includes(getComputedStyle(box).borderBlockEndColor))
+      .map((box) => box.outerHTML)
+  })
+  expect({ screen, lost }).toEqual({ screen, lost: [] })
+  await shop.page.emulateMedia({ forcedColors: 'none' })
+  await shop.page.setViewportSize({ width: 640, height: 400 })
+  await shop.frame.locator('.scroll').evaluate((area) => area.scrollTo(0, 0))
+  // What the screen asks for, or says, is seen at twice the size, too, and not only the buttons below it.
+  const told = shop.frame.locator('.content :is(input, .note)').first()
+  await expect((await told.count()) > 0 ? told : shop.frame.locator('h1')).toBeInViewport({ ratio: 1 })
+  await expect(shop.frame.locator('.bar button').first()).toBeInViewport({ ratio: 1 })
+  await shop.page.setViewportSize({ width: 1280, height: 720 })
+}
+
+/** Presses Tab until this has the focus, and then the key. */
+const press = async (shop: Shop, target: Locator, key: 'Enter' | 'Space') => {
+  for (let presses = 0; presses < 12; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return shop.page.keyboard.press(key)
+    await shop.page.keyboard.press('Tab')
+  }
+  throw new Error(`${target} was not reached`)
 }
 
 /** Calls `open` and keeps what it resolves with. */
@@ -73,7 +99,7 @@ test('what a guest bought is offered on a second device, within the limit that i
   await expect(other.frame.getByText(/You bought 1,000 credits in Acme Notes as a guest on/)).toBeVisible()
   await axe(other, 'claim')
   expect(await other.waitForCall('onLoginCompleted')).toMatchObject({ balance: 0 })
-  await other.frame.getByRole('button', { name: 'Add' }).click()
+  await press(other, other.frame.getByRole('button', { name: 'Add' }), 'Enter')
   await expect(other.frame.getByText('Balance: 700 credits')).toBeVisible()
   await expect(other.frame.getByText(`Signed in as ${email}`)).toBeVisible()
   await other.frame.getByRole('button', { name: 'Close' }).click()
@@ -118,12 +144,15 @@ test('Not now: no key, nothing connected, and open() resolves', async ({ shop, s
   await shop.visit()
   await openAndKeep(shop)
   await signIn(shop, stack, `no-${Date.now()}@example.com`)
-  await shop.frame.getByText('More limits').click()
+  // By the keyboard alone.
+  await expect(shop.frame.getByRole('heading', { name: 'May Acme Notes use your credits?' })).toBeFocused()
+  await press(shop, shop.frame.locator('summary'), 'Enter')
   await expect(shop.frame.getByLabel('No limit')).not.toBeChecked()
-  await shop.frame.getByLabel('All models').uncheck()
+  await press(shop, shop.frame.getByRole('checkbox', { name: 'All models' }), 'Space')
   await expect(shop.frame.getByLabel('GPT-4o mini')).toBeChecked()
   await axe(shop, 'consent, unfolded')
-  await shop.frame.getByRole('button', { name: 'Not now' }).click()
+  await shop.frame.getByRole('checkbox', { name: 'No limit' }).focus()
+  await press(shop, shop.frame.getByRole('button', { name: 'Not now' }), 'Enter')
   await expect(shop.frame.getByRole('heading', { name: 'Add credits' })).toBeVisible()
   await shop.frame.getByRole('button', { name: 'Close' }).click()
   await expect.poll(() => outcome(shop)).toMatchObject({ status: 'closed', user_key: null })
@@ -157,7 +186,8 @@ test('a limit that was reached is raised, and the refused call succeeds; log out
   await expect.poll(() => outcome(shop)).toMatchObject({ status: 'closed' })
 
   await openAndKeep(shop, { reason, needed })
-  await shop.frame.getByRole('button', { name: 'Raise the limit' }).click()
+  await expect(shop.frame.getByText('Acme Notes has reached your limit of 2.5 credits a month.')).toBeVisible()
+  await press(shop, shop.frame.getByRole('button', { name: 'Raise the limit' }), 'Enter')
   // Whoever is no longer signed in here gets a new code first.
   await expect(shop.frame.getByLabel('Email')).toBeFocused()
   const code = await askForCode(shop, stack, email)

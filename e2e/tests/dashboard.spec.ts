@@ -121,22 +121,54 @@ test('a passkey is added, signs in, and is removed; what is old asks again and g
   await expect(page.getByRole('button', { name: 'Remove' })).toBeHidden()
 })
 
-test('every page is accessible in light and dark, and fits 320 pixels', async ({ page, stack, partner }) => {
+/** What is told by a background alone, or by a border that is transparent, where the user's colours replace the page's. */
+function findLostInForcedColors(): readonly string[] {
+  const canvas = getComputedStyle(document.body).backgroundColor
+  const isDrawn = (element: Element) => {
+    const { borderBlockEndWidth, borderBlockEndColor } = getComputedStyle(element)
+    return borderBlockEndWidth !== '0px' && borderBlockEndColor !== canvas
+  }
+  const boxes = [...document.querySelectorAll('.card, .button, .alert, .tag, .note, .secret-line')]
+  const tabs = [...document.querySelectorAll('.tabs > *')]
+  const tracks = [...document.querySelectorAll('.meter .track')]
+  return [
+    ...boxes.filter((box) => !isDrawn(box)),
+    ...tabs.filter((tab) => isDrawn(tab) !== tab.matches('[aria-current], [aria-selected="true"]')),
+    ...tracks.filter((track) => getComputedStyle(track).fill !== canvas),
+  ].map(({ outerHTML }) => outerHTML.slice(0, 200))
+}
+
+test('every page is accessible in light and dark, tells all in forced colours, and fits 320 pixels and 200 % zoom', async ({
+  page,
+  stack,
+  partner,
+}) => {
   test.setTimeout(150_000)
   const email = newEmail()
   const check = async (name: string) => {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      const axe = new AxeBuilder({ page })
+      await page.emulateMedia({ colorScheme, forcedColors: 'none', reducedMotion: 'reduce' })
+      // The pages have no frames: nothing is gained by a second tab, in which the results of frames are joined.
+      const axe = new AxeBuilder({ page }).setLegacyMode()
       // The dark page is the same but for its colours.
       const { violations } = await (colorScheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze()
       expect(violations.map(({ id, nodes }) => `${name} ${colorScheme}: ${id} ${nodes[0]?.html}`)).toEqual([])
     }
-    await page.setViewportSize({ width: 320, height: 640 })
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect({ name, overflow }).toEqual({ name, overflow: 0 })
+    await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'active' })
+    expect({ name, lost: await page.evaluate(findLostInForcedColors) }).toEqual({ name, lost: [] })
+    for (const [width, height] of [
+      [320, 640],
+      [640, 400],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      const { overflow, sticky } = await page.evaluate(() => ({
+        overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        sticky: [...document.querySelectorAll('.side')].map((head) => getComputedStyle(head).position === 'sticky'),
+      }))
+      expect({ name, width, overflow }).toEqual({ name, width, overflow: 0 })
+      // A head that stays would take a sixth of a window that is seen at twice its size.
+      if (height === 400) expect(sticky).not.toContain(true)
+    }
     await page.setViewportSize({ width: 1280, height: 800 })
   }
   await page.goto(stack.url)

@@ -42,7 +42,7 @@ export function LogSection() {
                         {format.moment(entry.at, Date.now())}
                       </th>
                       <td>{entry.summary}</td>
-                      <td class="wide">
+                      <td class="wide address">
                         {t(actors[entry.actor])}
                         {entry.address !== null && <small class="block">{entry.address}</small>}
                       </td>
