@@ -33,3 +33,20 @@ export async function buyAtAccount(page: Page): Promise<void> {
   await tab.getByRole('button', { name: /^Pay/ }).click()
   await expect(page.getByText('1,000 credits were added to your account.')).toBeVisible()
 }
+
+/** What is told by a background alone, or by a border that is transparent, where the user's colours replace the page's. */
+export function findLostInForcedColors(): readonly string[] {
+  const canvas = getComputedStyle(document.body).backgroundColor
+  const isDrawn = (element: Element) => {
+    const { borderBlockEndWidth, borderBlockEndColor } = getComputedStyle(element)
+    return borderBlockEndWidth !== '0px' && borderBlockEndColor !== canvas
+  }
+  const boxes = [...document.querySelectorAll('.card, .button, .alert, .tag, .note, .secret-line')]
+  const tabs = [...document.querySelectorAll('.tabs > *')]
+  const tracks = [...document.querySelectorAll('.meter .track')]
+  return [
+    ...boxes.filter((box) => !isDrawn(box)),
+    ...tabs.filter((tab) => isDrawn(tab) !== tab.matches('[aria-current], [aria-selected="true"]')),
+    ...tracks.filter((track) => getComputedStyle(track).fill !== canvas),
+  ].map(({ outerHTML }) => outerHTML.slice(0, 200))
+}

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
-import { buyAtAccount, nextCode, signInAtAccount } from '../account-page.ts'
+import { buyAtAccount, findLostInForcedColors, nextCode, signInAtAccount } from '../account-page.ts'
 import { expect, test } from '../fixtures.ts'
 import { decodeMails } from '../mail-box.ts'
 import { call, until } from '../process/api-client.ts'
@@ -120,23 +120,6 @@ test('a passkey is added, signs in, and is removed; what is old asks again and g
   await expect(page.getByText('The passkey is removed.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Remove' })).toBeHidden()
 })
-
-/** What is told by a background alone, or by a border that is transparent, where the user's colours replace the page's. */
-function findLostInForcedColors(): readonly string[] {
-  const canvas = getComputedStyle(document.body).backgroundColor
-  const isDrawn = (element: Element) => {
-    const { borderBlockEndWidth, borderBlockEndColor } = getComputedStyle(element)
-    return borderBlockEndWidth !== '0px' && borderBlockEndColor !== canvas
-  }
-  const boxes = [...document.querySelectorAll('.card, .button, .alert, .tag, .note, .secret-line')]
-  const tabs = [...document.querySelectorAll('.tabs > *')]
-  const tracks = [...document.querySelectorAll('.meter .track')]
-  return [
-    ...boxes.filter((box) => !isDrawn(box)),
-    ...tabs.filter((tab) => isDrawn(tab) !== tab.matches('[aria-current], [aria-selected="true"]')),
-    ...tracks.filter((track) => getComputedStyle(track).fill !== canvas),
-  ].map(({ outerHTML }) => outerHTML.slice(0, 200))
-}
 
 test('every page is accessible in light and dark, tells all in forced colours, and fits 320 pixels and 200 % zoom', async ({
   page,
