@@ -13,6 +13,8 @@ export function explainFailure(error: unknown, t: Translate): string {
       return t('failedMail')
     case 'not_found':
       return t('failedNotFound')
+    case 'claim_refused':
+      return t('failedClaim')
     case 'conflict':
       return t('failedConflict')
     case 'origin_not_allowed':

@@ -28,11 +28,9 @@ export async function watchFunds(deps: WatchFundsDeps): Promise<void> {
   const startedAtMs = clock.nowMs()
   const mark = await readMark(db)
   const newest = await newestBefore(db, Number.MAX_SAFE_INTEGER)
-  if (mark !== null && newest <= mark) return
+  if (newest <= mark) return
   const lease = { name: 'watch funds', serverId: deps.self.serverId, forMs: leaseMs }
   if (!(await claimLease(db, lease, startedAtMs))) return
-  // What was spent before there were mails is no news.
-  if (mark === null) return keepMark(db, newest)
   let after = mark
   while (after < newest && clock.nowMs() - startedAtMs < workMsMax) {
     const through = Math.min(newest, after + transfersMax)
@@ -55,15 +53,12 @@ async function newestBefore(db: Database, beforeMs: number): Promise<number> {
   return row?.seq ?? 0
 }
 
-async function readMark(db: Database): Promise<number | null> {
-  const row = await db.selectFrom('mail_marks').select('seq').where('name', '=', markName).executeTakeFirst()
-  return row?.seq ?? null
+/** The migration has set it. */
+async function readMark(db: Database): Promise<number> {
+  const row = await db.selectFrom('mail_marks').select('seq').where('name', '=', markName).executeTakeFirstOrThrow()
+  return row.seq
 }
 
 async function keepMark(db: Database, seq: number): Promise<void> {
-  await db
-    .insertInto('mail_marks')
-    .values({ name: markName, seq })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ seq }))
-    .execute()
+  await db.updateTable('mail_marks').set({ seq }).where('name', '=', markName).execute()
 }

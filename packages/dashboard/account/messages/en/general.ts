@@ -81,6 +81,8 @@ export const generalEn = {
   offlineTitle: 'You seem to be offline. ',
   failedTitle: 'This could not be loaded. ',
   failedNetwork: 'The connection was lost. Check it and try again.',
+  failedClaim:
+    'These credits were added to an account before, taken back, or are in use right now. Try again in a minute.',
   failedHere: 'Something went wrong on our side. Try again in a moment.',
   failedTooOften: {
     one: 'That was too often. Try again in {count} minute.',

@@ -20,6 +20,8 @@ export const mailsMigration: Migration = {
       .addColumn('name', 'text', (column) => column.primaryKey())
       .addColumn('seq', 'bigint', (column) => column.notNull())
       .execute()
+    // What was spent before there were mails is no news; what is spent from now on is, also before the job first looks.
+    await sql`insert into mail_marks (name, seq) select 'funds', coalesce(max(seq), 0) from transfers`.execute(db)
     await db.schema
       .createTable('budget_mails')
       .addColumn('budget_id', 'text', (column) => column.notNull())
