@@ -32,10 +32,8 @@ interface Guest {
 }
 
 async function buy(email: string, { key, amount = 10 }: { key?: string; amount?: number } = {}): Promise<Guest> {
-  const opened = await call(stack, 'POST', '/v1/checkout/sessions', {
-    body: { publishable_key: partner.publishable_key, amount },
-    ...(key === undefined ? {} : { key }),
-  })
+  const body = { publishable_key: partner.publishable_key, amount }
+  const opened = await call(stack, 'POST', '/v1/checkout/sessions', key === undefined ? { body } : { key, body })
   const bought = { key: String(opened.body.user_key), sessionId: String(opened.body.session_id) }
   await stack.sandbox.stripe.control.pay(bought.sessionId, { email })
   await until(async () => (await checkout(bought)).body.status === 'complete')
@@ -45,10 +43,8 @@ async function buy(email: string, { key, amount = 10 }: { key?: string; amount?:
 const checkout = ({ key, sessionId }: Guest) => call(stack, 'GET', `/v1/checkout/sessions/${sessionId}`, { key })
 
 async function spend(key: string, directives = ''): Promise<number> {
-  const answer = await call(stack, 'POST', '/v1/chat/completions', {
-    key,
-    body: { model: 'gpt-4o', messages: [{ role: 'user', content: `Hi ${directives}` }] },
-  })
+  const body = { model: 'gpt-4o', messages: [{ role: 'user', content: `Hi ${directives}` }] }
+  const answer = await call(stack, 'POST', '/v1/chat/completions', { key, body })
   expect(answer.status).toBe(200)
   return Number(answer.headers.get('opencredits-charge'))
 }
