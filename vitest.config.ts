@@ -14,8 +14,11 @@ export default defineConfig({
         },
       },
       {
+        // These run against servers and clocks. A server that is starved for seconds on a shared machine is no fault of
+        // the product, so they have a second try, as the browser's tests have; `npm test` names what needed it.
         test: {
           name: 'integration',
+          retry: 1,
           include: ['packages/{server,sandbox}/src/**/*.integration.test.ts', 'e2e/{process,chaos}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -26,6 +29,7 @@ export default defineConfig({
         // a store is asked, and the outage, which brings its own.
         test: {
           name: 'postgres',
+          retry: 1,
           include: ['e2e/process/**/*.test.ts'],
           exclude: [
             ...['canary', 'backup', 'image', 'store-outage', 'mixed-run'],
@@ -40,6 +44,7 @@ export default defineConfig({
         // The clients that people use, as they come from npm, against a real server.
         test: {
           name: 'clients',
+          retry: 1,
           include: ['e2e/clients/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -1,22 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { buildDashboardIfStale } from './build-dashboard.ts'
 import { buildDocsIfStale } from './build-docs.ts'
 import { buildSdkIfStale } from './build-sdk.ts'
 import { findOrInstallBrowser } from './find-browser.ts'
+import { type Findings, readPlaywrightReport, readVitestReport } from './read-report.ts'
 
-/** Every check there is, one after the other; the last line is the total. */
+/** Every check there is, one after the other; at the end the failures by name, and in the last line the total. */
 
 const root = resolve(import.meta.dirname, '..')
 const reports = mkdtempSync(join(tmpdir(), 'opencredits-test-'))
-const total = { passed: 0, failed: 0 }
-
-interface Count {
-  readonly passed: number
-  readonly failed: number
-}
+const all = { passed: 0, failures: [] as string[], shaky: [] as string[] }
 
 check('Types are right on the server', ['tsc', '-p', 'tsconfig.json'])
 check('Types are right in the browser', ['tsc', '-p', 'tsconfig.browser.json'])
@@ -27,33 +23,42 @@ buildDocsIfStale()
 suite(
   'Unit and integration tests',
   ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`],
-  countVitest,
+  () => readVitestReport(join(reports, 'vitest.json')),
 )
 const browser = findOrInstallBrowser()
-suite('End to end, in a browser', ['playwright', 'test', '--config', 'e2e/playwright.config.ts'], countPlaywright, {
-  PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json'),
-  ...(browser === null ? {} : { CHROMIUM_PATH: browser }),
-})
+suite(
+  'End to end, in a browser',
+  ['playwright', 'test', '--config', 'e2e/playwright.config.ts'],
+  () => readPlaywrightReport(join(reports, 'playwright.json')),
+  {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json'),
+    ...(browser === null ? {} : { CHROMIUM_PATH: browser }),
+  },
+)
 rmSync(reports, { recursive: true, force: true })
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
-process.exitCode = total.failed === 0 ? 0 : 1
+list('Passed only at the second try', all.shaky)
+list('Failed', all.failures)
+process.stdout.write(`\n${all.passed} passed, ${all.failures.length} failed\n`)
+process.exitCode = all.failures.length === 0 ? 0 : 1
 
 function check(claim: string, command: readonly string[]): void {
   const isFine = run(claim, command) === 0
-  add(isFine ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+  add(isFine ? { passed: 1, failures: [], shaky: [] } : { passed: 0, failures: [claim], shaky: [] })
 }
 
 /** A suite that ends badly without a failed test (it crashed, or ran none) is one failure of its own. */
 function suite(
   claim: string,
   command: readonly string[],
-  count: () => Count,
+  read: () => Findings,
   environment: Record<string, string> = {},
 ): void {
   const status = run(claim, command, environment)
-  const counted = readCount(count)
-  add(counted)
-  if (counted.failed === 0 && (status !== 0 || counted.passed === 0)) add({ passed: 0, failed: 1 })
+  const found = readIfThere(read)
+  add(found)
+  if (found.failures.length === 0 && (status !== 0 || found.passed === 0)) {
+    add({ passed: 0, failures: [claim], shaky: [] })
+  }
 }
 
 function run(claim: string, command: readonly string[], environment: Record<string, string> = {}): number {
@@ -68,28 +73,20 @@ function run(claim: string, command: readonly string[], environment: Record<stri
   return result.status ?? 1
 }
 
-function add(count: Count): void {
-  total.passed += count.passed
-  total.failed += count.failed
+function add({ passed, failures, shaky }: Findings): void {
+  all.passed += passed
+  all.failures.push(...failures)
+  all.shaky.push(...shaky)
 }
 
-function readCount(count: () => Count): Count {
+function list(title: string, tests: readonly string[]): void {
+  if (tests.length > 0) process.stdout.write(`\n── ${title}\n${tests.join('\n')}\n`)
+}
+
+function readIfThere(read: () => Findings): Findings {
   try {
-    return count()
+    return read()
   } catch {
-    return { passed: 0, failed: 0 }
+    return { passed: 0, failures: [], shaky: [] }
   }
-}
-
-function countVitest(): Count {
-  const report = JSON.parse(readFileSync(join(reports, 'vitest.json'), 'utf8'))
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + (report.success || report.numFailedTests > 0 ? 0 : 1),
-  }
-}
-
-function countPlaywright(): Count {
-  const { stats } = JSON.parse(readFileSync(join(reports, 'playwright.json'), 'utf8'))
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected }
 }
