@@ -1,14 +1,6 @@
 import { expect, type Page } from '@playwright/test'
-import { until } from './process/api-client.ts'
+import { nextCode } from './next-code.ts'
 import type { Stack } from './stack.ts'
-
-/** The newest code for this address, once the page has asked for it. */
-export async function nextCode(stack: Stack, email: string, ask: () => Promise<void>): Promise<string> {
-  const mailsBefore = stack.mails().split(email).length
-  await ask()
-  await until(async () => stack.mails().split(email).length > mailsBefore)
-  return stack.codeFor(email)
-}
 
 /** Signs in at `/account` with the code from the mail, typed as the mail shows it. */
 export async function signInAtAccount(page: Page, stack: Stack, email: string): Promise<void> {

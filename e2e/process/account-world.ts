@@ -9,6 +9,7 @@ import { transact } from '../../packages/server/src/store/transact.ts'
 import { findOrCreateAccount } from '../../packages/server/src/users/find-user.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { call, direct } from './api-client.ts'
+import { signInSession } from './session-client.ts'
 
 const keyPepper = 'a pepper that the tests share'
 
@@ -40,14 +41,7 @@ export async function openAccountWorld(): Promise<AccountWorld> {
   return {
     ...{ stack, db, pepper },
     async signIn(email) {
-      const asked = await call(stack, 'POST', '/v1/session/codes', { body: { email }, headers: own })
-      const body = { login_id: asked.body.login_id, code: await stack.codeFor(email) }
-      const signedIn = await call(stack, 'POST', '/v1/session', { body, headers: own })
-      if (signedIn.status !== 200) throw new Error(`sign-in: ${JSON.stringify(signedIn.body)}`)
-      const cookie = signedIn.headers
-        .getSetCookie()
-        .map((one) => one.split(';')[0])
-        .join('; ')
+      const { cookie } = await signInSession(stack, email)
       return {
         cookie,
         userId: await transact(db, (transaction) => findOrCreateAccount(transaction, email, 0)),

@@ -5,6 +5,7 @@ import { decodeMails } from '../mail-box.ts'
 import type { AnotherServer, PartnerKeys, Stack } from '../stack.ts'
 import { type ApiAnswer, balanceOf, call, direct, until, verifyLedger } from './api-client.ts'
 import { startProcessStack } from './process-stack.ts'
+import { cookieOf, signInSession } from './session-client.ts'
 
 /** What a guest bought, and the account of the address that was typed at Stripe: on two servers of one store. */
 const operator = 'operator@example.com'
@@ -78,21 +79,7 @@ function asTold(method: string, path: string, answer: ApiAnswer): ApiAnswer {
   return answer
 }
 
-const cookieOf = ({ headers }: ApiAnswer) =>
-  headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0] ?? '')
-    .join('; ')
-
-async function signIn(email: string): Promise<Browser> {
-  const mailsBefore = stack.mails().split(email).length
-  const asked = await browserWith('').post('/v1/session/codes', { email })
-  await until(async () => stack.mails().split(email).length > mailsBefore)
-  const code = await stack.codeFor(email)
-  const signed = await browserWith('').post('/v1/session', { login_id: asked.body.login_id, code })
-  expect(signed.status).toBe(200)
-  return browserWith(cookieOf(signed))
-}
+const signIn = async (email: string) => browserWith((await signInSession(stack, email)).cookie)
 
 const linksTo = (email: string) =>
   stack

@@ -4,6 +4,7 @@ import type { PartnerKeys, Stack } from '../stack.ts'
 import { balanceOf, call, until, verifyLedger } from './api-client.ts'
 import { openPeopleStore, type PeopleStore } from './people-store.ts'
 import { startProcessStack } from './process-stack.ts'
+import { signInSession } from './session-client.ts'
 import { signInTo } from './sign-in.ts'
 
 /** Mails that nobody asked for: each comes once, and only to who wants it. */
@@ -57,13 +58,7 @@ const spend = async (key: string, tokens: number) => {
 }
 
 async function personalKey(): Promise<string> {
-  const own = { origin: stack.url, 'content-type': 'application/json', 'user-agent': 'Mozilla/5.0 Firefox/140.0' }
-  const asked = await call(stack, 'POST', '/v1/session/codes', { headers: own, body: { email } })
-  const code = await stack.codeFor(email)
-  const body = { login_id: asked.body.login_id, code }
-  const signed = await call(stack, 'POST', '/v1/session', { headers: own, body })
-  const cookie = signed.headers.getSetCookie().map((one) => one.split(';')[0])
-  const headers = { ...own, cookie: cookie.join('; ') }
+  const headers = await signInSession(stack, email, { 'user-agent': 'Mozilla/5.0 Firefox/140.0' })
   return String((await call(stack, 'POST', '/v1/account/keys', { headers, body: { name: 'laptop' } })).body.key)
 }
 

@@ -6,7 +6,7 @@ import { operations } from '../../packages/server/src/reference/operations.ts'
 import { createTestAuthenticator } from '../../packages/server/src/sessions/test-authenticator.ts'
 import { type ApiAnswer, buyCredits, call, direct } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
-import { ownPage, signInSession } from './session-client.ts'
+import { signInSession } from './session-client.ts'
 import { fromFrame } from './sign-in.ts'
 
 /** The description of the API against the server that it describes: an answer has what is told of it, and nothing else. */
@@ -114,7 +114,7 @@ describe('what is told of answers', () => {
 
   it('is so of signing in on our own pages, by code and by passkey', async () => {
     const { stack } = caller
-    const page = ownPage(stack)
+    const page = fromFrame(stack)
     const email = 'first@example.com'
     const { body: login } = await answersAsTold('post', '/v1/session/codes', { headers: page, body: { email } })
     const first = { login_id: login.login_id, code: await stack.codeFor(email) }

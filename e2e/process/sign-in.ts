@@ -1,5 +1,6 @@
+import { nextCode } from '../next-code.ts'
 import type { PartnerKeys, Stack } from '../stack.ts'
-import { type ApiAnswer, call, until } from './api-client.ts'
+import { type ApiAnswer, call } from './api-client.ts'
 
 /** Asks for a code as a page of the app does. */
 export async function askForCode(
@@ -7,17 +8,18 @@ export async function askForCode(
   partner: PartnerKeys,
   email: string,
 ): Promise<{ readonly loginId: string; readonly code: string }> {
-  const mailsBefore = stack.mails().split(email).length
-  const { status, body } = await call(stack, 'POST', '/v1/login/codes', {
-    body: { publishable_key: partner.publishable_key, email },
+  const body = { publishable_key: partner.publishable_key, email }
+  let loginId = ''
+  const code = await nextCode(stack, email, async () => {
+    const asked = await call(stack, 'POST', '/v1/login/codes', { body })
+    if (asked.status !== 200) throw new Error(`no code: ${asked.status} ${JSON.stringify(asked.body)}`)
+    loginId = String(asked.body.login_id)
   })
-  if (status !== 200) throw new Error(`no code: ${status} ${JSON.stringify(body)}`)
-  await until(async () => stack.mails().split(email).length > mailsBefore)
-  return { loginId: String(body.login_id), code: await stack.codeFor(email) }
+  return { loginId, code }
 }
 
-/** What the checkout's frame sends, which is a page of ours. */
-export function fromFrame(stack: Stack): Record<string, string> {
+/** What pages of ours send, the checkout's frame among them. */
+export function fromFrame(stack: Stack): { readonly origin: string; readonly 'sec-fetch-site': string } {
   return { origin: stack.url, 'sec-fetch-site': 'same-origin' }
 }
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
-import { buyAtAccount, findLostInForcedColors, nextCode, signInAtAccount } from '../account-page.ts'
+import { buyAtAccount, findLostInForcedColors, signInAtAccount } from '../account-page.ts'
 import { expect, test } from '../fixtures.ts'
 import { decodeMails } from '../mail-box.ts'
+import { nextCode } from '../next-code.ts'
 import { call, until } from '../process/api-client.ts'
 import { signInTo } from '../process/sign-in.ts'
 
