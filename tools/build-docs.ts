@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { join, resolve } from 'node:path'
-import { isStale } from './is-stale.ts'
+import { buildIfStale } from './build-if-stale.ts'
 
-const root = resolve(import.meta.dirname, '..')
-const built = join(root, 'packages/docs/dist/inline-scripts.json')
 /** What the site is made of, from the root. */
 export const docsInputs: readonly string[] = [
   'packages/docs',
@@ -16,12 +12,11 @@ export const docsInputs: readonly string[] = [
 
 /** Builds the documentation site unless what is built is newer than all that it is made of. */
 export function buildDocsIfStale(): void {
-  const paths = docsInputs.map((input) => join(root, input))
-  if (!isStale(built, paths)) return
-  process.stdout.write('Building the documentation …\n')
-  execFileSync(process.execPath, ['build.ts'], {
-    cwd: join(root, 'packages/docs'),
-    // Its progress is not for the reader of `npm start`; a failure is thrown with all that was printed.
-    stdio: ['ignore', 'ignore', 'pipe'],
+  buildIfStale({
+    what: 'the documentation',
+    folder: 'packages/docs',
+    built: 'packages/docs/dist/inline-scripts.json',
+    inputs: docsInputs,
+    isQuiet: true,
   })
 }
