@@ -9,7 +9,7 @@ import { startProcessStack } from './process-stack.ts'
  * Somebody without credits sends the worst that there is. `ATTACK=full` sends the largest bodies that are taken, for a
  * measurement on a quiet machine; here the bodies are smaller and the bounds are wide, since tests share their processors.
  */
-const bodyBytes = process.env.ATTACK === 'full' ? largestBodyBytes : 16 * 1024 * 1024
+const bodyBytes = process.env.ATTACK === 'full' ? largestBodyBytes : 6 * 1024 * 1024
 const p99MsMax = 500
 const megabytesMax = 1_024
 

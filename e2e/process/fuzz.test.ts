@@ -3,7 +3,7 @@ import { balanceOf, direct, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 
 /** Bodies that are wrong in every way, by the thousand: each gets an error of the contract, and nothing else happens. */
-const bodiesEach = Number(process.env.FUZZ_BODIES ?? 10_000)
+const bodiesEach = Number(process.env.FUZZ_BODIES ?? 4_000)
 const atOnce = 32
 let caller: Caller
 let before: { readonly balance: number; readonly held: number }
