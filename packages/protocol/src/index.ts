@@ -1,4 +1,5 @@
 export * from './account.ts'
+export * from './call-api.ts'
 export * from './checkout-message.ts'
 export * from './error-code.ts'
 export * from './fill-placeholders.ts'

@@ -1,5 +1,5 @@
 import type { ConsentRequiredResponse, ConsentResponse, MeResponse } from '@opencredits/protocol'
-import { ApiFailure } from './api.ts'
+import { ApiFailure } from '@opencredits/protocol'
 import type { CheckoutContext } from './checkout-context.ts'
 import { codeOf, explainError } from './explain-error.ts'
 import type { ConsentScreen, Limit, LimitWish } from './screen-state.ts'

@@ -1,5 +1,5 @@
+import { ApiFailure } from '@opencredits/protocol'
 import { describe, expect, it } from 'vitest'
-import { ApiFailure } from './api.ts'
 import { explainError } from './explain-error.ts'
 import { createTranslate, english } from './messages/translate.ts'
 

@@ -1,4 +1,4 @@
-import { ApiFailure } from './api.ts'
+import { ApiFailure } from '@opencredits/protocol'
 import type { Translate } from './messages/translate.ts'
 
 /** What went wrong, in the user's words: by the server's code, never in its own words, which are for developers. */

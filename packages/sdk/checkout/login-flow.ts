@@ -1,5 +1,5 @@
+import { ApiFailure } from '@opencredits/protocol'
 import type { AccountFlow } from './account-flow.ts'
-import { ApiFailure } from './api.ts'
 import type { CheckoutContext } from './checkout-context.ts'
 import { codeOf, explainError } from './explain-error.ts'
 

@@ -1,5 +1,5 @@
 import type { CheckoutSessionResponse } from '@opencredits/protocol'
-import { ApiFailure } from './api.ts'
+import { ApiFailure } from '@opencredits/protocol'
 import { decideTheme } from './appearance.ts'
 import type { CheckoutContext } from './checkout-context.ts'
 import { codeOf, explainError } from './explain-error.ts'

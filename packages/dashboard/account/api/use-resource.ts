@@ -1,6 +1,7 @@
+import { ApiFailure } from '@opencredits/protocol'
 import { useCallback, useContext, useEffect, useState } from 'preact/hooks'
 import { SessionContext } from '../session/session-context.ts'
-import { ApiFailure, callApi } from './call-api.ts'
+import { callApi } from './call-api.ts'
 
 export interface Resource<Answer> {
   /** The newest answer for this path; null while the first is on its way, or where it failed. */

@@ -1,5 +1,6 @@
+import type { ApiFailure } from '@opencredits/protocol'
 import { useContext, useState } from 'preact/hooks'
-import { type ApiFailure, callApi } from '../api/call-api.ts'
+import { callApi } from '../api/call-api.ts'
 import { asFailure } from '../api/use-resource.ts'
 import { useWords } from '../messages/words-context.ts'
 import { Brand } from '../parts/brand.tsx'

@@ -1,5 +1,5 @@
+import type { ApiFailure } from '@opencredits/protocol'
 import type { ComponentChildren } from 'preact'
-import type { ApiFailure } from '../api/call-api.ts'
 import type { Resource } from '../api/use-resource.ts'
 import { useWords } from '../messages/words-context.ts'
 import { explainFailure } from './explain-failure.ts'

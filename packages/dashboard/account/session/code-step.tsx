@@ -1,6 +1,6 @@
-import type { SessionCodeResponse, SessionResponse } from '@opencredits/protocol'
+import type { ApiFailure, SessionCodeResponse, SessionResponse } from '@opencredits/protocol'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type ApiFailure, callApi } from '../api/call-api.ts'
+import { callApi } from '../api/call-api.ts'
 import { asFailure } from '../api/use-resource.ts'
 import { useWords } from '../messages/words-context.ts'
 import { Button } from '../parts/button.tsx'

@@ -1,6 +1,6 @@
+import { ApiFailure } from '@opencredits/protocol'
 import { createContext } from 'preact'
 import { useContext, useState } from 'preact/hooks'
-import { ApiFailure } from '../api/call-api.ts'
 import { asFailure } from '../api/use-resource.ts'
 import { SessionContext } from './session-context.ts'
 

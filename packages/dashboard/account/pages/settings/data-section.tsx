@@ -1,5 +1,6 @@
+import { ApiFailure } from '@opencredits/protocol'
 import { useContext, useState } from 'preact/hooks'
-import { ApiFailure, callApi } from '../../api/call-api.ts'
+import { callApi } from '../../api/call-api.ts'
 import { useWords } from '../../messages/words-context.ts'
 import { Button } from '../../parts/button.tsx'
 import { Icon } from '../../parts/icons.tsx'
