@@ -21,12 +21,18 @@ export function checkResponses(body: Fields, provider: ProviderName): void {
       'max_output_tokens',
       'integer_below_min_value',
     )
+  if (listOf(body.include).includes('reasoning.encrypted_content') && isWithoutReasoning(String(body.model)))
+    throw new ProviderProblem(400, 'Encrypted content is not supported with this model.', { param: 'include' })
   // Nothing is kept here, so no id can be known.
   if (typeof previous === 'string')
     refuse(`Previous response with id '${previous}' not found.`, 'previous_response_id', 'previous_response_not_found')
   inputItems(input).forEach(checkItem)
   inputItems(input).forEach(checkKept)
   checkCallOutputs(inputItems(input))
+}
+
+function isWithoutReasoning(model: string): boolean {
+  return /^gpt-(3|4o|4\.1|4-)/.test(model)
 }
 
 function checkItem(item: unknown, index: number): void {
