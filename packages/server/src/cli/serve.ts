@@ -1,12 +1,13 @@
 import { Command } from '@commander-js/extra-typings'
 import { type Config, loadConfig } from '../config.ts'
 import { createLogger } from '../logger.ts'
-import { serve } from '../serve.ts'
 
 export function serveCommand() {
   return new Command('serve')
     .description('run the server; everything is configured by the environment (see docs/operations/configuration.md)')
     .action(async () => {
+      // The whole server is loaded for this command only, so that the others start at once.
+      const { serve } = await import('../serve.ts')
       const config = loadConfig()
       const logger = createLogger(config.logLevel)
       const sandbox = config.isSandbox ? await startStandIns() : null
