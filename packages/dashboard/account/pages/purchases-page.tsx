@@ -66,14 +66,23 @@ function PurchaseTable({ purchases }: { readonly purchases: readonly AccountPurc
             <th scope="col" class="number">
               {t('creditsHead')}
             </th>
-            <th scope="col">{t('status')}</th>
+            <th scope="col" class="wide">
+              {t('status')}
+            </th>
             <th scope="col">{t('receipt')}</th>
           </tr>
         </thead>
         <tbody>
           {purchases.map((purchase) => (
             <tr key={purchase.purchase_id}>
-              <th scope="row">{format.date(purchase.completed_at ?? purchase.created_at)}</th>
+              <th scope="row">
+                {format.date(purchase.completed_at ?? purchase.created_at)}
+                {purchase.status !== 'complete' && (
+                  <span class="narrow block">
+                    <Status of={purchase} />
+                  </span>
+                )}
+              </th>
               <td class="wide">{purchase.app.name}</td>
               <td class="number">{format.money(purchase.amount, purchase.currency)}</td>
               <td class="number">
@@ -82,8 +91,8 @@ function PurchaseTable({ purchases }: { readonly purchases: readonly AccountPurc
                   <small class="block">{t('takenBack', { credits: format.credits(purchase.taken_back) })}</small>
                 )}
               </td>
-              <td>
-                <span class={`tag ${statusWords[purchase.status][1]}`}>{t(statusWords[purchase.status][0])}</span>
+              <td class="wide">
+                <Status of={purchase} />
               </td>
               <td>
                 {purchase.receipt_url === null ? (
@@ -101,4 +110,10 @@ function PurchaseTable({ purchases }: { readonly purchases: readonly AccountPurc
       </table>
     </ScrollArea>
   )
+}
+
+function Status({ of: { status } }: { readonly of: AccountPurchase }) {
+  const { t } = useWords()
+  const [word, tone] = statusWords[status]
+  return <span class={`tag ${tone}`}>{t(word)}</span>
 }

@@ -1,5 +1,6 @@
 import type { AccountRequest } from '@opencredits/protocol'
 import { useWords } from '../../messages/words-context.ts'
+import { ModelName } from '../../parts/model-name.tsx'
 import { ScrollArea } from '../../parts/scroll-area.tsx'
 import { StatusBadge } from './status-badge.tsx'
 
@@ -59,7 +60,9 @@ function Row({ request }: { readonly request: AccountRequest }) {
           </a>
         )}
       </th>
-      <td>{request.model}</td>
+      <td class="name">
+        <ModelName id={request.model} />
+      </td>
       <td class="wide">{request.app.name}</td>
       <td class="wide">{isSum ? '–' : keyName}</td>
       <td class="number wide">
