@@ -37,12 +37,20 @@ export async function raiseBudget(
     return raiseConsent(transaction, { consentId: consent.id, byMicrocredits: creditsMicrocredits }, nowMs)
   const budgetId = key.budget_id
   if (budgetId === null) return false
-  await raiseMergedBudget(transaction, budgetId, creditsMicrocredits)
+  await raiseMergedKeys(transaction, { budgetId, byMicrocredits: creditsMicrocredits })
+  return true
+}
+
+/** Lets the keys of a merged guest spend so much more, or less. A budget that does not exist stays so. */
+export async function raiseMergedKeys(
+  transaction: DatabaseTransaction,
+  { budgetId, byMicrocredits }: { readonly budgetId: string; readonly byMicrocredits: Microcredits },
+): Promise<void> {
+  await raiseMergedBudget(transaction, budgetId, byMicrocredits)
   await transaction
     .updateTable('keys')
-    .set({ budget_microcredits: sql`budget_microcredits + ${creditsMicrocredits}` })
+    .set({ budget_microcredits: sql`budget_microcredits + ${byMicrocredits}` })
     .where('budget_id', '=', budgetId)
     .where('source', '!=', 'named')
     .execute()
-  return true
 }

@@ -18,6 +18,7 @@ export interface Schema extends GrowthSchema, PeopleSchema, MailSchema, KeptSche
   account_roll_ups: AccountRollUpsTable
   requests: RequestsTable
   purchases: PurchasesTable
+  guest_moves: GuestMovesTable
   stripe_events: StripeEventsTable
   refunds: RefundsTable
   disputes: DisputesTable
@@ -210,6 +211,20 @@ export interface PurchasesTable {
   /** The account that took over a guest's purchase. */
   claimed_by_user_id: string | null
   claimed_at_ms: number | null
+  /** With which it came to the account, where a guest had paid it; null otherwise. */
+  guest_move_id: string | null
+}
+
+/** Credits that came to an account with a guest's purchases: by a sign-in with the guest's key, or by a claim. */
+export interface GuestMovesTable {
+  /** `merge:<guest>` for the whole wallet, `claim:<purchase>` for a part of one. */
+  id: string
+  guest_user_id: string
+  account_user_id: string
+  /** What the guest's wallet had, or the part of it that was claimed; below zero where the guest owed. */
+  posted_microcredits: number
+  /** By refunds and disputes since; below zero where one of before was won or failed. */
+  taken_back_microcredits: number
 }
 
 /** The inbox: written in the transaction that does the work, so "seen" and "credited" are one. */
