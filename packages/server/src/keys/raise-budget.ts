@@ -15,8 +15,8 @@ export interface PaidPurchase {
 }
 
 /**
- * Lets an app spend what its user has bought in it, on top of its limit: of the consent, or without one of the keys that a
- * guest brought along. Where there is no limit, or the app was cut off, nothing changes.
+ * Lets an app spend what its user has bought in it, on top of its limits: of the consent, and of the keys that a guest
+ * brought along if it was bought with one of them. Where there is no limit, or the app was cut off, nothing changes.
  * @returns whether a limit changed
  */
 export async function raiseBudget(
@@ -33,11 +33,11 @@ export async function raiseBudget(
   // Bought with the key of another app, which has no say in this one's limit.
   if (key === undefined) return false
   const consent = await findConsent(transaction, { userId, partnerId }, nowMs)
-  if (consent !== null)
-    return raiseConsent(transaction, { consentId: consent.id, byMicrocredits: creditsMicrocredits }, nowMs)
-  const budgetId = key.budget_id
-  if (budgetId === null) return false
-  await raiseMergedKeys(transaction, { budgetId, byMicrocredits: creditsMicrocredits })
+  const byMicrocredits = creditsMicrocredits
+  const isRaised =
+    consent !== null && (await raiseConsent(transaction, { consentId: consent.id, byMicrocredits }, nowMs))
+  if (key.budget_id === null) return isRaised
+  await raiseMergedKeys(transaction, { budgetId: key.budget_id, byMicrocredits })
   return true
 }
 

@@ -73,6 +73,8 @@ export interface TransfersTable {
   /** The window of a budget that it was spent in, where it came out of one. */
   budget_id: string | null
   budget_window_start_ms: number | null
+  /** The budget of a merged guest that it was spent in as well. */
+  guest_budget_id: string | null
 }
 
 /** The one guarded row of a user. `posted` is the wallet account's balance; it may be negative after a refund, never by use. */
@@ -102,6 +104,8 @@ export interface HoldsTable {
   budget_id: string
   /** The budget window that it also holds in, if the key has a budget. */
   window_start_ms: number | null
+  /** The budget of a merged guest that it also holds in; its window is the total one. */
+  guest_budget_id: Generated<string | null>
   amount_microcredits: number
   /** `placed` not yet sent upstream · `sent`. */
   state: 'placed' | 'sent'
