@@ -211,16 +211,21 @@ describe('consent', () => {
 })
 
 describe('an app with a budget of 10', () => {
-  it('spends at most 10 in 200 calls at once on two servers, and a change of it holds at both within two seconds', async () => {
+  it('spends at most 10 in 200 calls at once on two servers, with its new keys and the one that a guest had before, and a change of it holds at both within two seconds', async () => {
     const second = await stack.startAnother()
     const email = someone()
     const userId = await give(email, 10_000)
-    const keys = [await signInTo(stack, app, email, { budget: 10 }), await signInTo(stack, app, email)]
+    const guest = await buyCredits(stack, app, 5)
+    const signedIn = [
+      await signInTo(stack, app, email, { budget: 10, key: guest.userKey }),
+      await signInTo(stack, app, email),
+    ]
+    const keys = [...signedIn.map(({ userKey }) => userKey), guest.userKey]
     const urls = [`http://127.0.0.1:${stack.environment.PORT}`, second.url]
     const send = (index: number) =>
       fetch(`${urls[index % 2]}/v1/chat/completions`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-user-key': String(keys[Math.floor(index / 2) % 2]?.userKey) },
+        headers: { 'content-type': 'application/json', 'x-user-key': String(keys[Math.floor(index / 2) % 3]) },
         body: JSON.stringify({
           ...{ model: 'gpt-4o', max_tokens: 400 },
           messages: [{ role: 'user', content: 'Go [[sandbox: tokens=400 first-byte-delay=100]]' }],
@@ -236,9 +241,8 @@ describe('an app with a budget of 10', () => {
       0,
     )
     expect(spent).toBeLessThanOrEqual(10_000_000)
-    const left = await balanceOf(stack, String(keys[0]?.userKey))
-    expect(Math.round(left.balance * 1e6)).toBe(10_000_000 - spent)
-    const [first = '', last = ''] = keys.map(({ userKey }) => userKey)
+    for (const key of keys) expect(Math.round((await balanceOf(stack, key)).balance * 1e6)).toBe(10_000_000 - spent)
+    const [first = '', , last = ''] = keys
     const by = { userId }
     const change = (budget: number) => {
       const consent = { partnerId: app.id, changes: { budget: microcredits(budget * 1e6) }, by }

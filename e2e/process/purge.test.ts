@@ -77,7 +77,7 @@ describe('codes, sign-ins and questions', () => {
       ['young', false],
     ] as const) {
       const expires = { expires_at_ms: daysAgo(old ? 1.1 : 0.9) }
-      const request = { merged_user_id: null, session_id: null, used_at_ms: null, created_at_ms: 0 }
+      const request = { session_id: null, used_at_ms: null, created_at_ms: 0 }
       await db
         .insertInto('consent_requests')
         .values({ id, ...owner, ...request, ...expires })

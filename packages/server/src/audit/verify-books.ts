@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Difference, type LedgerReport, verifyLedger } from '../ledger/verify.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
+import { movesByTransfers, takenByMoves } from './verify-guest-moves.ts'
 import { verifyRuns } from './verify-runs.ts'
 
 /** The ledger against itself, and every transfer against what caused it: requests, purchases, refunds, disputes. */
@@ -22,11 +23,13 @@ export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
     ...(await differ(db, 'guest_debt', debtsByMerges)),
     ...(await differ(db, 'merged_guest', mergedGuestsByWallets)),
     ...(await differ(db, 'claim', claimsByTransfers)),
+    ...(await differ(db, 'guest_move', movesByTransfers)),
+    ...(await differ(db, 'guest_move_taken', takenByMoves)),
   ]
   return { ...ledger, ok: differences.length === 0, differences }
 }
 
-type Query = ReturnType<typeof sql<{ id: string; expected: string; actual: string }>>
+export type Query = ReturnType<typeof sql<{ id: string; expected: string; actual: string }>>
 
 async function differ(db: DatabaseReader, kind: string, query: Query): Promise<readonly Difference[]> {
   const { rows } = await query.execute(db)

@@ -1,12 +1,14 @@
 import { assert } from '../kernel/assert.ts'
 import { microcredits } from '../kernel/microcredits.ts'
 import { raiseBudget } from '../keys/raise-budget.ts'
-import { type AccountId, walletAccount } from '../ledger/chart-of-accounts.ts'
+import type { AccountId } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
+import type { Transfer } from '../ledger/transfer.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { allocateTakeBacks } from './allocate-take-backs.ts'
 import { lockPurchase, type Purchase } from './find-purchase.ts'
+import { splitTakeBack, type TakeBackPart } from './split-take-back.ts'
 
 type Kind = 'refunds' | 'disputes'
 type ClaimRow = Row<Kind> & { readonly kind: Kind }
@@ -36,7 +38,8 @@ const lateStatuses = ['failed', 'canceled', 'won', 'lost', 'warning_closed', 'pr
 /**
  * Records a refund or dispute and takes its credits back from the wallet, or gives them back where it failed or was won.
  * Known by its own id, so cumulative amounts and repeated messages do no harm; an older message never undoes a newer one.
- * One that comes before its purchase is credited is kept and applied then. If the credits are spent, the wallet owes.
+ * One that comes before its purchase is credited is kept and applied then. If the credits are spent, the wallet owes; an
+ * account owes nothing that a guest had spent (`split-take-back.ts`).
  */
 export async function recordTakeBack(
   transaction: DatabaseTransaction,
@@ -145,20 +148,11 @@ async function adjust(transaction: DatabaseTransaction, { row, purchase, due, no
   assert(due !== undefined, 'every claim has its part')
   const change = due - row.debited_microcredits
   if (change === 0 && row.purchase_id === purchase.id) return
-  const name = row.kind === 'refunds' ? 'refund' : 'dispute'
-  const wallet = walletAccount(purchase.user_id)
-  const other: AccountId = row.kind === 'refunds' ? 'operator:purchases' : 'operator:disputes'
   const revision = change === 0 ? row.revision : row.revision + 1
   if (change !== 0) {
-    const transfer = {
-      id: `${name}:${row.id}:${revision}`,
-      debitAccount: change > 0 ? wallet : other,
-      creditAccount: change > 0 ? other : wallet,
-      amountMicrocredits: microcredits(Math.abs(change)),
-      code: change > 0 ? name : (`${name}_reversal` as const),
-      causeId: row.id,
-    } as const
-    const { outcome } = await postTransfers(transaction, [transfer], nowMs)
+    const parts = await splitTakeBack(transaction, purchase, change)
+    const transfers = parts.map((part) => transferOf(row, part, revision))
+    const { outcome } = await postTransfers(transaction, transfers, nowMs)
     assert(outcome === 'posted', `${row.id} was adjusted twice`)
     await lowerLimit(transaction, purchase, { byMicrocredits: change, nowMs })
   }
@@ -167,6 +161,20 @@ async function adjust(transaction: DatabaseTransaction, { row, purchase, due, no
     .set({ purchase_id: purchase.id, debited_microcredits: due, revision })
     .where('id', '=', row.id)
     .execute()
+}
+
+function transferOf(row: ClaimRow, { account, changeMicrocredits, suffix }: TakeBackPart, revision: number): Transfer {
+  const name = row.kind === 'refunds' ? 'refund' : 'dispute'
+  const operator: AccountId = row.kind === 'refunds' ? 'operator:purchases' : 'operator:disputes'
+  const isTaken = changeMicrocredits > 0
+  return {
+    id: `${name}:${row.id}:${revision}${suffix}`,
+    debitAccount: isTaken ? account : operator,
+    creditAccount: isTaken ? operator : account,
+    amountMicrocredits: microcredits(Math.abs(changeMicrocredits)),
+    code: isTaken ? name : `${name}_reversal`,
+    causeId: row.id,
+  }
 }
 
 /** Whoever pays, and gets the money back, must not have let an app spend more of what else its user has. */

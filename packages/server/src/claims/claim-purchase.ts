@@ -5,6 +5,7 @@ import { readWallet } from '../ledger/balance.ts'
 import { moveCredits } from '../ledger/move-credits.ts'
 import { claimTransferId } from '../ledger/move-wallet.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import { recordGuestMove } from '../users/guest-move.ts'
 import { mergeGuest } from '../users/merge-guest.ts'
 import { allocateClaims, type GuestPurchase, isClaimable, isWholeClaim, readGuestPurchases } from './guest-wallet.ts'
 
@@ -113,17 +114,18 @@ async function claimPart(
   { claim, purchase }: { claim: Claim; purchase: GuestPurchase },
   nowMs: number,
 ): Promise<ClaimedPurchases | null> {
-  const move = {
-    fromUserId: purchase.row.user_id,
-    toUserId: claim.accountUserId,
-    claimedPurchaseId: purchase.row.id,
-    microcreditsMax: microcredits(purchase.netMicrocredits),
-  }
+  const { id: claimedPurchaseId, user_id: guestUserId } = purchase.row
+  const { accountUserId } = claim
+  const microcreditsMax = microcredits(purchase.netMicrocredits)
+  const move = { fromUserId: guestUserId, toUserId: accountUserId, claimedPurchaseId, microcreditsMax }
   const movedMicrocredits = await moveCredits(transaction, move, nowMs)
-  return movedMicrocredits === 0 ? null : { purchaseIds: [purchase.row.id], movedMicrocredits }
+  if (movedMicrocredits === 0) return null
+  const moved = { guestUserId, accountUserId, postedMicrocredits: movedMicrocredits }
+  await recordGuestMove(transaction, { id: claimTransferId(claimedPurchaseId), ...moved }, claimedPurchaseId)
+  return { purchaseIds: [claimedPurchaseId], movedMicrocredits }
 }
 
-/** From now on refunds and disputes of the purchase are the account's. */
+/** From now on refunds and disputes of the purchase take from the account what came to it. */
 async function markClaimed(
   transaction: DatabaseTransaction,
   claim: Claim,

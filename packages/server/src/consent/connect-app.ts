@@ -16,8 +16,6 @@ export const consentLifetimeMs = 10 * minuteMs
 export interface NewConsentRequest {
   readonly userId: string
   readonly partnerId: string
-  /** The guest whose credits came along. */
-  readonly mergedUserId: string | null
   readonly sessionId: string | null
 }
 
@@ -35,7 +33,6 @@ export async function askForConsent(
       id: pepper.hash('consent', consentId),
       user_id: asked.userId,
       partner_id: asked.partnerId,
-      merged_user_id: asked.mergedUserId,
       session_id: asked.sessionId,
       created_at_ms: nowMs,
       expires_at_ms: nowMs + consentLifetimeMs,

@@ -61,13 +61,13 @@ export async function signIn(deps: SignInDeps, attempt: SignInAttempt, nowMs: nu
     await useLoginCode(transaction, login.id, nowMs)
     const userId = await findOrCreateAccount(transaction, login.email, nowMs)
     const by = { userId, address: deps.clientAddress(attempt.request), requestId: requestIdOf(attempt.request) }
-    const mergedUserId = await mergeCaller(transaction, { callerUserId: attempt.callerUserId, by }, nowMs)
+    await mergeCaller(transaction, { callerUserId: attempt.callerUserId, by }, nowMs)
     const { request } = attempt
     const session = attempt.isFromFrame
       ? await openSession(transaction, deps, { request, userId, place: 'frame', partnerId: app.id }, nowMs)
       : null
     const sessionId = session?.sessionId ?? null
-    const asked = { app, by, mergedUserId, sessionId, canAsk: attempt.canAsk }
+    const asked = { app, by, sessionId, canAsk: attempt.canAsk }
     const outcome = await keyOrQuestion(transaction, deps.pepper, asked, nowMs)
     return { userId, email: login.email, app, session, outcome }
   })
@@ -77,21 +77,19 @@ async function mergeCaller(
   transaction: DatabaseTransaction,
   { callerUserId, by }: { readonly callerUserId: string | null; readonly by: ActingUser },
   nowMs: number,
-): Promise<string | null> {
+): Promise<void> {
   const caller = callerUserId === null ? null : await findUser(transaction, callerUserId)
-  if (caller === null || caller.email !== null || caller.id === by.userId) return null
+  if (caller === null || caller.email !== null || caller.id === by.userId) return
   const isMerged = await mergeGuest(transaction, { guestUserId: caller.id, accountUserId: by.userId }, nowMs)
-  if (!isMerged) return null
+  if (!isMerged) return
   const target = { kind: 'user', id: caller.id }
   const actor = { kind: 'user', id: by.userId } as const
   await recordAct(transaction, { ...by, actor, action: 'guest.merged', target }, nowMs)
-  return caller.id
 }
 
 interface AskedApp {
   readonly app: Partner
   readonly by: ActingUser
-  readonly mergedUserId: string | null
   readonly sessionId: string | null
   readonly canAsk: boolean
 }
@@ -99,7 +97,7 @@ interface AskedApp {
 async function keyOrQuestion(
   transaction: DatabaseTransaction,
   pepper: Pepper,
-  { app, by, mergedUserId, sessionId, canAsk }: AskedApp,
+  { app, by, sessionId, canAsk }: AskedApp,
   nowMs: number,
 ): Promise<SignedIn['outcome']> {
   const owner = { userId: by.userId, partnerId: app.id }
@@ -108,8 +106,7 @@ async function keyOrQuestion(
     return { key: await issueUserKey(transaction, pepper, { ...owner, sessionId, source: 'login' }, nowMs) }
   const consent = await findConsent(transaction, owner, nowMs)
   if (consent !== null) return { key: await issueUnder(transaction, { consent, sessionId, pepper }, nowMs) }
-  if (canAsk)
-    return { consentId: await askForConsent(transaction, pepper, { ...owner, mergedUserId, sessionId }, nowMs) }
+  if (canAsk) return { consentId: await askForConsent(transaction, pepper, { ...owner, sessionId }, nowMs) }
   const { amountMicrocredits: budget, window } = suggestBudget(app.suggestedBudget)
   const limits = { budget, window, models: null, expires_at: null }
   return { key: await connectApp(transaction, { partnerId: app.id, limits, sessionId, pepper, by }, nowMs) }

@@ -157,6 +157,7 @@ function holdOf({ call, wish, room, budget, serverId, nowMs }: Asked): HoldReque
     id: call.requestId,
     userId: call.key.userId,
     budgetId: call.key.budgetId,
+    guestBudgetId: call.key.guestBudgetId,
     budget,
     serverId,
     createdAtMs: nowMs,

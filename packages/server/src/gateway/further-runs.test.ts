@@ -23,6 +23,7 @@ const key: AuthenticatedKey = {
     isGuest: false,
     budget: null,
     budgetId: 'K1',
+    guestBudgetId: null,
     requestsPerMinute: null,
   },
   ...{ models: null, isMarked: false, pseudonym: 'ocu_1', wasFunded: false, readAtMs: 0 },

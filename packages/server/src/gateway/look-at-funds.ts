@@ -2,8 +2,8 @@ import { AppError } from '../kernel/app-error.ts'
 import { type Clock, minuteMs, secondMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { readBudgetLeft } from '../keys/read-spendable.ts'
 import { readWallet } from '../ledger/balance.ts'
-import { leftOf, readBudgetUse } from '../ledger/budget-left.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 
 /** Refuses those who have nothing left, before their bodies are read: nobody would pay for that work. */
@@ -37,7 +37,7 @@ export function createFundsLook(deps: {
   const look = async (key: AuthenticatedKey): Promise<void> => {
     const { availableMicrocredits } = await readWallet(deps.db, key.userId)
     if (availableMicrocredits <= 0) throw emptyWallet(availableMicrocredits, deps.publicUrl)
-    const left = await budgetLeft(deps.db, key, deps.clock.nowMs())
+    const left = await readBudgetLeft(deps.db, key, deps.clock.nowMs())
     if (left !== null && left <= 0) throw emptyBudget(left)
   }
   return {
@@ -45,7 +45,8 @@ export function createFundsLook(deps: {
       const nowMs = deps.clock.nowMs()
       const atMs = admittedAtMs.get(key.keyId)
       if (atMs !== undefined && nowMs - atMs < believedMs) return null
-      const isSeenFunded = key.wasFunded && key.budget === null && nowMs - key.readAtMs < seenMs
+      const isUnlimited = key.budget === null && key.guestBudgetId === null
+      const isSeenFunded = key.wasFunded && isUnlimited && nowMs - key.readAtMs < seenMs
       return isSeenFunded ? null : look(key)
     },
     noteAdmitted(key) {
@@ -54,16 +55,6 @@ export function createFundsLook(deps: {
     },
     noteRefused: (key) => void admittedAtMs.delete(key.keyId),
   }
-}
-
-/** What a key may still spend or hold in its window; null: as much as the wallet has. */
-async function budgetLeft(
-  db: DatabaseReader,
-  { budgetId, budget }: AuthenticatedKey,
-  nowMs: number,
-): Promise<Microcredits | null> {
-  if (budget === null) return null
-  return leftOf(budget, await readBudgetUse(db, { budgetId, window: budget.window }, nowMs))
 }
 
 function emptyWallet(available: Microcredits, publicUrl: string): AppError {

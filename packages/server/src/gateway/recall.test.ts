@@ -34,7 +34,7 @@ function keptOf(size: { readonly bytes?: number; readonly nodes?: number; readon
 
 const key: AuthenticatedKey = {
   ...{ keyId: 'key_1', userId: 'usr_1', partnerId: 'par_1', budget: null, requestsPerMinute: null },
-  ...{ source: 'checkout', budgetId: 'key_1', isGuest: true },
+  ...{ source: 'checkout', budgetId: 'key_1', guestBudgetId: null, isGuest: true },
   ...{ models: null, isMarked: false, pseudonym: 'ocu_1', wasFunded: true, readAtMs: 0 },
 }
 

@@ -108,7 +108,7 @@ describe('watchFunds', () => {
         ...({ id: `request:${transfers}`, code: 'usage_cost', causeId: `req_${transfers}` } as const),
         ...{ debitAccount: walletAccount(userId), creditAccount: 'operator:provider_cost' as const },
         ...{ amountMicrocredits: microcredits(credits * 1e6), atMs: clock.nowMs() },
-        budget: { budgetId: keyId, windowStartMs },
+        budgets: { budget_id: keyId, budget_window_start_ms: windowStartMs, guest_budget_id: null },
       }
       await runStep(store.db, appending, transfer)
       const row = { budget_id: keyId, window_start_ms: windowStartMs, held_microcredits: 0 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { Budget } from '../ledger/budget-left.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { expiryMsOf } from './key-expiry.ts'
@@ -10,21 +9,17 @@ import { type KeyUses, notedEveryMs } from './key-uses.ts'
 import type { Pepper } from './pepper.ts'
 import { pseudonymOf } from './pseudonym.ts'
 import { readCredentials } from './read-credentials.ts'
-import { budgetOf, type KeyRow, readKeyRow } from './read-key.ts'
+import { budgetOf, type KeyBudgets, type KeyRow, readKeyRow } from './read-key.ts'
 import { watchKeyChanges } from './watch-key-changes.ts'
 
 /** A key that may act now, and the limits that it carries. */
-export interface AuthenticatedKey {
+export interface AuthenticatedKey extends KeyBudgets {
   readonly keyId: string
   readonly userId: string
   readonly partnerId: string
   readonly source: Row<'keys'>['source']
   /** Nobody has signed in with it yet. */
   readonly isGuest: boolean
-  /** What limits it, beside the wallet; null: nothing. */
-  readonly budget: Budget | null
-  /** Of its windows: the consent's, which all keys of the app share, a merged guest's, or the key's own. */
-  readonly budgetId: string
   readonly requestsPerMinute: number | null
   /** Null: all that the partner allows. */
   readonly models: readonly string[] | null

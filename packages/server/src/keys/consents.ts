@@ -6,7 +6,9 @@ import type { DatabaseReader, DatabaseTransaction } from '../store/open-database
 import type { Row } from '../store/schema.ts'
 import { type ActingUser, recordOwnAct } from './acting-user.ts'
 import { parseModels } from './authenticate-key.ts'
+import { joinConsents } from './join-consents.ts'
 import { type BudgetChanges, columnsOf } from './key-limits.ts'
+import { lockUser } from './lock-user.ts'
 import { endKeys } from './revoke-key.ts'
 
 /** A consent says how much of a user's credits an app may spend. All keys that the app has of the user share it. */
@@ -37,6 +39,7 @@ export async function giveConsent(
   const standing = await findUnwithdrawn(transaction, owner)
   if (standing !== null && (await findConsent(transaction, owner, nowMs)) !== null)
     return changeConsent(transaction, { partnerId, changes: limits, by }, nowMs)
+  await lockUser(transaction, by.userId)
   await settleRaises(transaction, owner)
   if (standing !== null) await setWithdrawn(transaction, standing.id, nowMs)
   const times = { created_at_ms: nowMs, updated_at_ms: nowMs, withdrawn_at_ms: null }
@@ -52,6 +55,7 @@ export async function giveConsent(
     .executeTakeFirst()
   // Another tab has said so at the same time.
   if (row === undefined) return changeConsent(transaction, { partnerId, changes: limits, by }, nowMs)
+  await joinConsents(transaction, by.userId, nowMs)
   const act = { action: 'app.connected', target: { kind: 'app', id: partnerId }, after: limitsForLog(row) }
   await recordOwnAct(transaction, by, act, nowMs)
   return row

@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { Microcredits } from '../kernel/microcredits.ts'
 import { mergedBudgetId } from '../ledger/move-wallet.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import { joinConsents } from './join-consents.ts'
+import { lockUser } from './lock-user.ts'
 import { endKeys } from './revoke-key.ts'
 
 export interface GuestMerge {
@@ -14,7 +16,7 @@ export interface GuestMerge {
 /**
  * Hands a merged guest's keys to the account: nobody knows who else has noted them, so all together they spend what the
  * guest brought along and no more. A key with a smaller budget of its own keeps what is left of it. Where nothing came
- * along, they end.
+ * along, they end. Where the user has allowed the app something, that limit holds for them, too.
  */
 export async function handOverKeys(transaction: DatabaseTransaction, merge: GuestMerge, nowMs: number): Promise<void> {
   const { guestUserId, accountUserId, broughtMicrocredits: brought } = merge
@@ -33,4 +35,6 @@ export async function handOverKeys(transaction: DatabaseTransaction, merge: Gues
     })
     .where('user_id', '=', guestUserId)
     .execute()
+  await lockUser(transaction, accountUserId)
+  await joinConsents(transaction, accountUserId, nowMs)
 }

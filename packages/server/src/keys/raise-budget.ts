@@ -15,8 +15,8 @@ export interface PaidPurchase {
 }
 
 /**
- * Lets an app spend what its user has bought in it, on top of its limit: of the consent, or without one of the keys that a
- * guest brought along. Where there is no limit, or the app was cut off, nothing changes.
+ * Lets an app spend what its user has bought in it, on top of its limits: of the consent, and of the keys that a guest
+ * brought along if it was bought with one of them. Where there is no limit, or the app was cut off, nothing changes.
  * @returns whether a limit changed
  */
 export async function raiseBudget(
@@ -33,16 +33,24 @@ export async function raiseBudget(
   // Bought with the key of another app, which has no say in this one's limit.
   if (key === undefined) return false
   const consent = await findConsent(transaction, { userId, partnerId }, nowMs)
-  if (consent !== null)
-    return raiseConsent(transaction, { consentId: consent.id, byMicrocredits: creditsMicrocredits }, nowMs)
-  const budgetId = key.budget_id
-  if (budgetId === null) return false
-  await raiseMergedBudget(transaction, budgetId, creditsMicrocredits)
+  const byMicrocredits = creditsMicrocredits
+  const isRaised =
+    consent !== null && (await raiseConsent(transaction, { consentId: consent.id, byMicrocredits }, nowMs))
+  if (key.budget_id === null) return isRaised
+  await raiseMergedKeys(transaction, { budgetId: key.budget_id, byMicrocredits })
+  return true
+}
+
+/** Lets the keys of a merged guest spend so much more, or less. A budget that does not exist stays so. */
+export async function raiseMergedKeys(
+  transaction: DatabaseTransaction,
+  { budgetId, byMicrocredits }: { readonly budgetId: string; readonly byMicrocredits: Microcredits },
+): Promise<void> {
+  await raiseMergedBudget(transaction, budgetId, byMicrocredits)
   await transaction
     .updateTable('keys')
-    .set({ budget_microcredits: sql`budget_microcredits + ${creditsMicrocredits}` })
+    .set({ budget_microcredits: sql`budget_microcredits + ${byMicrocredits}` })
     .where('budget_id', '=', budgetId)
     .where('source', '!=', 'named')
     .execute()
-  return true
 }

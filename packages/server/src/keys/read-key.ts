@@ -63,17 +63,28 @@ function keyQuery(db: DatabaseReader) {
     })
 }
 
+export interface KeyBudgets {
+  /** Of its windows: the consent's, which all keys of the app share, a merged guest's, or the key's own. */
+  readonly budgetId: string
+  /** What limits it, beside the wallet; null: nothing. */
+  readonly budget: Budget | null
+  /** What the guest brought along whose key it is, where a consent limits it too. */
+  readonly guestBudgetId: string | null
+}
+
 /** What a key spends from: the budget of its consent, which it shares with the app's other keys, or its own. */
 export function budgetOf(
   row: Pick<KeyRow, 'id' | 'consent_id' | 'budget_id' | 'budget_microcredits' | 'budget_window'> &
     Pick<KeyRow, 'consent_budget_microcredits' | 'consent_budget_window'>,
-): { readonly budgetId: string; readonly budget: Budget | null } {
-  if (row.consent_id !== null)
+): KeyBudgets {
+  if (row.consent_id === null)
     return {
-      budgetId: row.consent_id,
-      budget: budgetFrom(row.consent_budget_microcredits, row.consent_budget_window),
+      budgetId: row.budget_id ?? row.id,
+      budget: budgetFrom(row.budget_microcredits, row.budget_window),
+      guestBudgetId: null,
     }
-  return { budgetId: row.budget_id ?? row.id, budget: budgetFrom(row.budget_microcredits, row.budget_window) }
+  const budget = budgetFrom(row.consent_budget_microcredits, row.consent_budget_window)
+  return { budgetId: row.consent_id, budget, guestBudgetId: row.budget_id }
 }
 
 export function budgetFrom(amount: number | null, window: Budget['window'] | null): Budget | null {

@@ -31,6 +31,19 @@ export async function readBudgetUse(
   }
 }
 
+/** What may still be spent or held of what a merged guest brought along, and what is held of it. */
+export async function readGuestBudget(db: DatabaseReader, guestBudgetId: string) {
+  const row = await db
+    .selectFrom('key_windows')
+    .selectAll()
+    .where('budget_id', '=', guestBudgetId)
+    .where('window_start_ms', '=', 0)
+    .executeTakeFirst()
+  const heldMicrocredits = microcredits(row?.held_microcredits ?? 0)
+  const limit = row?.limit_microcredits ?? 0
+  return { leftMicrocredits: microcredits(limit - (row?.spent_microcredits ?? 0) - heldMicrocredits), heldMicrocredits }
+}
+
 /** What may still be spent or held; below 0 after a call that cost more than its hold. */
 export function leftOf(budget: Budget, use: BudgetUse): Microcredits {
   return microcredits(budget.amountMicrocredits - use.spentMicrocredits - use.heldMicrocredits)

@@ -2,7 +2,7 @@ import type { Microcredits } from '../kernel/microcredits.ts'
 import type { Row } from '../store/schema.ts'
 import { type Session, statement } from '../store/statement.ts'
 import { holdColumns } from './hold.ts'
-import { availableTo, changeHeld, type HoldRefusal, lockOwners, ownerOfHold } from './hold-owner.ts'
+import { availableTo, changeOwners, type HoldRefusal, lockOwners, ownerOfHold } from './hold-owner.ts'
 
 export interface Extension {
   readonly holdId: string
@@ -32,7 +32,7 @@ export async function extendHolds(
     const owner = ownerOfHold(hold)
     const available = availableTo(owners, owner, extension.budgetMicrocredits)
     if (extension.byMicrocredits > available.availableMicrocredits) return available
-    changeHeld(owners, owner, extension.byMicrocredits)
+    changeOwners(owners, owner, { spent: 0, held: extension.byMicrocredits })
     const by = extension.byMicrocredits + (grown.get(hold.id)?.amount_microcredits ?? 0)
     grown.set(hold.id, { id: hold.id, amount_microcredits: by, expires_at_ms: extension.expiresAtMs })
     return { outcome: 'extended' }

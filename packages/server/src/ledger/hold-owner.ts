@@ -2,13 +2,15 @@ import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { Row } from '../store/schema.ts'
 import type { Session } from '../store/statement.ts'
 import { createLockedWallets, type LockedWallets } from './locked-wallets.ts'
-import { createLockedWindows, type LockedWindows } from './locked-windows.ts'
+import { createLockedWindows, type LockedWindows, type WindowId } from './locked-windows.ts'
 
-/** Whose credits a hold is of: a wallet, and a window of a budget where it has one. */
+/** Whose credits a hold is of: a wallet, and the windows of the budgets that limit it. */
 export interface HoldOwner {
   readonly userId: string
   readonly budgetId: string
   readonly windowStartMs: number | null
+  /** Of the merged guest whose key it is: counted in beside that budget. */
+  readonly guestBudgetId: string | null
 }
 
 export interface LockedOwners {
@@ -22,7 +24,12 @@ export interface HoldRefusal {
 }
 
 export function ownerOfHold(hold: Row<'holds'>): HoldOwner {
-  return { userId: hold.user_id, budgetId: hold.budget_id, windowStartMs: hold.window_start_ms }
+  return {
+    userId: hold.user_id,
+    budgetId: hold.budget_id,
+    windowStartMs: hold.window_start_ms,
+    guestBudgetId: hold.guest_budget_id,
+  }
 }
 
 /** Locks what these own: holds come first, then wallets, then windows, so that two steps do not wait for each other. */
@@ -33,22 +40,21 @@ export async function lockOwners(session: Session, owners: readonly HoldOwner[])
     session,
     owners.map(({ userId }) => userId),
   )
-  await windows.lock(
-    session,
-    owners.flatMap((owner) => windowOf(owner) ?? []),
-  )
+  await windows.lock(session, owners.flatMap(windowsOf))
   return { wallets, windows }
 }
 
-function windowOf({ budgetId, windowStartMs }: HoldOwner) {
-  return windowStartMs === null ? null : { budgetId, windowStartMs }
+function windowsOf({ budgetId, windowStartMs, guestBudgetId }: HoldOwner): readonly WindowId[] {
+  return [
+    ...(windowStartMs === null ? [] : [{ budgetId, windowStartMs }]),
+    ...(guestBudgetId === null ? [] : [{ budgetId: guestBudgetId, windowStartMs: 0 }]),
+  ]
 }
 
-/** Adds to what is held, in the wallet and in the window. */
-export function changeHeld(owners: LockedOwners, owner: HoldOwner, by: number): void {
-  owners.wallets.change(owner.userId, { posted: 0, held: by })
-  const window = windowOf(owner)
-  if (window !== null) owners.windows.change(window, { posted: 0, held: by })
+/** Adds to what is posted and held, in the wallet and in the windows. What is posted in a wallet is spent in a window. */
+export function changeOwners(owners: LockedOwners, owner: HoldOwner, by: { spent: number; held: number }): void {
+  owners.wallets.change(owner.userId, { posted: -by.spent, held: by.held })
+  for (const window of windowsOf(owner)) owners.windows.change(window, { posted: by.spent, held: by.held })
 }
 
 /** What more can be held, and what stands in the way of more: the wallet or the key's budget. */
@@ -71,10 +77,10 @@ export function budgetLeft(
   owner: HoldOwner,
   budget: Microcredits | null,
 ): Microcredits | null {
-  const window = windowOf(owner)
-  if (window === null) return null
-  const limit = windows.limitOf(window)
-  if (budget === null && limit === null) return null
-  const { posted, held } = windows.of(window)
-  return microcredits(Math.min(budget ?? Number.MAX_SAFE_INTEGER, limit ?? Number.MAX_SAFE_INTEGER) - posted - held)
+  const lefts = windowsOf(owner).flatMap((window) => {
+    const { posted, held } = windows.of(window)
+    const ofKey = window.budgetId === owner.budgetId ? budget : null
+    return [ofKey, windows.limitOf(window)].flatMap((limit) => (limit === null ? [] : [limit - posted - held]))
+  })
+  return lefts.length === 0 ? null : microcredits(Math.min(...lefts))
 }

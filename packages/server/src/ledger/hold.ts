@@ -2,7 +2,7 @@ import { assert } from '../kernel/assert.ts'
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { Row } from '../store/schema.ts'
 import { type Session, statement } from '../store/statement.ts'
-import { availableTo, changeHeld, type HoldOwner, type HoldRefusal, lockOwners } from './hold-owner.ts'
+import { availableTo, changeOwners, type HoldOwner, type HoldRefusal, lockOwners } from './hold-owner.ts'
 import { holdWhereCovered } from './locked-wallets.ts'
 
 export interface KeyBudget {
@@ -26,6 +26,8 @@ export interface HoldRequest<Plan extends HoldPlan> {
   /** Whose window is counted in: several keys may share a budget. */
   readonly budgetId: string
   readonly budget: KeyBudget | null
+  /** What a merged guest brought along, where the key is that guest's and its app has a budget beside it. */
+  readonly guestBudgetId?: string | null
   /** The process that answers the request, so that another can tell when it is dead. */
   readonly serverId: string
   readonly createdAtMs: number
@@ -69,7 +71,8 @@ async function holdWhole<Plan extends HoldPlan>(
   requests: readonly HoldRequest<Plan>[],
 ): Promise<Placed<Plan>> {
   const wanted = requests.flatMap((request) => {
-    const plan = request.budget === null ? request.plan(unlimited) : null
+    const isLimited = request.budget !== null || (request.guestBudgetId ?? null) !== null
+    const plan = isLimited ? null : request.plan(unlimited)
     return plan === null ? [] : [{ request, plan }]
   })
   const sums = new Map<string, { readonly held: number; readonly spare: number }>()
@@ -100,7 +103,7 @@ async function shareOut<Plan extends HoldPlan>(
     const plan = request.plan(available.availableMicrocredits)
     if (plan !== null) {
       assert(plan.amountMicrocredits <= available.availableMicrocredits, 'a hold is never of more than there is')
-      changeHeld(owners, ownerOf(request), plan.amountMicrocredits)
+      changeOwners(owners, ownerOf(request), { spent: 0, held: plan.amountMicrocredits })
     }
     placed.set(request, plan === null ? available : { outcome: 'held', plan })
   }
@@ -110,12 +113,18 @@ async function shareOut<Plan extends HoldPlan>(
 
 const insertHolds = statement<Row<'holds'>>(
   {
-    ...{ id: 'text', user_id: 'text', budget_id: 'text', window_start_ms: 'bigint', amount_microcredits: 'bigint' },
-    ...{ state: 'text', server_id: 'text', created_at_ms: 'bigint', expires_at_ms: 'bigint' },
+    ...{ id: 'text', user_id: 'text', budget_id: 'text', window_start_ms: 'bigint', guest_budget_id: 'text' },
+    ...{
+      amount_microcredits: 'bigint',
+      state: 'text',
+      server_id: 'text',
+      created_at_ms: 'bigint',
+      expires_at_ms: 'bigint',
+    },
   },
   ({ values }) =>
-    `insert into holds (id, user_id, budget_id, window_start_ms, amount_microcredits, state, server_id, created_at_ms,
-       expires_at_ms) ${values}`,
+    `insert into holds (id, user_id, budget_id, window_start_ms, guest_budget_id, amount_microcredits, state, server_id,
+       created_at_ms, expires_at_ms) ${values}`,
 )
 
 function rowOf(request: HoldRequest<HoldPlan>, { amountMicrocredits, state }: HoldPlan): Row<'holds'> {
@@ -125,6 +134,7 @@ function rowOf(request: HoldRequest<HoldPlan>, { amountMicrocredits, state }: Ho
     user_id: request.userId,
     budget_id: request.budgetId,
     window_start_ms: request.budget?.windowStartMs ?? null,
+    guest_budget_id: request.guestBudgetId ?? null,
     amount_microcredits: amountMicrocredits,
     state,
     server_id: request.serverId,
@@ -147,8 +157,8 @@ const sendHolds = statement<{ id: string }>(
   ({ asked, from }) => `update holds set state = 'sent' ${from} where holds.id = ${asked.id}`,
 )
 
-export const holdColumns = `holds.id, holds.user_id, holds.budget_id, holds.window_start_ms, holds.amount_microcredits, holds.state,
-  holds.server_id, holds.created_at_ms, holds.expires_at_ms`
+export const holdColumns = `holds.id, holds.user_id, holds.budget_id, holds.window_start_ms, holds.guest_budget_id, holds.amount_microcredits,
+  holds.state, holds.server_id, holds.created_at_ms, holds.expires_at_ms`
 
 /** I3: the one statement by which holds end, so that only one caller ever resolves each: who gets the row. */
 export const takeHolds = statement<{ id: string }, Row<'holds'>>(
@@ -156,6 +166,6 @@ export const takeHolds = statement<{ id: string }, Row<'holds'>>(
   ({ asked, using }) => `delete from holds ${using} where holds.id = ${asked.id} returning ${holdColumns}`,
 )
 
-function ownerOf({ userId, budgetId, budget }: HoldRequest<HoldPlan>): HoldOwner {
-  return { userId, budgetId, windowStartMs: budget?.windowStartMs ?? null }
+function ownerOf({ userId, budgetId, budget, guestBudgetId = null }: HoldRequest<HoldPlan>): HoldOwner {
+  return { userId, budgetId, windowStartMs: budget?.windowStartMs ?? null, guestBudgetId }
 }

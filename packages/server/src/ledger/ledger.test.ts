@@ -214,7 +214,7 @@ describe('verifyLedger', () => {
     ['wallet_held', "update wallets set held_microcredits = 7 where user_id = 'U1'"],
     ['wallet_posted', "insert into wallets values ('U2', 5, 0)"],
     ['key_window', "insert into key_windows values ('K3', 0, 9, 0, null)"],
-    ['hold_state', "insert into holds values ('R1', 'U1', 'K1', null, 0, 'sent', 'S1', 0, 0)"],
+    ['hold_state', "insert into holds values ('R1', 'U1', 'K1', null, 0, 'sent', 'S1', 0, 0, null)"],
     ['roll_up', "insert into account_roll_ups values ('operator:fee', '12', 99, 0)"],
     [
       'account_unknown',

@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
 import { type Microcredits, microcredits, zeroMicrocredits } from '../kernel/microcredits.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { walletAccount } from './chart-of-accounts.ts'
+import { lockWallet } from './lock-wallet.ts'
 import { claimTransferId, type WalletMove } from './move-wallet.ts'
 import { postTransfers } from './post-transfers.ts'
 
@@ -16,13 +16,7 @@ export async function moveCredits(
   move: WalletMove & { readonly claimedPurchaseId: string; readonly microcreditsMax: Microcredits },
   nowMs: number,
 ): Promise<Microcredits> {
-  // A write that changes nothing locks the row, so that no hold can be placed on it in between.
-  const from = await transaction
-    .updateTable('wallets')
-    .set({ held_microcredits: sql`held_microcredits` })
-    .where('user_id', '=', move.fromUserId)
-    .returningAll()
-    .executeTakeFirst()
+  const from = await lockWallet(transaction, move.fromUserId)
   const free = from === undefined ? 0 : from.posted_microcredits - from.held_microcredits
   const amount = microcredits(Math.min(free, move.microcreditsMax))
   if (amount <= 0) return zeroMicrocredits

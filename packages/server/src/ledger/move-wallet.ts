@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
-import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
+import { type Microcredits, microcredits, zeroMicrocredits } from '../kernel/microcredits.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { walletAccount } from './chart-of-accounts.ts'
+import { lockWallet } from './lock-wallet.ts'
 import { postTransfers } from './post-transfers.ts'
 import type { Transfer } from './transfer.ts'
 
@@ -11,6 +12,13 @@ export interface WalletMove {
   readonly toUserId: string
   /** The guest's purchase that an account claimed, where that is why; else the guest signed in. */
   readonly claimedPurchaseId?: string | undefined
+}
+
+export interface MovedWallet {
+  /** The limit of the guest's budget; 0 where the guest had nothing. */
+  readonly broughtMicrocredits: Microcredits
+  /** What was in the wallet; below zero where the guest owed. */
+  readonly postedMicrocredits: Microcredits
 }
 
 /** The budget that the keys of a merged guest share: what moved with them, and no more. */
@@ -23,28 +31,25 @@ export function mergedBudgetId(fromUserId: string): string {
  * what the guest owes, so that no debt reaches the account, and as much as open holds need that the guest cannot pay.
  * Open holds count in the guest's budget from then on (`mergedBudgetId`), whose limit is what the guest brought along.
  * Doing it again does nothing.
- * @returns that limit; 0 where the guest had nothing.
  */
 export async function moveWallet(
   transaction: DatabaseTransaction,
   move: WalletMove,
   nowMs: number,
-): Promise<Microcredits> {
+): Promise<MovedWallet> {
   assert(move.fromUserId !== move.toUserId, 'a wallet is moved to another user')
-  // A write that changes nothing locks the row, so that no hold can be placed on it in between.
-  const from = await transaction
-    .updateTable('wallets')
-    .set({ held_microcredits: sql`held_microcredits` })
-    .where('user_id', '=', move.fromUserId)
-    .returningAll()
-    .executeTakeFirst()
-  if (from === undefined) return microcredits(0)
+  const from = await lockWallet(transaction, move.fromUserId)
+  if (from === undefined) return { broughtMicrocredits: zeroMicrocredits, postedMicrocredits: zeroMicrocredits }
   const transfers = transfersOf(move, from.posted_microcredits, from.held_microcredits)
   if (transfers.length > 0) {
     const { outcome } = await postTransfers(transaction, transfers, nowMs)
     assert(outcome === 'posted', `the wallet of ${move.fromUserId} was moved before`)
   }
-  return moveHolds(transaction, move, { posted: from.posted_microcredits, held: from.held_microcredits })
+  const wallet = { posted: from.posted_microcredits, held: from.held_microcredits }
+  return {
+    broughtMicrocredits: await moveHolds(transaction, move, wallet),
+    postedMicrocredits: microcredits(from.posted_microcredits),
+  }
 }
 
 /** A purchase is claimed once, so its transfer is made once. */

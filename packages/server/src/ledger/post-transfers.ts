@@ -47,19 +47,17 @@ export async function postTransfers(
 /** A transfer as a call's end writes it. */
 export interface Entry extends Transfer {
   readonly atMs: number
-  /** The window of a budget that it was spent in, where it came out of one. */
-  readonly budget: { readonly budgetId: string; readonly windowStartMs: number } | null
+  /** The budgets that it was spent in, where it came out of such. */
+  readonly budgets: Pick<Row<'transfers'>, 'budget_id' | 'budget_window_start_ms' | 'guest_budget_id'>
 }
+
+export const noBudgets: Entry['budgets'] = { budget_id: null, budget_window_start_ms: null, guest_budget_id: null }
 
 /** Appends rows; a wallet's balance is its caller's to keep. Used by `settle-hold.ts`, which moves `posted` and `held` at once. */
 export async function appendTransfers(session: Session, entries: readonly Entry[]): Promise<void> {
   await insertTransfers.run(
     session,
-    entries.map(({ atMs, budget, ...transfer }) => ({
-      ...rowOf(transfer, atMs),
-      budget_id: budget?.budgetId ?? null,
-      budget_window_start_ms: budget?.windowStartMs ?? null,
-    })),
+    entries.map(({ atMs, budgets, ...transfer }) => ({ ...rowOf(transfer, atMs), ...budgets })),
   )
 }
 
@@ -79,10 +77,11 @@ const insertTransfers = statement<Omit<Row<'transfers'>, 'seq'>>(
   {
     ...{ id: 'text', debit_account: 'text', credit_account: 'text', amount_microcredits: 'bigint', code: 'text' },
     ...{ cause_id: 'text', created_at_ms: 'bigint', budget_id: 'text', budget_window_start_ms: 'bigint' },
+    guest_budget_id: 'text',
   },
   ({ values }) =>
     `insert into transfers (id, debit_account, credit_account, amount_microcredits, code, cause_id, created_at_ms,
-       budget_id, budget_window_start_ms) ${values}`,
+       budget_id, budget_window_start_ms, guest_budget_id) ${values}`,
 )
 
 async function findStanding(

@@ -3,8 +3,8 @@ import type { Row } from '../store/schema.ts'
 import type { Session } from '../store/statement.ts'
 import { type AccountId, walletAccount } from './chart-of-accounts.ts'
 import { takeHolds } from './hold.ts'
-import { availableIn, budgetLeft, changeHeld, type LockedOwners, lockOwners, ownerOfHold } from './hold-owner.ts'
-import { appendTransfers, type Entry } from './post-transfers.ts'
+import { availableIn, budgetLeft, changeOwners, type LockedOwners, lockOwners, ownerOfHold } from './hold-owner.ts'
+import { appendTransfers, type Entry, noBudgets } from './post-transfers.ts'
 import { type ChargeParts, capEstimate, type DueParts, splitCharge, sumOfParts } from './split-charge.ts'
 import type { TransferCode } from './transfer.ts'
 
@@ -67,7 +67,7 @@ export async function resolveHolds(
     const hold = holds.get(resolution.holdId)
     if (hold === undefined) return { outcome: 'already_resolved' }
     holds.delete(hold.id)
-    changeHeld(owners, ownerOfHold(hold), -hold.amount_microcredits)
+    changeOwners(owners, ownerOfHold(hold), { spent: 0, held: -hold.amount_microcredits })
     const { settlement, nowMs } = resolution
     if (settlement === null) return { outcome: 'released' }
     const settled = settle(owners, hold, settlement)
@@ -84,7 +84,7 @@ function missedBy(hold: Row<'holds'>, settlement: Settlement): Microcredits {
   return microcredits(settlement.isEstimated ? 0 : Math.max(0, over))
 }
 
-/** Charges the wallet and the key's window, at most what the wallet has. Expects the hold to be off both already. */
+/** Charges the wallet and the key's windows, at most what the wallet has. Expects the hold to be off both already. */
 function settle(owners: LockedOwners, hold: Row<'holds'>, settlement: Settlement): SettledHold {
   const owner = ownerOfHold(hold)
   const held = microcredits(hold.amount_microcredits)
@@ -95,9 +95,7 @@ function settle(owners: LockedOwners, hold: Row<'holds'>, settlement: Settlement
   const parts = splitCharge(settlement.isEstimated ? capEstimate(settlement, held) : settlement, microcredits(inWallet))
   const charged = parts.chargedMicrocredits
   const overBudget = inBudget === null ? 0 : Math.max(0, charged - Math.max(held, inBudget))
-  owners.wallets.change(owner.userId, { posted: -charged, held: 0 })
-  const { budgetId, windowStartMs } = owner
-  if (windowStartMs !== null) owners.windows.change({ budgetId, windowStartMs }, { posted: charged, held: 0 })
+  changeOwners(owners, owner, { spent: charged, held: 0 })
   return {
     ...parts,
     userId: owner.userId,
@@ -107,10 +105,16 @@ function settle(owners: LockedOwners, hold: Row<'holds'>, settlement: Settlement
   }
 }
 
+function budgetsOf({ budget_id, window_start_ms, guest_budget_id }: Row<'holds'>): Entry['budgets'] {
+  return {
+    budget_id: window_start_ms === null ? null : budget_id,
+    budget_window_start_ms: window_start_ms,
+    guest_budget_id,
+  }
+}
+
 function transfersOf(hold: Row<'holds'>, partner: AccountId, parts: ChargeParts, atMs: number): readonly Entry[] {
   const wallet = walletAccount(hold.user_id)
-  const budget =
-    hold.window_start_ms === null ? null : { budgetId: hold.budget_id, windowStartMs: hold.window_start_ms }
   const transfer = (code: TransferCode, from: AccountId, to: AccountId, amountMicrocredits: Microcredits): Entry => ({
     id: `request:${hold.id}:${code}`,
     debitAccount: from,
@@ -118,7 +122,7 @@ function transfersOf(hold: Row<'holds'>, partner: AccountId, parts: ChargeParts,
     amountMicrocredits,
     code,
     causeId: hold.id,
-    budget: from === wallet ? budget : null,
+    budgets: from === wallet ? budgetsOf(hold) : noBudgets,
     atMs,
   })
   const { costMicrocredits: cost, shortfallMicrocredits: shortfall } = parts

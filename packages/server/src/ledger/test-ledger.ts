@@ -141,7 +141,9 @@ export function hold(
   id: string,
   userId: string,
   amount: number,
-  options: Partial<Pick<HoldRequest<HoldPlan>, 'serverId' | 'expiresAtMs' | 'budgetId' | 'budget'>> = {},
+  options: Partial<
+    Pick<HoldRequest<HoldPlan>, 'serverId' | 'expiresAtMs' | 'budgetId' | 'budget' | 'guestBudgetId'>
+  > = {},
 ) {
   const budgetId = userId.replace('U', 'K')
   const amountMicrocredits = microcredits(amount)

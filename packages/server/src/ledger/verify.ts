@@ -121,11 +121,15 @@ function wrongWindows(db: DatabaseReader): Promise<readonly Difference[]> {
     'key_window',
     sql<DifferenceRow>`
       with held as (
-        select budget_id, window_start_ms, sum(amount_microcredits) as total from holds
-        where window_start_ms is not null group by budget_id, window_start_ms
+        select budget_id, window_start_ms, sum(amount_microcredits) as total from (
+          select budget_id, window_start_ms, amount_microcredits from holds where window_start_ms is not null
+          union all select guest_budget_id, 0, amount_microcredits from holds where guest_budget_id is not null
+        ) as of_holds group by budget_id, window_start_ms
       ), spent as (
-        select budget_id, budget_window_start_ms as window_start_ms, sum(amount_microcredits) as total
-        from transfers where budget_id is not null group by budget_id, budget_window_start_ms
+        select budget_id, window_start_ms, sum(amount_microcredits) as total from (
+          select budget_id, budget_window_start_ms as window_start_ms, amount_microcredits from transfers where budget_id is not null
+          union all select guest_budget_id, 0, amount_microcredits from transfers where guest_budget_id is not null
+        ) as of_transfers group by budget_id, window_start_ms
       )
       select key_windows.budget_id || '@' || key_windows.window_start_ms as id,
         'held ' || coalesce(held.total, 0) || ', spent ' || coalesce(spent.total, 0) as expected,

@@ -58,7 +58,7 @@ export interface KeysTable {
   revoked_at_ms: number | null
   /** The consent whose budget and models hold for it in place of its own. */
   consent_id: string | null
-  /** The budget that it shares with other keys; null for a consent's or its own. See `keys/budget-of-key.ts`. */
+  /** Of the guest with whom it came: what came along, for all keys of that guest. A consent's budget holds beside it. */
   budget_id: string | null
   /** The sign-in in which it was made, and with which it ends. */
   session_id: string | null
@@ -161,7 +161,6 @@ export interface ConsentRequestsTable {
   user_id: string
   partner_id: string
   /** The guest whose credits came along, for what the answer says. */
-  merged_user_id: string | null
   /** The sign-in that asks. */
   session_id: string | null
   created_at_ms: number

@@ -18,6 +18,7 @@ export interface Schema extends GrowthSchema, PeopleSchema, MailSchema, KeptSche
   account_roll_ups: AccountRollUpsTable
   requests: RequestsTable
   purchases: PurchasesTable
+  guest_moves: GuestMovesTable
   stripe_events: StripeEventsTable
   refunds: RefundsTable
   disputes: DisputesTable
@@ -72,6 +73,8 @@ export interface TransfersTable {
   /** The window of a budget that it was spent in, where it came out of one. */
   budget_id: string | null
   budget_window_start_ms: number | null
+  /** The budget of a merged guest that it was spent in as well. */
+  guest_budget_id: string | null
 }
 
 /** The one guarded row of a user. `posted` is the wallet account's balance; it may be negative after a refund, never by use. */
@@ -101,6 +104,8 @@ export interface HoldsTable {
   budget_id: string
   /** The budget window that it also holds in, if the key has a budget. */
   window_start_ms: number | null
+  /** The budget of a merged guest that it also holds in; its window is the total one. */
+  guest_budget_id: Generated<string | null>
   amount_microcredits: number
   /** `placed` not yet sent upstream · `sent`. */
   state: 'placed' | 'sent'
@@ -210,6 +215,20 @@ export interface PurchasesTable {
   /** The account that took over a guest's purchase. */
   claimed_by_user_id: string | null
   claimed_at_ms: number | null
+  /** With which it came to the account, where a guest had paid it; null otherwise. */
+  guest_move_id: string | null
+}
+
+/** Credits that came to an account with a guest's purchases: by a sign-in with the guest's key, or by a claim. */
+export interface GuestMovesTable {
+  /** `merge:<guest>` for the whole wallet, `claim:<purchase>` for a part of one. */
+  id: string
+  guest_user_id: string
+  account_user_id: string
+  /** What the guest's wallet had, or the part of it that was claimed; below zero where the guest owed. */
+  posted_microcredits: number
+  /** By refunds and disputes since; below zero where one of before was won or failed. */
+  taken_back_microcredits: number
 }
 
 /** The inbox: written in the transaction that does the work, so "seen" and "credited" are one. */

@@ -1,5 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { microcredits } from '../kernel/microcredits.ts'
+import { giveConsent } from '../keys/consents.ts'
+import { issueUserKey } from '../keys/issue-key.ts'
+import { createPepper } from '../keys/pepper.ts'
 import { budgetOf, readKeyOfId } from '../keys/read-key.ts'
 import { readWallet } from '../ledger/balance.ts'
 import { budgetWindowStartMs } from '../ledger/budget-window.ts'
@@ -57,6 +61,23 @@ async function makePeople() {
   return { guest, account, keys }
 }
 
+/** Lets the app spend so much in all, with a key of its own under it. */
+async function allow(
+  accountUserId: string,
+  budget: number,
+): Promise<{ readonly consentId: string; readonly key: string }> {
+  const limits = { budget: microcredits(budget), window: 'total', models: null, expires_at: null } as const
+  return transact(store.db, async (transaction) => {
+    const { id: consentId } = await giveConsent(
+      transaction,
+      { partnerId: 'P1', limits, by: { userId: accountUserId } },
+      1,
+    )
+    const request = { userId: accountUserId, partnerId: 'P1', consentId, source: 'login' } as const
+    return { consentId, key: (await issueUserKey(transaction, createPepper('a pepper'), request, 1)).keyId }
+  })
+}
+
 type People = Awaited<ReturnType<typeof makePeople>>
 
 /** Does one thing with the guest's keys, or to the guest's wallet, as it is owned now. */
@@ -73,10 +94,10 @@ async function play({ guest, keys }: People, step: Operation, holds: Map<string,
   else if (step.kind === 'hold') {
     const row = await readKeyOfId(store.db, keys[step.key] ?? '')
     if (row === undefined || row.user_id === null || row.revoked_at_ms !== null) return
-    const { budgetId, budget } = budgetOf(row)
+    const { budgetId, budget, guestBudgetId } = budgetOf(row)
     const limits = budget === null ? null : { ...budget, windowStartMs: budgetWindowStartMs(budget.window, 0) }
     const id = `${guest}R${holds.size}`
-    const placed = await hold(store.db, id, row.user_id, step.amount, { budgetId, budget: limits })
+    const placed = await hold(store.db, id, row.user_id, step.amount, { budgetId, guestBudgetId, budget: limits })
     if (placed.outcome === 'held') holds.set(id, step.amount)
   } else if (open === undefined) return
   else if (step.kind === 'extend') {
@@ -120,6 +141,36 @@ describe('mergeGuest', () => {
             .execute()
           expect(live).toEqual([])
         }
+      }),
+      { numRuns: 40 },
+    )
+  }, 120_000)
+
+  it('lets them and the app’s new key together spend what the user has allowed, whenever that was, in any sequence', async () => {
+    const sequence = fc.array(operation, { minLength: 10, maxLength: 25 })
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.integer({ min: 20, max: 300 }), sequence, async (isBefore, budget, steps) => {
+        const people = await makePeople()
+        const { guest, account } = people
+        await fund(store.db, guest, 150, `purchase:${guest}`)
+        const before = isBefore ? await allow(account, budget) : null
+        await transact(store.db, (transaction) =>
+          mergeGuest(transaction, { guestUserId: guest, accountUserId: account }, 1),
+        )
+        const { consentId, key: fresh } = before ?? (await allow(account, budget))
+        const owned = { ...people, keys: [...people.keys.slice(0, 2), fresh] }
+        const holds = new Map<string, number>()
+        for (const step of steps) if (step.kind !== 'pay' && step.kind !== 'refund') await play(owned, step, holds)
+        expect((await verifyLedger(store.db)).differences).toEqual([])
+        const { availableMicrocredits: left } = await readWallet(store.db, account)
+        expect(1150 - left).toBeLessThanOrEqual(budget)
+        const windows = await store.db.selectFrom('key_windows').selectAll().execute()
+        const usedOf = (id: string) => {
+          const window = windows.find((one) => one.budget_id === id)
+          return (window?.spent_microcredits ?? 0) + (window?.held_microcredits ?? 0)
+        }
+        expect(usedOf(consentId)).toBe(1150 - left)
+        expect(usedOf(`merge:${guest}`)).toBeLessThanOrEqual(150)
       }),
       { numRuns: 40 },
     )

@@ -1,7 +1,8 @@
 import { assert } from '../kernel/assert.ts'
 import { handOverKeys } from '../keys/hand-over-keys.ts'
-import { moveWallet } from '../ledger/move-wallet.ts'
+import { mergedBudgetId, moveWallet } from '../ledger/move-wallet.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import { recordGuestMove } from './guest-move.ts'
 import { moveMark } from './mark-users.ts'
 
 /**
@@ -33,8 +34,10 @@ export async function mergeGuest(
   if (numUpdatedRows === 0n) return false
   const { claimedPurchaseId } = merge
   const move = { fromUserId: merge.guestUserId, toUserId: merge.accountUserId, claimedPurchaseId }
-  const broughtMicrocredits = await moveWallet(transaction, move, nowMs)
+  const { broughtMicrocredits, postedMicrocredits } = await moveWallet(transaction, move, nowMs)
   const { guestUserId, accountUserId } = merge
+  const moved = { id: mergedBudgetId(guestUserId), guestUserId, accountUserId, postedMicrocredits }
+  await recordGuestMove(transaction, moved)
   await handOverKeys(transaction, { guestUserId, accountUserId, broughtMicrocredits }, nowMs)
   await moveMark(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId })
   await moveKeptBytes(transaction, merge)
