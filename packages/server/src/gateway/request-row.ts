@@ -1,6 +1,6 @@
 import { assert } from '../kernel/assert.ts'
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
-import type { SettledHold } from '../ledger/settle-hold.ts'
+import type { SettledHold } from '../ledger/charge-hold.ts'
 import type { Usage } from '../pricing/usage.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import { type Session, statement } from '../store/statement.ts'
