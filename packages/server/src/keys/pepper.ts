@@ -18,6 +18,7 @@ export type HashPurpose =
   | 'request-body'
   | 'guest-scope'
   | 'end-user'
+  | 'provider-key'
 
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */
 export interface Pepper {

@@ -1,4 +1,5 @@
 import { assert } from '../kernel/assert.ts'
+import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { Row } from '../store/schema.ts'
 import { type Session, statement } from '../store/statement.ts'
 import { type ChargedHold, chargeHold, missedBy, type SettledHold, type Settlement } from './charge-hold.ts'
@@ -19,7 +20,7 @@ export interface PartResolution {
 
 export type PartOutcome =
   | ({ readonly outcome: 'settled' } & SettledHold)
-  | { readonly outcome: 'released'; readonly userId: string; readonly heldMicrocredits: number }
+  | { readonly outcome: 'released'; readonly userId: string; readonly heldMicrocredits: Microcredits }
   | { readonly outcome: 'already_resolved' }
 
 /**
@@ -57,7 +58,7 @@ export async function settleParts(
     if (part === null) return { outcome: 'already_resolved' }
     const { user_id: userId, amount_microcredits: heldMicrocredits } = part
     changeHeld(owners, ownerOfHold(part), -heldMicrocredits)
-    if (settlement === null) return { outcome: 'released', userId, heldMicrocredits }
+    if (settlement === null) return { outcome: 'released', userId, heldMicrocredits: microcredits(heldMicrocredits) }
     const charge = chargeHold(owners, part, settlement, nowMs)
     entries.push(...charge.entries)
     return { outcome: 'settled', ...charge.settled }

@@ -30,9 +30,9 @@ export interface BatchesTable {
   upstream_id: string | null
   /**
    * `sending` until the provider has said that it has the batch · `in_progress` · `canceling` · `ended` at the provider ·
-   * `stranded` no key that is configured reaches it.
+   * `stranded` no key that is configured reaches it · `refused` by the provider, and only there until its hold is not.
    */
-  state: 'sending' | 'in_progress' | 'canceling' | 'ended' | 'stranded'
+  state: 'sending' | 'in_progress' | 'canceling' | 'ended' | 'stranded' | 'refused'
   items: number
   /** What is settled so far. */
   succeeded: Generated<number>
