@@ -1,4 +1,4 @@
-import { answerWhole, type Exchange } from '../exchange.ts'
+import { type Asked, answerWhole, type Exchange, type WholeAnswer } from '../exchange.ts'
 import { streamOut } from '../stream-out.ts'
 import { chatErrorEvent, chatFrames, totalOutput } from './chat-frames.ts'
 import { chatEnvelope, chatMessage, chatUsage, choicesOf, finishOf } from './chat-shape.ts'
@@ -10,18 +10,28 @@ import { checkThoughtSignatures } from './thought-signature.ts'
 
 /** OpenAI's Chat Completions, as OpenAI, Google and xAI speak them. @throws ProviderProblem */
 export async function answerChat(exchange: Exchange): Promise<void> {
+  if (exchange.body.stream !== true) return answerWhole(exchange, wholeChat(exchange))
+  const { prompt, reply } = planChat(exchange)
+  await streamOut(exchange, chatFrames(exchange, prompt, reply), chatErrorEvent)
+}
+
+function planChat(exchange: Asked) {
   const { body, call, directives } = exchange
   checkChat(body, call.provider)
   checkThoughtSignatures(exchange)
-  const { prompt, reply } = countOpenai(exchange, {
+  return countOpenai(exchange, {
     question: readChatQuestion(body, directives),
     readPrompt: (measure) => readChatPrompt(body, measure),
     choices: choicesOf(exchange),
   })
-  if (body.stream === true) return streamOut(exchange, chatFrames(exchange, prompt, reply), chatErrorEvent)
+}
+
+/** The answer in one piece. @throws ProviderProblem */
+export function wholeChat(exchange: Asked): WholeAnswer {
+  const { prompt, reply } = planChat(exchange)
   const output = totalOutput(exchange, reply)
   const usage = chatUsage(exchange, prompt, output)
-  if (usage !== null) call.reported = { input: usage.prompt_tokens, output: usage.completion_tokens }
+  if (usage !== null) exchange.call.reported = { input: usage.prompt_tokens, output: usage.completion_tokens }
   const message = chatMessage(exchange, reply)
   const choices = Array.from({ length: choicesOf(exchange) }, (_, index) => ({
     index,
@@ -29,9 +39,6 @@ export async function answerChat(exchange: Exchange): Promise<void> {
     logprobs: null,
     finish_reason: finishOf(exchange, reply),
   }))
-  await answerWhole(
-    exchange,
-    { ...chatEnvelope(exchange, 'chat.completion'), choices, ...(usage === null ? {} : { usage }) },
-    output,
-  )
+  const body = { ...chatEnvelope(exchange, 'chat.completion'), choices, ...(usage === null ? {} : { usage }) }
+  return { body, output }
 }
