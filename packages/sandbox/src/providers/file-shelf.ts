@@ -17,6 +17,11 @@ export interface StoredFile {
   readonly expiresAtMs: number | null
 }
 
+export interface NewFile extends Omit<StoredFile, 'id' | 'createdAtMs' | 'expiresAtMs'> {
+  /** null: it stays. */
+  readonly lifeSeconds: number | null
+}
+
 export interface FileTrouble {
   /** Instead of an upload. */
   readonly failure?: ProviderFailure | null
@@ -33,7 +38,7 @@ export interface Workspace {
 
 export interface FileShelf {
   readonly clock: SandboxClock
-  add(file: Omit<StoredFile, 'id' | 'createdAtMs'>): StoredFile
+  add(file: NewFile): StoredFile
   /** @returns an expired one too, and null for another workspace's. */
   find(workspace: Workspace, id: string): StoredFile | null
   remove(file: StoredFile): void
@@ -55,9 +60,11 @@ export function createFileShelf(clock: SandboxClock): FileShelf {
   }
   return {
     clock,
-    add(file) {
+    add({ lifeSeconds, ...file }) {
       const prefix = file.provider === 'anthropic' ? 'file_01' : 'file-'
-      const stored = { ...file, id: `${prefix}${randomBytes(11).toString('hex')}`, createdAtMs: clock.nowMs() }
+      const createdAtMs = clock.nowMs()
+      const expiresAtMs = lifeSeconds === null ? null : createdAtMs + lifeSeconds * 1000
+      const stored = { ...file, id: `${prefix}${randomBytes(11).toString('hex')}`, createdAtMs, expiresAtMs }
       files.set(stored.id, stored)
       return stored
     },

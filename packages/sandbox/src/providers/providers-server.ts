@@ -9,6 +9,8 @@ import { listModels, showModel } from './models.ts'
 import { answerChat } from './openai/answer-chat.ts'
 import { answerEmbeddings } from './openai/answer-embeddings.ts'
 import { answerResponses } from './openai/answer-responses.ts'
+import { createBatchRoutes as createOpenaiBatchRoutes } from './openai/batch-routes.ts'
+import * as openaiFiles from './openai/file-routes.ts'
 import { createPromptCache } from './prompt-cache.ts'
 import type { ProviderControl, ProviderState } from './provider-control.ts'
 import { type ProviderName, ProviderProblem, problemBody } from './provider-problem.ts'
@@ -87,6 +89,15 @@ function routeOpenai(app: express.Express, deps: ServeDeps, provider: ProviderNa
   app.get(`${base}/models/:id`, serveCall(deps, provider, showModel))
   // Google's OpenAI-compatible API has no Responses.
   if (provider !== 'google') app.post(`${base}/responses`, serveCall(deps, provider, answerResponses))
+  if (provider !== 'openai') return
+  const kept = (answer: AnswerCall) => serveKept(deps, provider, answer)
+  app.route(`${base}/files`).post(kept(openaiFiles.uploadFile)).get(kept(openaiFiles.listFiles))
+  app.route(`${base}/files/:id`).get(kept(openaiFiles.showFile)).delete(kept(openaiFiles.deleteFile))
+  app.get(`${base}/files/:id/content`, kept(openaiFiles.downloadFile))
+  const batches = createOpenaiBatchRoutes(deps.state)
+  app.route(`${base}/batches`).post(kept(batches.create)).get(kept(batches.list))
+  app.get(`${base}/batches/:id`, kept(batches.retrieve))
+  app.post(`${base}/batches/:id/cancel`, kept(batches.cancel))
 }
 
 function providerOf(request: Request): ProviderName {

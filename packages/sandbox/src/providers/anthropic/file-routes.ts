@@ -37,7 +37,6 @@ export async function uploadFile(exchange: Exchange): Promise<void> {
     throw new ProviderProblem(400, 'The file storage quota of your organization is exhausted.', {
       details: { error_code: 'storage_quota_exceeded' },
     })
-  const lifeSeconds = readExpiry(fields.get('expires_in_seconds'))
   const stored = shelf.add({
     provider: call.provider,
     apiKey: call.apiKey,
@@ -45,7 +44,7 @@ export async function uploadFile(exchange: Exchange): Promise<void> {
     mimeType: file.type === '' ? 'application/octet-stream' : (file.type.split(';')[0] ?? ''),
     bytes: Buffer.from(await file.arrayBuffer()),
     purpose: null,
-    expiresAtMs: lifeSeconds === null ? null : shelf.clock.nowMs() + lifeSeconds * 1000,
+    lifeSeconds: readExpiry(fields.get('expires_in_seconds')),
   })
   if (isAnswerLost) return answerLost(exchange)
   response.json(describe(stored))

@@ -1,5 +1,6 @@
 import { type Asked, answerWhole, type Exchange, type WholeAnswer } from '../exchange.ts'
 import { streamOut } from '../stream-out.ts'
+import { bringFiles } from './bring-files.ts'
 import { chatErrorEvent, chatFrames, totalOutput } from './chat-frames.ts'
 import { chatEnvelope, chatMessage, chatUsage, choicesOf, finishOf } from './chat-shape.ts'
 import { checkChat } from './check-chat.ts'
@@ -16,8 +17,9 @@ export async function answerChat(exchange: Exchange): Promise<void> {
 }
 
 function planChat(exchange: Asked) {
-  const { body, call, directives } = exchange
-  checkChat(body, call.provider)
+  const { call, directives } = exchange
+  checkChat(exchange.body, call.provider)
+  const body = bringFiles(exchange, 'messages')
   checkThoughtSignatures(exchange)
   return countOpenai(exchange, {
     question: readChatQuestion(body, directives),

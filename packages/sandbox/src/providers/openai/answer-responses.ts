@@ -1,5 +1,6 @@
 import { type Asked, answerWhole, type Exchange, type WholeAnswer } from '../exchange.ts'
 import { streamOut } from '../stream-out.ts'
+import { bringFiles } from './bring-files.ts'
 import { checkResponses } from './check-responses.ts'
 import { countOpenai } from './count-openai.ts'
 import { readResponsesPrompt, readResponsesQuestion } from './read-responses-question.ts'
@@ -14,8 +15,9 @@ export async function answerResponses(exchange: Exchange): Promise<void> {
 }
 
 function planResponse(exchange: Asked) {
-  const { body, call, directives } = exchange
-  checkResponses(body, call.provider)
+  const { call, directives } = exchange
+  checkResponses(exchange.body, call.provider)
+  const body = bringFiles(exchange, 'input')
   return countOpenai(exchange, {
     question: readResponsesQuestion(body, directives),
     readPrompt: (measure) => readResponsesPrompt(body, measure),
