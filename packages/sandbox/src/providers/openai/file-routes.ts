@@ -39,13 +39,33 @@ export async function uploadFile(exchange: Exchange): Promise<void> {
     provider: call.provider,
     apiKey: call.apiKey,
     filename: file.name,
-    mimeType: file.type === '' ? 'application/octet-stream' : (file.type.split(';')[0] ?? ''),
+    mimeType: typeOf(file),
     bytes: Buffer.from(await file.arrayBuffer()),
     purpose,
     lifeSeconds: readExpiry(fields) ?? (purpose === 'batch' ? batchFileSecondsDefault : null),
   })
   if (isAnswerLost) return answerLost(exchange)
   response.json(describe(stored))
+}
+
+/** OpenAI goes by the name's ending where the form does not say what it is. */
+const typesByEnding: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  jsonl: 'application/jsonl',
+}
+
+function typeOf({ name, type }: File): string {
+  const told = type.split(';')[0] ?? ''
+  const isTold = told !== '' && told !== 'application/octet-stream'
+  return isTold ? told : (typesByEnding[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream')
 }
 
 function checkContent(file: File, purpose: string): void {
