@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'con'
   | 'act'
   | 'mail'
+  | 'file'
   | 'msgbatch'
   | 'batch'
 
