@@ -25,6 +25,7 @@ const levels: Readonly<Record<string, number>> = {
   claims: 4,
   counting: 4,
   kept: 4,
+  files: 4,
   gateway: 5,
   checkout: 5,
   credits: 5,

@@ -15,6 +15,7 @@ export interface Asked {
   readonly id?: string
   readonly query?: string
   readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Status and, of a refusal, its code: what each role is answered. */
@@ -85,6 +86,21 @@ async function keptOfApp({ stack, cast }: Scene): Promise<Asked> {
   return { id: String(answer.body.id) }
 }
 
+const aFile: Asked = {
+  headers: { 'content-type': 'multipart/form-data; boundary=x' },
+  body: [
+    '--x\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nuser_data',
+    '--x\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\nwords\r\n--x--\r\n',
+  ].join('\r\n'),
+}
+
+/** A file that the app's key has uploaded. */
+async function fileOfApp({ stack, cast }: Scene): Promise<Asked> {
+  const headers = { ...cast.headers.appKey, ...aFile.headers }
+  const answer = await call(stack, 'POST', '/v1/files', { headers, body: aFile.body })
+  return { id: String(answer.body.id) }
+}
+
 /** A call that the app's key has made. */
 async function callOfApp({ stack, cast }: Scene): Promise<Asked> {
   const headers = cast.headers.appKey
@@ -112,6 +128,13 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'post /v1/messages/count_tokens': { cells: withKey('200'), ask: says({ model: 'claude-sonnet-4', messages }) },
   'get /v1/models': { cells: forAnyone('200') },
   'get /v1/models/{id}': { cells: forAnyone('200'), ask: () => ({ id: 'openai/gpt-4o' }) },
+
+  // Files belong to a user in an app.
+  'post /v1/files': { cells: withKey('200', { guest: '402 insufficient_credits' }), ask: () => aFile },
+  'get /v1/files': { cells: withKey('200') },
+  'get /v1/files/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: fileOfApp },
+  'get /v1/files/{id}/content': { cells: withKey(noSuch, { appKey: '200' }), ask: fileOfApp },
+  'delete /v1/files/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: fileOfApp },
 
   // What a key has, and what its app did.
   'get /v1/credits/balance': { cells: withKey('200') },

@@ -55,7 +55,11 @@ async function answerTo(
   const asked = (await row.ask?.({ stack, app: apps[0], cast })) ?? {}
   const path = template.replace('{id}', asked.id ?? 'none') + (asked.query ?? '')
   const answer = await call(stack, method.toUpperCase(), path, {
-    headers: { ...cast.headers[role], ...(asked.body === undefined ? { 'content-type': 'application/json' } : {}) },
+    headers: {
+      ...cast.headers[role],
+      ...(asked.body === undefined ? { 'content-type': 'application/json' } : {}),
+      ...asked.headers,
+    },
     ...(asked.body === undefined ? {} : { body: asked.body }),
   })
   const error = answer.body.error as { readonly type?: string } | undefined

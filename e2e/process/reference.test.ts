@@ -51,6 +51,19 @@ describe('what is told of answers', () => {
     await answersAsTold('delete', '/v1/responses/{id}', {}, `/v1/responses/${body.id}`)
   })
 
+  it('is so of a file, in both dialects', async () => {
+    for (const dialect of [{}, { 'anthropic-version': '2023-06-01' }]) {
+      const type = { 'content-type': 'multipart/form-data; boundary=x' }
+      const purpose = '--x\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nuser_data\r\n'
+      const file = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nwords\r\n--x--\r\n'
+      const sent = { headers: { ...dialect, ...type }, body: `${purpose}${file}` }
+      const { body } = await answersAsTold('post', '/v1/files', sent)
+      await answersAsTold('get', '/v1/files', { headers: dialect })
+      await answersAsTold('get', '/v1/files/{id}', { headers: dialect }, `/v1/files/${body.id}`)
+      await answersAsTold('delete', '/v1/files/{id}', { headers: dialect }, `/v1/files/${body.id}`)
+    }
+  })
+
   it('is so of credits: settled, released and passed-through calls, purchases, prices', async () => {
     const settled = await caller.chat('Hi')
     const failed = await caller.chat('[[sandbox: status=500]]')

@@ -14,6 +14,7 @@ import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
 import { createPricing, type PricingDeps } from './credits/describe-pricing.ts'
 import { createDashboardRouter, type DashboardDeps } from './dashboard/dashboard-routes.ts'
+import { createFileRouter, type FileRouterDeps } from './gateway/file-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
 import { createKeptRouter } from './gateway/kept-routes.ts'
@@ -37,6 +38,7 @@ import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
 
 export type AppDeps = GatewayDeps &
+  FileRouterDeps &
   AccountDeps &
   CheckoutDeps &
   DashboardDeps &
@@ -79,7 +81,7 @@ export function createListener(deps: AppDeps): RequestListener {
 }
 
 /** What every page may call, with or without `/v1`. The key is the credential. */
-const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models']
+const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models', '/files']
 /** What only our own pages call, with a cookie: no other site's page may read its answers, so nothing is said of CORS. */
 const ownApi = ['/v1/account', '/v1/session', '/v1/sessions', '/v1/claims']
 
@@ -122,6 +124,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isLeaving: () => deps.inFlight.isLeaving }))
   app.use(createGatewayRouter(deps))
   app.use(createKeptRouter(deps))
+  app.use(createFileRouter(deps))
   app.use(createModelRouter(deps))
   app.use(createPayerRouter(deps))
   app.use(createCreditsRouter({ ...deps, pricing }))

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { CurrencyConfig } from './config.ts'
+import type { FileStoreAddress } from './files/open-file-store.ts'
 import { parseScaledDecimal } from './kernel/microcredits.ts'
 import { minorUnitDigitsOf } from './kernel/minor-unit-digits.ts'
 import type { DatabaseAddress } from './store/open-database.ts'
@@ -74,6 +75,15 @@ export const database = z.string().transform((text, context): DatabaseAddress =>
   }
   // A connection string may hold a password: it is never repeated in the message.
   context.addIssue({ code: 'custom', message: 'expected sqlite:PATH or postgres://…' })
+  return z.NEVER
+})
+
+/** Where the bytes of clients' files are. */
+export const fileStore = z.string().transform((text, context): FileStoreAddress => {
+  if (text === 'postgres:') return { kind: 'postgres' }
+  if (text.startsWith('file:') && text.length > 'file:'.length && !text.startsWith('file://'))
+    return { kind: 'folder', path: resolve(text.slice('file:'.length)) }
+  context.addIssue({ code: 'custom', message: `expected file:FOLDER or postgres:, got "${text}"` })
   return z.NEVER
 })
 

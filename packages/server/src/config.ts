@@ -1,5 +1,6 @@
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { environmentSchema, isSandbox, type ParsedEnvironment } from './environment.ts'
+import type { FileStoreAddress } from './files/open-file-store.ts'
 import type { DatabaseAddress } from './store/open-database.ts'
 
 /** Everything the operator can set, validated. `config.ts` alone reads the environment. */
@@ -59,6 +60,11 @@ export interface Config {
   readonly requestRetentionDays: number | null
   /** What clients may keep with us. */
   readonly kept: { readonly isOn: boolean; readonly responsesHours: number }
+  readonly files: {
+    readonly address: FileStoreAddress
+    readonly fileBytesMax: number
+    readonly userBytesMax: number
+  }
   /** Bounds of one purchase, in credits. */
   readonly purchaseCredits: { readonly min: number; readonly max: number }
 }
@@ -165,8 +171,19 @@ function assemble(set: ParsedEnvironment): Config {
     },
     requestRetentionDays: set.REQUEST_RETENTION_DAYS ?? null,
     kept: { isOn: set.KEPT === 'on', responsesHours: set.RESPONSES_KEPT_HOURS },
+    files: {
+      address: set.FILES_URL ?? defaultFileStore(set.DATABASE_URL),
+      fileBytesMax: set.FILE_BYTES_MAX,
+      userBytesMax: set.FILES_BYTES_PER_USER,
+    },
     purchaseCredits: { min: set.PURCHASE_CREDITS_MIN, max: set.PURCHASE_CREDITS_MAX },
   }
+}
+
+/** Beside the SQLite file; with PostgreSQL there may be several servers, without a folder that all of them see. */
+function defaultFileStore({ engine, location }: DatabaseAddress): FileStoreAddress {
+  if (engine === 'postgres') return { kind: 'postgres' }
+  return { kind: 'folder', path: location === ':memory:' ? resolve('./data/files') : join(dirname(location), 'files') }
 }
 
 function assembleStripe(set: ParsedEnvironment): StripeConfig | null {

@@ -6,6 +6,7 @@ import {
   database,
   defaultCurrencies,
   emails,
+  fileStore,
   httpUrl,
   integer,
   list,
@@ -77,6 +78,9 @@ export const environmentSchema = z
     REQUEST_RETENTION_DAYS: integer(1, 36_500).optional(),
     KEPT: z.enum(['on', 'off']).default('on'),
     RESPONSES_KEPT_HOURS: integer(1, 87_600).default(720),
+    FILES_URL: fileStore.optional(),
+    FILE_BYTES_MAX: integer(1024, 25 * 1024 * 1024).default(25 * 1024 * 1024),
+    FILES_BYTES_PER_USER: integer(1024, 2 ** 40).default(2 ** 30),
     PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
     PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
   })
@@ -104,6 +108,8 @@ export const environmentSchema = z
       if (set.DATABASE_URL.engine === 'postgres' && set[name] === undefined)
         problem(name, 'required with PostgreSQL: all servers must share one (any 32 random characters, kept for ever)')
     }
+    if (set.FILES_URL?.kind === 'postgres' && set.DATABASE_URL.engine !== 'postgres')
+      problem('FILES_URL', 'postgres: needs DATABASE_URL=postgres://…; with SQLite files are in a folder: file:FOLDER')
     if (set.GUEST_PEPPER !== undefined && set.GUEST_PEPPER === set.KEY_PEPPER)
       problem(
         'GUEST_PEPPER',

@@ -22,9 +22,8 @@ import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
 import { answerObject } from './http/answer.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
-import { dialectOfPath, formatError } from './http/error-dialect.ts'
+import { dialectOf, formatError } from './http/error-dialect.ts'
 import { createIntake } from './http/intake.ts'
-import { pathOf } from './http/log-requests.ts'
 import { assignRequestId, requestIdOf } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { throttlesIn } from './http/throttle.ts'
@@ -32,7 +31,7 @@ import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
-import { createKeptResponses, type KeptResponses } from './kept/kept-responses.ts'
+import { createKeptDeps } from './kept-deps.ts'
 import { AppError } from './kernel/app-error.ts'
 import { assert } from './kernel/assert.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -141,7 +140,7 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
     setSecurityHeaders(response)
     response.setHeader('connection', 'close')
     const error = new AppError('overloaded', 'The server is starting. Try again in a moment.', { retryAfterSeconds: 1 })
-    const body = formatError(error, dialectOfPath(pathOf(request)), requestIdOf(request))
+    const body = formatError(error, dialectOf(request), requestIdOf(request))
     answerObject(response, error.status, error.headers, body)
   }
 }
@@ -228,7 +227,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     clientStallMsMax: config.clientStallMsMax,
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
-    kept: openKept(config, logger, db),
+    ...createKeptDeps(config, { db, clock, logger, pepper }),
     payments: createStripePayments(stripe, { publicUrl, clock }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,
@@ -268,11 +267,6 @@ function tellOfEndedCalls(metrics: ReturnType<typeof createMetrics>, logger: Log
     metrics.calls.ended(...ended)
     warn(...ended)
   }
-}
-
-function openKept({ kept }: Config, logger: Logger, db: Database): KeptResponses {
-  const onLost = (error: unknown) => logger.warn({ error: describeForLog(error) }, 'a response could not be kept')
-  return createKeptResponses({ db, clock: systemClock, isOn: kept.isOn, keptHours: kept.responsesHours, onLost })
 }
 
 /** Codes are secrets: they are printed in sandbox mode only, where an account is worth nothing. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Counter } from '../counting/counter.ts'
+import type { ClientFiles } from '../files/client-files.ts'
 import type { ReadBody } from '../http/read-body.ts'
 import type { KeptResponses } from '../kept/kept-responses.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -37,6 +38,7 @@ export interface GatewayDeps {
   readonly readBody: ReadBody
   /** What clients keep with us. */
   readonly kept: KeptResponses
+  readonly files: ClientFiles
   readonly pepper: Pepper
   readonly documents: Documents
   readonly counter: Counter

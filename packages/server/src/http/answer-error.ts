@@ -4,8 +4,7 @@ import type { Logger } from 'pino'
 import { AppError } from '../kernel/app-error.ts'
 import { answerObject } from './answer.ts'
 import { discardRest } from './discard-rest.ts'
-import { dialectOfPath, formatError } from './error-dialect.ts'
-import { pathOf } from './log-requests.ts'
+import { dialectOf, formatError } from './error-dialect.ts'
 import { requestIdOf } from './request-id.ts'
 
 /** Express' last handler. */
@@ -37,7 +36,7 @@ function answerError(error: AppError, request: IncomingMessage, response: Server
     if (error.headers.connection === 'close') request.socket.pause()
     else discardRest(request, response)
   }
-  const body = formatError(error, dialectOfPath(pathOf(request)), requestIdOf(request))
+  const body = formatError(error, dialectOf(request), requestIdOf(request))
   answerObject(response, error.status, error.headers, body)
 }
 

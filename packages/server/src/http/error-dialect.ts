@@ -1,11 +1,17 @@
+import type { IncomingMessage } from 'node:http'
 import type { ApiErrorBody } from '@opencredits/protocol'
 import type { AppError } from '../kernel/app-error.ts'
 
 export type ErrorDialect = 'openai' | 'anthropic'
 
-/** Endpoints in Anthropic's format answer errors in Anthropic's dialect, all others in OpenAI's (contract §3, Errors). */
-export function dialectOfPath(path: string): ErrorDialect {
-  return /^\/(v1\/)*(messages|files)(\/|$)/.test(path) ? 'anthropic' : 'openai'
+/**
+ * Endpoints in Anthropic's format answer errors in Anthropic's dialect, all others in OpenAI's (contract §3, Errors). Both
+ * have files at one path: there `anthropic-version` says who asks.
+ */
+export function dialectOf({ url, headers }: Pick<IncomingMessage, 'url' | 'headers'>): ErrorDialect {
+  const [, name] = /^\/(?:v1\/)*(messages|files)(?:[/?]|$)/i.exec(url ?? '/') ?? []
+  if (name?.toLowerCase() === 'files') return headers['anthropic-version'] === undefined ? 'openai' : 'anthropic'
+  return name === undefined ? 'openai' : 'anthropic'
 }
 
 interface AnthropicErrorBody {

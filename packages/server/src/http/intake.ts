@@ -3,6 +3,7 @@ import type { ClientAddress } from './client-address.ts'
 import { createDoor, type Door } from './door.ts'
 import { createBodyReader, type ReadBody } from './read-body.ts'
 import { createJsonReader, type ReadJson } from './read-json.ts'
+import { createUploadReader, type ReadUpload } from './read-upload.ts'
 import type { CreateThrottle } from './throttle.ts'
 
 /** How requests come in: who may ask how often, and how their bodies are read. */
@@ -10,6 +11,7 @@ export interface Intake {
   readonly door: Door
   readonly readBody: ReadBody
   readonly readJson: ReadJson
+  readonly readUpload: ReadUpload
   readonly clientAddress: ClientAddress
 }
 
@@ -29,6 +31,7 @@ export function createIntake(deps: {
     door: createDoor({ addressPerMinute: deps.addressRequestsPerMinute, createThrottle, clientAddress }),
     readBody,
     readJson: createJsonReader(readBody, clientAddress),
+    readUpload: createUploadReader(inFlight),
     clientAddress,
   }
 }

@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/app-error.ts'
 import { createBodiesInFlight } from './bodies-in-flight.ts'
 import { discardRest } from './discard-rest.ts'
-import { type BodyPatience, createBodyReader } from './read-body.ts'
+import type { BodyPatience } from './follow-body.ts'
+import { createBodyReader } from './read-body.ts'
 
 const megabyte = 1024 * 1024
 const servers: Server[] = []

@@ -16,8 +16,11 @@ export type HashPurpose =
   | 'claim'
   | 'passkey'
   | 'request-body'
+  | 'file-content'
+  | 'provider-key'
   | 'guest-scope'
   | 'end-user'
+  | 'provider-key'
 
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */
 export interface Pepper {
@@ -28,6 +31,8 @@ export interface Pepper {
    * has a secret by its hash alone, so its copy and the pepper together cannot make this key.
    */
   deriveKey(purpose: 'kept', secret: string): KeyObject
+  /** 32 bytes from the pepper alone, to wrap the key named so: whoever has the pepper and a copy of the store can make it. */
+  deriveWrappingKey(keyId: string): KeyObject
 }
 
 /**
@@ -40,12 +45,12 @@ export interface GuestPepper {
 }
 
 export function createPepper(value: string): Pepper {
+  const derive = (purpose: 'kept' | 'file-key', secret: string) =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', secret, digest(value, purpose, ''), `opencredits ${purpose}`, 32)))
   return {
     hash: (purpose, text) => digest(value, purpose, text).toString('hex'),
-    deriveKey: (purpose, secret) =>
-      createSecretKey(
-        Buffer.from(hkdfSync('sha256', secret, digest(value, purpose, ''), `opencredits ${purpose}`, 32)),
-      ),
+    deriveKey: derive,
+    deriveWrappingKey: (keyId) => derive('file-key', keyId),
   }
 }
 

@@ -23,7 +23,9 @@ export interface HoldRefusal {
   readonly availableMicrocredits: Microcredits
 }
 
-export function ownerOfHold(hold: Row<'holds'>): HoldOwner {
+export function ownerOfHold(
+  hold: Pick<Row<'holds'>, 'user_id' | 'budget_id' | 'window_start_ms' | 'guest_budget_id'>,
+): HoldOwner {
   return {
     userId: hold.user_id,
     budgetId: hold.budget_id,

@@ -97,7 +97,7 @@ const anthropicErrorSchema = {
 }
 
 function describeOperation(operation: Operation): Json {
-  const { method, path, group, summary, auth, body, example, query, headers } = operation
+  const { method, path, group, summary, auth, body, form, example, query, headers } = operation
   const parameters = [
     ...pathParameters(path),
     ...(query === undefined ? [] : parametersOf('query', query)),
@@ -110,6 +110,7 @@ function describeOperation(operation: Operation): Json {
     security: security[auth],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { required: true, content: json(schemaOf(body), example) } }),
+    ...(form === undefined ? {} : { requestBody: { required: true, content: formWithFile(form) } }),
     responses: { ...goodAnswer(operation), ...failuresOf(operation) },
   }
 }
@@ -180,6 +181,16 @@ function isPaid({ group, body, answer }: Operation): boolean {
 
 function json(schema: Json, example?: Json): Json {
   return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } }
+}
+
+function formWithFile(form: z.ZodType): Json {
+  const { properties, required = [], ...schema } = schemaOf(form) as { properties?: Json; required?: string[] }
+  const file = { type: 'string', contentMediaType: 'application/octet-stream' }
+  return {
+    'multipart/form-data': {
+      schema: { ...schema, properties: { file, ...properties }, required: ['file', ...required] },
+    },
+  }
 }
 
 function pathParameters(path: string): readonly Json[] {

@@ -18,10 +18,12 @@ export type Auth =
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   readonly path: string
-  readonly group: 'AI calls' | 'Credits' | 'Checkout' | 'Sign-in' | 'Account' | 'Keys' | 'Operation'
+  readonly group: 'AI calls' | 'Files' | 'Credits' | 'Checkout' | 'Sign-in' | 'Account' | 'Keys' | 'Operation'
   readonly summary: string
   readonly auth: Auth
   readonly body?: z.ZodType
+  /** Of a form with a file in it. */
+  readonly form?: z.ZodType
   /** A body that can be sent as it is. */
   readonly example?: Readonly<Record<string, unknown>>
   readonly query?: z.ZodObject
@@ -30,7 +32,7 @@ export interface Operation {
   readonly status?: 201 | 204
   /** What a good answer is like, where it is not another company's format. */
   readonly answer?: z.ZodType
-  readonly answersInText?: 'text/plain' | 'text/csv'
+  readonly answersInText?: 'text/plain' | 'text/csv' | 'application/octet-stream'
   /** Answers as a stream of events when the body asks for it. */
   readonly streams?: boolean
   /** What else is answered than the errors that follow from the rest. */

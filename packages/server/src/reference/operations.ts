@@ -12,6 +12,7 @@ import { responsesRequestSchema } from '../wires/openai-responses/parse-request.
 import { ownAccountCalls } from './account-operations.ts'
 import * as answers from './answers.ts'
 import { claimCalls } from './claim-operations.ts'
+import { fileCalls } from './file-operations.ts'
 import { type Operation, read, write } from './operation.ts'
 import { sessionCalls } from './session-operations.ts'
 
@@ -223,6 +224,7 @@ export const operations: readonly Operation[] = [
   ...aiCalls,
   ...modelCalls,
   ...keptCalls,
+  ...fileCalls,
   ...creditCalls,
   ...checkoutCalls,
   ...accountCalls,

@@ -4,9 +4,10 @@ import { mergedBudgetId, moveWallet } from '../ledger/move-wallet.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { recordGuestMove } from './guest-move.ts'
 import { moveMark } from './mark-users.ts'
+import { moveFiles } from './move-files.ts'
 
 /**
- * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls, the mark.
+ * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls, files, the mark.
  * The guest's keys keep working, so that a page that holds one is not cut off; together they spend what the guest brought
  * along, and nothing else of the account.
  * @returns false when the guest was merged before, was erased, or is no guest.
@@ -41,6 +42,7 @@ export async function mergeGuest(
   await handOverKeys(transaction, { guestUserId, accountUserId, broughtMicrocredits }, nowMs)
   await moveMark(transaction, { fromUserId: merge.guestUserId, toUserId: merge.accountUserId })
   await moveKeptBytes(transaction, merge)
+  await moveFiles(transaction, merge)
   for (const table of ['purchases', 'requests', 'usage_days'] as const) {
     await transaction
       .updateTable(table)

@@ -12,6 +12,8 @@ import { devicesMigration } from './010-devices.ts'
 import { scopesMigration } from './011-scopes.ts'
 import { accountMigration } from './012-account.ts'
 import { mailsMigration } from './013-mails.ts'
+import { filesMigration } from './014-files.ts'
+import { batchesMigration } from './015-batches.ts'
 import { guestMovesMigration } from './016-guest-moves.ts'
 import { guestBudgetsMigration } from './017-guest-budgets.ts'
 
@@ -31,6 +33,8 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '011-scopes': scopesMigration(engine),
     '012-account': accountMigration,
     '013-mails': mailsMigration,
+    '014-files': filesMigration(engine),
+    '015-batches': batchesMigration(engine),
     '016-guest-moves': guestMovesMigration,
     '017-guest-budgets': guestBudgetsMigration,
   }

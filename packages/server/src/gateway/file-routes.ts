@@ -1,0 +1,143 @@
+import { pipeline } from 'node:stream/promises'
+import { type Request, type Response, Router } from 'express'
+import type { ClientFiles, FileOwner } from '../files/client-files.ts'
+import { noSuchFile } from '../files/file-refusals.ts'
+import { dialectOf } from '../http/error-dialect.ts'
+import type { ReadUpload } from '../http/read-upload.ts'
+import { AppError } from '../kernel/app-error.ts'
+import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { choosePayer } from './choose-payer.ts'
+import { anthropicFile, anthropicFiles, openaiFile, openaiFiles } from './file-answers.ts'
+import { pageAfter, readAnthropicQuery, readOpenaiQuery } from './file-pages.ts'
+import { readFileToKeep } from './file-uploads.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import { refuseWhileStopping } from './in-flight.ts'
+
+export type FileRouterDeps = Pick<
+  GatewayDeps,
+  'authenticator' | 'clock' | 'files' | 'funds' | 'inFlight' | 'limits' | 'partners'
+> & { readonly readUpload: ReadUpload; readonly fileBytesMax: number }
+
+/** `/v1/files…`: what clients keep with us, in Anthropic's shape with `anthropic-version` and in OpenAI's without. */
+export function createFileRouter(deps: FileRouterDeps): Router {
+  const { files } = deps
+  const router = Router()
+  const paths = (path: string) => [`/v1/files${path}`, `/files${path}`, `/v1/v1/files${path}`]
+
+  router.post(paths(''), (request, response) => upload(deps, request, response))
+
+  router.get(paths(''), async (request, response) => {
+    const { owner } = await enter(deps, request, response)
+    if (dialectOf(request) === 'openai') {
+      response.json(openaiFiles(await files.list(owner, await readOpenaiQuery(files, owner, request.query))))
+      return
+    }
+    const page = await files.list(owner, await readAnthropicQuery(files, owner, request.query))
+    const last = page.files.at(-1)
+    response.json(anthropicFiles(page, page.hasMore && last !== undefined ? pageAfter(last) : null))
+  })
+
+  router.get(paths('/:id'), async (request, response) => {
+    const { owner } = await enter(deps, request, response)
+    const file = await files.require(owner, idOf(request), 'file_id')
+    response.json(dialectOf(request) === 'openai' ? openaiFile(file) : anthropicFile(file))
+  })
+
+  router.get(paths('/:id/content'), async (request, response) => {
+    const { owner } = await enter(deps, request, response)
+    await sendContent(files, owner, { id: idOf(request), request, response })
+  })
+
+  router.delete(paths('/:id'), async (request, response) => {
+    const { owner } = await enter(deps, request, response)
+    const id = idOf(request)
+    if (!(await files.remove(owner, id))) throw noSuchFile(id, 'file_id')
+    response.json(
+      dialectOf(request) === 'openai' ? { id, object: 'file', deleted: true } : { id, type: 'file_deleted' },
+    )
+  })
+  return router
+}
+
+/** Everything that can be refused by the headers is refused by them. Only who has credits may fill the disk. */
+async function upload(deps: FileRouterDeps, request: Request, response: Response): Promise<void> {
+  refuseWhileStopping(deps.inFlight)
+  const { key, owner } = await enter(deps, request, response)
+  await deps.partners.activeById(key.partnerId)
+  await deps.funds.refuseEmpty(key)
+  const sent = await deps.readUpload(request, {
+    fileBytesMax: deps.fileBytesMax,
+    owner: { name: key.userId, isPaying: true },
+  })
+  let isRefused = false
+  try {
+    const dialect = dialectOf(request)
+    const file = await deps.files.add(owner, readFileToKeep(sent, dialect, deps.clock.nowMs()))
+    response.json(dialect === 'openai' ? openaiFile(file) : anthropicFile(file))
+  } catch (error) {
+    isRefused = error instanceof AppError && error.status < 500
+    throw error
+  } finally {
+    sent.release(isRefused)
+  }
+}
+
+async function enter(
+  deps: FileRouterDeps,
+  request: Request,
+  response: Response,
+): Promise<{ readonly key: AuthenticatedKey; readonly owner: FileOwner }> {
+  if (choosePayer(request.headers).billedTo === 'passthrough') throw passThrough()
+  const key = await deps.authenticator.requireUserKey(request)
+  await deps.limits.takeKey(key, response)
+  if (!deps.files.isOn)
+    throw new AppError('not_found', 'No files are kept here: the operator has switched it off (KEPT=off).')
+  return { key, owner: fileOwnerOf(key) }
+}
+
+/** Every key that the user has in an app finds the same files. */
+export function fileOwnerOf({ userId, partnerId }: AuthenticatedKey): FileOwner {
+  return { userId, partnerId }
+}
+
+interface Download {
+  readonly id: string
+  readonly request: Request
+  readonly response: Response
+}
+
+/** Whatever is in a file, a browser that is led here saves it and runs nothing. */
+async function sendContent(files: ClientFiles, owner: FileOwner, { id, request, response }: Download): Promise<void> {
+  await files.require(owner, id, 'file_id')
+  const content = await files.open(owner, id)
+  if (content === null) throw noSuchFile(id, 'file_id')
+  const { file, sizeBytes, bytes } = content
+  response.attachment(file.filename)
+  response.set({
+    'content-type': file.mimeType.startsWith('text/') ? `${file.mimeType}; charset=utf-8` : file.mimeType,
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cache-control': 'private, no-store',
+    ...(sizeBytes === null ? {} : { 'content-length': String(sizeBytes) }),
+  })
+  if (request.method === 'HEAD') response.end()
+  else await pipeline(bytes, response).catch((error: unknown) => endBroken(error, response))
+}
+
+/** A client that leaves in the middle is no fault; of anything else the answer tells by being cut. */
+function endBroken(error: unknown, response: Response): void {
+  const isGone = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+  response.destroy()
+  if (!isGone) throw error
+}
+
+function idOf(request: Request): string {
+  return String(request.params.id)
+}
+
+function passThrough(): AppError {
+  return new AppError(
+    'invalid_request',
+    'x-opencredits-key asks for pass-through, which is for Anthropic’s /v1/messages only. Files kept here belong to the user of a key: send it as X-User-Key, Authorization or x-api-key.',
+    { param: 'x-opencredits-key' },
+  )
+}
