@@ -64,6 +64,7 @@ function holdOf(batch: Opening) {
     id: holdIdOf(batch.batchId),
     userId: batch.key.userId,
     budgetId: batch.key.budgetId,
+    guestBudgetId: batch.key.guestBudgetId,
     budget: batch.budget,
     serverId: holderOfParts,
     createdAtMs: batch.nowMs,

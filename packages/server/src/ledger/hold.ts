@@ -27,7 +27,7 @@ export interface HoldRequest<Plan extends HoldPlan> {
   readonly budgetId: string
   readonly budget: KeyBudget | null
   /** What a merged guest brought along, where the key is that guest's and its app has a budget beside it. */
-  readonly guestBudgetId?: string | null
+  readonly guestBudgetId: string | null
   /** The process that answers the request, so that another can tell when it is dead. */
   readonly serverId: string
   readonly createdAtMs: number
@@ -71,7 +71,7 @@ async function holdWhole<Plan extends HoldPlan>(
   requests: readonly HoldRequest<Plan>[],
 ): Promise<Placed<Plan>> {
   const wanted = requests.flatMap((request) => {
-    const isLimited = request.budget !== null || (request.guestBudgetId ?? null) !== null
+    const isLimited = request.budget !== null || request.guestBudgetId !== null
     const plan = isLimited ? null : request.plan(unlimited)
     return plan === null ? [] : [{ request, plan }]
   })
@@ -134,7 +134,7 @@ function rowOf(request: HoldRequest<HoldPlan>, { amountMicrocredits, state }: Ho
     user_id: request.userId,
     budget_id: request.budgetId,
     window_start_ms: request.budget?.windowStartMs ?? null,
-    guest_budget_id: request.guestBudgetId ?? null,
+    guest_budget_id: request.guestBudgetId,
     amount_microcredits: amountMicrocredits,
     state,
     server_id: request.serverId,
@@ -173,6 +173,6 @@ export const takeHolds = statement<{ id: string }, Row<'holds'>>(
   ({ asked, using }) => `delete from holds ${using} where holds.id = ${asked.id} returning ${holdColumns}`,
 )
 
-function ownerOf({ userId, budgetId, budget, guestBudgetId = null }: HoldRequest<HoldPlan>): HoldOwner {
+function ownerOf({ userId, budgetId, budget, guestBudgetId }: HoldRequest<HoldPlan>): HoldOwner {
   return { userId, budgetId, windowStartMs: budget?.windowStartMs ?? null, guestBudgetId }
 }

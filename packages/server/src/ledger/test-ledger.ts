@@ -167,6 +167,7 @@ function requestOf(id: string, userId: string, amount: number): HoldRequest<Hold
     id,
     userId,
     budgetId,
+    guestBudgetId: null,
     budget: budgetId === 'K3' ? { amountMicrocredits: microcredits(100), windowStartMs: 0 } : null,
     serverId: 'S1',
     createdAtMs: 0,
