@@ -6,7 +6,20 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz'
 const timeCharacters = 8
 const randomCharacters = 16
 
-export type IdPrefix = 'req' | 'usr' | 'par' | 'key' | 'pur' | 'lgn' | 'srv' | 'grt' | 'ses' | 'con' | 'act' | 'mail' | 'file'
+export type IdPrefix =
+  | 'req'
+  | 'usr'
+  | 'par'
+  | 'key'
+  | 'pur'
+  | 'lgn'
+  | 'srv'
+  | 'grt'
+  | 'ses'
+  | 'con'
+  | 'act'
+  | 'mail'
+  | 'file'
 
 /**
  * A new id such as `req_4Jk…`: 8 characters of the time and 16 of chance, about 92 bits, so that nobody guesses
