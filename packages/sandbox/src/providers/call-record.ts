@@ -49,15 +49,25 @@ export interface ProviderCall extends PromptUsage {
   reported: { readonly input: unknown; readonly output: unknown } | null
 }
 
-export function recordCall(provider: ProviderName, request: Request, nowMs: number): ProviderCall {
-  const body: unknown = request.body
+/** One item of a batch that was billed. */
+export interface BilledItem {
+  readonly batchId: string
+  readonly customId: string
+  readonly call: ProviderCall
+}
+
+export function recordRequest(provider: ProviderName, request: Request, nowMs: number): ProviderCall {
+  const { path, body } = request
+  return recordCall({ provider, path, apiKey: keyOf(provider, request), headers: { ...request.headers }, body }, nowMs)
+}
+
+type Sent = Pick<ProviderCall, 'provider' | 'path' | 'apiKey' | 'headers' | 'body'>
+
+export function recordCall({ body, ...sent }: Sent, nowMs: number): ProviderCall {
   return {
+    ...sent,
     id: randomBytes(9).toString('hex'),
-    provider,
-    path: request.path,
     model: textOf(fieldsOf(body).model) ?? '',
-    apiKey: keyOf(provider, request),
-    headers: { ...request.headers },
     body,
     isStream: fieldsOf(body).stream === true,
     startedAtMs: nowMs,

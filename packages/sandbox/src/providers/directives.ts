@@ -70,6 +70,9 @@ export interface Directives {
   readonly countStatus: number | null
   readonly isCountHanging: boolean
   readonly countDelayMs: number
+  /** How the item of a batch ends instead of being answered; a status says what its error is. */
+  readonly batchEnding: 'errored' | 'expired' | 'canceled' | null
+  readonly batchStatus: number | null
   readonly stop: string | null
   readonly text: string | null
   /** Call these tools. */
@@ -83,7 +86,7 @@ export interface Directives {
 export function readDirectives(text: string): Directives {
   const values = new Map<string, string>()
   for (const [, inside = ''] of text.matchAll(/\[\[sandbox:((?:"[^"]*"|[^"])*?)\]\]/g)) {
-    for (const [, name = '', double, single, bare] of inside.matchAll(/([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?/g))
+    for (const [, name = '', double, single, bare] of inside.matchAll(/([\w:-]+)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?/g))
       values.set(name, double ?? single ?? bare ?? 'true')
   }
   const number = (name: string): number | null => {
@@ -111,7 +114,7 @@ export function readDirectives(text: string): Directives {
     isHalf: values.has('half'),
     isNever: values.has('never'),
     isGoingOn: values.has('goes-on'),
-    usage: values.has('no-usage') ? 'none' : values.has('zero-usage') ? 'zero' : 'true',
+    usage: values.has('no-usage') || values.has('batch:no-usage') ? 'none' : values.has('zero-usage') ? 'zero' : 'true',
     usageInput: reported('usage-input'),
     usageOutput: reported('usage-output'),
     input: number('input'),
@@ -132,6 +135,8 @@ export function readDirectives(text: string): Directives {
     countStatus: number('count-status'),
     isCountHanging: values.has('count-hang'),
     countDelayMs: number('count-delay') ?? 0,
+    batchEnding: (['errored', 'expired', 'canceled'] as const).find((name) => values.has(`batch:${name}`)) ?? null,
+    batchStatus: number('batch:errored'),
     stop: values.get('stop') ?? null,
     text: values.get('text') ?? null,
     tools: values.get('tool')?.split(',') ?? [],

@@ -2,18 +2,32 @@ import type { Request, Response } from 'express'
 import type { Fields } from '../json.ts'
 import type { ProviderCall } from './call-record.ts'
 import type { Directives } from './directives.ts'
+import type { FileShelf } from './file-shelf.ts'
 import type { PromptCache, PromptUsage } from './prompt-cache.ts'
 import type { CountingTrouble, Pace } from './provider-control.ts'
 import { cut, pause } from './stream-out.ts'
 
-/** One call while it is answered. */
-export interface Exchange {
-  readonly request: Request
-  readonly response: Response
+/** What an answer depends on: the same for a call and for an item of a batch. */
+export interface Asked {
   readonly call: ProviderCall
   readonly body: Fields
+  readonly header: (name: string) => string | undefined
   readonly directives: Directives
   readonly cache: PromptCache
+  readonly shelf: FileShelf
+  readonly serviceTier: 'standard' | 'batch'
+}
+
+/** An answer that is not streamed, and what was generated for it. */
+export interface WholeAnswer {
+  readonly body: object
+  readonly output: { readonly tokens: number; readonly thinkingTokens: number }
+}
+
+/** One call while it is answered. */
+export interface Exchange extends Asked {
+  readonly request: Request
+  readonly response: Response
   readonly pace: Required<Pace>
   readonly counting: Required<CountingTrouble>
   /** The caller is gone. */
@@ -23,7 +37,7 @@ export interface Exchange {
 export type AnswerCall = (exchange: Exchange) => Promise<void>
 
 /** Writes the prompt's true counts into the record; directives come before what was counted. */
-export function takePrompt({ call, directives }: Exchange, counted: PromptUsage): PromptUsage {
+export function takePrompt({ call, directives }: Asked, counted: PromptUsage): PromptUsage {
   const isDirected = [directives.cacheRead, directives.cacheWrite5m, directives.cacheWrite1h].some(
     (one) => one !== null,
   )
@@ -42,8 +56,7 @@ export function takePrompt({ call, directives }: Exchange, counted: PromptUsage)
 /** A whole answer: what it told is what was generated. It is generated to its end, also when the caller leaves. */
 export async function answerWhole(
   { call, response, directives, gone }: Exchange,
-  body: object,
-  output: { readonly tokens: number; readonly thinkingTokens: number },
+  { body, output }: WholeAnswer,
 ): Promise<void> {
   call.outputTokens = output.tokens
   call.thinkingTokens = output.thinkingTokens

@@ -34,7 +34,7 @@ export async function listModels(exchange: Exchange): Promise<void> {
     provider === 'anthropic'
       ? { data, has_more: false, first_id: models.anthropic[0], last_id: models.anthropic.at(-1) }
       : { object: 'list', data }
-  await answerWhole(exchange, list, nothing)
+  await answerWhole(exchange, { body: list, output: nothing })
 }
 
 /** @throws ProviderProblem for an id that is not listed. */
@@ -44,7 +44,7 @@ export async function showModel(exchange: Exchange): Promise<void> {
   const found = models[provider].find((one) => one === id || one === `models/${id}`)
   if (found === undefined)
     throw new ProviderProblem(404, `The model '${id}' does not exist`, { code: 'model_not_found' })
-  await answerWhole(exchange, describe(provider, found), nothing)
+  await answerWhole(exchange, { body: describe(provider, found), output: nothing })
 }
 
 const nothing = { tokens: 0, thinkingTokens: 0 }

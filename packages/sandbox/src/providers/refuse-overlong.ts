@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts'
+import type { Asked } from './exchange.ts'
 import { factsOf } from './measure/model-facts.ts'
 import type { PromptUsage } from './prompt-cache.ts'
 import { type ProviderName, ProviderProblem } from './provider-problem.ts'
@@ -11,12 +11,12 @@ const longContextTokens = 1_000_000
  * directive made up passes.
  * @throws ProviderProblem 400 in the provider's words.
  */
-export function refuseOverlong({ request, body, call, directives }: Exchange, counted: PromptUsage): void {
+export function refuseOverlong({ header, body, call, directives }: Asked, counted: PromptUsage): void {
   if (directives.isWorstInput) return
   const { inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens } = counted
   const tokens = inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens
   const { contextWindow } = factsOf(call.model)
-  const isLong = call.provider === 'anthropic' && longContextBeta.test(request.get('anthropic-beta') ?? '')
+  const isLong = call.provider === 'anthropic' && longContextBeta.test(header('anthropic-beta') ?? '')
   const tokensMax = isLong ? Math.max(contextWindow, longContextTokens) : contextWindow
   if (tokens <= tokensMax) return
   throw new ProviderProblem(400, words[call.provider](tokens, tokensMax, 'input' in body), {

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express'
 import { fieldsOf } from '../json.ts'
-import { type ProviderCall, recordCall } from './call-record.ts'
+import { type ProviderCall, recordRequest } from './call-record.ts'
 import { type Directives, readDirectives } from './directives.ts'
-import type { AnswerCall, Exchange } from './exchange.ts'
+import type { AnswerCall, Asked } from './exchange.ts'
 import type { PromptCache } from './prompt-cache.ts'
 import { type ProviderFailure, type ProviderState, takeFailure } from './provider-control.ts'
 import { type ProviderName, ProviderProblem, problemBody } from './provider-problem.ts'
@@ -19,8 +19,18 @@ const userKeyPrefix = 'sandbox-user-'
 
 /** Answers one endpoint of a provider: recorded, then refused, failed or answered. */
 export function serveCall(deps: ServeDeps, provider: ProviderName, answer: AnswerCall) {
+  return serve(deps, answer, (request) => keepRecord(deps.state, recordRequest(provider, request, Date.now())))
+}
+
+/** The same for what is not billed by itself, files and batches: the record of calls has nothing of it. */
+export function serveKept(deps: ServeDeps, provider: ProviderName, answer: AnswerCall) {
+  return serve(deps, answer, (request) => recordRequest(provider, request, Date.now()))
+}
+
+function serve(deps: ServeDeps, answer: AnswerCall, record: (request: Request) => ProviderCall) {
   return async (request: Request, response: Response): Promise<void> => {
-    const call = keepRecord(deps.state, recordCall(provider, request, Date.now()))
+    const call = record(request)
+    const { provider } = call
     const gone = watch(response, call)
     response.set(headersOf(provider, call))
     const body = fieldsOf(request.body)
@@ -33,8 +43,10 @@ export function serveCall(deps: ServeDeps, provider: ProviderName, answer: Answe
       await pause(directives.firstByteDelayMs > 0 ? directives.firstByteDelayMs : pace.firstByteDelayMs, gone)
       if (directives.isHanging || gone.aborted) return
       if (directives.status !== null) return fail(response, call, { failure: directives.status, directives })
-      const exchange: Exchange = { request, response, call, body, directives, cache: deps.cache, pace, counting, gone }
-      await answer(exchange)
+      const { cache, state } = deps
+      const header = (name: string) => request.get(name)
+      const asked: Asked = { call, body, header, directives, cache, shelf: state.shelf, serviceTier: 'standard' }
+      await answer({ ...asked, request, response, pace, counting, gone })
     } catch (error) {
       if (!(error instanceof ProviderProblem)) throw error
       response.status(error.status).json(problemBody(provider, error, call.id))

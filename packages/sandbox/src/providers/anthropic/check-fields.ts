@@ -1,5 +1,5 @@
-import type { Request } from 'express'
-import { type Fields, fieldsOf, listOf } from '../../json.ts'
+import { fieldsOf, listOf } from '../../json.ts'
+import type { Asked } from '../exchange.ts'
 import { ProviderProblem } from '../provider-problem.ts'
 import { knownBetas } from './known-betas.ts'
 import { blocksOf, blockType } from './read-prompt.ts'
@@ -32,8 +32,8 @@ const blockTypes = new Set(
 )
 
 /** What the API does not know it refuses, by name. @throws ProviderProblem */
-export function checkFields(request: Request, body: Fields, endpoint: 'messages' | 'count_tokens'): void {
-  const betas = betasOf(request)
+export function checkFields({ header, body }: Asked, endpoint: 'messages' | 'count_tokens'): void {
+  const betas = betasOf(header)
   const known = new Set((endpoint === 'messages' ? messageFields : countFields).split(' '))
   for (const name of Object.keys(body)) {
     const beta = endpoint === 'count_tokens' && betaFieldsOfMessages.includes(name) ? undefined : betaFields[name]
@@ -54,8 +54,8 @@ export function checkFields(request: Request, body: Fields, endpoint: 'messages'
 }
 
 /** @throws ProviderProblem for a beta that there is not */
-function betasOf(request: Request): readonly string[] {
-  const betas = (request.get('anthropic-beta') ?? '')
+export function betasOf(header: Asked['header']): readonly string[] {
+  const betas = (header('anthropic-beta') ?? '')
     .split(',')
     .map((beta) => beta.trim())
     .filter((beta) => beta !== '')

@@ -1,6 +1,6 @@
 import { fieldsOf, listOf, numberOf, textOf } from '../../json.ts'
 import { isAskedFor } from '../compose-reply.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import { factsOf } from '../measure/model-facts.ts'
 import { lastUserText } from '../request-text.ts'
 
@@ -16,7 +16,7 @@ const advicesMax = 10
  * How often a call searches the web: when it is asked to, as often as it may.
  * https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool: `max_uses` is optional, and none by default.
  */
-export function countSearches(exchange: Exchange): number {
+export function countSearches(exchange: Asked): number {
   const tool = findTool(exchange, /^web_search_\d+$/)
   if (tool === undefined) return 0
   const most = numberOf(tool.max_uses) ?? searchesMax
@@ -28,7 +28,7 @@ export function countSearches(exchange: Exchange): number {
 /** Tools that bring into the context what nobody knows before. */
 const bringing = /^(web_search|web_fetch|mcp_toolset|code_execution)/
 
-export function bringsUnbounded({ body }: Exchange): boolean {
+export function bringsUnbounded({ body }: Asked): boolean {
   return (
     listOf(body.tools).some((tool) => bringing.test(String(fieldsOf(tool).type))) || listOf(body.mcp_servers).length > 0
   )
@@ -41,7 +41,7 @@ export interface Advice {
 }
 
 /** How often a call asks its advisor, who is a model of its own. */
-export function countAdvice(exchange: Exchange): Advice {
+export function countAdvice(exchange: Asked): Advice {
   const tool = findTool(exchange, /^advisor_\d+$/)
   const isAsked = tool !== undefined && isWanted(exchange, 'advisor')
   const model = textOf(tool?.model) ?? ''
@@ -51,13 +51,13 @@ export function countAdvice(exchange: Exchange): Advice {
   return { count, model, tokensMax: tokensMax ?? factsOf(model).outputTokensMax }
 }
 
-function findTool({ body }: Exchange, type: RegExp) {
+function findTool({ body }: Asked, type: RegExp) {
   return listOf(body.tools)
     .map(fieldsOf)
     .find((tool) => type.test(String(tool.type)))
 }
 
-function isWanted({ body, directives }: Exchange, name: string): boolean {
+function isWanted({ body, directives }: Asked, name: string): boolean {
   if (fieldsOf(body.tool_choice).type === 'none') return false
   return directives.isWorstInput || directives.tools.includes(name) || isAskedFor(name, lastUserText(body))
 }

@@ -1,12 +1,12 @@
 import { fieldsOf } from '../../json.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import { joinPieces } from '../tokens.ts'
 import type { MessagePlan } from './plan-message.ts'
 import { iterationBody } from './read-iterations.ts'
 import { signThinking } from './thinking-signature.ts'
 
 /** The envelope of a message; what it says comes later. */
-export function messageEnvelope({ call }: Exchange, plan: MessagePlan) {
+export function messageEnvelope({ call }: Asked, plan: MessagePlan) {
   return {
     id: `msg_${call.id}`,
     type: 'message',
@@ -22,7 +22,7 @@ export function messageEnvelope({ call }: Exchange, plan: MessagePlan) {
 }
 
 /** The blocks of a reply, whole. */
-export function contentBlocks(exchange: Exchange, plan: MessagePlan): readonly Record<string, unknown>[] {
+export function contentBlocks(exchange: Asked, plan: MessagePlan): readonly Record<string, unknown>[] {
   const { reply } = plan
   const thinking = isThinkingOmitted(exchange) ? '' : joinPieces(reply.thinking)
   const text = joinPieces(reply.text)
@@ -44,7 +44,7 @@ export function contentBlocks(exchange: Exchange, plan: MessagePlan): readonly R
 }
 
 /** What stands before the answer: a summary, each hop of a fallback, what the server's own tools were asked and told. */
-export function leadingBlocks({ call }: Exchange, plan: MessagePlan): readonly Record<string, unknown>[] {
+export function leadingBlocks({ call }: Asked, plan: MessagePlan): readonly Record<string, unknown>[] {
   const summary = {
     type: 'compaction',
     content: 'The conversation so far.',
@@ -88,17 +88,17 @@ function serverTool(id: string, name: string, { input, result }: { readonly inpu
   ]
 }
 
-export function toolUseId({ call }: Exchange, index: number): string {
+export function toolUseId({ call }: Asked, index: number): string {
   return `toolu_${call.id}${index}`
 }
 
 /** Thinking is done and billed all the same. */
-export function isThinkingOmitted({ body }: Exchange): boolean {
+export function isThinkingOmitted({ body }: Asked): boolean {
   return fieldsOf(body.thinking).display === 'omitted'
 }
 
 /** Thinking that was asked for and is not to be read is redacted; that which nobody asked to see is left out. */
-export function unseenThinking(exchange: Exchange) {
+export function unseenThinking(exchange: Asked) {
   const { type } = fieldsOf(exchange.body.thinking)
   const isAskedFor = (type === 'enabled' || type === 'adaptive') && !isThinkingOmitted(exchange)
   return isAskedFor
@@ -106,7 +106,7 @@ export function unseenThinking(exchange: Exchange) {
     : ({ type: 'thinking', thinking: '', signature: signThinking('') } as const)
 }
 
-export function stopOf({ directives }: Exchange, { reply, compaction }: MessagePlan) {
+export function stopOf({ directives }: Asked, { reply, compaction }: MessagePlan) {
   const reasons = { end: 'end_turn', limit: 'max_tokens', stop_sequence: 'stop_sequence', tool: 'tool_use' } as const
   return {
     stop_reason: directives.stop ?? (compaction === 'alone' ? 'compaction' : reasons[reply.ending]),
@@ -121,7 +121,7 @@ export function stopOf({ directives }: Exchange, { reply, compaction }: MessageP
  * @returns null when it is not to be told
  */
 export function usageOf(
-  { directives }: Exchange,
+  { directives, serviceTier }: Asked,
   { prompt, iterations, searches }: MessagePlan,
   output: { readonly tokens: number; readonly thinkingTokens: number },
 ) {
@@ -139,7 +139,7 @@ export function usageOf(
     output_tokens_details: output.thinkingTokens > 0 ? { thinking_tokens: output.thinkingTokens } : null,
     server_tool_use: searches > 0 ? { web_search_requests: searches, web_fetch_requests: 0 } : null,
     ...(iterations === null ? {} : { iterations: isZero ? [] : iterations.map(iterationBody) }),
-    service_tier: 'standard',
+    service_tier: serviceTier,
     inference_geo: 'global',
     speed: 'standard',
   }

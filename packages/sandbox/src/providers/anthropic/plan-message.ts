@@ -1,7 +1,7 @@
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../../json.ts'
 import type { Iteration } from '../call-record.ts'
 import type { Reply } from '../compose-reply.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import type { PromptUsage } from '../prompt-cache.ts'
 import { countAdvice, countSearches } from './count-server-tools.ts'
 import { readIterations } from './read-iterations.ts'
@@ -40,7 +40,7 @@ const adviceTokens = 1500
  * Plans what compaction, fallbacks and an advisor add to a call. Their tokens are no part of the counts beside the
  * iterations (https://platform.claude.com/docs/en/build-with-claude/compaction, …/agents-and-tools/tool-use/advisor-tool).
  */
-export function planMessage(exchange: Exchange, counted: PromptUsage, reply: Reply): MessagePlan {
+export function planMessage(exchange: Asked, counted: PromptUsage, reply: Reply): MessagePlan {
   const { body, call, directives } = exchange
   const compaction = compactionOf(body, counted)
   const summary: readonly Iteration[] =

@@ -1,5 +1,5 @@
 import type { Reply } from '../compose-reply.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import type { Frame } from '../stream-out.ts'
 import { joinPieces, type Piece, sumTokens } from '../tokens.ts'
 import {
@@ -15,7 +15,7 @@ import type { MessagePlan } from './plan-message.ts'
 import { signThinking } from './thinking-signature.ts'
 
 /** A reply as Anthropic streams it. https://platform.claude.com/docs/en/build-with-claude/streaming */
-export function* messageFrames(exchange: Exchange, plan: MessagePlan): Generator<Frame> {
+export function* messageFrames(exchange: Asked, plan: MessagePlan): Generator<Frame> {
   const { reply } = plan
   const atStart = usageOf(exchange, { ...plan, iterations: null, searches: 0 }, { tokens: 1, thinkingTokens: 0 })
   yield {
@@ -59,7 +59,7 @@ function spokenTokens({ text, toolCalls, thinkingTokens }: Reply): number {
 }
 
 /** A first `message_delta` that knows half of the answer. */
-function halfway(exchange: Exchange, plan: MessagePlan): object {
+function halfway(exchange: Asked, plan: MessagePlan): object {
   const { reply } = plan
   const tokens = Math.ceil(reply.outputTokens / 2)
   return {
@@ -84,7 +84,7 @@ interface Block {
   readonly deltas: Iterable<Delta>
 }
 
-function* blocksOf(exchange: Exchange, plan: MessagePlan): Generator<Block> {
+function* blocksOf(exchange: Asked, plan: MessagePlan): Generator<Block> {
   const { reply } = plan
   for (const block of leadingBlocks(exchange, plan)) yield leadingBlock(block)
   if (reply.unseen.before > 0) yield unseenBlock(exchange, reply.unseen.before)
@@ -123,7 +123,7 @@ function leadingBlock(block: Record<string, unknown>): Block {
 }
 
 /** Thinking of which only this is told: that there was some. */
-function unseenBlock(exchange: Exchange, hiddenTokens: number): Block {
+function unseenBlock(exchange: Asked, hiddenTokens: number): Block {
   const start = unseenThinking(exchange)
   if (start.type === 'redacted_thinking') return { start, hiddenTokens, deltas: [] }
   const delta = { type: 'signature_delta', signature: start.signature }

@@ -1,5 +1,6 @@
-import { answerWhole, type Exchange } from '../exchange.ts'
+import { type Asked, answerWhole, type Exchange, type WholeAnswer } from '../exchange.ts'
 import { streamOut } from '../stream-out.ts'
+import { bringFiles } from './bring-files.ts'
 import { chatErrorEvent, chatFrames, totalOutput } from './chat-frames.ts'
 import { chatEnvelope, chatMessage, chatUsage, choicesOf, finishOf } from './chat-shape.ts'
 import { checkChat } from './check-chat.ts'
@@ -10,18 +11,29 @@ import { checkThoughtSignatures } from './thought-signature.ts'
 
 /** OpenAI's Chat Completions, as OpenAI, Google and xAI speak them. @throws ProviderProblem */
 export async function answerChat(exchange: Exchange): Promise<void> {
-  const { body, call, directives } = exchange
-  checkChat(body, call.provider)
+  if (exchange.body.stream !== true) return answerWhole(exchange, wholeChat(exchange))
+  const { prompt, reply } = planChat(exchange)
+  await streamOut(exchange, chatFrames(exchange, prompt, reply), chatErrorEvent)
+}
+
+function planChat(exchange: Asked) {
+  const { call, directives } = exchange
+  checkChat(exchange.body, call.provider)
+  const body = bringFiles(exchange, 'messages')
   checkThoughtSignatures(exchange)
-  const { prompt, reply } = countOpenai(exchange, {
+  return countOpenai(exchange, {
     question: readChatQuestion(body, directives),
     readPrompt: (measure) => readChatPrompt(body, measure),
     choices: choicesOf(exchange),
   })
-  if (body.stream === true) return streamOut(exchange, chatFrames(exchange, prompt, reply), chatErrorEvent)
+}
+
+/** The answer in one piece. @throws ProviderProblem */
+export function wholeChat(exchange: Asked): WholeAnswer {
+  const { prompt, reply } = planChat(exchange)
   const output = totalOutput(exchange, reply)
   const usage = chatUsage(exchange, prompt, output)
-  if (usage !== null) call.reported = { input: usage.prompt_tokens, output: usage.completion_tokens }
+  if (usage !== null) exchange.call.reported = { input: usage.prompt_tokens, output: usage.completion_tokens }
   const message = chatMessage(exchange, reply)
   const choices = Array.from({ length: choicesOf(exchange) }, (_, index) => ({
     index,
@@ -29,9 +41,6 @@ export async function answerChat(exchange: Exchange): Promise<void> {
     logprobs: null,
     finish_reason: finishOf(exchange, reply),
   }))
-  await answerWhole(
-    exchange,
-    { ...chatEnvelope(exchange, 'chat.completion'), choices, ...(usage === null ? {} : { usage }) },
-    output,
-  )
+  const body = { ...chatEnvelope(exchange, 'chat.completion'), choices, ...(usage === null ? {} : { usage }) }
+  return { body, output }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { numberOf } from '../../json.ts'
-import { answerWhole, type Exchange, takePrompt } from '../exchange.ts'
+import { type Asked, answerWhole, type Exchange, takePrompt, type WholeAnswer } from '../exchange.ts'
 import { countTokens } from '../tokens.ts'
 import { checkModel, refuse } from './check-chat.ts'
 import { checkFields } from './check-fields.ts'
@@ -14,6 +14,10 @@ const inputsMax = 2048
 
 /** OpenAI's Embeddings: the same text has the same vector, of length one. @throws ProviderProblem */
 export async function answerEmbeddings(exchange: Exchange): Promise<void> {
+  await answerWhole(exchange, wholeEmbeddings(exchange))
+}
+
+export function wholeEmbeddings(exchange: Asked): WholeAnswer {
   const { body, call, directives } = exchange
   checkModel(body, call.provider)
   checkFields(body, call.provider, 'embeddings')
@@ -44,7 +48,7 @@ export async function answerEmbeddings(exchange: Exchange): Promise<void> {
   const usage = { prompt_tokens: read, total_tokens: read }
   if (directives.usage !== 'none') call.reported = { input: read, output: 0 }
   const list = { object: 'list', model: body.model, data, ...(directives.usage === 'none' ? {} : { usage }) }
-  await answerWhole(exchange, list, { tokens: 0, thinkingTokens: 0 })
+  return { body: list, output: { tokens: 0, thinkingTokens: 0 } }
 }
 
 interface EmbeddingInput {

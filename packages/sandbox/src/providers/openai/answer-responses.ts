@@ -1,5 +1,6 @@
-import { answerWhole, type Exchange } from '../exchange.ts'
+import { type Asked, answerWhole, type Exchange, type WholeAnswer } from '../exchange.ts'
 import { streamOut } from '../stream-out.ts'
+import { bringFiles } from './bring-files.ts'
 import { checkResponses } from './check-responses.ts'
 import { countOpenai } from './count-openai.ts'
 import { readResponsesPrompt, readResponsesQuestion } from './read-responses-question.ts'
@@ -8,20 +9,31 @@ import { outputItems, responseEnvelope, responsesUsage } from './responses-shape
 
 /** OpenAI's Responses, without memory: `store` is answered and nothing is kept. @throws ProviderProblem */
 export async function answerResponses(exchange: Exchange): Promise<void> {
-  const { body, call, directives } = exchange
-  checkResponses(body, call.provider)
-  const { prompt, reply } = countOpenai(exchange, {
+  if (exchange.body.stream !== true) return answerWhole(exchange, wholeResponse(exchange))
+  const { prompt, reply } = planResponse(exchange)
+  await streamOut(exchange, responsesFrames(exchange, prompt, reply), responsesErrorEvent)
+}
+
+function planResponse(exchange: Asked) {
+  const { call, directives } = exchange
+  checkResponses(exchange.body, call.provider)
+  const body = bringFiles(exchange, 'input')
+  return countOpenai(exchange, {
     question: readResponsesQuestion(body, directives),
     readPrompt: (measure) => readResponsesPrompt(body, measure),
     choices: 1,
   })
-  if (body.stream === true) return streamOut(exchange, responsesFrames(exchange, prompt, reply), responsesErrorEvent)
+}
+
+/** The answer in one piece. @throws ProviderProblem */
+export function wholeResponse(exchange: Asked): WholeAnswer {
+  const { prompt, reply } = planResponse(exchange)
   const usage = responsesUsage(exchange, prompt, reply)
-  if (usage !== null) call.reported = { input: usage.input_tokens, output: usage.output_tokens }
-  const response = {
+  if (usage !== null) exchange.call.reported = { input: usage.input_tokens, output: usage.output_tokens }
+  const body = {
     ...responseEnvelope(exchange, reply.ending === 'limit' ? 'incomplete' : 'completed'),
     output: outputItems(exchange, reply).map(({ whole }) => whole),
     ...(usage === null ? {} : { usage }),
   }
-  await answerWhole(exchange, response, { tokens: reply.outputTokens, thinkingTokens: reply.thinkingTokens })
+  return { body, output: { tokens: reply.outputTokens, thinkingTokens: reply.thinkingTokens } }
 }

@@ -1,5 +1,5 @@
 import type { Reply } from '../compose-reply.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import type { PromptUsage } from '../prompt-cache.ts'
 import type { Frame } from '../stream-out.ts'
 import { chatEnvelope, chatUsage, choicesOf, finishOf, toolCallId, wantsUsage } from './chat-shape.ts'
@@ -9,7 +9,7 @@ import { thoughtSignature } from './thought-signature.ts'
  * A reply as OpenAI streams it: role, content, finish, usage if it was asked for, `[DONE]`. Google and xAI tell the counts
  * so far in every chunk, and the whole with the finish, in no chunk of its own (ogx-ai/ogx#5122, envoyproxy/ai-gateway#1503).
  */
-export function* chatFrames(exchange: Exchange, prompt: PromptUsage, reply: Reply): Generator<Frame> {
+export function* chatFrames(exchange: Asked, prompt: PromptUsage, reply: Reply): Generator<Frame> {
   const { call, directives } = exchange
   const isUsageTold = wantsUsage(exchange) && directives.usage !== 'none'
   const isInFinish = isUsageTold && (call.provider === 'google' || call.provider === 'xai')
@@ -36,7 +36,7 @@ interface Generated {
 }
 
 /** What one choice says, piece by piece. */
-function* deltasOf(exchange: Exchange, reply: Reply): Generator<Generated & { readonly delta: object }> {
+function* deltasOf(exchange: Asked, reply: Reply): Generator<Generated & { readonly delta: object }> {
   const isSilent = reply.text.length === 0 && reply.toolCalls.length > 0
   const opening = { role: 'assistant', content: isSilent ? null : '', refusal: null }
   yield { delta: opening, hiddenTokens: reply.thinkingTokens - reply.unseen.after }
@@ -51,7 +51,7 @@ function* deltasOf(exchange: Exchange, reply: Reply): Generator<Generated & { re
 }
 
 /** Makes chunks that know what has been generated so far. */
-function createFrame(exchange: Exchange, prompt: PromptUsage) {
+function createFrame(exchange: Asked, prompt: PromptUsage) {
   const envelope = chatEnvelope(exchange, 'chat.completion.chunk')
   const empty = wantsUsage(exchange) ? { usage: null } : {}
   let tokens = 0
@@ -70,7 +70,7 @@ function createFrame(exchange: Exchange, prompt: PromptUsage) {
 }
 
 /** Each choice is generated on its own. */
-export function totalOutput(exchange: Exchange, reply: Reply) {
+export function totalOutput(exchange: Asked, reply: Reply) {
   const choices = choicesOf(exchange)
   return { tokens: reply.outputTokens * choices, thinkingTokens: reply.thinkingTokens * choices }
 }

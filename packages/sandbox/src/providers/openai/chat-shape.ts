@@ -1,15 +1,15 @@
 import { fieldsOf, numberOf } from '../../json.ts'
 import type { Reply } from '../compose-reply.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import type { PromptUsage } from '../prompt-cache.ts'
 import { joinPieces } from '../tokens.ts'
 import { thoughtSignature } from './thought-signature.ts'
 
-export function choicesOf({ body }: Exchange): number {
+export function choicesOf({ body }: Asked): number {
   return numberOf(body.n) ?? 1
 }
 
-export function chatEnvelope({ call, body }: Exchange, object: 'chat.completion' | 'chat.completion.chunk') {
+export function chatEnvelope({ call, body }: Asked, object: 'chat.completion' | 'chat.completion.chunk') {
   return {
     id: `chatcmpl-${call.id}`,
     object,
@@ -20,7 +20,7 @@ export function chatEnvelope({ call, body }: Exchange, object: 'chat.completion'
   }
 }
 
-export function chatMessage(exchange: Exchange, reply: Reply) {
+export function chatMessage(exchange: Asked, reply: Reply) {
   const calls = reply.toolCalls.map(({ name, pieces }, index) => ({
     id: toolCallId(exchange, index),
     type: 'function',
@@ -36,11 +36,11 @@ export function chatMessage(exchange: Exchange, reply: Reply) {
   }
 }
 
-export function toolCallId({ call }: Exchange, index: number): string {
+export function toolCallId({ call }: Asked, index: number): string {
   return `call_${call.id}${index}`
 }
 
-export function finishOf({ directives }: Exchange, reply: Reply): string {
+export function finishOf({ directives }: Asked, reply: Reply): string {
   const reasons = { end: 'stop', limit: 'length', stop_sequence: 'stop', tool: 'tool_calls' } as const
   return directives.stop ?? reasons[reply.ending]
 }
@@ -51,7 +51,7 @@ export function finishOf({ directives }: Exchange, reply: Reply): string {
  * @returns null when it is not to be told
  */
 export function chatUsage(
-  { call, directives }: Exchange,
+  { call, directives }: Asked,
   prompt: PromptUsage,
   output: { readonly tokens: number; readonly thinkingTokens: number },
 ) {
@@ -85,6 +85,6 @@ function promptTokens(uncached: number | string, cached: number): number | strin
   return typeof uncached === 'number' ? uncached + cached : uncached
 }
 
-export function wantsUsage({ body }: Exchange): boolean {
+export function wantsUsage({ body }: Asked): boolean {
   return fieldsOf(body.stream_options).include_usage === true
 }

@@ -1,6 +1,6 @@
 import { fieldsOf, listOf } from '../../json.ts'
 import { composeReply, type Question, type Reply } from '../compose-reply.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import { takePrompt } from '../exchange.ts'
 import { createMeasure, type Measure } from '../measure/create-measure.ts'
 import { factsOf } from '../measure/model-facts.ts'
@@ -18,7 +18,7 @@ export interface OpenaiCall {
 
 /** Reads the prompt and composes the reply: as they are, or as bad as they may be. */
 export function countOpenai(
-  exchange: Exchange,
+  exchange: Asked,
   { question, readPrompt, choices }: OpenaiCall,
 ): { readonly prompt: PromptUsage; readonly reply: Reply } {
   const { body, call, cache, directives } = exchange
@@ -46,7 +46,7 @@ export function countOpenai(
 }
 
 /** Tools of the provider's own, and searches, bring into the context what nobody knows before. */
-function bringsUnbounded({ body }: Exchange): boolean {
+function bringsUnbounded({ body }: Asked): boolean {
   const isOwn = (tool: unknown) =>
     !['function', 'custom', 'namespace', 'undefined'].includes(String(fieldsOf(tool).type))
   const asked = [

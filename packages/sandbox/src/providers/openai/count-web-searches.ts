@@ -1,6 +1,6 @@
 import { fieldsOf, listOf, numberOf } from '../../json.ts'
 import { isAskedFor } from '../compose-reply.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import { lastUserText } from '../request-text.ts'
 
 /** What one search brings into the context, where nobody says otherwise. */
@@ -9,7 +9,7 @@ export const searchResultTokens = 2500
 const searchesMax = 10
 
 /** How often a response searches the web: when it is asked to, as often as it may. */
-export function countWebSearches({ body, directives }: Exchange): number {
+export function countWebSearches({ body, directives }: Asked): number {
   const has = listOf(body.tools).some((tool) => String(fieldsOf(tool).type).startsWith('web_search'))
   if (!has || body.tool_choice === 'none') return 0
   const most = numberOf(body.max_tool_calls)

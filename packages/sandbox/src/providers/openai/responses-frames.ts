@@ -1,5 +1,5 @@
 import type { Reply } from '../compose-reply.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import type { PromptUsage } from '../prompt-cache.ts'
 import type { Frame } from '../stream-out.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from './responses-shape.ts'
 
 /** A reply as the Responses API streams it: every event numbered, every item opened, filled and closed. */
-export function* responsesFrames(exchange: Exchange, prompt: PromptUsage, reply: Reply): Generator<Frame> {
+export function* responsesFrames(exchange: Asked, prompt: PromptUsage, reply: Reply): Generator<Frame> {
   const event = numbered()
   const opening = responseEnvelope(exchange, 'in_progress')
   yield event('response.created', { response: opening })

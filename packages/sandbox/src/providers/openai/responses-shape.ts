@@ -1,6 +1,6 @@
 import { fieldsOf, listOf } from '../../json.ts'
 import type { Reply } from '../compose-reply.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import type { PromptUsage } from '../prompt-cache.ts'
 import { joinPieces, type Piece } from '../tokens.ts'
 
@@ -11,7 +11,7 @@ export interface OutputItem {
   readonly pieces: readonly Piece[]
 }
 
-export function outputItems({ call, body }: Exchange, reply: Reply): readonly OutputItem[] {
+export function outputItems({ call, body }: Asked, reply: Reply): readonly OutputItem[] {
   const isLimited = reply.ending === 'limit'
   const status = isLimited ? 'incomplete' : 'completed'
   const wantsEncrypted = listOf(body.include).includes('reasoning.encrypted_content')
@@ -73,7 +73,7 @@ export function textPart(text: string) {
 export type ResponseState = 'in_progress' | 'completed' | 'incomplete' | 'failed'
 
 /** The response around its output. Nothing is kept, whatever `store` says. */
-export function responseEnvelope({ call, body }: Exchange, status: ResponseState) {
+export function responseEnvelope({ call, body }: Asked, status: ResponseState) {
   return {
     id: `resp_${call.id}`,
     object: 'response',
@@ -103,7 +103,7 @@ export function responseEnvelope({ call, body }: Exchange, status: ResponseState
 }
 
 /** Usage as Responses tell it. @returns null when it is not to be told */
-export function responsesUsage({ call, directives }: Exchange, prompt: PromptUsage, reply: Reply) {
+export function responsesUsage({ call, directives }: Asked, prompt: PromptUsage, reply: Reply) {
   if (directives.usage === 'none') return null
   const isZero = directives.usage === 'zero'
   const cached = isZero ? 0 : prompt.cacheReadTokens

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { fieldsOf, listOf } from '../../json.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Asked } from '../exchange.ts'
 import { ProviderProblem } from '../provider-problem.ts'
 import { callingTurns } from './read-chat-question.ts'
 
 /** Gemini 3 and later sign what they thought before a call: https://ai.google.dev/gemini-api/docs/thought-signatures */
-function signs({ body, call }: Pick<Exchange, 'body' | 'call'>): boolean {
+function signs({ body, call }: Pick<Asked, 'body' | 'call'>): boolean {
   return call.provider === 'google' && /gemini-([3-9]|\d\d)/.test(String(body.model))
 }
 
@@ -14,12 +14,12 @@ function sign(callId: string): string {
 }
 
 /** Beside the first of parallel calls, and beside no other. */
-export function thoughtSignature(exchange: Exchange, index: number, callId: string): object {
+export function thoughtSignature(exchange: Asked, index: number, callId: string): object {
   return index === 0 && signs(exchange) ? { extra_content: { google: { thought_signature: sign(callId) } } } : {}
 }
 
 /** Since the user said something, every step has to come back with its signature. @throws ProviderProblem */
-export function checkThoughtSignatures(exchange: Pick<Exchange, 'body' | 'call'>): void {
+export function checkThoughtSignatures(exchange: Pick<Asked, 'body' | 'call'>): void {
   if (!signs(exchange)) return
   for (const { tool_calls: calls } of callingTurns(exchange.body)) {
     const first = fieldsOf(listOf(calls)[0])

@@ -1,0 +1,10 @@
+import type { Asked } from '../exchange.ts'
+import type { StoredFile } from '../file-shelf.ts'
+import { ProviderProblem } from '../provider-problem.ts'
+
+/** @throws ProviderProblem for a file that is not there, of another workspace, or whose time is over */
+export function findFile({ shelf, call }: Pick<Asked, 'shelf' | 'call'>, id: string): StoredFile {
+  const file = shelf.find(call, id)
+  if (file !== null && !shelf.isExpired(file)) return file
+  throw new ProviderProblem(404, `No such File object: ${id}`, { param: 'id' })
+}
