@@ -32,6 +32,17 @@ export interface OwnRequest {
   readonly isWhole?: boolean
 }
 
+/** What is asked of one workspace of ours at a provider: of the batches or files that one of its keys has made. */
+export interface ManagedRequest {
+  readonly provider: ModelProvider
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  readonly body?: string | Buffer
+  /** With the key in them. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
 export type UpstreamOutcome =
   | {
       readonly kind: 'response'
@@ -57,6 +68,10 @@ export interface Upstreams {
   ask(request: UpstreamRequest): Promise<UpstreamOutcome>
   /** Sends a call once with the caller's own credential, which stands in `headers`. */
   forwardOwn(request: OwnRequest): Promise<UpstreamOutcome>
+  /** The provider's keys, in the order in which to try them. */
+  keysOf(provider: ModelProvider): readonly string[]
+  /** Sends once, with the key that stands in the headers. */
+  manage(request: ManagedRequest): Promise<UpstreamOutcome>
   close(): Promise<void>
 }
 
@@ -107,6 +122,8 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
         : send(baseOf(request.provider), { ...request, headers: request.headersFor(key) })
     },
     forwardOwn: (request) => send(baseOf(request.provider), request),
+    keysOf: (provider) => rings.get(provider)?.order() ?? [],
+    manage: (request) => send(baseOf(request.provider), { ...request, body: request.body ?? null }),
     close: () => agent.close(),
   }
 }
@@ -156,9 +173,15 @@ function coolDownOf(outcome: UpstreamOutcome): number {
   return Math.min(outcome.retryAfterSeconds * 1000, coolDownMsMax)
 }
 
-async function send({ agent, origin, path }: Base, request: OwnRequest): Promise<UpstreamOutcome> {
-  const { headers, body, signal } = request
-  const wanted = { origin, path: `${path}${request.path}`, method: 'POST', headers, body } as const
+type SentRequest = Pick<OwnRequest, 'path' | 'headers' | 'signal' | 'isWhole'> & {
+  readonly body: string | Buffer | null
+  /** Default: `POST`. */
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+}
+
+async function send({ agent, origin, path }: Base, request: SentRequest): Promise<UpstreamOutcome> {
+  const { headers, body, signal, method = 'POST' } = request
+  const wanted = { origin, path: `${path}${request.path}`, method, headers, body } as const
   try {
     const answer =
       request.isWhole === true ? await forwardWhole(agent, wanted, signal) : await agent.request({ ...wanted, signal })
