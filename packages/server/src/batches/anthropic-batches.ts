@@ -105,9 +105,10 @@ async function read<Found>(upstream: UpstreamOutcome, parse: (value: unknown) =>
 }
 
 /** 529 is said at the door, and nothing is behind it. What else begins with a 5 may have been done all the same. */
-export function meaningOf(upstream: UpstreamOutcome): 'refused' | 'gone' | 'unknown' {
+export function meaningOf(upstream: UpstreamOutcome): 'refused' | 'gone' | 'missing' | 'unknown' {
   if (upstream.kind === 'failed') return 'unknown'
-  if ([401, 403, 404, 410].includes(upstream.status)) return 'gone'
+  if (upstream.status === 401 || upstream.status === 403) return 'gone'
+  if (upstream.status === 404 || upstream.status === 410) return 'missing'
   return upstream.status === 529 || (upstream.status >= 400 && upstream.status < 500) ? 'refused' : 'unknown'
 }
 

@@ -21,6 +21,9 @@ export interface BatchToOpen extends BatchTerms {
   readonly details: string
 }
 
+/** By then the last of them has been given back: `poll-batches.ts`. */
+const holdLifetimeMs = 31 * dayMs
+
 /** Anthropic's and OpenAI's batches end after a day, whatever has become of them. */
 export const batchLifetimeMs = dayMs
 
@@ -68,7 +71,7 @@ function holdOf(batch: Opening) {
     budget: batch.budget,
     serverId: holderOfParts,
     createdAtMs: batch.nowMs,
-    expiresAtMs: batch.nowMs + batchLifetimeMs,
+    expiresAtMs: batch.nowMs + holdLifetimeMs,
     plan: (available: number): HoldPlan | null =>
       amountMicrocredits > available ? null : { amountMicrocredits, state: 'sent' },
   }

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import { dayMs } from '../kernel/clock.ts'
+import { dayMs, hourMs } from '../kernel/clock.ts'
 import type { Row } from '../store/schema.ts'
 import { adoptBatch } from './adopt-batch.ts'
 import type { BatchDeps } from './batch-deps.ts'
 import { openItems } from './item-rows.ts'
 import type { AnswerReader } from './measure-item.ts'
-import { type BatchProvider, keyOfBatch, type ProviderBatch, type ProviderKey } from './provider-batches.ts'
+import { type Asked, type BatchProvider, keyOfBatch, type ProviderBatch, type ProviderKey } from './provider-batches.ts'
 import { releaseItems, undoBatch } from './release-items.ts'
 import { settleBatch } from './settle-batch.ts'
 
@@ -106,7 +106,7 @@ async function look(deps: PollDeps, batch: Row<'batches'>): Promise<void> {
 async function seeEnd(deps: PollDeps, batch: Row<'batches'>, key: ProviderKey): Promise<Row<'batches'> | null> {
   const { provider } = deps.kinds[batch.kind]
   const asked = await provider.retrieve(key, batch)
-  if (asked.kind === 'gone') await strand(deps, batch, 'its provider does not show it any more')
+  if (isLost(deps, batch, asked)) await strand(deps, batch, 'its provider does not show it any more')
   if (asked.kind !== 'found') return null
   if (asked.found.hasEnded) return rememberEnd(deps, batch, asked.found)
   const isCancelLost = batch.cancel_requested_at_ms !== null && !asked.found.isCanceling
@@ -142,11 +142,18 @@ async function rememberEnd(
 async function settle(deps: PollDeps, batch: Row<'batches'>, key: ProviderKey): Promise<void> {
   const { provider, reader } = deps.kinds[batch.kind]
   const asked = await provider.results(key, batch)
-  if (asked.kind === 'gone') return strand(deps, batch, 'its results are gone')
+  if (isLost(deps, batch, asked)) return strand(deps, batch, 'its results are gone')
   if (asked.kind !== 'found') return
   if (batch.state === 'stranded')
     await deps.db.updateTable('batches').set({ state: 'ended' }).where('id', '=', batch.id).execute()
   await settleBatch({ ...deps, leaseMs: leaseMsOf(deps) }, batch, { files: asked.found, provider, reader })
+}
+
+/** For a while after its creation, and later, a batch may be nowhere: https://github.com/anthropics/anthropic-sdk-python/issues/1432 */
+const missingMsMax = 25 * hourMs
+
+function isLost({ clock }: PollDeps, batch: Row<'batches'>, { kind }: Asked<unknown>): boolean {
+  return kind === 'gone' || (kind === 'missing' && clock.nowMs() - batch.created_at_ms > missingMsMax)
 }
 
 /**

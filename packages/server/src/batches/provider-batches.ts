@@ -30,11 +30,11 @@ export interface ResultLine {
 
 /**
  * How asking a provider ended. `refused`: it says no, so nothing was made or changed. `gone`: the key has no access any
- * more, or what was asked for is no more. `unknown`: nobody can say whether it was done.
+ * more. `missing`: it does not know what was asked for, or not yet. `unknown`: nobody can say whether it was done.
  */
 export type Asked<Found> =
   | { readonly kind: 'found'; readonly found: Found }
-  | { readonly kind: 'refused' | 'gone' | 'unknown'; readonly upstream: UpstreamOutcome }
+  | { readonly kind: 'refused' | 'gone' | 'missing' | 'unknown'; readonly upstream: UpstreamOutcome }
 
 /** The key that made a batch: only with it the provider shows the batch. */
 export interface ProviderKey {
