@@ -83,7 +83,7 @@ function drawn(number: number, keys: readonly { readonly id: string; readonly pa
   const { userId } = browser
   return {
     admit: {
-      ...{ id, userId, budgetId: key.id, budget: null, serverId: 'srv_1', createdAtMs: endedAtMs },
+      ...{ id, userId, budgetId: key.id, guestBudgetId: null, budget: null, serverId: 'srv_1', createdAtMs: endedAtMs },
       // The server's own job resolves what is past its time.
       expiresAtMs: Date.now() + dayMs,
       plan: () => ({ amountMicrocredits: total, state: 'placed' }) as const,
