@@ -14,6 +14,7 @@ import { accountMigration } from './012-account.ts'
 import { mailsMigration } from './013-mails.ts'
 import { guestMovesMigration } from './016-guest-moves.ts'
 import { guestBudgetsMigration } from './017-guest-budgets.ts'
+import { passkeySessionsMigration } from './018-passkey-sessions.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -33,5 +34,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '013-mails': mailsMigration,
     '016-guest-moves': guestMovesMigration,
     '017-guest-budgets': guestBudgetsMigration,
+    '018-passkey-sessions': passkeySessionsMigration,
   }
 }
