@@ -4,6 +4,9 @@ import { type PartnerKeys, type Stack, startStack } from './stack.ts'
 
 export { expect }
 
+/** Whose account has the role only in sessions with a passkey. */
+export const operatorEmail = 'operator@example.com'
+
 interface WorkerFixtures {
   readonly stack: Stack
   readonly site: PartnerSite
@@ -18,7 +21,7 @@ interface TestFixtures {
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   stack: [
     async ({}, use) => {
-      const stack = await startStack()
+      const stack = await startStack({ environment: { OPERATOR_EMAILS: operatorEmail, REQUIRE_PASSKEY: 'operator' } })
       // A test says when a delayed payment arrives: on a timer it could arrive before the page has said that it is delayed.
       await stack.sandbox.stripe.control.delayPayments(null)
       await use(stack)

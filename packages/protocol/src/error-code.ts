@@ -22,6 +22,7 @@ export const apiErrorCodes = [
   'session_required',
   'not_signed_in',
   'recent_sign_in_required',
+  'passkey_required',
   'balance_remaining',
   'claim_link_invalid',
   'claim_refused',

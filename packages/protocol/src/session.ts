@@ -25,6 +25,8 @@ export interface SessionResponse {
   readonly roles: readonly Role[]
   /** Until when acts that need a recent sign-in are allowed. */
   readonly recent_until: number
+  /** The user has a role that this session is without until a passkey is used in it. */
+  readonly passkey_required: boolean
 }
 
 /** `GET /v1/sessions`: where this user is signed in. */

@@ -32,6 +32,15 @@ export const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 )
 
+/** Some of these names, comma-separated. */
+export const namesOf = <Name extends string>(names: readonly Name[]) =>
+  list.transform((items, context): readonly Name[] => {
+    const wrong = items.find((item) => !names.some((name) => name === item))
+    if (wrong === undefined) return names.filter((name) => items.includes(name))
+    context.addIssue({ code: 'custom', message: `expected ${names.join(' or ')}, comma-separated; got "${wrong}"` })
+    return z.NEVER
+  })
+
 /** E-mail addresses, lower case. */
 export const emails = list.transform((addresses, context) => {
   const wrong = addresses.find((address) => !z.email().safeParse(address).success)

@@ -96,6 +96,7 @@ describe('loadConfig', () => {
     ],
     ['a short pepper', { KEY_PEPPER: 'short' }, /^KEY_PEPPER: .*16 characters/],
     ['a short pepper for guests', { GUEST_PEPPER: 'short' }, /^GUEST_PEPPER: .*16 characters/],
+    ['a role that is none', { REQUIRE_PASSKEY: 'operator,admin' }, /^REQUIRE_PASSKEY: .*operator or partner.*"admin"/],
     ['a referral rate over 100 %', { REFERRAL_RATE_MAX: '1.5' }, /^REFERRAL_RATE_MAX: .*from 0 to 1/],
     ['a metrics token that is guessed', { METRICS_TOKEN: 'secret' }, /^METRICS_TOKEN: .*16 characters/],
     [

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { BatchLimits } from './batches/batch-deps.ts'
 import { environmentSchema, isSandbox, type ParsedEnvironment } from './environment.ts'
 import type { FileStoreAddress } from './files/open-file-store.ts'
+import type { RoleRules } from './sessions/session-roles.ts'
 import type { DatabaseAddress } from './store/open-database.ts'
 
 /** Everything the operator can set, validated. `config.ts` alone reads the environment. */
@@ -25,8 +26,8 @@ export interface Config {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   readonly currencies: readonly CurrencyConfig[]
   readonly operatorFeeBasisPoints: number
-  /** Whose accounts are the operator's, lower case. */
-  readonly operatorEmails: readonly string[]
+  /** Whose accounts are the operator's, and which roles need a passkey. */
+  readonly roleRules: RoleRules
   /** No partner's referral share is set above this; 10 000 is 100 % of the provider's cost, which is the most. */
   readonly shareBasisPointsMax: number
   readonly redisUrl: string | null
@@ -154,7 +155,7 @@ function assemble(set: ParsedEnvironment): Config {
     modelsFile: set.MODELS_FILE === undefined ? null : resolve(set.MODELS_FILE),
     termsUrl: set.TERMS_URL ?? null,
     trustedProxyHops: set.TRUSTED_PROXY_HOPS,
-    operatorEmails: set.OPERATOR_EMAILS,
+    roleRules: { operatorEmails: set.OPERATOR_EMAILS, requirePasskeyOf: set.REQUIRE_PASSKEY },
     upstreamTimeouts: {
       connectMs: set.UPSTREAM_CONNECT_TIMEOUT_MS,
       firstByteMs: set.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,

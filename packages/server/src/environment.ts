@@ -10,9 +10,11 @@ import {
   httpUrl,
   integer,
   list,
+  namesOf,
   pepper,
 } from './config-values.ts'
 import { repositoryCommand } from './kernel/operator-command.ts'
+import { passkeyRoles } from './sessions/session-roles.ts'
 
 export const stripeJsUrl = 'https://js.stripe.com/endive/stripe.js'
 
@@ -60,6 +62,7 @@ export const environmentSchema = z
       .optional(),
     MODELS_FILE: z.string().optional(),
     OPERATOR_EMAILS: emails.default([]),
+    REQUIRE_PASSKEY: namesOf(passkeyRoles).default([]),
     TERMS_URL: httpUrl.optional(),
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
     UPSTREAM_CONNECT_TIMEOUT_MS: integer(100, 600_000).default(10_000),

@@ -15,15 +15,15 @@ export interface PeopleDepsInput extends CodeSenderDeps {
 /** What the routes of people need: whose key it is, who is signed in, and how one signs in. */
 export function createPeopleDeps(config: Config, input: PeopleDepsInput) {
   const { publicUrl } = input
-  const { operatorEmails } = config
+  const { roleRules } = config
   const keyUses = createKeyUses(input)
   return {
-    operatorEmails,
+    roleRules,
     mailer: input.mailer,
     keyUses,
     authenticator: createKeyAuthenticator({ ...input, keyUses }),
     accountApp: { id: accountAppId, name: `OpenCredits (${new URL(publicUrl).host})` },
-    sessionAuthenticator: createSessionAuthenticator({ ...input, operatorEmails }),
+    sessionAuthenticator: createSessionAuthenticator({ ...input, roleRules }),
     requireOwnPage: createOwnPageGuard(publicUrl),
     sendLoginCode: createCodeSender(input),
   }

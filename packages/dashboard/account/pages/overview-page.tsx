@@ -7,6 +7,7 @@ import { Bars } from '../parts/bars.tsx'
 import { addDays, daysBetween, todayIn } from '../parts/days.ts'
 import { Page } from '../parts/page.tsx'
 import { describeRunway } from '../parts/runway.ts'
+import { PasskeyAlert } from '../session/passkey-alert.tsx'
 import { AlertList } from './overview/alert-list.tsx'
 import { BuyButton } from './overview/buy-button.tsx'
 import { ClaimList } from './overview/claim-list.tsx'
@@ -16,6 +17,11 @@ export function OverviewPage() {
   const overview = useResource<AccountOverview>('/v1/account/overview')
   return (
     <Page title={t('overviewTitle')}>
+      <PasskeyAlert>
+        <a class="button small" href="/account/settings#passkeys">
+          {t('passkeys')}
+        </a>
+      </PasskeyAlert>
       <Answer of={overview} rows={6}>
         {(data) => (
           <>

@@ -17,6 +17,8 @@ export function explainFailure(error: unknown, t: Translate): string {
       return t('failedClaim')
     case 'conflict':
       return t('failedConflict')
+    case 'passkey_required':
+      return t('passkeyFirst')
     case 'origin_not_allowed':
       return t('failedOrigin')
     case 'invalid_request':

@@ -17,6 +17,7 @@ import { readWallet } from '../ledger/balance.ts'
 import { requireRecentSignIn } from '../sessions/authenticate-session.ts'
 import { describeSession } from '../sessions/describe-session.ts'
 import type { RequireOwnPage } from '../sessions/own-page.ts'
+import type { RoleRules } from '../sessions/session-roles.ts'
 import { type SignInBrowserDeps, signInBrowser } from '../sessions/sign-in-browser.ts'
 import { transact } from '../store/transact.ts'
 import { findOrCreateAccount } from '../users/find-user.ts'
@@ -26,7 +27,7 @@ export interface ClaimRoutesDeps extends SignInBrowserDeps {
   readonly requireOwnPage: RequireOwnPage
   readonly createThrottle: CreateThrottle
   readonly readJson: ReadJson
-  readonly operatorEmails: readonly string[]
+  readonly roleRules: RoleRules
 }
 
 /** Purchases of a guest that an account takes over: `/v1/account/claims`, and the receipt's link, `POST /v1/claims`. */
@@ -68,7 +69,7 @@ export function createClaimRouter(deps: ClaimRoutesDeps): Router {
     })
     assert(claimed !== null, 'a link that was used has claimed something')
     const answer: ClaimLinkResponse = {
-      ...describeSession(user, deps.operatorEmails),
+      ...describeSession(user, deps.roleRules),
       ...(await describe(deps, user, claimed)),
     }
     response.set('cache-control', 'no-store').json(answer)
@@ -77,8 +78,8 @@ export function createClaimRouter(deps: ClaimRoutesDeps): Router {
 }
 
 /** Receipts are forwarded and kept for years; what opens the operator's pages is not. */
-function refuseOperator({ operatorEmails }: ClaimRoutesDeps, email: string): void {
-  if (!operatorEmails.includes(email)) return
+function refuseOperator({ roleRules }: ClaimRoutesDeps, email: string): void {
+  if (!roleRules.operatorEmails.includes(email)) return
   throw new AppError(
     'claim_refused',
     'The link does not sign an operator in. Sign in at /account with a code or a passkey; the purchase is offered there.',

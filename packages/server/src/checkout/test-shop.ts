@@ -110,7 +110,8 @@ export async function openShop(
     payments: createStripePayments(stripe, { publicUrl: 'http://oc.localhost:8787', clock }),
     webhookSecrets: ['', 'whsec_next_secret', sandbox.stripe.webhookSecret],
     sessionAuthenticator: createSessionAuthenticator({
-      ...{ db: store.db, clock, pepper, publicUrl: 'http://oc.localhost:8787', operatorEmails: [] },
+      ...{ db: store.db, clock, pepper, publicUrl: 'http://oc.localhost:8787' },
+      roleRules: { operatorEmails: [], requirePasskeyOf: [] },
     }),
     authenticator: createKeyAuthenticator({ db: store.db, clock, pepper }),
     partners: createPartnerDirectory({ db: store.db, clock }),

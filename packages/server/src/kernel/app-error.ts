@@ -24,6 +24,7 @@ const statusByCode: Record<ApiErrorCode, number> = {
   session_required: 403,
   not_signed_in: 401,
   recent_sign_in_required: 403,
+  passkey_required: 403,
   balance_remaining: 409,
   claim_link_invalid: 404,
   claim_refused: 409,

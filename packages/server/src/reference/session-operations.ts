@@ -15,6 +15,7 @@ export const sessionAnswer = z.object({
   user: z.object({ id: z.string(), email: z.string() }),
   roles: z.array(z.enum(['user', 'operator'])),
   recent_until: seconds.describe('until when acts that need a recent sign-in are allowed'),
+  passkey_required: z.boolean().describe('the operator asks for a passkey before this user has all roles'),
 }) satisfies z.ZodType<SessionResponse>
 
 const sessionsAnswer = z.object({
@@ -44,6 +45,9 @@ const passkeyAnswer = z.object({
 const deletedAnswer = z.object({ id: z.string(), deleted: z.literal(true) })
 
 const notRecent = { '403': 'Another site’s page asks, or the sign-in is not recent (recent_sign_in_required)' }
+const notProven = {
+  '403': `${notRecent['403']}, or a role needs one of the passkeys that there are (passkey_required)`,
+}
 const ofSession = (more: Partial<Operation>): Partial<Operation> => ({ auth: 'session', ...more })
 
 /** Signing in on our own pages. */
@@ -82,18 +86,18 @@ export const sessionCalls: readonly Operation[] = [
     '/v1/session/passkeys/options',
     'Sign-in',
     'Begin to add a passkey',
-    ofSession({ answer: challengeAnswer, failures: notRecent }),
+    ofSession({ answer: challengeAnswer, failures: notProven }),
   ),
   write(
     '/v1/session/passkeys',
     'Sign-in',
     'Add a passkey',
-    ofSession({ status: 201, body: newPasskeySchema, answer: passkeyAnswer, failures: notRecent }),
+    ofSession({ status: 201, body: newPasskeySchema, answer: passkeyAnswer, failures: notProven }),
   ),
   write(
     '/v1/session/passkeys/{id}',
     'Sign-in',
     'Remove a passkey',
-    ofSession({ method: 'delete', answer: deletedAnswer, failures: notRecent }),
+    ofSession({ method: 'delete', answer: deletedAnswer, failures: notProven }),
   ),
 ]

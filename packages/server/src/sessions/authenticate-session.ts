@@ -11,6 +11,7 @@ import {
   type SessionPlace,
   sessionLifetimeMs,
 } from './session-cookie.ts'
+import type { RoleRules } from './session-roles.ts'
 
 /** A browser that is signed in now. */
 export interface AuthenticatedSession {
@@ -20,7 +21,8 @@ export interface AuthenticatedSession {
   readonly place: SessionPlace
   /** When a code or a passkey was last checked in it. */
   readonly verifiedAtMs: number
-  readonly isOperator: boolean
+  /** When a passkey was last checked in it; null: never. */
+  readonly passkeyAtMs: number | null
 }
 
 type SessionRequest = Pick<IncomingMessage, 'headers' | 'method'>
@@ -40,8 +42,8 @@ export interface SessionAuthenticatorDeps {
   readonly clock: Clock
   readonly pepper: Pepper
   readonly publicUrl: string
-  /** Lower case. Their sessions end twelve hours after they began. */
-  readonly operatorEmails: readonly string[]
+  /** Sessions of operators' addresses end twelve hours after they began, with the role and without it. */
+  readonly roleRules: RoleRules
 }
 
 /** Acts that need a recent sign-in want a code or a passkey that is not older. */
@@ -65,7 +67,7 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
     const nowMs = deps.clock.nowMs()
     const row = await readSession(deps, tokens, nowMs)
     if (row === undefined || row.email === null) return null
-    const isOperator = deps.operatorEmails.includes(row.email)
+    const isOperator = deps.roleRules.operatorEmails.includes(row.email)
     if (isOperator && nowMs - row.created_at_ms > operatorSessionLifetimeMs) return null
     if (nowMs - row.last_used_at_ms > touchedEveryMs) await touch(deps.db, row.id, nowMs)
     return {
@@ -74,7 +76,7 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
       email: row.email,
       place: row.place,
       verifiedAtMs: row.verified_at_ms,
-      isOperator,
+      passkeyAtMs: row.passkey_at_ms,
     }
   }
 

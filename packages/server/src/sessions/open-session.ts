@@ -24,6 +24,8 @@ export interface NewSession {
   readonly partnerId: string | null
   /** When its user was last proven to be who they are; left out: now. */
   readonly verifiedAtMs?: number
+  /** When a passkey was used to sign in; left out: none was. */
+  readonly passkeyAtMs?: number | null
 }
 
 export interface OpenedAccountSession {
@@ -60,6 +62,7 @@ export async function openSession(
       last_used_at_ms: nowMs,
       expires_at_ms: nowMs + sessionLifetimeMs,
       verified_at_ms: session.verifiedAtMs ?? nowMs,
+      passkey_at_ms: session.passkeyAtMs ?? null,
       ended_at_ms: null,
     })
     .execute()

@@ -10,17 +10,22 @@ import { type AuthenticatedSession, requireRecentSignIn } from './authenticate-s
 import { keepChallenge, takeChallenge } from './passkey-challenge.ts'
 import { newPasskeySchema } from './passkey-schemas.ts'
 import { passkeySiteOf, readNewPasskey, registrationOptions } from './passkeys.ts'
+import { requirePasskey } from './session-roles.ts'
 import type { SessionRoutesDeps } from './session-routes.ts'
 
 const passkeysMax = 20
 
-/** A user's own passkeys: `/v1/session/passkeys`. Adding and removing one needs a recent sign-in. */
+/**
+ * A user's own passkeys: `/v1/session/passkeys`. Adding and removing one needs a recent sign-in, and where a role of the
+ * user needs a passkey, one of those that there are: a mailbox alone is no way around them.
+ */
 export function createOwnPasskeyRouter(deps: SessionRoutesDeps): Router {
   const router = Router()
   const site = passkeySiteOf(deps.publicUrl)
   const requireRecent = async (request: Request): Promise<AuthenticatedSession> => {
     const session = await deps.sessionAuthenticator.requireSession(request)
     requireRecentSignIn(session, deps.clock.nowMs())
+    if ((await passkeysOf(deps.db, session.userId)).length > 0) requirePasskey(session, deps.roleRules)
     return session
   }
 

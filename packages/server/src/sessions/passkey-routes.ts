@@ -34,10 +34,10 @@ export function createPasskeyRouter(deps: SessionRoutesDeps): Router {
     const user = await signInBrowser(deps, request, response, async (transaction, nowMs) => {
       await notePasskeyUse(transaction, checked, nowMs)
       const owner = await findUser(transaction, checked.passkey.user_id)
-      if (owner !== null && owner.email !== null) return { userId: owner.id, email: owner.email }
+      if (owner !== null && owner.email !== null) return { userId: owner.id, email: owner.email, passkeyAtMs: nowMs }
       throw new AppError('invalid_request', 'response: the account of this passkey is closed.', { param: 'response' })
     })
-    response.set('cache-control', 'no-store').json(describeSession(user, deps.operatorEmails))
+    response.set('cache-control', 'no-store').json(describeSession(user, deps.roleRules))
   })
   return router
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { minuteMs } from '../kernel/clock.ts'
+import { hourMs, minuteMs } from '../kernel/clock.ts'
 import { createTestAuthenticator, type TestAuthenticator } from './test-authenticator.ts'
 import { openSignIn, ownOrigin, type TestBrowser } from './test-sign-in.ts'
 
@@ -107,5 +107,48 @@ describe('a passkey', () => {
     const taken = { challenge_id: own.id, response: passkey.register(own.challenge) }
     expect((await stranger.call('POST', '/v1/session/passkeys', taken)).status).toBe(409)
     expect(await signInWith(passkey.answer)).toMatchObject({ body: { user: { email } } })
+  })
+})
+
+describe('REQUIRE_PASSKEY=operator', () => {
+  const operator = 'operator@example.com'
+  const required = { status: 403, body: { error: { type: 'passkey_required' } } }
+  let strict: Awaited<ReturnType<typeof openSignIn>>
+  beforeAll(async () => {
+    strict = await openSignIn({ requirePasskeyOf: ['operator'] })
+  })
+  afterAll(() => strict.close())
+
+  it('gives the role to a session in which a passkey was used, and to no code; the first is added with a code', async () => {
+    const own = strict.browser()
+    const without = { roles: ['user'], passkey_required: true }
+    const withRole = { roles: ['user', 'operator'], passkey_required: false }
+    expect((await own.signIn(operator)).body).toMatchObject(without)
+    expect((await own.call('GET', '/v1/session')).body).toMatchObject(without)
+    const adding = await challengeOf(own, '/v1/session/passkeys/options')
+    const response = passkey.register(adding.challenge)
+    const added = await own.call('POST', '/v1/session/passkeys', { challenge_id: adding.id, name: 'Key', response })
+    expect(added.status).toBe(201)
+    expect((await own.call('GET', '/v1/session')).body).toMatchObject(without)
+    // Whoever reads the mailbox adds no second one, and takes the first one away neither.
+    expect(await own.call('POST', '/v1/session/passkeys/options', {})).toMatchObject(required)
+    expect(await own.call('DELETE', `/v1/session/passkeys/${passkey.id}`)).toMatchObject(required)
+    // In the same session, and in one that begins with it.
+    expect((await signInWith(passkey.answer, own)).body).toMatchObject(withRole)
+    expect((await own.call('GET', '/v1/session')).body).toMatchObject(withRole)
+    const other = strict.browser()
+    expect((await signInWith(passkey.answer, other)).body).toMatchObject(withRole)
+    // A code that makes it recent again takes nothing away, and gives nothing to another browser.
+    expect((await own.signIn(operator)).body).toMatchObject(withRole)
+    expect((await strict.browser().signIn(operator)).body).toMatchObject(without)
+    expect((await own.call('DELETE', `/v1/session/passkeys/${passkey.id}`)).status).toBe(200)
+  })
+
+  it('ends sessions of operators’ addresses after twelve hours, with the role and without it, and asks nobody else', async () => {
+    const own = strict.browser()
+    await own.signIn(operator)
+    expect((await strict.browser().signIn(email)).body).toMatchObject({ roles: ['user'], passkey_required: false })
+    strict.clock.advance(13 * hourMs)
+    expect((await own.call('GET', '/v1/session')).status).toBe(401)
   })
 })

@@ -26,6 +26,7 @@ import { checkLoginCode, useLoginCode } from './login-code.ts'
 import type { RequireOwnPage } from './own-page.ts'
 import type { SendLoginCode } from './send-login-code.ts'
 import { createSessionCookie } from './session-cookie.ts'
+import type { RoleRules } from './session-roles.ts'
 import { signInBrowser } from './sign-in-browser.ts'
 
 export interface SessionRoutesDeps {
@@ -41,7 +42,7 @@ export interface SessionRoutesDeps {
   readonly readJson: ReadJson
   /** The app that the account page is: what its codes are for. */
   readonly accountApp: { readonly id: string; readonly name: string }
-  readonly operatorEmails: readonly string[]
+  readonly roleRules: RoleRules
 }
 
 export const sessionCodesSchema = z.object({ email: z.unknown(), locale: localeSchema.nullish() })
@@ -70,12 +71,12 @@ export function createSessionRouter(deps: SessionRoutesDeps): Router {
       await useLoginCode(transaction, login.id, nowMs)
       return { userId: await findOrCreateAccount(transaction, login.email, nowMs), email: login.email }
     })
-    response.set('cache-control', 'no-store').json(describeSession(user, deps.operatorEmails))
+    response.set('cache-control', 'no-store').json(describeSession(user, deps.roleRules))
   })
 
   router.get('/v1/session', async (request, response) => {
     const session = await deps.sessionAuthenticator.requireSession(request)
-    response.set('cache-control', 'no-store').json(describeSession(session, deps.operatorEmails))
+    response.set('cache-control', 'no-store').json(describeSession(session, deps.roleRules))
   })
 
   router.delete('/v1/session', async (request, response) => {

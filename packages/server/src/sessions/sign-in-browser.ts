@@ -23,13 +23,15 @@ export interface SignedInUser {
   readonly userId: string
   readonly email: string
   readonly verifiedAtMs: number
+  /** When a passkey was last checked in this session; null: never. */
+  readonly passkeyAtMs: number | null
 }
 
-/** Uses the proof up, a code, a passkey or a link, tells whose it is, and when it was their own; now if it does not say. */
+/** Uses the proof up, a code, a passkey or a link. Returns whose it is, when it was theirs (default: now), and when a passkey was it. */
 type UseProof = (
   transaction: DatabaseTransaction,
   nowMs: number,
-) => Promise<{ readonly userId: string; readonly email: string; readonly verifiedAtMs?: number }>
+) => Promise<Pick<SignedInUser, 'userId' | 'email'> & Partial<SignedInUser>>
 
 /**
  * Signs the browser of a request in, on our own pages, with a proof that is used up in the same transaction. A session of
@@ -44,17 +46,18 @@ export async function signInBrowser(
   const present = await deps.sessionAuthenticator.optionalSession(request)
   const nowMs = deps.clock.nowMs()
   const { user, cookies } = await transact(deps.db, async (transaction) => {
-    const proven = { verifiedAtMs: nowMs, ...(await useProof(transaction, nowMs)) }
+    const proven = { verifiedAtMs: nowMs, passkeyAtMs: null, ...(await useProof(transaction, nowMs)) }
     const isSame = present !== null && present.userId === proven.userId && present.place === 'account'
     if (isSame) {
       const verifiedAtMs = Math.max(present.verifiedAtMs, proven.verifiedAtMs)
-      await renew(transaction, { ...present, verifiedAtMs }, nowMs)
-      return { user: { ...proven, verifiedAtMs }, cookies: [] }
+      const passkeyAtMs = proven.passkeyAtMs ?? present.passkeyAtMs
+      await renew(transaction, { ...present, verifiedAtMs, passkeyAtMs }, nowMs)
+      return { user: { ...proven, verifiedAtMs, passkeyAtMs }, cookies: [] }
     }
     const opened = await openSession(
       transaction,
       deps,
-      { request, userId: proven.userId, place: 'account', partnerId: null, verifiedAtMs: proven.verifiedAtMs },
+      { ...proven, request, place: 'account', partnerId: null },
       nowMs,
     )
     const act = {
@@ -77,7 +80,7 @@ export async function signInBrowser(
 async function renew(transaction: DatabaseTransaction, session: AuthenticatedSession, nowMs: number): Promise<void> {
   await transaction
     .updateTable('sessions')
-    .set({ verified_at_ms: session.verifiedAtMs, last_used_at_ms: nowMs })
+    .set({ verified_at_ms: session.verifiedAtMs, passkey_at_ms: session.passkeyAtMs, last_used_at_ms: nowMs })
     .where('id', '=', session.sessionId)
     .execute()
 }

@@ -17,6 +17,7 @@ import { createOwnPageGuard } from './own-page.ts'
 import { createOwnPasskeyRouter } from './own-passkey-routes.ts'
 import { createPasskeyRouter } from './passkey-routes.ts'
 import { createCodeSender } from './send-login-code.ts'
+import type { RoleRules } from './session-roles.ts'
 import { createSessionRouter } from './session-routes.ts'
 
 export const ownOrigin = 'https://credits.example'
@@ -45,7 +46,7 @@ export interface TestBrowser {
 }
 
 /** The routes of signing in on a port, with a store, a clock that stands still and a mailbox. */
-export async function openSignIn() {
+export async function openSignIn(rules: Partial<RoleRules> = {}) {
   const store = await openTestDatabase()
   const clock = fixedClock()
   await ensureAccountApp(store.db, clock.nowMs())
@@ -59,7 +60,7 @@ export async function openSignIn() {
     // Everything here comes from one address, within seconds of the real clock that throttles go by.
     createThrottle: (rule: ThrottleRule) => createThrottle({ ...rule, times: 1_000 }),
     clientAddress: clientAddressThrough(0),
-    operatorEmails: ['operator@example.com'],
+    roleRules: { operatorEmails: ['operator@example.com'], requirePasskeyOf: [], ...rules },
     mailer: { send: async (mail: Mail) => void mails.push(mail) },
   }
   const deps = {

@@ -100,6 +100,8 @@ export interface SessionsTable {
   expires_at_ms: number
   /** When a code or a passkey was last checked in this session: acts that need a recent sign-in look at it. */
   verified_at_ms: number
+  /** When a passkey was last checked in it; null: never. */
+  passkey_at_ms: number | null
   ended_at_ms: number | null
 }
 

@@ -70,6 +70,7 @@ export const generalEn = {
   resent: 'A new code is on its way.',
   otherEmail: 'Use another email address',
   passkeySignIn: 'Sign in with a passkey',
+  passkeyFirst: 'Sign in with your passkey first.',
   passkeyNotUsed: 'That passkey did not work. Try again, or have a code sent to you.',
   signedOutExpired: 'You were signed out. Sign in again to go on where you were.',
   signedOutLeft: 'You have signed out.',

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useContext, useState } from 'preact/hooks'
 import { callApi } from '../../api/call-api.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { useWords } from '../../messages/words-context.ts'
@@ -8,6 +8,9 @@ import { explainFailure } from '../../parts/explain-failure.ts'
 import { Icon } from '../../parts/icons.tsx'
 import { useNotice } from '../../parts/notices.tsx'
 import { addPasskey, canUsePasskeys, PasskeyNotUsed } from '../../session/passkey.ts'
+import { PasskeyAlert } from '../../session/passkey-alert.tsx'
+import { PasskeyButton } from '../../session/passkey-button.tsx'
+import { SessionContext } from '../../session/session-context.ts'
 import { useAct } from '../../session/use-act.ts'
 import { Confirmation } from '../limits/confirmation.tsx'
 
@@ -21,6 +24,7 @@ interface Passkey {
 export function PasskeySection() {
   const { t, format } = useWords()
   const say = useNotice()
+  const { enter } = useContext(SessionContext)
   const act = useAct()
   const [wasNotUsed, setNotUsed] = useState(false)
   const [removed, setRemoved] = useState<Passkey | null>(null)
@@ -51,22 +55,25 @@ export function PasskeySection() {
       <p class="soft">{t('passkeysLead')}</p>
       <Answer of={passkeys} rows={2}>
         {({ data }) => (
-          <ul class="lines">
-            {data.map((passkey) => (
-              <li key={passkey.id}>
-                <Icon name="passkey" />
-                <div>
-                  <p>{passkey.name}</p>
-                  <p class="soft">
-                    {passkey.last_used_at === null
-                      ? t('neverUsed')
-                      : t('usedAgo', { ago: format.ago(passkey.last_used_at, Date.now()) })}
-                  </p>
-                </div>
-                <Button onPress={() => setRemoved(passkey)}>{t('remove')}</Button>
-              </li>
-            ))}
-          </ul>
+          <>
+            <PasskeyAlert>{data.length > 0 && <PasskeyButton onSignedIn={enter} />}</PasskeyAlert>
+            <ul class="lines">
+              {data.map((passkey) => (
+                <li key={passkey.id}>
+                  <Icon name="passkey" />
+                  <div>
+                    <p>{passkey.name}</p>
+                    <p class="soft">
+                      {passkey.last_used_at === null
+                        ? t('neverUsed')
+                        : t('usedAgo', { ago: format.ago(passkey.last_used_at, Date.now()) })}
+                    </p>
+                  </div>
+                  <Button onPress={() => setRemoved(passkey)}>{t('remove')}</Button>
+                </li>
+              ))}
+            </ul>
+          </>
         )}
       </Answer>
       {canUsePasskeys() ? (

@@ -1,0 +1,44 @@
+import type { Role } from '@opencredits/protocol'
+import { AppError } from '../kernel/app-error.ts'
+
+/** A role that an operator can bind to a passkey. */
+export const passkeyRoles = ['operator', 'partner'] as const
+
+/** What the operator has set: who has a role, and which roles an e-mailed code alone does not open. */
+export interface RoleRules {
+  /** Lower case. */
+  readonly operatorEmails: readonly string[]
+  readonly requirePasskeyOf: readonly (typeof passkeyRoles)[number][]
+}
+
+/** Of whom, and what was proven in the session. */
+export interface RoleHolder {
+  readonly email: string
+  /** When a passkey was last checked in the session; null: never. */
+  readonly passkeyAtMs: number | null
+}
+
+export interface SessionRoles {
+  readonly roles: readonly Role[]
+  /** The user has a role that this session is without, until a passkey is used in it. */
+  readonly isPasskeyRequired: boolean
+}
+
+/** The one place where a session gets its roles. */
+export function rolesOf(
+  { email, passkeyAtMs }: RoleHolder,
+  { operatorEmails, requirePasskeyOf }: RoleRules,
+): SessionRoles {
+  const isOperator = operatorEmails.includes(email)
+  const isPasskeyRequired = isOperator && requirePasskeyOf.includes('operator') && passkeyAtMs === null
+  return { roles: isOperator && !isPasskeyRequired ? ['user', 'operator'] : ['user'], isPasskeyRequired }
+}
+
+/** For what needs a role: @throws AppError 403 `passkey_required` in a session that waits for a passkey. */
+export function requirePasskey(holder: RoleHolder, rules: RoleRules): void {
+  if (!rolesOf(holder, rules).isPasskeyRequired) return
+  throw new AppError(
+    'passkey_required',
+    'This installation asks operators for a passkey (REQUIRE_PASSKEY). Sign in with one, or add the first one on the account page under Settings and then sign in with it.',
+  )
+}
