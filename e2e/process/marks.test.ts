@@ -35,7 +35,16 @@ const admission: Step<HoldRequest<HoldPlan>, PlaceOutcome<HoldPlan>> = { run: pl
 /** Admits a call with a hold of 10 microcredits. @returns its settlement, which costs 110. */
 async function admit(id: string, userId: string): Promise<(atMs: number) => Promise<number>> {
   await runStep(store.db, admission, {
-    ...{ id, userId, budgetId: `key_${userId}`, budget: null, serverId: 'srv_1', createdAtMs: 0, expiresAtMs: 1000 },
+    ...{
+      id,
+      userId,
+      budgetId: `key_${userId}`,
+      budget: null,
+      guestBudgetId: null,
+      serverId: 'srv_1',
+      createdAtMs: 0,
+      expiresAtMs: 1000,
+    },
     plan: () => ({ amountMicrocredits: microcredits(10), state: 'sent' }),
   })
   const { ended_at_ms: _, ...row } = requestRow({ id, userId, model: 'm', atMs: 0 })
