@@ -178,3 +178,29 @@ it('an app raises no limit but its own: a purchase with its key in another app l
   const { data } = (await call(stack, 'GET', '/v1/keys', { key: there.userKey })).body
   expect(data).toMatchObject([{ budget: 10 }])
 })
+
+it('an app that asks for the code itself gets no session, in whichever protocol; its server, which can say that it is our frame, is slowed down', async () => {
+  const site = 'https://app.example'
+  const own = stack.createPartner({ name: 'An app with a field', origins: [site] })
+  for (const [sdk_protocol, fetchSite] of [
+    [1, 'cross-site'],
+    [2, 'cross-site'],
+    [1, 'same-site'],
+    [1, 'none'],
+  ] as const) {
+    const { loginId, code } = await askForCode(stack, own, someone())
+    const body = { login_id: loginId, code, sdk_protocol }
+    const headers = { origin: site, 'sec-fetch-site': fetchSite }
+    const answer = await call(stack, 'POST', '/v1/login/verify', { headers, body })
+    expect(answer.status).toBe(200)
+    expect(answer.body).not.toHaveProperty('session_token')
+    expect(answer.headers.getSetCookie()).toEqual([])
+  }
+  const statuses: number[] = []
+  for (let forged = 0; forged < 61; forged += 1) {
+    const headers = { ...fromFrame(stack), 'content-type': 'application/json' }
+    const body = JSON.stringify({ login_id: `lgn_${forged}`, code: '00000000' })
+    statuses.push((await fetch(`${second.url}/v1/login/verify`, { method: 'POST', headers, body })).status)
+  }
+  expect([new Set(statuses.slice(0, -2)), statuses.at(-1)]).toEqual([new Set([400]), 429])
+})

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import { buyAtAccount, findLostInForcedColors, signInAtAccount } from '../account-page.ts'
-import { expect, operatorEmail, test } from '../fixtures.ts'
+import { expect, test } from '../fixtures.ts'
 import { decodeMails } from '../mail-box.ts'
 import { nextCode } from '../next-code.ts'
 import { call, until } from '../process/api-client.ts'
@@ -82,56 +82,6 @@ test('a user signs in, buys, makes a key, sees the call, limits an app, cuts it 
   await dialog.getByRole('button', { name: 'Delete and lose the credits' }).click()
   await expect(page.getByText('Your account is deleted.')).toBeVisible()
   expect((await call(stack, 'POST', '/v1/chat/completions', { key, body: ask })).status).toBe(401)
-})
-
-test('a passkey is added, signs in, and is removed; what is old asks again and goes on; an operator is asked for one', async ({
-  page,
-  stack,
-}) => {
-  const email = operatorEmail
-  await signInAtAccount(page, stack, email)
-  const waiting = page.getByText('Your role here needs a passkey.')
-  await expect(waiting).toBeVisible()
-  const browser = await page.context().newCDPSession(page)
-  await browser.send('WebAuthn.enable')
-  const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true } as const
-  await browser.send('WebAuthn.addVirtualAuthenticator', {
-    options: { ...options, isUserVerified: true, automaticPresenceSimulation: true },
-  })
-  await page.getByRole('link', { name: 'Passkeys' }).click()
-  // The first answer is that the sign-in is too old, as it is after ten minutes.
-  let hasRefused = false
-  await page.route('**/v1/session/passkeys/options', (route) => {
-    if (hasRefused) return route.continue()
-    hasRefused = true
-    return route.fulfill({
-      status: 403,
-      json: { error: { type: 'recent_sign_in_required', message: '', param: null } },
-    })
-  })
-  await page.getByRole('button', { name: 'Add a passkey' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Is it you?' })
-  const code = await nextCode(stack, email, () =>
-    dialog.getByRole('button', { name: `Email a code to ${email}` }).click(),
-  )
-  await dialog.getByLabel('Code from the email').fill(code)
-  await dialog.getByRole('button', { name: 'Continue' }).click()
-  await expect(page.getByText('The passkey is added.')).toBeVisible()
-  await expect(waiting).toBeVisible()
-  await page.getByRole('button', { name: 'Remove' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-  await expect(page.getByText('Sign in with your passkey first.')).toBeVisible()
-  await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
-  await expect(waiting).toBeHidden()
-  await page.getByRole('button', { name: 'Sign out' }).last().click()
-  await expect(page.getByText('You have signed out.')).toBeVisible()
-  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
-  await page.getByRole('button', { name: 'Remove' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-  await expect(page.getByText('The passkey is removed.')).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Remove' })).toBeHidden()
 })
 
 test('every page is accessible in light and dark, tells all in forced colours, and fits 320 pixels and 200 % zoom', async ({

@@ -234,9 +234,9 @@ export function settlePart(
   return runStep(db, partResolution, { holdId, position, requestId: `${holdId}.${position}`, settlement, nowMs: 1 })
 }
 
-export function extend(db: Database, holdId: string, by: number) {
+export function extend(db: Database, holdId: string, by: number, budget = 100) {
   const byMicrocredits = microcredits(by)
-  return runStep(db, extension, { holdId, byMicrocredits, budgetMicrocredits: microcredits(100), expiresAtMs: 2000 })
+  return runStep(db, extension, { holdId, byMicrocredits, budgetMicrocredits: microcredits(budget), expiresAtMs: 2000 })
 }
 
 export function release(db: Database, holdId: string) {

@@ -55,6 +55,7 @@ export function createCodeSender(deps: CodeSenderDeps): SendLoginCode {
       to: email,
       code: login.code,
       appName: app.name,
+      host: new URL(deps.publicUrl).host,
       locale: chooseLocale([locale ?? 'auto', ...request.acceptsLanguages()]),
     })
     await mailer.send(mail).catch((error: unknown) => {

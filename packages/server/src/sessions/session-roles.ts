@@ -1,5 +1,6 @@
 import type { Role } from '@opencredits/protocol'
 import { AppError } from '../kernel/app-error.ts'
+import type { SessionPlace } from './session-cookie.ts'
 
 /** A role that an operator can bind to a passkey. */
 export const passkeyRoles = ['operator', 'partner'] as const
@@ -11,9 +12,11 @@ export interface RoleRules {
   readonly requirePasskeyOf: readonly (typeof passkeyRoles)[number][]
 }
 
-/** Of whom, and what was proven in the session. */
+/** Of whom, where, and what was proven in the session. */
 export interface RoleHolder {
   readonly email: string
+  /** A frame is in an app's page, and an app that forwards a code can open one: no role but the user's own is there. */
+  readonly place: SessionPlace
   /** When a passkey was last checked in the session; null: never. */
   readonly passkeyAtMs: number | null
 }
@@ -26,12 +29,13 @@ export interface SessionRoles {
 
 /** The one place where a session gets its roles. */
 export function rolesOf(
-  { email, passkeyAtMs }: RoleHolder,
+  { email, place, passkeyAtMs }: RoleHolder,
   { operatorEmails, requirePasskeyOf }: RoleRules,
 ): SessionRoles {
   const isOperator = operatorEmails.includes(email)
   const isPasskeyRequired = isOperator && requirePasskeyOf.includes('operator') && passkeyAtMs === null
-  return { roles: isOperator && !isPasskeyRequired ? ['user', 'operator'] : ['user'], isPasskeyRequired }
+  const hasRole = isOperator && !isPasskeyRequired && place === 'account'
+  return { roles: hasRole ? ['user', 'operator'] : ['user'], isPasskeyRequired }
 }
 
 /** For what needs a role: @throws AppError 403 `passkey_required` in a session that waits for a passkey. */

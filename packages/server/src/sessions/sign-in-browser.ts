@@ -9,6 +9,7 @@ import { transact } from '../store/transact.ts'
 import type { AuthenticatedSession, SessionAuthenticator } from './authenticate-session.ts'
 import { endSession } from './end-session.ts'
 import { openSession } from './open-session.ts'
+import type { SessionPlace } from './session-cookie.ts'
 
 export interface SignInBrowserDeps {
   readonly db: Database
@@ -22,6 +23,7 @@ export interface SignInBrowserDeps {
 export interface SignedInUser {
   readonly userId: string
   readonly email: string
+  readonly place: SessionPlace
   readonly verifiedAtMs: number
   /** When a passkey was last checked in this session; null: never. */
   readonly passkeyAtMs: number | null
@@ -46,7 +48,8 @@ export async function signInBrowser(
   const present = await deps.sessionAuthenticator.optionalSession(request)
   const nowMs = deps.clock.nowMs()
   const { user, cookies } = await transact(deps.db, async (transaction) => {
-    const proven = { verifiedAtMs: nowMs, passkeyAtMs: null, ...(await useProof(transaction, nowMs)) }
+    const own = { place: 'account', verifiedAtMs: nowMs, passkeyAtMs: null } as const
+    const proven: SignedInUser = { ...own, ...(await useProof(transaction, nowMs)) }
     const isSame = present !== null && present.userId === proven.userId && present.place === 'account'
     if (isSame) {
       const verifiedAtMs = Math.max(present.verifiedAtMs, proven.verifiedAtMs)
@@ -54,12 +57,7 @@ export async function signInBrowser(
       await renew(transaction, { ...present, verifiedAtMs, passkeyAtMs }, nowMs)
       return { user: { ...proven, verifiedAtMs, passkeyAtMs }, cookies: [] }
     }
-    const opened = await openSession(
-      transaction,
-      deps,
-      { ...proven, request, place: 'account', partnerId: null },
-      nowMs,
-    )
+    const opened = await openSession(transaction, deps, { ...proven, request, partnerId: null }, nowMs)
     const act = {
       actor: { kind: 'user', id: proven.userId },
       action: 'session.opened',

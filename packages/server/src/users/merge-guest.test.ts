@@ -81,7 +81,11 @@ async function allow(
 type People = Awaited<ReturnType<typeof makePeople>>
 
 /** Does one thing with the guest's keys, or to the guest's wallet, as it is owned now. */
-async function play({ guest, keys }: People, step: Operation, holds: Map<string, number>) {
+async function play(
+  { guest, keys, budget }: People & { readonly budget?: number },
+  step: Operation,
+  holds: Map<string, number>,
+) {
   const ids = [...holds.keys()]
   const open = 'call' in step ? ids[step.call % Math.max(1, ids.length)] : undefined
   if (step.kind === 'pay')
@@ -101,7 +105,7 @@ async function play({ guest, keys }: People, step: Operation, holds: Map<string,
     if (placed.outcome === 'held') holds.set(id, step.amount)
   } else if (open === undefined) return
   else if (step.kind === 'extend') {
-    const extended = await extend(store.db, open, step.amount)
+    const extended = await extend(store.db, open, step.amount, budget)
     if (extended.outcome === 'extended') holds.set(open, (holds.get(open) ?? 0) + step.amount)
   } else if (step.kind === 'settle')
     await settle(store.db, open, [Math.floor(((holds.get(open) ?? 0) * step.percent) / 100), 0, 0])
@@ -158,7 +162,7 @@ describe('mergeGuest', () => {
           mergeGuest(transaction, { guestUserId: guest, accountUserId: account }, 1),
         )
         const { consentId, key: fresh } = before ?? (await allow(account, budget))
-        const owned = { ...people, keys: [...people.keys.slice(0, 2), fresh] }
+        const owned = { ...people, keys: [...people.keys.slice(0, 2), fresh], budget }
         const holds = new Map<string, number>()
         for (const step of steps) if (step.kind !== 'pay' && step.kind !== 'refund') await play(owned, step, holds)
         expect((await verifyLedger(store.db)).differences).toEqual([])

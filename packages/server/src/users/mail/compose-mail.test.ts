@@ -11,7 +11,7 @@ const limit = { credits: 1500, window: 'month' } as const
 const appName = 'A & <b>c'
 
 const contents: Readonly<Record<string, MailContent>> = {
-  code: { kind: 'code', appName, code: '01234567' },
+  code: { kind: 'code', appName, code: '01234567', host: 'credits.example' },
   guest: {
     ...{ kind: 'receipt', appName, credits: 1234.5, amount: 12.35, currency: 'eur', links },
     ...{ receiptUrl: 'https://pay.stripe.com/receipts/1?s=ap&x=1', claimUrl: `${account}/claim#secret` },

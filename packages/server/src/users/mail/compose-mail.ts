@@ -5,7 +5,7 @@ import type { Mail } from './mailer.ts'
 
 /** What a mail tells. Amounts of credits are decimals, money is in major units, and links are whole. */
 export type MailContent =
-  | { readonly kind: 'code'; readonly appName: string; readonly code: string }
+  | { readonly kind: 'code'; readonly appName: string; readonly code: string; readonly host: string }
   | ReceiptContent
   | {
       readonly kind: 'new_app'
@@ -92,10 +92,11 @@ function write(content: MailContent, locale: MailLocale): Written {
   switch (content.kind) {
     case 'code': {
       const values = { code: content.code, app: oneLine(content.appName) }
-      const { subject, intro, lifetime, ignore } = words.code
+      const { subject, intro, where, lifetime, ignore } = words.code
       const blocks: readonly MailBlock[] = [
         { kind: 'paragraph', text: intro },
         { kind: 'code', text: content.code },
+        { kind: 'paragraph', text: fill(where, { host: content.host }) },
         { kind: 'paragraph', text: lifetime },
         { kind: 'note', text: ignore },
       ]

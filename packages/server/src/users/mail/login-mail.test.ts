@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { composeLoginMail } from './login-mail.ts'
 
 const compose = (tag: string, appName = 'Acme') =>
-  composeLoginMail({ to: 'someone@example.com', code: '012345', appName, locale: chooseLocale([tag]) })
+  composeLoginMail({
+    to: 'someone@example.com',
+    code: '012345',
+    appName,
+    host: 'credits.example',
+    locale: chooseLocale([tag]),
+  })
 
 describe('composeLoginMail', () => {
   it.each([
@@ -26,7 +32,8 @@ describe('composeLoginMail', () => {
     for (const tag of languageTags) {
       const { text, html } = compose(tag)
       const lines = text.split('\n').filter((line) => line !== '')
-      expect([tag, lines.length, lines[1]]).toEqual([tag, 4, '012345'])
+      expect([tag, lines.length, lines[1]]).toEqual([tag, 5, '012345'])
+      expect([tag, lines[2]]).toEqual([tag, expect.stringContaining('credits.example')])
       for (const line of lines) expect([tag, html.includes(`>${line}<`)]).toEqual([tag, true])
       if (tag !== 'en') expect(text).not.toContain('Your sign-in code')
     }

@@ -4,6 +4,7 @@ export const de: MailWords = {
   code: {
     subject: '{code} ist Ihr Code für {app}',
     intro: 'Ihr Anmeldecode lautet:',
+    where: 'Geben Sie ihn nur im OpenCredits-Fenster von {host} ein. Keine App und kein Mensch wird Sie danach fragen.',
     lifetime: 'Er ist zehn Minuten gültig.',
     ignore:
       'Falls Sie ihn nicht angefordert haben, ignorieren Sie diese Nachricht. Ohne ihn kann sich niemand anmelden.',

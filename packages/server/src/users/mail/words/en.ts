@@ -4,6 +4,7 @@ export const en: MailWords = {
   code: {
     subject: '{code} is your code for {app}',
     intro: 'Your sign-in code is:',
+    where: 'Type it only in the OpenCredits window of {host}. No app and no person will ask you for it.',
     lifetime: 'It is valid for ten minutes.',
     ignore: 'If you did not ask for it, ignore this message: nobody gets in without it.',
   },

@@ -4,6 +4,7 @@ export const es: MailWords = {
   code: {
     subject: '{code} es tu código para {app}',
     intro: 'Tu código de inicio de sesión es:',
+    where: 'Escríbelo solo en la ventana de OpenCredits de {host}. Ninguna aplicación ni persona te lo pedirá.',
     lifetime: 'Es válido durante diez minutos.',
     ignore: 'Si no lo has solicitado, ignora este mensaje: nadie puede entrar sin él.',
   },

@@ -4,6 +4,8 @@ export const fr: MailWords = {
   code: {
     subject: '{code} est votre code pour {app}',
     intro: 'Votre code de connexion\u00a0:',
+    where:
+      'Saisissez-le uniquement dans la fenêtre OpenCredits de {host}. Aucune application ni personne ne vous le demandera.',
     lifetime: 'Il est valable dix minutes.',
     ignore: 'Si vous ne l’avez pas demandé, ignorez ce message\u00a0: personne ne peut se connecter sans ce code.',
   },

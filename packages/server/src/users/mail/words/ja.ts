@@ -4,6 +4,7 @@ export const ja: MailWords = {
   code: {
     subject: '{app} の認証コード: {code}',
     intro: 'ログイン用の認証コードは次のとおりです。',
+    where: '{host} の OpenCredits の画面にのみ入力してください。アプリや人がこのコードを尋ねることはありません。',
     lifetime: '有効期間は 10 分です。',
     ignore: 'お心当たりのない場合は、このメールを無視してください。このコードがなければ誰もログインできません。',
   },

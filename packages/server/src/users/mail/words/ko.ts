@@ -4,6 +4,7 @@ export const ko: MailWords = {
   code: {
     subject: '{app} 인증 코드: {code}',
     intro: '로그인 코드는 다음과 같습니다.',
+    where: '{host}의 OpenCredits 창에만 입력하세요. 어떤 앱이나 사람도 이 코드를 묻지 않습니다.',
     lifetime: '코드는 10분 동안 유효합니다.',
     ignore: '요청하지 않으셨다면 이 메일을 무시하세요. 이 코드가 없으면 아무도 로그인할 수 없습니다.',
   },

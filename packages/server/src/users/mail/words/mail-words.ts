@@ -1,8 +1,10 @@
-/** All that mails say in one language. `{app}`, `{code}`, `{name}`, `{percent}` and `{credits}` are filled in. */
+/** All that mails say in one language. `{app}`, `{code}`, `{name}`, `{percent}`, `{host}` and `{credits}` are filled in. */
 export interface MailWords {
   readonly code: {
     readonly subject: string
     readonly intro: string
+    /** Where it may be typed: an app that shows a field of its own is told off. */
+    readonly where: string
     readonly lifetime: string
     readonly ignore: string
   }

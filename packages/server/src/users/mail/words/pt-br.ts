@@ -4,6 +4,8 @@ export const ptBr: MailWords = {
   code: {
     subject: '{code} é seu código para {app}',
     intro: 'Seu código de acesso é:',
+    where:
+      'Digite-o somente na janela do OpenCredits de {host}. Nenhum aplicativo e nenhuma pessoa vai pedi-lo a você.',
     lifetime: 'Ele é válido por dez minutos.',
     ignore: 'Se você não o solicitou, ignore esta mensagem: ninguém consegue entrar sem ele.',
   },

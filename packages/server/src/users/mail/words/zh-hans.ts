@@ -4,6 +4,7 @@ export const zhHans: MailWords = {
   code: {
     subject: '{code} 是您的 {app} 验证码',
     intro: '您的登录验证码是：',
+    where: '请仅在 {host} 的 OpenCredits 窗口中输入。任何应用或个人都不会向您索要验证码。',
     lifetime: '十分钟内有效。',
     ignore: '如果不是您本人请求的，请忽略此邮件。没有验证码，任何人都无法登录。',
   },
