@@ -58,13 +58,13 @@ describe('bringFiles', () => {
       ),
     )
     expect(references).toEqual([
-      { fileId: 'png', param: 'messages[1].content[0].source.file_id', as: 'image' },
-      { fileId: 'pdf', param: 'messages[1].content[1].content[0].source.file_id', as: 'document' },
-      { fileId: 'txt', param: 'messages[1].content[2].source.file_id', as: 'document' },
+      { fileId: 'png', param: 'messages.1.content.0.source.file_id', as: 'image' },
+      { fileId: 'pdf', param: 'messages.1.content.1.content.0.source.file_id', as: 'document' },
+      { fileId: 'txt', param: 'messages.1.content.2.source.file_id', as: 'document' },
     ])
     const inner = { type: 'document', source: { type: 'content', content: [{ type: 'image', source: source('png') }] } }
     const nested = brought(anthropicMessages.bringFiles, { messages: [{ role: 'user', content: [inner] }] })
-    expect(nested.references[0]?.param).toBe('messages[0].content[0].source.content[0].source.file_id')
+    expect(nested.references[0]?.param).toBe('messages.0.content.0.source.content.0.source.file_id')
     expect(JSON.stringify(nested.whole)).toContain('iVBO')
   })
 

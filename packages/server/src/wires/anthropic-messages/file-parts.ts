@@ -14,12 +14,17 @@ export const bringFiles: BringFiles = (body, find) => {
     }
     const { file_id: fileId } = source
     if (source.type !== 'file' || typeof fileId !== 'string') return part
-    const file = find({ fileId, param: `${path}.source.file_id`, as: part.type })
+    const file = find({ fileId, param: `${inDots(path)}.source.file_id`, as: part.type })
     return file === null ? part : inline(part, file)
   }
   return mapParts(body, { field: 'messages', path: '' }, (message, path) =>
     mapParts(message, { field: 'content', path }, block),
   )
+}
+
+/** As Anthropic spells a place. */
+function inDots(path: string): string {
+  return path.replaceAll(/\[(\d+)\]/g, '.$1')
 }
 
 function inline(part: Item, { filename, mimeType, content }: BroughtFile): Item {
