@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PartnerKeys } from '../stack.ts'
-import { type ApiAnswer, buyCredits, call, direct, verifyLedger } from './api-client.ts'
+import { type ApiAnswer, buyCredits, call, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
+import { anthropicVersion, type FileClient, fileClientOf } from './file-client.ts'
 import { type FileRecords, openFileRecords } from './file-records.ts'
 import { makeKey } from './make-key.ts'
 
@@ -10,11 +11,13 @@ import { makeKey } from './make-key.ts'
 let caller: Caller
 let otherApp: PartnerKeys
 let records: FileRecords
+let client: FileClient
 const megabyte = 1024 * 1024
 const userBytesMax = 8 * megabyte
 
 beforeAll(async () => {
   caller = await startCaller({ FILES_BYTES_PER_USER: String(userBytesMax) })
+  client = fileClientOf(caller)
   records = openFileRecords(caller.stack)
   otherApp = caller.stack.createPartner({ name: 'Another app' })
 }, 60_000)
@@ -25,32 +28,9 @@ afterAll(async () => {
   await caller.stack.close()
 })
 
-const anthropic = { 'anthropic-version': '2023-06-01' }
-
-interface Sent {
-  readonly key?: string
-  readonly headers?: Record<string, string>
-  readonly name?: string
-  readonly fields?: Readonly<Record<string, string>>
-}
-
-async function upload(content: string | Uint8Array<ArrayBuffer>, sent: Sent = {}): Promise<ApiAnswer> {
-  const { headers = anthropic, fields = {}, name = 'notes.txt' } = sent
-  const body = new FormData()
-  for (const [field, value] of Object.entries(fields)) body.append(field, value)
-  body.append('file', new Blob([content]), name)
-  const url = `${direct(caller.stack)}/v1/files`
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'x-user-key': sent.key ?? caller.key, ...headers },
-    body,
-  })
-  const answer = { status: response.status, headers: response.headers }
-  return { ...answer, body: JSON.parse(await response.text()) }
-}
-
-const ask = (method: string, path: string, more: { key?: string; headers?: Record<string, string> } = {}) =>
-  call(caller.stack, method, `/v1/files${path}`, { key: caller.key, headers: anthropic, ...more })
+const anthropic = anthropicVersion
+const upload: FileClient['upload'] = (...sent) => client.upload(...sent)
+const ask: FileClient['ask'] = (...asked) => client.ask(...asked)
 
 const text = () => `notes ${randomUUID()}`
 const randomBytesText = (bytes: number) => randomBytes(bytes / 2).toString('hex')

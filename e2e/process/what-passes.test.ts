@@ -33,6 +33,11 @@ const said = (path: string, part: Body): Body => {
   return path === '/v1/responses' ? { input: turn } : { messages: turn }
 }
 
+/** A result of a tool that runs at the provider. */
+function fetched(source: object) {
+  return { type: 'web_fetch_result', content: { type: 'document', source } }
+}
+
 describe('what no table names, and what a table refuses', () => {
   const refused: readonly (readonly [label: string, path: string, more: Body, wording: string])[] = [
     ['an unknown field', '/v1/messages', { foo: 1 }, 'foo: Extra inputs are not permitted'],
@@ -60,20 +65,8 @@ describe('what no table names, and what a table refuses', () => {
     [
       'files of all',
       '/v1/messages',
-      said('', { type: 'image', source: { type: 'file', file_id: 'f' } }),
+      said('', { type: 'web_fetch_tool_result', content: fetched({ type: 'file', file_id: 'f' }) }),
       'messages.0.',
-    ],
-    [
-      'files of all',
-      '/v1/chat/completions',
-      said('', { type: 'file', file: { file_id: 'f' } }),
-      'messages[0].content[0]',
-    ],
-    [
-      'files of all',
-      '/v1/responses',
-      said('/v1/responses', { type: 'input_image', file_id: 'f' }),
-      'input[0].content[0]',
     ],
     [
       'sound',

@@ -172,7 +172,7 @@ describe('wires', () => {
       'a file of the operator’s account',
       '/v1/responses',
       { model: 'gpt-4o', input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'file-1' }] }] },
-      400,
+      404,
       'input',
     ],
     [

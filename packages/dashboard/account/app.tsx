@@ -5,6 +5,7 @@ import { useWords } from './messages/words-context.ts'
 import { AppPage } from './pages/app-page.tsx'
 import { AppsPage } from './pages/apps-page.tsx'
 import { ClaimPage } from './pages/claim-page.tsx'
+import { FilesPage } from './pages/files-page.tsx'
 import { KeyPage } from './pages/key-page.tsx'
 import { KeysPage } from './pages/keys-page.tsx'
 import { MissingPage } from './pages/missing-page.tsx'
@@ -64,6 +65,7 @@ function Doors() {
             <Route path="/account/keys" component={KeysPage} />
             <Route path="/account/keys/new" component={NewKeyPage} />
             <Route path="/account/keys/:id" component={KeyPage} />
+            <Route path="/account/files" component={FilesPage} />
             <Route path="/account/settings" component={SettingsPage} />
             <Route default component={MissingPage} />
           </Router>

@@ -126,6 +126,25 @@ export interface AccountPurchaseOpened {
   readonly expires_at: number
 }
 
+/** `GET /v1/account/files`: what programs keep here for the user, in all apps, the newest first. `DELETE /v1/account/files/{id}` deletes one. */
+export interface AccountFile {
+  readonly id: string
+  readonly filename: string
+  readonly mime_type: string
+  readonly size_bytes: number
+  /** Only this app's programs can read it. */
+  readonly app: { readonly id: string; readonly name: string }
+  readonly created_at: number
+  /** Null: kept until it is deleted. */
+  readonly expires_at: number | null
+}
+
+export interface AccountFiles extends CursorPage<AccountFile> {
+  /** All files of the user together, and how much they may be. */
+  readonly stored_bytes: number
+  readonly stored_bytes_max: number
+}
+
 /** `GET /v1/account/apps`: who may spend, and how much. */
 export interface AccountApp {
   readonly id: string

@@ -12,6 +12,7 @@ interface KeptDeps {
   readonly kept: KeptResponses
   readonly files: ClientFiles
   readonly fileBytesMax: number
+  readonly userFileBytesMax: number
 }
 
 /** Nobody has so many for a purpose. */
@@ -33,5 +34,6 @@ export function createKeptDeps(
       readRemote: async () => null,
     }),
     fileBytesMax,
+    userFileBytesMax: userBytesMax,
   }
 }

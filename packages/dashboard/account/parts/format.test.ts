@@ -31,6 +31,12 @@ describe('createFormat', () => {
     expect(ago(-500)).toBe('this minute')
   })
 
+  it('writes sizes as people read them', () => {
+    expect([0, 1, 1023, 1024, 3_565_158, 1024 ** 3].map(format.bytes)).toEqual([
+      ...['0 bytes', '1 byte', '1,023 bytes', '1 kB', '3.4 MB', '1 GB'],
+    ])
+  })
+
   it('writes money in its own currency', () => {
     expect(format.money(9.99, 'usd')).toBe('$9.99')
     expect(createFormat({ locale: 'de-DE' }).money(9.99, 'eur').replace(/\s/, ' ')).toBe('9,99 €')

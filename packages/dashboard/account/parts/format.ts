@@ -8,6 +8,8 @@ export interface Format {
   money(amount: number, currency: string): string
   number(count: number): string
   percent(share: number): string
+  /** `3.4 MB`: 1 KB is 1024 bytes, as the limits are. */
+  bytes(count: number): string
   /** `21 Nov 2026`. */
   date(seconds: number): string
   /** `21 Nov 2026, 23:04:09`. */
@@ -52,6 +54,7 @@ export function createFormat(options: { readonly locale: string; readonly timeZo
     money: (amount, currency) => number({ style: 'currency', currency: currency.toUpperCase() }).format(amount),
     number: (count) => whole.format(count),
     percent: (share) => percent.format(share),
+    bytes: (count) => bytesIn(number, count),
     date: (seconds) => date.format(seconds * 1000),
     dateTime: (seconds) => dateTime.format(seconds * 1000),
     moment: (seconds, nowMs) =>
@@ -60,6 +63,19 @@ export function createFormat(options: { readonly locale: string; readonly timeZo
     weekday: (isoDate) => weekday.format(noonOf(isoDate)),
     ago: (seconds, nowMs) => agoIn(relative, seconds, nowMs),
   }
+}
+
+const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+function bytesIn(number: (more: Intl.NumberFormatOptions) => Intl.NumberFormat, count: number): string {
+  const step = count < 1024 ? 0 : Math.min(Math.floor(Math.log2(count) / 10), byteUnits.length - 1)
+  const unit = byteUnits[step] ?? 'byte'
+  return number({
+    style: 'unit',
+    unit,
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: step === 0 ? 0 : 1,
+  }).format(count / 1024 ** step)
 }
 
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

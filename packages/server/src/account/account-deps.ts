@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { CheckoutDeps } from '../checkout/checkout-routes.ts'
 import type { CurrencyConfig } from '../config.ts'
+import type { ClientFiles } from '../files/client-files.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { ReadJson } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
@@ -23,6 +24,8 @@ export interface AccountDeps extends CheckoutDeps {
   readonly readJson: ReadJson
   readonly catalogue: Catalogue
   readonly currencies: readonly CurrencyConfig[]
+  readonly files: Pick<ClientFiles, 'remove'>
+  readonly userFileBytesMax: number
 }
 
 /** Who is signed in. What such a user is told is nobody else's, so no cache keeps it. */

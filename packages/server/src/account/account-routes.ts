@@ -1,5 +1,6 @@
 import { type RequestHandler, Router } from 'express'
 import type { AccountDeps } from './account-deps.ts'
+import { createAccountFileRouter } from './account-file-routes.ts'
 import { createAccountKeyRouter } from './account-key-routes.ts'
 import { createAppRouter } from './app-routes.ts'
 import { createDataRouter } from './data-routes.ts'
@@ -17,6 +18,7 @@ export function createAccountRouter(deps: AccountDeps): Router {
   router.use(createRequestRouter(deps))
   router.use(createAppRouter(deps))
   router.use(createAccountKeyRouter(deps))
+  router.use(createAccountFileRouter(deps))
   router.use(createNotificationRouter(deps))
   router.use(createDataRouter(deps))
   return router

@@ -4,11 +4,11 @@ const megabyte = 1024 * 1024
 
 /** Whether it never was, is another's, or was deleted: all the same. */
 export function noSuchFile(fileId: string, param: string): AppError {
-  return new AppError('not_found', `File \`${shown(fileId)}\` not found.`, { param })
+  return new AppError('not_found', `${placeOf(param)}File \`${shown(fileId)}\` not found.`, { param })
 }
 
 export function fileExpired(fileId: string, param: string): AppError {
-  return new AppError('not_found', `File \`${shown(fileId)}\` has expired. Upload it again.`, {
+  return new AppError('not_found', `${placeOf(param)}File \`${shown(fileId)}\` has expired. Upload it again.`, {
     param,
     wireCode: 'file_expired',
   })
@@ -37,6 +37,11 @@ export function ownerGone(): AppError {
   return new AppError('overloaded', 'The user of this key has just changed. Try again in a moment.', {
     retryAfterSeconds: 3,
   })
+}
+
+/** In a call there may be many files; a route has one, and clients know its wording. */
+function placeOf(param: string): string {
+  return param === 'file_id' ? '' : `${param}: `
 }
 
 function shown(fileId: string): string {

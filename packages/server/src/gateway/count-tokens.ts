@@ -3,10 +3,13 @@ import { secondMs } from '../kernel/clock.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { buildUpstreamHeaders } from '../wires/anthropic-messages/build-upstream-request.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
+import { createFileBringer } from './bring-files.ts'
 import { readCountablePrompt } from './countable-prompt.ts'
 import type { Exchange } from './exchange.ts'
+import { fileOwnerOf } from './file-owner.ts'
 import { namesOfRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { createRequestRoom } from './request-room.ts'
 import { resolveModel } from './resolve-model.ts'
 import { sayIgnoredBetas } from './say-ignored-betas.ts'
 
@@ -28,13 +31,18 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
   await deps.limits.waitForTurn(key, response)
   const isTooLong = body.length > upstreamBytesMax
   const isCountedHere = (name: unknown) => isTooLong || !isOfAnthropic(deps, name)
-  const prompt = await readCountablePrompt(deps.counter, body, isCountedHere)
+  const place = { files: deps.files, wire: anthropicMessages, owner: fileOwnerOf(key), room: createRequestRoom(body) }
+  const prompt = await readCountablePrompt(deps.counter, body, {
+    isCountedHere,
+    bringFiles: createFileBringer(place),
+    refuseUnpaid: async () => void (await deps.funds.refuseEmpty(key)),
+  })
   const partner = await deps.partners.activeById(key.partnerId)
   const limits = { key, partner }
   const model = resolveModel(deps, anthropicMessages, { name: prompt.model }, limits)
   const names = namesOfRuns(resolveFurtherRuns(deps, anthropicMessages, prompt, { model, limits }))
   const upstreamBody = model.provider === 'anthropic' && !isTooLong ? prompt.bodyFor(model.upstreamId, names) : null
-  if (upstreamBody !== null) {
+  if (upstreamBody !== null && Buffer.byteLength(upstreamBody) <= upstreamBytesMax) {
     const left = new AbortController()
     response.once('close', () => left.abort())
     const upstream = await deps.upstreams.forward({

@@ -4,7 +4,8 @@ import { AppError } from '../kernel/app-error.ts'
 import { anthropicMessages } from '../wires/anthropic-messages/index.ts'
 import { nameModels } from '../wires/anthropic-messages/name-models.ts'
 import { readPromptText, tokensPerTurn } from '../wires/read-prompt-text.ts'
-import type { ParsedRequest } from '../wires/wire.ts'
+import type { Item, ParsedRequest } from '../wires/wire.ts'
+import type { FileBringer } from './bring-files.ts'
 
 /** A prompt in Anthropic's format whose tokens are asked for. */
 export interface CountablePrompt extends Pick<ParsedRequest, 'model' | 'furtherRuns'> {
@@ -17,22 +18,30 @@ export interface CountablePrompt extends Pick<ParsedRequest, 'model' | 'furtherR
   count(): Promise<number>
 }
 
+export interface PromptReader {
+  /** Tells of a model's name whether the tokens will surely be counted here: then a large body is parsed only once. */
+  isCountedHere(model: unknown): boolean
+  readonly bringFiles: FileBringer
+  /** @throws AppError 402 for who has no credits. */
+  refuseUnpaid(): Promise<void>
+}
+
 /**
- * Reads the body of `/v1/messages/count_tokens`. Nobody pays for it, so a large one is parsed by a worker.
- * @param isCountedHere tells of a model's name whether the tokens will surely be counted here: then a large body is
- * parsed only once.
+ * Reads the body of `/v1/messages/count_tokens`. Nobody pays for it, so a large one is parsed by a worker; one that may
+ * name files is parsed here, as for a call that is paid, and for those who could pay one.
  * @throws AppError `invalid_request` as `/v1/messages` would, 503 `overloaded` when the workers have too much to do.
  */
 export async function readCountablePrompt(
   counter: Counter,
   body: RequestBody,
-  isCountedHere: (model: unknown) => boolean,
+  reader: PromptReader,
 ): Promise<CountablePrompt> {
-  return body.isLarge ? readLarge(counter, body, isCountedHere) : readSmall(counter, body)
+  if (body.isLarge && !body.includes('"file_id"')) return readLarge(counter, body, reader.isCountedHere)
+  if (body.isLarge) await reader.refuseUnpaid()
+  return readWhole(counter, await reader.bringFiles(body.takeObject()))
 }
 
-function readSmall(counter: Counter, body: RequestBody): CountablePrompt {
-  const object = body.takeObject()
+function readWhole(counter: Counter, object: Item): CountablePrompt {
   // Counting takes the same body as asking, but no limit.
   const { model, furtherRuns } = anthropicMessages.parseRequest({ max_tokens: 1, ...object })
   return {

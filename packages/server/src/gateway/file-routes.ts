@@ -8,6 +8,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { choosePayer } from './choose-payer.ts'
 import { anthropicFile, anthropicFiles, openaiFile, openaiFiles } from './file-answers.ts'
+import { fileOwnerOf } from './file-owner.ts'
 import { pageAfter, readAnthropicQuery, readOpenaiQuery } from './file-pages.ts'
 import { readFileToKeep } from './file-uploads.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
@@ -93,11 +94,6 @@ async function enter(
   if (!deps.files.isOn)
     throw new AppError('not_found', 'No files are kept here: the operator has switched it off (KEPT=off).')
   return { key, owner: fileOwnerOf(key) }
-}
-
-/** Every key that the user has in an app finds the same files. */
-export function fileOwnerOf({ userId, partnerId }: AuthenticatedKey): FileOwner {
-  return { userId, partnerId }
 }
 
 interface Download {

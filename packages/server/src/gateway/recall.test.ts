@@ -10,7 +10,9 @@ import { createPepper } from '../keys/pepper.ts'
 import { createCatalogue } from '../pricing/catalogue.ts'
 import { noOperatorModels } from '../pricing/operator-models.ts'
 import { openaiResponses } from '../wires/openai-responses/index.ts'
+import type { Item } from '../wires/wire.ts'
 import { recall } from './recall.ts'
+import { createRequestRoom } from './request-room.ts'
 
 const megabyte = 1024 * 1024
 const model = createCatalogue(noOperatorModels, Date.parse('2026-11-20')).find('gpt-5')
@@ -46,11 +48,11 @@ async function recalled(body: object, kept: KeptResponses) {
   structure.follow(bytes, 0)
   const taken: number[] = []
   const whole = new RequestBody(bytes, structure, { grow: (total) => void taken.push(total), release: () => {} })
-  const asked = openaiResponses.parseRequest(whole.takeObject())
+  const sent = whole.takeObject()
+  const asked = openaiResponses.parseRequest(sent)
   const pepper = createPepper('p'.repeat(32))
   const outcome = await recall({ kept, pepper }, openaiResponses, asked, {
-    request,
-    body: whole,
+    ...{ request, sent, room: createRequestRoom(whole), bringFiles: async (found: Item) => found },
     key,
     model: model ?? never(),
   })

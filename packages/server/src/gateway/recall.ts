@@ -1,19 +1,21 @@
 import type { IncomingMessage } from 'node:http'
-import { nodesMax } from '../http/json-structure.ts'
-import { aiBodyBytesMax } from '../http/read-body.ts'
-import type { RequestBody } from '../http/request-body.ts'
 import type { KeptOwner, RecallLimits } from '../kept/kept-content.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import type { Model } from '../pricing/catalogue.ts'
-import type { FoundMemory, ParsedRequest, Wire, WireMemory } from '../wires/wire.ts'
+import type { FoundMemory, Item, ParsedRequest, Wire, WireMemory } from '../wires/wire.ts'
+import type { FileBringer } from './bring-files.ts'
 import { type CallMemory, createCallMemory } from './call-memory.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { keptOwnerOf } from './kept-owner.ts'
+import type { RequestRoom } from './request-room.ts'
 
 export interface Recaller {
   readonly request: IncomingMessage
-  readonly body: RequestBody
+  readonly room: RequestRoom
+  /** The body as the client sent it, with the ids of files in it: those are kept, and not the files once more. */
+  readonly sent: Item
+  readonly bringFiles: FileBringer
   readonly key: AuthenticatedKey
   readonly model: Model
 }
@@ -34,12 +36,12 @@ export async function recall(
   deps: Pick<GatewayDeps, 'kept' | 'pepper'>,
   wire: Wire,
   asked: ParsedRequest,
-  { request, body, key, model }: Recaller,
+  { request, room, sent, bringFiles, key, model }: Recaller,
 ): Promise<Recalled> {
   const { memory } = wire
   if (memory === null) return { parsed: asked, memory: null }
   const { previousResponseId, isKept, wantsEncryptedReasoning } = memory.read(asked.body)
-  const own = memory.inputOf(asked.body)
+  const own = memory.inputOf(sent)
   const references = memory.referencesIn(own)
   const refers = previousResponseId !== null || references.required.length > 0
   if (!deps.kept.isOn) {
@@ -50,10 +52,18 @@ export async function recall(
   const owner = keptOwnerOf(deps, key, request)
   const found =
     refers || references.optional.length > 0
-      ? await find(deps, memory, { owner, previousResponseId, own, limits: limitsOf(body) })
+      ? await find(deps, memory, {
+          owner,
+          previousResponseId,
+          own,
+          limits: { take: (bytes, nodes) => room.take(bytes, nodes, tooLarge) },
+        })
       : null
   return {
-    parsed: found === null ? asked : wire.parseRequest(memory.expand(asked.body, found, model.provider)),
+    parsed:
+      found === null
+        ? asked
+        : wire.parseRequest({ ...(await bringFiles(memory.expand(asked.body, found, model.provider))) }),
     memory: isKept
       ? createCallMemory(deps.kept, owner, {
           ...{ input: own, previousId: previousResponseId, provider: model.provider, wantsEncryptedReasoning },
@@ -95,20 +105,6 @@ function tooManyNamed(named: number): AppError {
     `input: ${named} items are named by their ids; at most ${namedMax} may be. Send the items themselves.`,
     { param: 'input' },
   )
-}
-
-/** A short request that brings back a long history takes as much room as a long one, and may be no longer. */
-function limitsOf(body: RequestBody): RecallLimits {
-  let bytes = 0
-  let nodes = 0
-  return {
-    take(moreBytes, moreNodes) {
-      bytes += moreBytes
-      nodes += moreNodes
-      if (body.length + bytes > aiBodyBytesMax || body.structure.nodes + nodes > nodesMax) throw tooLarge()
-      body.growBy(bytes)
-    },
-  }
 }
 
 function tooLarge(): AppError {

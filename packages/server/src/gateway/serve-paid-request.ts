@@ -7,13 +7,16 @@ import type { FetchedDocument, ParsedRequest, PreparedCall, UpstreamBody, Wire }
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
 import { answerJson, endUnanswered } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
+import { createFileBringer } from './bring-files.ts'
 import type { Exchange } from './exchange.ts'
+import { fileOwnerOf } from './file-owner.ts'
 import { isFirstByteTimeout, type UpstreamOutcome } from './forward.ts'
 import { namesOfRuns, priceWithRuns, resolveFurtherRuns } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
 import { recall } from './recall.ts'
 import { relayStream } from './relay-stream.ts'
+import { createRequestRoom } from './request-room.ts'
 import { resolveModel } from './resolve-model.ts'
 import { type CallControl, startCall } from './running-call.ts'
 import { sayIgnoredBetas } from './say-ignored-betas.ts'
@@ -33,10 +36,15 @@ export async function servePaidRequest(
   // A stop may have begun while the body came in.
   refuseWhileStopping(deps.inFlight)
   const requestId = requestIdOf(request)
-  const asked = wire.parseRequest(body.takeObject())
+  const room = createRequestRoom(body)
+  // Of most calls nothing more has to be known of files.
+  const namesFiles = body.includes('"file_id"')
+  const sent = body.takeObject()
+  const bringFiles = createFileBringer({ files: deps.files, wire, owner: fileOwnerOf(key), room })
+  const asked = wire.parseRequest(namesFiles ? { ...(await bringFiles(sent)) } : sent)
   const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, wire, { name: asked.model }, { key, partner })
-  const { parsed, memory } = await recall(deps, wire, asked, { request, body, key, model })
+  const { parsed, memory } = await recall(deps, wire, asked, { request, room, sent, bringFiles, key, model })
   const runs = resolveFurtherRuns(deps, wire, parsed, { model, limits: { key, partner } })
   const prepared = wire.prepare(parsed, {
     model,

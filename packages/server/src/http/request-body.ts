@@ -32,6 +32,11 @@ export class RequestBody {
     return this.length > largeBytes || this.structure.nodes > largeNodes
   }
 
+  /** Whether this text stands in it, anywhere. */
+  includes(text: string): boolean {
+    return this.bytes.includes(text)
+  }
+
   /**
    * The value of a member of the object that it is, without parsing the rest.
    * @returns undefined where there is none, or a long one.

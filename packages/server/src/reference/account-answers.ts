@@ -1,5 +1,6 @@
 import type {
   AccountApp,
+  AccountFiles,
   AccountKey,
   AccountKeySecret,
   AccountLogEntry,
@@ -119,6 +120,18 @@ export const openedPurchaseAnswer = z.object({
   checkout_url: z.string().describe('Stripe’s own page'),
   expires_at: seconds,
 }) satisfies z.ZodType<AccountPurchaseOpened>
+
+export const filesAnswer = pageOf(
+  z.object({
+    ...{ id, filename: z.string(), mime_type: z.string(), size_bytes: count, app: named },
+    ...{ created_at: seconds, expires_at: seconds.nullable() },
+  }),
+).extend({
+  stored_bytes: count.describe('all files of the user together'),
+  stored_bytes_max: count.describe('how much they may be'),
+}) satisfies z.ZodType<AccountFiles>
+
+export const deletedFileAnswer = z.object({ id, deleted: z.literal(true) })
 
 export const appAnswer = z.object({
   id,

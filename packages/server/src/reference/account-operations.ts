@@ -53,6 +53,15 @@ const purchases: readonly Operation[] = [
   }),
 ]
 
+const files: readonly Operation[] = [
+  read('/v1/account/files', 'Account', 'Files that are kept for the user in all apps, the newest first', {
+    ...ofSession({ query: pageQuerySchema, answer: answers.filesAnswer }),
+  }),
+  write('/v1/account/files/{id}', 'Account', 'Delete a file, whichever app’s it is', {
+    ...ofSession({ method: 'delete', answer: answers.deletedFileAnswer }),
+  }),
+]
+
 const apps: readonly Operation[] = [
   read('/v1/account/apps', 'Account', 'Which apps may spend, and how much', {
     ...ofSession({ answer: answers.appsAnswer }),
@@ -106,4 +115,4 @@ const settings: readonly Operation[] = [
 ]
 
 /** What a signed-in user sees and does on the account page. */
-export const ownAccountCalls: readonly Operation[] = [...reads, ...purchases, ...apps, ...keys, ...settings]
+export const ownAccountCalls: readonly Operation[] = [...reads, ...purchases, ...files, ...apps, ...keys, ...settings]

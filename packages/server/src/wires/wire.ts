@@ -3,6 +3,7 @@ import type { ErrorDialect } from '../http/error-dialect.ts'
 import type { AppError } from '../kernel/app-error.ts'
 import type { Model, ModelProvider } from '../pricing/catalogue.ts'
 import type { FurtherRunKind, Usage } from '../pricing/usage.ts'
+import type { BringFiles } from './bring-files.ts'
 import type { SseEvent } from './sse-scanner.ts'
 
 /** A client's request, read as far as metering needs it; everything else in `body` goes along unchanged. */
@@ -197,6 +198,8 @@ export interface Wire {
   formatStreamError(error: AppError, requestId: string): string
   /** Null where clients keep nothing. */
   readonly memory: WireMemory | null
+  /** What a body says of files that are kept here, and how it says it without ids. */
+  readonly bringFiles: BringFiles
   /** What keeps a silent stream open, and is nothing to the client. */
   readonly ping: string
 }

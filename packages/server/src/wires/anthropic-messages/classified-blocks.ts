@@ -2,7 +2,7 @@ import { all, atLeast, byType, eachOf, passes, priced, type Rule, refused } from
 import { cacheMark, inlineTool } from './classified-tools.ts'
 
 const fileId = refused(
-  'file ids are not supported here: files are kept for the operator’s users together. Send the content itself.',
+  'the id of a file is not known in this place. Files that are kept here are named in messages and in results of tools; elsewhere send the content itself.',
 )
 
 const byUrl = priced('Its size is not known before it is sent: the context window is held.')

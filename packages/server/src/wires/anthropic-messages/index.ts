@@ -4,6 +4,7 @@ import { openaiChatUpstream } from '../openai-chat/upstream.ts'
 import { type ClientFormat, prepareTranslated } from '../translate.ts'
 import type { Wire } from '../wire.ts'
 import { betas } from './classified-betas.ts'
+import { bringFiles } from './file-parts.ts'
 import { parseRequest } from './parse-request.ts'
 import { readPrompt } from './read-prompt.ts'
 import { prepareMessages } from './upstream.ts'
@@ -30,5 +31,6 @@ export const anthropicMessages: Wire = {
   formatStreamError: (error, requestId) =>
     `event: error\ndata: ${JSON.stringify(formatError(error, 'anthropic', requestId))}\n\n`,
   memory: null,
+  bringFiles,
   ping: 'event: ping\ndata: {"type":"ping"}\n\n',
 }

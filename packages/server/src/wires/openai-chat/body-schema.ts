@@ -15,7 +15,7 @@ const imageUrl = z.looseObject({
 const file = z.looseObject({
   type: z.literal('file'),
   file: z.looseObject({
-    file_data: z.string('file ids are not known here; send the content as file_data'),
+    file_data: z.string('expected the content, as file_data, or the id of a file that is kept here'),
     filename: z.string().nullish(),
   }),
   cache_control: cacheControl,

@@ -30,7 +30,7 @@ describe('what a body of Chat Completions may hold', () => {
     [{ messages: [{ role: 'assistant', audio: { id: 'audio_1' } }] }, 'messages[0].audio: sound', 'messages[0].audio'],
     [
       said([{ type: 'file', file: { file_id: 'file-1' } }]),
-      'messages[0].content[0].file.file_id: file ids',
+      'messages[0].content[0].file.file_id: the id of a file',
       'messages[0].content[0].file.file_id',
     ],
     [

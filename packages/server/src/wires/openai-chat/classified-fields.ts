@@ -33,7 +33,7 @@ const parts = eachOf(
         file_data: priced('By its pages, each at the most that a page may cost.'),
         filename: passes(),
         file_id: refused(
-          'file ids are not supported here: files are kept for the operator’s users together. Send file_data.',
+          'the id of a file is not known in this place. Files that are kept here are named in messages and in results of tools; elsewhere send the content itself.',
         ),
       }),
     }),

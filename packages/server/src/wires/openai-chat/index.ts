@@ -4,6 +4,7 @@ import { ignoredBetas } from '../betas.ts'
 import { type ClientFormat, prepareTranslated } from '../translate.ts'
 import type { Wire } from '../wire.ts'
 import { openaiBetas } from './classified-betas.ts'
+import { bringFiles } from './file-parts.ts'
 import { parseRequest } from './parse-request.ts'
 import { readPrompt } from './read-prompt.ts'
 import { prepareChat } from './upstream.ts'
@@ -29,5 +30,6 @@ export const openaiChat: Wire = {
       : prepareChat(request, context),
   formatStreamError: (error, requestId) => `data: ${JSON.stringify(formatError(error, 'openai', requestId))}\n\n`,
   memory: null,
+  bringFiles,
   ping: ': ping\n\n',
 }

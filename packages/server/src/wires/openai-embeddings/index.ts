@@ -35,6 +35,7 @@ export const openaiEmbeddings: Wire = {
   }),
   formatStreamError: (error, requestId) => `data: ${JSON.stringify(formatError(error, 'openai', requestId))}\n\n`,
   memory: null,
+  bringFiles: (body) => body,
   ping: '',
 }
 

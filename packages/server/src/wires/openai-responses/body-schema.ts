@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** The parts of a Responses body that translation reads; what is not named here is refused or a hint. */
 
-const ofFileId = 'file ids are not known here; send the content itself'
+const ofFileId = 'expected the content itself, or the id of a file that is kept here'
 
 const part = z.discriminatedUnion('type', [
   z.looseObject({ type: z.enum(['input_text', 'output_text', 'text', 'summary_text']), text: z.string() }),

@@ -27,7 +27,7 @@ describe('what a body of Responses may hold', () => {
     [{ tools: [{ type: 'file_search', vector_store_ids: ['vs_1'] }] }, "tools[0].type: 'file_search'", 'tools[0].type'],
     [
       { input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'file-1' }] }] },
-      'input[0].content[0].file_id: file ids',
+      'input[0].content[0].file_id: the id of a file',
       'input[0].content[0].file_id',
     ],
     [

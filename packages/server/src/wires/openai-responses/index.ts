@@ -9,6 +9,7 @@ import type { Wire } from '../wire.ts'
 import { buildUpstreamBody } from './build-upstream-request.ts'
 import { createMeter } from './create-meter.ts'
 import { createEditor } from './edit-answer.ts'
+import { bringFiles } from './file-parts.ts'
 import { responsesMemory } from './memory.ts'
 import { parseRequest } from './parse-request.ts'
 import { readOutputText } from './read-output-text.ts'
@@ -57,5 +58,6 @@ export const openaiResponses: Wire = {
     return `event: error\ndata: ${JSON.stringify({ type: 'error', code, message, param: null, request_id: requestId })}\n\n`
   },
   memory: responsesMemory,
+  bringFiles,
   ping: ': ping\n\n',
 }

@@ -1,0 +1,69 @@
+import type { AccountFile } from '@opencredits/protocol'
+import { useWords } from '../../messages/words-context.ts'
+import { ScrollArea } from '../../parts/scroll-area.tsx'
+
+export function FileTable({
+  files,
+  onDelete,
+}: {
+  readonly files: readonly AccountFile[]
+  readonly onDelete: (file: AccountFile) => void
+}) {
+  const { t } = useWords()
+  return (
+    <ScrollArea label={t('filesTitle')}>
+      <table>
+        <caption class="visually-hidden">{t('filesTitle')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('file')}</th>
+            <th scope="col" class="wide">
+              {t('app')}
+            </th>
+            <th scope="col" class="wide">
+              {t('uploaded')}
+            </th>
+            <th scope="col" class="wide">
+              {t('keptUntil')}
+            </th>
+            <th scope="col" class="number">
+              {t('size')}
+            </th>
+            <th scope="col">
+              <span class="visually-hidden">{t('deleteFile')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {files.map((file) => (
+            <Row key={file.id} file={file} onDelete={onDelete} />
+          ))}
+        </tbody>
+      </table>
+    </ScrollArea>
+  )
+}
+
+function Row({ file, onDelete }: { readonly file: AccountFile; readonly onDelete: (file: AccountFile) => void }) {
+  const { t, format } = useWords()
+  return (
+    <tr>
+      <th scope="row">
+        {file.filename}
+        <small class="block">{file.mime_type}</small>
+      </th>
+      <td class="wide">{file.app.name}</td>
+      <td class="wide">{format.date(file.created_at)}</td>
+      <td class="wide">
+        {file.expires_at === null ? <span class="soft">{t('keptForGood')}</span> : format.date(file.expires_at)}
+      </td>
+      <td class="number">{format.bytes(file.size_bytes)}</td>
+      <td class="act">
+        <button type="button" class="button small" onClick={() => onDelete(file)}>
+          {t('deleteFile')}
+          <span class="visually-hidden"> {file.filename}</span>
+        </button>
+      </td>
+    </tr>
+  )
+}
