@@ -238,6 +238,11 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'delete /v1/account/apps/{id}': { cells: ownOnly(foreignPage), ask: ({ app }) => ({ id: app.id }) },
   'get /v1/account/files': { cells: withSession('200') },
   'delete /v1/account/files/{id}': { cells: withSession(noSuch, foreignPage), ask: () => ({ id: 'file_none' }) },
+  'get /v1/account/batches': { cells: withSession('200') },
+  'post /v1/account/batches/{id}/cancel': {
+    cells: withSession(noSuch, foreignPage),
+    ask: () => ({ id: 'msgbatch_none', body: {} }),
+  },
   'get /v1/account/keys': { cells: withSession('200') },
   'post /v1/account/keys': { cells: withSession('201', foreignPage), ask: says({ name: 'mine' }) },
   'patch /v1/account/keys/{id}': { cells: ownOnly(foreignPage), ask: ofPersonalKey({ budget: 5 }) },

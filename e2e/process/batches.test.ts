@@ -287,58 +287,12 @@ describe('a batch whose sending was not answered', () => {
   })
 })
 
-describe('a batch is looked after by the key that made it', () => {
-  it('and waits for it where it was taken away, uncharged', async () => {
-    await plan(never)
-    const before = await balanceOf(caller.stack, caller.key)
-    const id = await make(['one'])
-    await endNewest()
-    await control().failKey(caller.stack.sandbox.providers.apiKey, 401)
-    await new Promise((wait) => setTimeout(wait, 600))
-    expect((await balanceOf(caller.stack, caller.key)).held).toBeGreaterThan(0)
-    expect(caller.stack.output()).toContain('a batch is stranded')
-    await control().failKey(caller.stack.sandbox.providers.apiKey, 0)
-    await age(id, 0)
-    await settled()
-    expect((await balanceOf(caller.stack, caller.key)).balance).toBeLessThan(before.balance)
-  })
-
-  it('also after the operator has rotated keys; after 30 days it is given back', async () => {
-    await control().planBatches(never, 2)
-    const before = await balanceOf(caller.stack, caller.key)
-    const kept = await make(['one'])
-    const lost = await make(['two'])
-    await endNewest()
-    const old = caller.stack.environment.ANTHROPIC_API_KEY
-    await caller.stack.kill('SIGTERM')
-    Object.assign(caller.stack.environment, { ANTHROPIC_API_KEY: `${old}-b` })
-    await caller.stack.restart()
-    for (const id of [kept, lost]) await age(id, 0)
-    await until(async () => caller.stack.output().includes(`"batchId":"${lost}"`))
-    expect((await ask('GET', `/${lost}/results`)).status).toBe(400)
-    await age(lost, 31 * 24)
-    await until(async () => (await ask('DELETE', `/${lost}`)).status === 200)
-    await caller.stack.kill('SIGTERM')
-    Object.assign(caller.stack.environment, { ANTHROPIC_API_KEY: `${old}-b,${old}` })
-    await caller.stack.restart()
-    for (const { id } of await control().batches())
-      await control()
-        .endBatch(id)
-        .catch(() => {})
-    await age(kept, 0)
-    await settled()
-    expect((await balanceOf(caller.stack, caller.key)).balance).toBeLessThan(before.balance)
-    expect(await client.resultsOf(caller.stack, caller.key, kept)).toHaveLength(1)
-  })
-})
-
 describe('a batch belongs to its user in its app', () => {
-  it('and to nobody else on any route; a revoked key, a suspended app and KEPT=off settle it all the same', async () => {
-    await plan(never)
+  it('and to nobody else on any route, whichever of the user’s keys there asks', async () => {
     const otherApp = caller.stack.createPartner({ name: 'Another app' })
     const { userKey: otherUser } = await buyCredits(caller.stack, caller.partner, 1)
     const { userKey: elsewhere } = await buyCredits(caller.stack, otherApp, 1)
-    const { key: second, id: secondId } = await makeKey(caller.stack, caller.key, { name: 'second' })
+    const { key: second } = await makeKey(caller.stack, caller.key, { name: 'third' })
     const id = await make(['one'], second)
     for (const key of [otherUser, elsewhere]) {
       for (const [method, rest] of [
@@ -355,22 +309,57 @@ describe('a batch belongs to its user in its app', () => {
       expect((await ask('GET', '', { key })).body).toMatchObject({ data: [] })
       expect((await ask('GET', `?after_id=${id}`, { key })).status).toBe(404)
     }
-    // Of the same user in the same app it is found by every key.
     expect((await client.batchOf(caller.stack, caller.key, id)).status).toBe(200)
-    const url = caller.stack.environment.DATABASE_URL ?? ''
+    await settled()
+  })
+})
+
+describe('a batch is looked after by the key that made it', () => {
+  it('and waits for it where it was taken away, uncharged', async () => {
+    await plan(never)
+    const before = await balanceOf(caller.stack, caller.key)
+    const id = await make(['one'])
+    await endNewest()
+    await control().failKey(caller.stack.sandbox.providers.apiKey, 401)
+    await new Promise((wait) => setTimeout(wait, 600))
+    expect((await balanceOf(caller.stack, caller.key)).held).toBeGreaterThan(0)
+    expect(caller.stack.output()).toContain('a batch is stranded')
+    await control().failKey(caller.stack.sandbox.providers.apiKey, 0)
+    await age(id, 0)
+    await settled()
+    expect((await balanceOf(caller.stack, caller.key)).balance).toBeLessThan(before.balance)
+  })
+
+  it('also after the operator has rotated keys, with KEPT=off, in a suspended app, for a key that was revoked', async () => {
+    const { stack, key } = caller
+    const url = stack.environment.DATABASE_URL ?? ''
+    await control().planBatches(never, 2)
+    const before = await balanceOf(stack, key)
+    const { key: second, id: secondId } = await makeKey(stack, key, { name: 'second' })
+    const kept = await make(['one'], second)
+    const lost = await make(['two'])
+    await endNewest()
+    const old = stack.environment.ANTHROPIC_API_KEY
+    const restartWith = async (environment: Readonly<Record<string, string>>) => {
+      await stack.kill('SIGKILL')
+      Object.assign(stack.environment, environment)
+      await stack.restart()
+      for (const id of [kept, lost]) await age(id, 0)
+    }
+    await restartWith({ ANTHROPIC_API_KEY: `${old}-b` })
+    await until(async () => stack.output().includes(`"batchId":"${lost}"`))
+    // After 30 days there is nothing to be had any more.
+    await age(lost, 31 * 24)
+    await until(async () => (await ask('DELETE', `/${lost}`)).status === 200)
     await runOnStore(url, `update keys set revoked_at_ms = 1 where id = '${secondId}'`)
     await runOnStore(url, `update partners set is_active = 0 where id = '${caller.partner.id}'`)
-    await caller.stack.kill('SIGTERM')
-    Object.assign(caller.stack.environment, { KEPT: 'off' })
-    await caller.stack.restart()
-    const off = await ask('GET', `/${id}`)
+    await restartWith({ ANTHROPIC_API_KEY: `${old}-b,${old}`, KEPT: 'off' })
+    const off = await ask('GET', `/${kept}`)
     expect([off.status, messageOf(off)]).toEqual([404, expect.stringContaining('KEPT=off')])
     expect((await create(client.requestsOf(['x']))).status).toBe(404)
-    const { balance, held } = await balanceOf(caller.stack, caller.key)
-    await endNewest()
+    for (const { id } of await control().batches()) await control().endBatch(id)
     await settled()
-    expect((await balanceOf(caller.stack, caller.key)).balance).toBeLessThan(balance + held)
+    expect((await balanceOf(stack, key)).balance).toBeLessThan(before.balance)
     await runOnStore(url, `update partners set is_active = 1 where id = '${caller.partner.id}'`)
-    Object.assign(caller.stack.environment, { KEPT: 'on' })
   })
 })
