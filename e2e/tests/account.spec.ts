@@ -1,5 +1,6 @@
-import { nextCode, signInAtAccount } from '../account-page.ts'
+import { signInAtAccount } from '../account-page.ts'
 import { createShop, expect, operatorEmail, test } from '../fixtures.ts'
+import { nextCode } from '../next-code.ts'
 import { balanceOf, buyCredits, call } from '../process/api-client.ts'
 import { allow, askForCode, signIn } from '../sign-in.ts'
 
