@@ -227,7 +227,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     clientStallMsMax: config.clientStallMsMax,
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
-    ...createKeptDeps(config, { db, clock, logger, pepper }),
+    ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }),
     payments: createStripePayments(stripe, { publicUrl, clock }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,

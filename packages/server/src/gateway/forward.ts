@@ -13,7 +13,8 @@ import { WholeBody } from './whole-body.ts'
 export interface UpstreamRequest {
   readonly provider: ModelProvider
   readonly path: string
-  readonly body: string | Buffer
+  /** A function where it is another one for each of the provider's keys; it never rejects. */
+  readonly body: string | Buffer | BodyForKey
   /** The headers for one of the provider's keys. */
   headersFor(apiKey: string): Record<string, string>
   readonly signal: AbortSignal
@@ -23,6 +24,12 @@ export interface UpstreamRequest {
   isWanted?(): boolean
 }
 
+/** @param headers for this key. */
+export type BodyForKey = (
+  apiKey: string,
+  headers: Readonly<Record<string, string>>,
+) => Promise<{ readonly body: string; readonly headers: Readonly<Record<string, string>> }>
+
 export interface OwnRequest {
   readonly provider: ModelProvider
   readonly path: string
@@ -30,6 +37,17 @@ export interface OwnRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
   readonly isWhole?: boolean
+}
+
+/** What is asked of one workspace of ours at a provider: of the batches or files that one of its keys has made. */
+export interface ManagedRequest {
+  readonly provider: ModelProvider
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  readonly body?: string | Buffer
+  /** With the key in them. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
 }
 
 export type UpstreamOutcome =
@@ -54,9 +72,13 @@ export interface Upstreams {
    * Asks for something that is free and can be done without, such as a count: once, with the key that is next. Its
    * failure says nothing of the key, as such requests have limits of their own.
    */
-  ask(request: UpstreamRequest): Promise<UpstreamOutcome>
+  ask(request: UpstreamRequest & { readonly body: string | Buffer }): Promise<UpstreamOutcome>
   /** Sends a call once with the caller's own credential, which stands in `headers`. */
   forwardOwn(request: OwnRequest): Promise<UpstreamOutcome>
+  /** The provider's keys, in the order in which to try them. */
+  keysOf(provider: ModelProvider): readonly string[]
+  /** Sends once, with the key that stands in the headers. */
+  manage(request: ManagedRequest): Promise<UpstreamOutcome>
   close(): Promise<void>
 }
 
@@ -107,6 +129,8 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
         : send(baseOf(request.provider), { ...request, headers: request.headersFor(key) })
     },
     forwardOwn: (request) => send(baseOf(request.provider), request),
+    keysOf: (provider) => rings.get(provider)?.order() ?? [],
+    manage: (request) => send(baseOf(request.provider), { ...request, body: request.body ?? null }),
     close: () => agent.close(),
   }
 }
@@ -124,7 +148,12 @@ async function tryKeys(base: Base, ring: KeyRing | undefined, request: UpstreamR
   let last: UpstreamOutcome = noKey
   const keys = ring?.order().slice(0, triesMax) ?? []
   for (const [index, key] of keys.entries()) {
-    last = await send(base, { ...request, headers: request.headersFor(key) })
+    const headers = request.headersFor(key)
+    const { body } = request
+    last = await send(base, {
+      ...request,
+      ...(typeof body === 'function' ? await body(key, headers) : { body, headers }),
+    })
     if (request.signal.aborted || !isWorthAnotherKey(last)) return last
     // No fault of the key's: it would be billed again, and take as long.
     if (request.isWhole === true && isFirstByteTimeout(last)) return last
@@ -156,9 +185,15 @@ function coolDownOf(outcome: UpstreamOutcome): number {
   return Math.min(outcome.retryAfterSeconds * 1000, coolDownMsMax)
 }
 
-async function send({ agent, origin, path }: Base, request: OwnRequest): Promise<UpstreamOutcome> {
-  const { headers, body, signal } = request
-  const wanted = { origin, path: `${path}${request.path}`, method: 'POST', headers, body } as const
+type SentRequest = Pick<OwnRequest, 'path' | 'headers' | 'signal' | 'isWhole'> & {
+  readonly body: string | Buffer | null
+  /** Default: `POST`. */
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+}
+
+async function send({ agent, origin, path }: Base, request: SentRequest): Promise<UpstreamOutcome> {
+  const { headers, body, signal, method = 'POST' } = request
+  const wanted = { origin, path: `${path}${request.path}`, method, headers, body } as const
   try {
     const answer =
       request.isWhole === true ? await forwardWhole(agent, wanted, signal) : await agent.request({ ...wanted, signal })

@@ -17,9 +17,9 @@ export type HashPurpose =
   | 'passkey'
   | 'request-body'
   | 'file-content'
-  | 'provider-key'
   | 'guest-scope'
   | 'end-user'
+  | 'provider-key'
 
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */
 export interface Pepper {
