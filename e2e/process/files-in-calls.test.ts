@@ -157,3 +157,65 @@ describe('a file in a call', () => {
     expect((await caller.calls()).length).toBe(before)
   })
 })
+
+describe('a file of more than 4 MB, for a model of Anthropic’s', () => {
+  const paddedPdf = (seed: number) => {
+    const bytes = new Uint8Array(5 * 1024 * 1024).fill(seed)
+    bytes.set(contents.pdf)
+    return bytes
+  }
+  const document = (id: unknown) => ({ type: 'document', source: { type: 'file', file_id: id } })
+  const say = (id: unknown) => ({
+    model: 'claude-sonnet-4',
+    max_tokens: 20,
+    messages: [{ role: 'user', content: [document(id)] }],
+  })
+  const control = () => caller.stack.sandbox.providers.control
+  const copies = async () => (await control().files()).filter(({ provider }) => provider === 'anthropic')
+
+  it('is copied there once, however many calls name it at how many servers, and goes with the file', async () => {
+    const other = await caller.stack.startAnother()
+    const { body } = await client.upload(paddedPdf(65), { name: 'scan.pdf' })
+    const atOther = () =>
+      fetch(`${other.url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'x-user-key': caller.key, 'content-type': 'application/json' },
+        body: JSON.stringify(say(body.id)),
+      })
+    const answers = await Promise.all([1, 2, 3].flatMap(() => [ask('/v1/messages', say(body.id)), atOther()]))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200])
+    const [copy, ...more] = await copies()
+    expect(more).toEqual([])
+    expect(copy).toMatchObject({ filename: 'scan.pdf', mimeType: 'application/pdf', sizeBytes: 5 * 1024 * 1024 })
+    expect((copy?.expiresAtMs ?? 0) - Date.now()).toBeLessThan(86_400_000)
+    const sent = await caller.lastCall()
+    expect(JSON.stringify(sent?.body)).toContain(`{"type":"file","file_id":"${copy?.id}"}`)
+    expect(sent?.headers['anthropic-beta']).toContain('files-api-2025-04-14')
+    // The chat format becomes the same; other families have it inline.
+    const file = { type: 'file', file: { file_id: body.id } }
+    const chat = { max_completion_tokens: 20, messages: [{ role: 'user', content: [file] }] }
+    expect((await ask('/v1/chat/completions', { model: 'claude-sonnet-4', ...chat })).status).toBe(200)
+    expect(JSON.stringify((await caller.lastCall())?.body)).toContain(`"file_id":"${copy?.id}"`)
+    expect((await ask('/v1/chat/completions', { model: 'gemini-2.5-pro', ...chat })).status).toBe(200)
+    expect(await copies()).toHaveLength(1)
+    await other.kill('SIGTERM')
+  })
+
+  it('goes inline where it cannot be copied, and an answer that is lost does no harm', async () => {
+    for (const [seed, trouble, copied] of [
+      [66, { failure: 500 }, 0],
+      [67, { isAnswerLost: true }, 1],
+    ] as const) {
+      const before = (await copies()).length
+      const { body } = await client.upload(paddedPdf(seed), { name: 'scan.pdf' })
+      await control().troubleFiles(trouble)
+      expect((await ask('/v1/messages', say(body.id))).status).toBe(200)
+      expect(JSON.stringify((await caller.lastCall())?.body)).toContain('"type":"base64"')
+      expect((await copies()).length - before).toBe(copied)
+      await control().troubleFiles()
+      expect((await ask('/v1/messages', say(body.id))).status).toBe(200)
+      expect(JSON.stringify((await caller.lastCall())?.body)).toContain('"type":"file"')
+      await control().clear()
+    }
+  })
+})

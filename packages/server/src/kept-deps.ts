@@ -2,15 +2,15 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { type ClientFiles, createClientFiles } from './files/client-files.ts'
 import { openFileStore } from './files/open-file-store.ts'
+import { createFileCopies, type FileCopies, type FileCopiesDeps } from './gateway/file-copies.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { createKeptResponses, type KeptResponses } from './kept/kept-responses.ts'
-import type { Clock } from './kernel/clock.ts'
 import type { Pepper } from './keys/pepper.ts'
-import type { Database } from './store/open-database.ts'
 
 interface KeptDeps {
   readonly kept: KeptResponses
   readonly files: ClientFiles
+  readonly fileCopies: FileCopies
   readonly fileBytesMax: number
   readonly userFileBytesMax: number
 }
@@ -21,7 +21,7 @@ const userFilesMax = 10_000
 /** What clients keep with us. */
 export function createKeptDeps(
   config: Pick<Config, 'kept' | 'files'>,
-  deps: { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly pepper: Pepper },
+  deps: FileCopiesDeps & { readonly logger: Logger; readonly pepper: Pepper },
 ): KeptDeps {
   const { isOn, responsesHours: keptHours } = config.kept
   const { address, fileBytesMax, userBytesMax } = config.files
@@ -33,6 +33,7 @@ export function createKeptDeps(
       limits: { userBytesMax, userFilesMax },
       readRemote: async () => null,
     }),
+    fileCopies: createFileCopies(deps),
     fileBytesMax,
     userFileBytesMax: userBytesMax,
   }

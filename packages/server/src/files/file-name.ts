@@ -16,7 +16,9 @@ const extensions: Readonly<Record<string, string>> = {
  * @throws AppError 400 for a name that some system would take for more than a name.
  */
 export function checkFilename(filename: string): void {
-  const isGood = filename.length <= charactersMax && !/[<>:"|?*\\/\p{Cc}\p{Zl}\p{Zp}]/u.test(filename)
+  // What turns the direction of writing makes a name read as another.
+  const isGood =
+    filename.length <= charactersMax && !/[<>:"|?*\\/\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(filename)
   if (isGood && filename.isWellFormed()) return
   throw new AppError(
     'invalid_request',

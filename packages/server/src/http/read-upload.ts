@@ -91,9 +91,10 @@ function readForm(request: IncomingMessage, { fileBytesMax, announcedBytes }: Fo
     refuse(malformedForm())
     finish()
   })
-  parser.on('file', (field, stream, name) => {
+  // The parser has no name where the form's is empty, though its types promise one.
+  parser.on('file', (field, stream, name: string | undefined) => {
     if (field !== 'file') refuse(unknownFile(field))
-    filename = name
+    filename = name ?? ''
     stream.on('data', (part: Buffer) => bytes.add(part))
     stream.on('limit', () => refuse(tooLarge(fileBytesMax)))
     stream.on('error', () => refuse(malformedForm()))
