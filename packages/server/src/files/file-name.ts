@@ -17,8 +17,7 @@ const extensions: Readonly<Record<string, string>> = {
  */
 export function checkFilename(filename: string): void {
   // What turns the direction of writing makes a name read as another.
-  const isGood =
-    filename.length <= charactersMax && !/[<>:"|?*\\/\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(filename)
+  const isGood = filename.length <= charactersMax && !/[<>:"|?*\\/\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(filename)
   if (isGood && filename.isWellFormed()) return
   throw new AppError(
     'invalid_request',
