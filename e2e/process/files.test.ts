@@ -127,6 +127,9 @@ describe('what is taken', () => {
     expect(kept.body).toMatchObject({ id: first.body.id, expires_at: null })
     const stranger = (await buyCredits(caller.stack, caller.partner, 5)).userKey
     expect((await upload(content, { key: stranger })).body.id).not.toBe(first.body.id)
+    const twice = text()
+    const [one, other] = await Promise.all([upload(twice), upload(twice)])
+    expect(one.body.id).toBe(other.body.id)
     // A file for a batch is one of its own.
     const batch = await upload(content, { headers: {}, fields: { purpose: 'batch' }, name: 'lines.jsonl' })
     expect(batch.body).toMatchObject({ purpose: 'batch', expires_at: expect.any(Number) })
