@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { type ClientFiles, createClientFiles } from './files/client-files.ts'
+import type { FileStore } from './files/file-store.ts'
 import { openFileStore } from './files/open-file-store.ts'
 import { createFileCopies, type FileCopies, type FileCopiesDeps } from './gateway/file-copies.ts'
 import { describeForLog } from './http/answer-error.ts'
@@ -10,6 +11,7 @@ import type { Pepper } from './keys/pepper.ts'
 interface KeptDeps {
   readonly kept: KeptResponses
   readonly files: ClientFiles
+  readonly fileStore: FileStore
   readonly fileCopies: FileCopies
   readonly fileBytesMax: number
   readonly userFileBytesMax: number
@@ -26,13 +28,15 @@ export function createKeptDeps(
   const { isOn, responsesHours: keptHours } = config.kept
   const { address, fileBytesMax, userBytesMax } = config.files
   const onLost = (error: unknown) => deps.logger.warn({ error: describeForLog(error) }, 'a response could not be kept')
+  const fileStore = openFileStore(address, deps)
   return {
     kept: createKeptResponses({ ...deps, isOn, keptHours, onLost }),
     files: createClientFiles({
-      ...{ ...deps, isOn, store: openFileStore(address, deps) },
+      ...{ ...deps, isOn, store: fileStore },
       limits: { userBytesMax, userFilesMax },
       readRemote: async () => null,
     }),
+    fileStore,
     fileCopies: createFileCopies(deps),
     fileBytesMax,
     userFileBytesMax: userBytesMax,

@@ -29,6 +29,7 @@ import { assignRequestId, requestIdOf } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { throttlesIn } from './http/throttle.ts'
 import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
+import type { FilePurgeDeps } from './jobs/purge-files.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
@@ -150,7 +151,8 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 }
 
 type ServerDeps = AppDeps &
-  Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> & {
+  Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> &
+  Pick<FilePurgeDeps, 'fileStore'> & {
     readonly catalogue: LiveCatalogue
     readonly mailer: Mailer | null
     readonly keyUses: KeyUses
