@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { createRemoteResults } from './batches/remote-results.ts'
 import type { Config } from './config.ts'
 import { type ClientFiles, createClientFiles } from './files/client-files.ts'
 import type { FileStore } from './files/file-store.ts'
@@ -34,7 +35,7 @@ export function createKeptDeps(
     files: createClientFiles({
       ...{ ...deps, isOn, store: fileStore },
       limits: { userBytesMax, userFilesMax },
-      readRemote: async () => null,
+      readRemote: createRemoteResults(deps),
     }),
     fileStore,
     fileCopies: createFileCopies(deps),
