@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { boundCall } from '../gateway/bound-call.ts'
+import type { FileBringer } from '../gateway/bring-files.ts'
 import { namesOfRuns, priceWithRuns, resolveFurtherRuns } from '../gateway/further-runs.ts'
 import { heldRunsOf } from '../gateway/held-runs.ts'
 import { costOfHold } from '../gateway/plan-hold.ts'
@@ -25,6 +26,7 @@ export interface BatchTerms {
   readonly headers: IncomingHttpHeaders
   readonly shareBasisPoints: number
   readonly feeBasisPoints: number
+  readonly bringFiles: FileBringer
 }
 
 /** A request of a batch as its client sent it. */
@@ -66,7 +68,7 @@ async function check(deps: BatchDeps, terms: BatchTerms, item: RawItem): Promise
   const { key, partner, batchId, provider, headers } = terms
   const { wire, position, customId } = item
   refuseForBatches(wire, item.body)
-  const request = wire.parseRequest(item.body)
+  const request = wire.parseRequest({ ...(await terms.bringFiles(item.body)) })
   refuseStream(request)
   const limits = { key, partner }
   const offer = { upstreams: deps.upstreams, catalogue: batchCatalogueOf(deps.catalogue) }

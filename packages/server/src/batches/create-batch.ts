@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { FileBringer } from '../gateway/bring-files.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import type { ModelProvider } from '../pricing/catalogue.ts'
@@ -19,6 +20,7 @@ export interface AskedBatch {
   /** JSON: what only one format's answers have. */
   readonly details: string
   readonly items: Iterable<RawItem>
+  readonly bringFiles: FileBringer
   /** Writes a request as it goes out; all of them are sent together. */
   write(item: CheckedItem): string
   send(sending: Sending): Promise<Asked<ProviderBatch>>
@@ -41,6 +43,7 @@ export async function createBatch(deps: BatchDeps, asked: AskedBatch): Promise<R
   const partner = await deps.partners.activeById(key.partnerId)
   const terms = {
     ...{ batchId, provider, key, partner, headers, feeBasisPoints: deps.operatorFeeBasisPoints },
+    bringFiles: asked.bringFiles,
     // What a partner uses itself earns it nothing.
     shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
+import { createFileBringer } from '../gateway/bring-files.ts'
 import { refuseWhileStopping } from '../gateway/in-flight.ts'
 import { answerObject } from '../http/answer.ts'
 import { aiBodyBytesMax } from '../http/read-body.ts'
@@ -13,6 +14,7 @@ import { messagesRequestSchema } from '../wires/anthropic-messages/parse-request
 import { readCreated } from './anthropic-batches.ts'
 import type { BatchDeps } from './batch-deps.ts'
 import { upstreamCustomId } from './batch-ids.ts'
+import { createBatchRoom } from './batch-room.ts'
 import type { RawItem } from './check-item.ts'
 import { createBatch, tooMany } from './create-batch.ts'
 import { describeMessageBatch } from './describe-message-batch.ts'
@@ -43,7 +45,7 @@ export async function createMessageBatch(
   response: ServerResponse,
 ): Promise<void> {
   refuseWhileStopping(deps.inFlight)
-  const { key } = await enter(deps, request, response)
+  const { key, owner } = await enter(deps, request, response)
   await deps.partners.activeById(key.partnerId)
   await deps.funds.refuseEmpty(key)
   const body = await deps.readBody(request, {
@@ -55,6 +57,9 @@ export async function createMessageBatch(
     const batch = await createBatch(deps, {
       ...{ id, kind: 'messages', provider: 'anthropic', key, headers: request.headers, details: '{}' },
       items: await readItems(deps, body),
+      bringFiles: createFileBringer({
+        ...{ files: deps.files, wire: anthropicMessages, owner, room: createBatchRoom(body) },
+      }),
       write: ({ position, upstreamBody }) =>
         JSON.stringify({ custom_id: upstreamCustomId(id, position), params: upstreamBody }),
       send: async ({ provider, apiKey, lines, signal }) =>
