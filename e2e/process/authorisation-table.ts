@@ -110,6 +110,7 @@ async function callOfApp({ stack, cast }: Scene): Promise<Asked> {
 
 const aBatch = { requests: [{ custom_id: 'one', params: { model: 'claude-sonnet-4', max_tokens: 5, messages } }] }
 
+const aFileBatch = { input_file_id: 'file_none', endpoint: '/v1/chat/completions', completion_window: '24h' }
 const batchesOfCasts = new WeakMap<Cast, Promise<Asked>>()
 
 /** A batch that the app's key has made, and that is over; one for all roles, since only its owner can change it. */
@@ -160,6 +161,12 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /v1/messages/batches/{id}/results': { cells: withKey(noSuch, { appKey: '200' }), ask: batchOfApp },
   'post /v1/messages/batches/{id}/cancel': { cells: withKey(noSuch, { appKey: '200' }), ask: batchOfApp },
   'delete /v1/messages/batches/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: batchOfApp },
+
+  // Whose file it is comes after whose key it is.
+  'post /v1/batches': { cells: withKey(noSuch, { guest: '402 insufficient_credits' }), ask: says(aFileBatch) },
+  'get /v1/batches': { cells: withKey('200') },
+  'get /v1/batches/{id}': { cells: withKey(noSuch) },
+  'post /v1/batches/{id}/cancel': { cells: withKey(noSuch) },
 
   // What a key has, and what its app did.
   'get /v1/credits/balance': { cells: withKey('200') },

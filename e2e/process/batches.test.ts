@@ -5,6 +5,7 @@ import { type ApiAnswer, balanceOf, buyCredits, call, until, verifyLedger } from
 import * as client from './batch-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { makeKey } from './make-key.ts'
+import { describeOpenaiBatches } from './openai-batches.ts'
 import { describeRefusedBatches } from './refused-batches.ts'
 
 /** Anthropic's Message Batches. The timer that looks after them runs ten times a second here. */
@@ -159,6 +160,7 @@ describe('a batch', () => {
 })
 
 describeRefusedBatches(() => caller)
+describeOpenaiBatches(() => caller)
 
 describe('a batch whose sending was not answered', () => {
   it('is found by its own lines at the provider, and charged', async () => {

@@ -6,6 +6,7 @@ import { createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
 import type { BatchDeps } from './batches/batch-deps.ts'
 import { batchEndpoints, createMessageBatchRouter } from './batches/message-batch-routes.ts'
+import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
@@ -84,7 +85,7 @@ export function createListener(deps: AppDeps): RequestListener {
 }
 
 /** What every page may call, with or without `/v1`. The key is the credential. */
-const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models', '/files']
+const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models', '/files', '/batches']
 /** What only our own pages call, with a cookie: no other site's page may read its answers, so nothing is said of CORS. */
 const ownApi = ['/v1/account', '/v1/session', '/v1/sessions', '/v1/claims']
 
@@ -128,6 +129,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createGatewayRouter(deps))
   app.use(createKeptRouter(deps))
   app.use(createMessageBatchRouter(deps))
+  app.use(createOpenaiBatchRouter(deps))
   app.use(createFileRouter(deps))
   app.use(createModelRouter(deps))
   app.use(createPayerRouter(deps))

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { type ClientFiles, createClientFiles } from './files/client-files.ts'
+import { type ClientFiles, type ClientFilesDeps, createClientFiles } from './files/client-files.ts'
 import { openFileStore } from './files/open-file-store.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { createKeptResponses, type KeptResponses } from './kept/kept-responses.ts'
@@ -21,7 +21,10 @@ const userFilesMax = 10_000
 /** What clients keep with us. */
 export function createKeptDeps(
   config: Pick<Config, 'kept' | 'files'>,
-  deps: { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly pepper: Pepper },
+  deps: { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly pepper: Pepper } & Pick<
+    ClientFilesDeps,
+    'readRemote'
+  >,
 ): KeptDeps {
   const { isOn, responsesHours: keptHours } = config.kept
   const { address, fileBytesMax, userBytesMax } = config.files
@@ -31,7 +34,7 @@ export function createKeptDeps(
     files: createClientFiles({
       ...{ ...deps, isOn, store: openFileStore(address, deps) },
       limits: { userBytesMax, userFilesMax },
-      readRemote: async () => null,
+      readRemote: deps.readRemote,
     }),
     fileBytesMax,
     userFileBytesMax: userBytesMax,

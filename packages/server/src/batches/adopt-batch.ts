@@ -13,8 +13,9 @@ const slackMs = 10 * minuteMs
 const givenUpAfterMs = 25 * hourMs
 
 /**
- * Looks a batch up whose sending was never answered, in the provider's list around that time. Its own lines tell that it
- * is ours, and they can be read once it has ended; until then it is open as it would be anyway.
+ * Looks a batch up whose sending was never answered, in the provider's list around that time. Where it
+ * carries no mark of ours its own lines tell, and they can be read once it has ended; until then it is open as it would
+ * be anyway.
  */
 export async function adoptBatch(
   deps: EndingDeps,
@@ -41,9 +42,10 @@ async function candidatesOf(
   batch: Row<'batches'>,
   listed: readonly ProviderBatch[],
 ): Promise<readonly ProviderBatch[]> {
-  const likely = listed.filter(
-    ({ hasEnded, items, createdAtMs }) =>
-      hasEnded && (items === null || items === batch.items) && createdAtMs < batch.created_at_ms + hourMs,
+  const likely = listed.filter(({ hasEnded, items, createdAtMs, tag }) =>
+    tag === null
+      ? hasEnded && (items === null || items === batch.items) && createdAtMs < batch.created_at_ms + hourMs
+      : tag === batch.id,
   )
   if (likely.length === 0) return []
   const known = await db
@@ -62,9 +64,10 @@ async function candidatesOf(
 /** By the first line of its results. */
 async function isOurs(
   batch: Row<'batches'>,
-  { upstreamId, end }: ProviderBatch,
+  { upstreamId, end, tag }: ProviderBatch,
   { provider, key }: { readonly provider: BatchProvider; readonly key: ProviderKey },
 ): Promise<boolean> {
+  if (tag !== null) return true
   const asked = await provider.results(key, { upstream_id: upstreamId, upstream_end: JSON.stringify(end) })
   if (asked.kind !== 'found') return false
   for await (const text of readLines(asked.found)) {

@@ -3,9 +3,9 @@ import type { ManagedRequest, UpstreamOutcome, Upstreams } from '../gateway/forw
 import { minuteMs } from '../kernel/clock.ts'
 import { buildUpstreamHeaders } from '../wires/anthropic-messages/build-upstream-request.ts'
 import type { Asked, BatchProvider, ProviderBatch, ProviderKey, ResultLine } from './provider-batches.ts'
+import { meaningOf, readAsked } from './read-asked.ts'
 
 const path = '/v1/messages/batches'
-const answerBytesMax = 4 * 1024 * 1024
 const patienceMs = minuteMs
 const pageItems = 100
 /** More than one key makes in the time that is looked through. */
@@ -38,14 +38,14 @@ export function createAnthropicBatches(upstreams: Upstreams): BatchProvider {
     })
   const place = (id: string | null, rest = '') => `/${encodeURIComponent(id ?? '')}${rest}`
   return {
-    retrieve: async (key, batch) => read(await ask(key, 'GET', place(batch.upstream_id)), toBatch),
-    cancel: async (key, batch) => read(await ask(key, 'POST', place(batch.upstream_id, '/cancel')), toBatch),
-    delete: async (key, batch) => read(await ask(key, 'DELETE', place(batch.upstream_id)), () => null),
+    retrieve: async (key, batch) => readAsked(await ask(key, 'GET', place(batch.upstream_id)), toBatch),
+    cancel: async (key, batch) => readAsked(await ask(key, 'POST', place(batch.upstream_id, '/cancel')), toBatch),
+    delete: async (key, batch) => readAsked(await ask(key, 'DELETE', place(batch.upstream_id)), () => null),
     async listSince(key, sinceMs) {
       const found: ProviderBatch[] = []
-      for (let page = 0, after = ''; page < pagesMax; page += 1) {
-        const asked = read(await ask(key, 'GET', `?limit=${pageItems}${after}`), (value) => pageSchema.parse(value))
-        const answer = await asked
+      for (let pages = 0, after = ''; pages < pagesMax; pages += 1) {
+        const page = await ask(key, 'GET', `?limit=${pageItems}${after}`)
+        const answer = await readAsked(page, (value) => pageSchema.parse(value))
         if (answer.kind !== 'found') return answer
         const { data, has_more: hasMore, last_id: lastId } = answer.found
         found.push(...data.map(batchOf).filter(({ createdAtMs }) => createdAtMs >= sinceMs))
@@ -84,32 +84,14 @@ function batchOf(batch: z.output<typeof batchSchema>): ProviderBatch {
     createdAtMs: batch.created_at,
     expiresAtMs: batch.expires_at ?? null,
     endedAtMs: batch.ended_at ?? null,
+    tag: null,
     end: { request_counts: counts },
   }
 }
 
 /** Reads what Anthropic answered to the sending of a batch. */
 export function readCreated(upstream: UpstreamOutcome): Promise<Asked<ProviderBatch>> {
-  return read(upstream, toBatch)
-}
-
-async function read<Found>(upstream: UpstreamOutcome, parse: (value: unknown) => Found): Promise<Asked<Found>> {
-  if (upstream.kind === 'failed') return { kind: 'unknown', upstream }
-  if (upstream.status !== 200) return { kind: meaningOf(upstream), upstream }
-  const body = await upstream.body.readWhole(answerBytesMax)
-  try {
-    return { kind: 'found', found: parse(JSON.parse(body?.toString('utf8') ?? '')) }
-  } catch {
-    return { kind: 'unknown', upstream }
-  }
-}
-
-/** 529 is said at the door, and nothing is behind it. What else begins with a 5 may have been done all the same. */
-export function meaningOf(upstream: UpstreamOutcome): 'refused' | 'gone' | 'missing' | 'unknown' {
-  if (upstream.kind === 'failed') return 'unknown'
-  if (upstream.status === 401 || upstream.status === 403) return 'gone'
-  if (upstream.status === 404 || upstream.status === 410) return 'missing'
-  return upstream.status === 529 || (upstream.status >= 400 && upstream.status < 500) ? 'refused' : 'unknown'
+  return readAsked(upstream, toBatch)
 }
 
 function readLine(text: string): ResultLine | null {

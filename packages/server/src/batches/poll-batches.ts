@@ -14,9 +14,10 @@ export type BatchKinds = Readonly<Record<Row<'batches'>['kind'], BatchFormat>>
 
 export interface BatchFormat {
   readonly provider: BatchProvider
-  readonly reader: AnswerReader
-  /** What else is to be done when a batch has ended, before it is settled. */
-  onEnded?(batch: Row<'batches'>, found: ProviderBatch): Promise<void>
+  /** How the answers of a batch's endpoint are read. */
+  readerOf(batch: Row<'batches'>): AnswerReader
+  /** What a batch is given when it has ended. @returns its details. */
+  onEnded(batch: Row<'batches'>, found: ProviderBatch): Promise<string>
 }
 
 export type PollDeps = BatchDeps & { readonly logger: Logger; readonly kinds: BatchKinds }
@@ -126,12 +127,12 @@ async function rememberEnd(
   batch: Row<'batches'>,
   found: ProviderBatch,
 ): Promise<Row<'batches'> | null> {
-  await deps.kinds[batch.kind].onEnded?.(batch, found)
+  const details = await deps.kinds[batch.kind].onEnded(batch, found)
   const row = await deps.db
     .updateTable('batches')
     .set({
       ...{ state: 'ended', ended_at_ms: found.endedAtMs ?? deps.clock.nowMs() },
-      upstream_end: JSON.stringify(found.end),
+      ...{ upstream_end: JSON.stringify(found.end), details },
     })
     .where('id', '=', batch.id)
     .returningAll()
@@ -140,13 +141,17 @@ async function rememberEnd(
 }
 
 async function settle(deps: PollDeps, batch: Row<'batches'>, key: ProviderKey): Promise<void> {
-  const { provider, reader } = deps.kinds[batch.kind]
+  const { provider, readerOf } = deps.kinds[batch.kind]
   const asked = await provider.results(key, batch)
   if (isLost(deps, batch, asked)) return strand(deps, batch, 'its results are gone')
   if (asked.kind !== 'found') return
   if (batch.state === 'stranded')
     await deps.db.updateTable('batches').set({ state: 'ended' }).where('id', '=', batch.id).execute()
-  await settleBatch({ ...deps, leaseMs: leaseMsOf(deps) }, batch, { files: asked.found, provider, reader })
+  await settleBatch({ ...deps, leaseMs: leaseMsOf(deps) }, batch, {
+    files: asked.found,
+    provider,
+    reader: readerOf(batch),
+  })
 }
 
 /** For a while after its creation, and later, a batch may be nowhere: https://github.com/anthropics/anthropic-sdk-python/issues/1432 */

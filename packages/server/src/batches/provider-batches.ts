@@ -14,6 +14,8 @@ export interface ProviderBatch {
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
   readonly endedAtMs: number | null
+  /** The batch of ours that it says it is, where it can say so. */
+  readonly tag: string | null
   /** What our client is shown of its end, and where the results are. */
   readonly end: Readonly<Record<string, unknown>>
 }

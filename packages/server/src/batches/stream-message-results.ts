@@ -5,11 +5,11 @@ import { setHead } from '../http/answer.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Row } from '../store/schema.ts'
 import type { BatchDeps } from './batch-deps.ts'
-import { positionOf } from './batch-ids.ts'
 import { isArchived } from './describe-message-batch.ts'
 import { customIdsOf } from './item-rows.ts'
 import { type BatchProvider, keyOfBatch } from './provider-batches.ts'
 import { readLines } from './read-lines.ts'
+import { renamed } from './rename-lines.ts'
 
 /**
  * Streams the results of a batch from its provider, each line under the id that the client gave it. Nothing of them is
@@ -44,23 +44,6 @@ async function open(deps: BatchDeps, provider: BatchProvider, batch: Row<'batche
 
 function noResults({ id }: Row<'batches'>): AppError {
   return new AppError('not_found', `The results of batch ${id} are not available any more.`)
-}
-
-async function* renamed(
-  batch: Row<'batches'>,
-  names: ReadonlyMap<number, string>,
-  lines: AsyncIterable<string>,
-): AsyncGenerator<string> {
-  const seen = new Set<number>()
-  for await (const text of lines) {
-    const line: unknown = JSON.parse(text)
-    if (typeof line !== 'object' || line === null || !('custom_id' in line)) continue
-    const position = positionOf(batch.id, line.custom_id)
-    const name = position === null ? undefined : names.get(position)
-    if (position === null || name === undefined || seen.has(position)) continue
-    seen.add(position)
-    yield `${JSON.stringify({ ...line, custom_id: name })}\n`
-  }
 }
 
 /** Of a batch that never reached its provider. */

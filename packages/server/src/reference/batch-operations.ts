@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { messageBatchSchema } from '../batches/create-message-batch.ts'
+import { openaiBatchSchema } from '../batches/create-openai-batch.ts'
 import { messageBatchAnswer } from '../batches/describe-message-batch.ts'
+import { openaiBatchAnswer } from '../batches/describe-openai-batch.ts'
 import { messageBatchesQuerySchema } from '../batches/message-batch-routes.ts'
+import { openaiBatchesQuerySchema } from '../batches/openai-batch-routes.ts'
 import { type Operation, read, write } from './operation.ts'
 
 const example = {
@@ -51,4 +54,25 @@ export const batchCalls: readonly Operation[] = [
     }),
     method: 'delete',
   },
+  write('/v1/batches', 'Batches', 'OpenAI’s Batch: send the requests of a file at half their price', {
+    ...{ body: openaiBatchSchema, answer: openaiBatchAnswer },
+    failures: {
+      ...refusals,
+      '400':
+        'A line cannot be sent: the message names it and the field; or its model has no batch price (batch_not_supported)',
+    },
+  }),
+  read('/v1/batches', 'Batches', 'The user’s batches of files in this app, newest first, in pages', {
+    query: openaiBatchesQuerySchema,
+    answer: z.object({
+      ...{ object: z.literal('list'), data: z.array(openaiBatchAnswer), has_more: z.boolean() },
+      ...{ first_id: z.string().nullable(), last_id: z.string().nullable() },
+    }),
+  }),
+  read('/v1/batches/{id}', 'Batches', 'How a batch of a file stands, and the files of its results', {
+    answer: openaiBatchAnswer,
+  }),
+  write('/v1/batches/{id}/cancel', 'Batches', 'End a batch of a file early; what is answered by then is charged', {
+    answer: openaiBatchAnswer,
+  }),
 ]
