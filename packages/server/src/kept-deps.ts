@@ -5,6 +5,7 @@ import { type ClientFiles, createClientFiles } from './files/client-files.ts'
 import type { FileStore } from './files/file-store.ts'
 import { openFileStore } from './files/open-file-store.ts'
 import { createFileCopies, type FileCopies, type FileCopiesDeps } from './gateway/file-copies.ts'
+import type { Upstreams } from './gateway/forward.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { createKeptResponses, type KeptResponses } from './kept/kept-responses.ts'
 import type { Pepper } from './keys/pepper.ts'
@@ -24,7 +25,7 @@ const userFilesMax = 10_000
 /** What clients keep with us. */
 export function createKeptDeps(
   config: Pick<Config, 'kept' | 'files'>,
-  deps: FileCopiesDeps & { readonly logger: Logger; readonly pepper: Pepper },
+  deps: FileCopiesDeps & { readonly logger: Logger; readonly pepper: Pepper; readonly upstreams: Upstreams },
 ): KeptDeps {
   const { isOn, responsesHours: keptHours } = config.kept
   const { address, fileBytesMax, userBytesMax } = config.files
