@@ -129,11 +129,11 @@ it('keys that are made at once are a hundred at most', async () => {
   const userId = await store.give(someone(), 1)
   const rows = Array.from({ length: 99 }, () => {
     const id = `key_${randomUUID()}`
-    return { ...{ id, kind: 'user', secret_hash: id, last_four: '0000', user_id: userId, partner_id: app.id } } as const
+    return { ...{ id, secret_hash: id, last_four: '0000', user_id: userId, partner_id: app.id } } as const
   })
   await store.db
     .insertInto('keys')
-    .values(rows.map((row) => ({ ...row, source: 'account', created_at_ms: 0 })))
+    .values(rows.map((row) => ({ ...row, kind: 'user', source: 'account', created_at_ms: 0 })))
     .execute()
   const key = { limits: { name: 'one more' }, partnerId: app.id, pepper: createPepper('a pepper'), by: { userId } }
   // Two servers, the first of which has counted and made its key, but is not through.
@@ -166,10 +166,10 @@ it.each(['merge', 'consent'] as const)(
     const guestUserId = String((await key()).user_id)
     const limits = { budget: microcredits(5e6), window: 'total', models: null, expires_at: null } as const
     const acts = {
-      merge: (transaction: DatabaseTransaction) =>
-        mergeGuest(transaction, { guestUserId, accountUserId: by.userId }, Date.now()),
-      consent: (transaction: DatabaseTransaction) =>
-        giveConsent(transaction, { partnerId: app.id, limits, by }, Date.now()),
+      merge: async (transaction: DatabaseTransaction) =>
+        void (await mergeGuest(transaction, { guestUserId, accountUserId: by.userId }, Date.now())),
+      consent: async (transaction: DatabaseTransaction) =>
+        void (await giveConsent(transaction, { partnerId: app.id, limits, by }, Date.now())),
     }
     const slow = transact(store.db, async (transaction) => {
       await acts[first](transaction)
