@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { microcredits } from '../../packages/server/src/kernel/microcredits.ts'
-import { changeConsent } from '../../packages/server/src/keys/consents.ts'
+import { changeConsent, giveConsent } from '../../packages/server/src/keys/consents.ts'
+import { issuePersonalKey } from '../../packages/server/src/keys/issue-personal-key.ts'
+import { createPepper } from '../../packages/server/src/keys/pepper.ts'
 import { readWallet } from '../../packages/server/src/ledger/balance.ts'
+import type { DatabaseTransaction } from '../../packages/server/src/store/open-database.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
+import { mergeGuest } from '../../packages/server/src/users/merge-guest.ts'
 import { decodeMails } from '../mail-box.ts'
 import type { AnotherServer, PartnerKeys, Stack } from '../stack.ts'
-import { call, until, verifyLedger } from './api-client.ts'
+import { buyCredits, call, until, verifyLedger } from './api-client.ts'
 import { openPeopleStore, type PeopleStore } from './people-store.ts'
 import { startProcessStack } from './process-stack.ts'
 import { askForCode, fromFrame, signInTo } from './sign-in.ts'
@@ -120,6 +124,62 @@ it('a user who changes or downloads hundreds of times is slowed down, and can st
   expect((await ask('GET', 'overview')).status).toBe(200)
   expect((await ask('DELETE', `apps/${app.id}`)).status).toBe(200)
 })
+
+it('keys that are made at once are a hundred at most', async () => {
+  const userId = await store.give(someone(), 1)
+  const rows = Array.from({ length: 99 }, () => {
+    const id = `key_${randomUUID()}`
+    return { ...{ id, secret_hash: id, last_four: '0000', user_id: userId, partner_id: app.id } } as const
+  })
+  await store.db
+    .insertInto('keys')
+    .values(rows.map((row) => ({ ...row, kind: 'user', source: 'account', created_at_ms: 0 })))
+    .execute()
+  const key = { limits: { name: 'one more' }, partnerId: app.id, pepper: createPepper('a pepper'), by: { userId } }
+  // Two servers, the first of which has counted and made its key, but is not through.
+  const made = async (doneAfterMs: number) =>
+    transact(store.db, async (transaction) => {
+      await issuePersonalKey(transaction, key, Date.now())
+      await new Promise((wait) => setTimeout(wait, doneAfterMs))
+    }).then(
+      () => 'made',
+      (error) => error.code,
+    )
+  const first = made(300)
+  await new Promise((wait) => setTimeout(wait, 100))
+  expect(await Promise.all([first, made(0)])).toEqual(['made', 'invalid_request'])
+})
+
+it.each(['merge', 'consent'] as const)(
+  'a guest’s key comes under a consent that is given at the same moment: the %s first',
+  async (first) => {
+    const by = { userId: await store.give(someone(), 1) }
+    const { userKey } = await buyCredits(stack, app, 5)
+    const key = () =>
+      store.db
+        .selectFrom('keys')
+        .select(['user_id', 'consent_id'])
+        .where('last_four', '=', userKey.slice(-4))
+        .where('partner_id', '=', app.id)
+        .orderBy('created_at_ms', 'desc')
+        .executeTakeFirstOrThrow()
+    const guestUserId = String((await key()).user_id)
+    const limits = { budget: microcredits(5e6), window: 'total', models: null, expires_at: null } as const
+    const acts = {
+      merge: async (transaction: DatabaseTransaction) =>
+        void (await mergeGuest(transaction, { guestUserId, accountUserId: by.userId }, Date.now())),
+      consent: async (transaction: DatabaseTransaction) =>
+        void (await giveConsent(transaction, { partnerId: app.id, limits, by }, Date.now())),
+    }
+    const slow = transact(store.db, async (transaction) => {
+      await acts[first](transaction)
+      await new Promise((wait) => setTimeout(wait, 300))
+    })
+    await new Promise((wait) => setTimeout(wait, 100))
+    await Promise.all([slow, transact(store.db, acts[first === 'merge' ? 'consent' : 'merge'])])
+    expect(await key()).toMatchObject({ user_id: by.userId, consent_id: expect.stringMatching(/^con_/) })
+  },
+)
 
 it('the link of an old receipt, which its owner may have forwarded, opens nothing that needs a recent sign-in', async () => {
   const linkOf = async (email: string) => {

@@ -31,12 +31,18 @@ const axe = async (shop: Shop, screen: string) => {
 }
 
 /** Presses Tab until this has the focus, and then the key. */
-const press = async (shop: Shop, target: Locator, key: 'Enter' | 'Space') => {
+const press = async (shop: Shop, target: Locator, key: 'Enter' | 'Space' | 'ControlOrMeta+a') => {
   for (let presses = 0; presses < 12; presses += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return shop.page.keyboard.press(key)
     await shop.page.keyboard.press('Tab')
   }
   throw new Error(`${target} was not reached`)
+}
+
+/** Writes over what stands in the field that has, or gets, the focus. */
+const type = async (shop: Shop, field: Locator, text: string) => {
+  await press(shop, field, 'ControlOrMeta+a')
+  await shop.page.keyboard.type(text)
 }
 
 /** Calls `open` and keeps what it resolves with. */
@@ -120,17 +126,18 @@ test('Save your credits: the code goes to the address of the payment, and nothin
   await shop.pickAndContinue('$10')
   await shop.stripe.getByLabel('Email').fill(email)
   await shop.fillCard(shop.stripe)
-  await shop.frame.getByRole('button', { name: 'Save your credits' }).click()
+  // From here on by the keyboard alone.
+  await press(shop, shop.frame.getByRole('button', { name: 'Save your credits' }), 'Enter')
   await expect(shop.frame.getByText('s•••@example.com')).toBeVisible()
   const field = shop.frame.getByLabel('Eight-digit code')
   await expect(field).toBeFocused()
   await axe(shop, 'code inline')
-  await field.fill('123')
-  await shop.frame.getByRole('button', { name: 'Save your credits' }).click()
+  await type(shop, field, '123')
+  await press(shop, shop.frame.getByRole('button', { name: 'Save your credits' }), 'Enter')
   await expect(shop.frame.getByRole('alert')).toHaveText('Enter the eight digits from the email.')
   await expect(shop.frame.getByRole('button', { name: 'Use another address' })).toBeVisible()
-  await field.fill(await stack.codeFor(email))
-  await shop.frame.getByRole('button', { name: 'Save your credits' }).click()
+  await type(shop, field, await stack.codeFor(email))
+  await press(shop, shop.frame.getByRole('button', { name: 'Save your credits' }), 'Space')
   await expect(shop.frame.getByText(`Signed in as ${email}`)).toBeVisible()
   await expect(shop.frame.locator('.sum')).toHaveText('1,000 credits')
   const login = await shop.waitForCall('onLoginCompleted')
@@ -168,9 +175,16 @@ test('a limit that was reached is raised, and the refused call succeeds; log out
   await shop.visit()
   await shop.open()
   await signIn(shop, stack, email)
-  await allow(shop, '2.5')
-  await expect(shop.frame.getByLabel('Let Acme Notes use these credits')).toBeChecked()
-  await shop.frame.getByLabel('Let Acme Notes use these credits').uncheck()
+  await type(shop, shop.frame.getByLabel('Limit in credits'), '2.5')
+  await press(shop, shop.frame.getByRole('button', { name: 'Allow' }), 'Enter')
+  const box = shop.frame.getByLabel('Let Acme Notes use these credits')
+  await expect(box).toBeChecked()
+  await axe(shop, 'amounts')
+  await shop.page.setViewportSize({ width: 640, height: 400 })
+  await expect(box).toBeInViewport({ ratio: 1 })
+  await shop.page.setViewportSize({ width: 1280, height: 720 })
+  await press(shop, box, 'Space')
+  await expect(box).not.toBeChecked()
   await shop.pickAndContinue('$10')
   await shop.fillCard(shop.stripe)
   await shop.frame.getByRole('button', { name: 'Done' }).click()
@@ -197,8 +211,8 @@ test('a limit that was reached is raised, and the refused call succeeds; log out
   const { session_token: token } = await (await verified).json()
   await expect(shop.frame.getByText('You have 1,000 credits.')).toBeVisible()
   await axe(shop, 'raise')
-  await shop.frame.getByLabel('Limit in credits').fill('400')
-  await shop.frame.getByRole('button', { name: 'Raise the limit' }).click()
+  await type(shop, shop.frame.getByLabel('Limit in credits'), '400')
+  await press(shop, shop.frame.getByRole('button', { name: 'Raise the limit' }), 'Enter')
   await expect.poll(() => outcome(shop)).toMatchObject({ status: 'completed', balance: 400, credits_added: 0 })
   expect((await ask(shop, stack)).status).toBe(200)
 

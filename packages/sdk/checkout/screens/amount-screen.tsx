@@ -51,6 +51,7 @@ export function AmountScreen({
       onSubmit={submit}
       bar={
         <>
+          <AllowApp controller={controller} />
           <Summary controller={controller} amount={parsed.amount} />
           <Submit
             controller={controller}
@@ -141,7 +142,7 @@ function Summary({ controller, amount }: { controller: Controller; readonly amou
 /** Who is buying: under the amounts only, where it can still be changed. */
 function Account({ controller }: { controller: Controller }) {
   const { words } = controller
-  const { user, accountEmail, allowsApp } = controller.state.value
+  const { user, accountEmail } = controller.state.value
   if (user === null || user.is_guest) {
     return (
       <p class="account">
@@ -153,22 +154,26 @@ function Account({ controller }: { controller: Controller }) {
     )
   }
   return (
-    <>
-      {accountEmail !== null && (
-        <Check
-          text={words.value('allowApp', { app: controller.config.appName })}
-          isChecked={allowsApp}
-          onChange={(isAllowed) => controller.dispatch({ type: 'app_allowed', isAllowed })}
-        />
-      )}
-      <p class="account">
-        <span class="cut" dir="auto">
-          {accountEmail === null ? words.value('signedIn') : words.value('signedInAs', { email: accountEmail })}
-        </span>{' '}
-        <button type="button" class="link" onClick={() => void controller.logOut()}>
-          {words.value('signOut')}
-        </button>
-      </p>
-    </>
+    <p class="account">
+      <span class="cut" dir="auto">
+        {accountEmail === null ? words.value('signedIn') : words.value('signedInAs', { email: accountEmail })}
+      </span>{' '}
+      <button type="button" class="link" onClick={() => void controller.logOut()}>
+        {words.value('signOut')}
+      </button>
+    </p>
+  )
+}
+
+/** Above the button, where it is seen before one pays, however low the window is. */
+function AllowApp({ controller }: { readonly controller: Controller }) {
+  const { user, accountEmail, allowsApp } = controller.state.value
+  if (user === null || user.is_guest || accountEmail === null) return null
+  return (
+    <Check
+      text={controller.words.value('allowApp', { app: controller.config.appName })}
+      isChecked={allowsApp}
+      onChange={(isAllowed) => controller.dispatch({ type: 'app_allowed', isAllowed })}
+    />
   )
 }

@@ -40,7 +40,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     },
     { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
-    { name: 'key uses', everyMs: 60_000, run: () => deps.keyUses.write() },
+    { name: 'key uses', everyMs: 2_000, run: () => deps.keyUses.write() },
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
     { name: 'kept responses', everyMs: 600_000, run: async () => void (await forgetOldResponses(deps)) },

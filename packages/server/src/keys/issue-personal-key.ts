@@ -4,6 +4,7 @@ import { type ActingUser, recordOwnAct } from './acting-user.ts'
 import { parseModels } from './authenticate-key.ts'
 import { type IssuedKey, issueUserKey } from './issue-key.ts'
 import { columnsOf, type NewKeyLimits } from './key-limits.ts'
+import { lockUser } from './lock-user.ts'
 import type { Pepper } from './pepper.ts'
 import { findOwnKey, limitsForLog } from './personal-key.ts'
 import { budgetFrom } from './read-key.ts'
@@ -24,6 +25,8 @@ export async function issuePersonalKey(
   { limits, partnerId, pepper, by }: PersonalKeyRequest,
   nowMs: number,
 ): Promise<IssuedKey> {
+  // Keys that are made at once are counted one after the other.
+  await lockUser(transaction, by.userId)
   const { live } = await transaction
     .selectFrom('keys')
     .select(({ fn }) => fn.countAll<number>().as('live'))
