@@ -32,6 +32,7 @@ const levels: Readonly<Record<string, number>> = {
   consent: 5,
   account: 6,
   jobs: 6,
+  batches: 6,
   audit: 6,
   metrics: 6,
   doctor: 6,

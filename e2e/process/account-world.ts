@@ -32,8 +32,9 @@ export interface OwnBrowser {
   text(path: string): Promise<string>
 }
 
-export async function openAccountWorld(): Promise<AccountWorld> {
-  const stack = await startStack({ environment: { KEY_PEPPER: keyPepper }, postgresUrl: inject('postgresUrl') })
+export async function openAccountWorld(set: Readonly<Record<string, string>> = {}): Promise<AccountWorld> {
+  const environment = { KEY_PEPPER: keyPepper, ...set }
+  const stack = await startStack({ environment, postgresUrl: inject('postgresUrl') })
   const db = openDatabase(database.parse(stack.environment.DATABASE_URL), { isPatient: true })
   const pepper = createPepper(keyPepper)
   const own = { 'sec-fetch-site': 'same-origin' }

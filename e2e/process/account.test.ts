@@ -3,6 +3,7 @@ import { ownAccountCalls } from '../../packages/server/src/reference/account-ope
 import { operations } from '../../packages/server/src/reference/operations.ts'
 import type { PartnerKeys } from '../stack.ts'
 import { grant } from '../test-store.ts'
+import { createTold } from './account-told.ts'
 import { type AccountWorld, askModel, connectTo, type OwnBrowser, openAccountWorld } from './account-world.ts'
 import { type ApiAnswer, call, direct, until } from './api-client.ts'
 
@@ -21,36 +22,12 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world.close())
 
-const seen = new Set<string>()
-
-/** An answer has what the reference tells of it, and nothing else. */
-async function told(by: OwnBrowser, method: string, path: string, body?: unknown, as = path): Promise<ApiAnswer> {
-  const operation = operations.find((one) => one.path === as.split('?')[0] && one.method === method.toLowerCase())
-  const answer = await by.call(method, path, body)
-  expect([path, answer.status, answer.body]).toEqual([path, operation?.status ?? 200, expect.anything()])
-  expect(operation?.answer?.parse(answer.body)).toEqual(answer.body)
-  seen.add(`${method.toLowerCase()} ${operation?.path}`)
-  expect(answer.headers.get('cache-control')).toBe('no-store')
-  return answer
-}
+const { told, seen } = createTold()
 
 const connectApp = (by: OwnBrowser) => connectTo(world, by, partner)
 const ask = (key: string) => askModel(world, key)
 /** Every server sees a change of a key within two seconds. */
 const endsSoon = (key: string) => until(async () => (await ask(key)).status === 401, 3_000)
-
-async function upload(key: string, name: string, content: string): Promise<string> {
-  const body = new FormData()
-  body.append('purpose', 'user_data')
-  body.append('file', new Blob([content], { type: 'text/plain' }), name)
-  const answer = await fetch(`${direct(world.stack)}/v1/files`, {
-    method: 'POST',
-    headers: { 'x-user-key': key },
-    body,
-  })
-  expect(answer.status).toBe(200)
-  return String(Object(await answer.json()).id)
-}
 
 const logOf = async (by: OwnBrowser) =>
   ((await told(by, 'GET', '/v1/account/log')).body.data as readonly { summary: string }[]).map(({ summary }) => summary)
@@ -151,32 +128,6 @@ describe('the account page', () => {
     await told(own, 'DELETE', path, undefined, '/v1/account/keys/{id}')
     await endsSoon(String(again.body.key))
     expect((await own.call('PATCH', path, { rpm: 1 })).status).toBe(409)
-  })
-
-  it('shows the files of all apps, with their names, and deletes one for the app too', async () => {
-    const own = await world.signIn('files@example.com')
-    await grant(world.db, own.userId, 500_000_000, Date.now())
-    const { secret } = await connectApp(own)
-    const { body: personal } = await own.call('POST', '/v1/account/keys', { name: 'laptop' })
-    const first = await upload(secret, 'a.txt', 'ten bytes.')
-    const second = await upload(String(personal.key), 'b ü.txt', 'eleven more')
-    const listed = (await told(own, 'GET', '/v1/account/files')).body
-    expect(listed).toMatchObject({ has_more: false, next: null, stored_bytes: 21 })
-    expect(listed.data).toMatchObject([
-      { id: second, filename: 'b ü.txt', size_bytes: 11, expires_at: null, app: { name: 'OpenCredits' } },
-      { id: first, filename: 'a.txt', mime_type: 'text/plain', app: { id: partner.id, name: 'Acme Notes' } },
-    ])
-    const { body: page } = await own.call('GET', '/v1/account/files?limit=1')
-    expect((await own.call('GET', `/v1/account/files?after=${page.next}`)).body.data).toMatchObject([{ id: first }])
-    expect((await other.call('GET', '/v1/account/files')).body.data).toEqual([])
-    expect((await other.call('DELETE', `/v1/account/files/${first}`)).status).toBe(404)
-    await told(own, 'DELETE', `/v1/account/files/${first}`, undefined, '/v1/account/files/{id}')
-    expect((await call(world.stack, 'GET', `/v1/files/${first}`, { key: secret })).status).toBe(404)
-    expect((await told(own, 'GET', '/v1/account/files')).body).toMatchObject({
-      data: [{ id: second }],
-      stored_bytes: 11,
-    })
-    expect((await own.call('DELETE', `/v1/account/files/${first}`)).status).toBe(404)
   })
 
   it('stops everything at once', async () => {
@@ -289,6 +240,7 @@ it('tries every operation that tells of an answer', () => {
   const all = ownAccountCalls
     .filter(({ answer }) => answer !== undefined)
     .map(({ method, path }) => `${method} ${path}`)
-  // Those two are tried in `account-erasure.test.ts`.
-  expect(all.filter((one) => !seen.has(one))).toEqual(['get /v1/account/export', 'post /v1/account/delete'])
+  // Those are tried in `account-kept.test.ts` and `account-erasure.test.ts`.
+  const elsewhere = /\/(files|batches|export|delete)\b/
+  expect(all.filter((one) => !seen.has(one) && !elsewhere.test(one))).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { PartnerKeys, Stack } from '../stack.ts'
-import { type ApiAnswer, call } from './api-client.ts'
+import { type ApiAnswer, call, until } from './api-client.ts'
 import type { Cast, Role } from './cast.ts'
 
 /** What a row needs before somebody asks. */
@@ -108,6 +108,25 @@ async function callOfApp({ stack, cast }: Scene): Promise<Asked> {
   return { id: String(answer.headers.get('request-id')) }
 }
 
+const aBatch = { requests: [{ custom_id: 'one', params: { model: 'claude-sonnet-4', max_tokens: 5, messages } }] }
+
+const aFileBatch = { input_file_id: 'file_none', endpoint: '/v1/chat/completions', completion_window: '24h' }
+const batchesOfCasts = new WeakMap<Cast, Promise<Asked>>()
+
+/** A batch that the app's key has made, and that is over; one for all roles, since only its owner can change it. */
+function batchOfApp(scene: Scene): Promise<Asked> {
+  const made = batchesOfCasts.get(scene.cast) ?? makeBatch(scene)
+  batchesOfCasts.set(scene.cast, made)
+  return made
+}
+
+async function makeBatch({ stack, cast }: Scene): Promise<Asked> {
+  const headers = cast.headers.appKey
+  const { body } = await call(stack, 'POST', '/v1/messages/batches', { headers, body: aBatch })
+  await until(async () => (await call(stack, 'GET', '/v1/credits/balance', { headers })).body.held === 0)
+  return { id: String(body.id) }
+}
+
 async function openCheckout({ stack, app, cast }: Scene): Promise<ApiAnswer> {
   const body = { publishable_key: app.publishable_key, amount: 5 }
   return call(stack, 'POST', '/v1/checkout/sessions', { headers: cast.headers.appKey, body })
@@ -135,6 +154,19 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /v1/files/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: fileOfApp },
   'get /v1/files/{id}/content': { cells: withKey(noSuch, { appKey: '200' }), ask: fileOfApp },
   'delete /v1/files/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: fileOfApp },
+
+  'post /v1/messages/batches': paid(aBatch),
+  'get /v1/messages/batches': { cells: withKey('200') },
+  'get /v1/messages/batches/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: batchOfApp },
+  'get /v1/messages/batches/{id}/results': { cells: withKey(noSuch, { appKey: '200' }), ask: batchOfApp },
+  'post /v1/messages/batches/{id}/cancel': { cells: withKey(noSuch, { appKey: '200' }), ask: batchOfApp },
+  'delete /v1/messages/batches/{id}': { cells: withKey(noSuch, { appKey: '200' }), ask: batchOfApp },
+
+  // Whose file it is comes after whose key it is.
+  'post /v1/batches': { cells: withKey(noSuch, { guest: '402 insufficient_credits' }), ask: says(aFileBatch) },
+  'get /v1/batches': { cells: withKey('200') },
+  'get /v1/batches/{id}': { cells: withKey(noSuch) },
+  'post /v1/batches/{id}/cancel': { cells: withKey(noSuch) },
 
   // What a key has, and what its app did.
   'get /v1/credits/balance': { cells: withKey('200') },
@@ -238,6 +270,11 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'delete /v1/account/apps/{id}': { cells: ownOnly(foreignPage), ask: ({ app }) => ({ id: app.id }) },
   'get /v1/account/files': { cells: withSession('200') },
   'delete /v1/account/files/{id}': { cells: withSession(noSuch, foreignPage), ask: () => ({ id: 'file_none' }) },
+  'get /v1/account/batches': { cells: withSession('200') },
+  'post /v1/account/batches/{id}/cancel': {
+    cells: withSession(noSuch, foreignPage),
+    ask: () => ({ id: 'msgbatch_none', body: {} }),
+  },
   'get /v1/account/keys': { cells: withSession('200') },
   'post /v1/account/keys': { cells: withSession('201', foreignPage), ask: says({ name: 'mine' }) },
   'patch /v1/account/keys/{id}': { cells: ownOnly(foreignPage), ask: ofPersonalKey({ budget: 5 }) },

@@ -15,7 +15,7 @@ let store: PeopleStore
 let apps: readonly [PartnerKeys, PartnerKeys]
 
 beforeAll(async () => {
-  stack = await startProcessStack({ ...walletEnvironment, ADDRESS_REQUESTS_PER_MINUTE: '100000' })
+  stack = await startProcessStack({ ...walletEnvironment, ADDRESS_REQUESTS_PER_MINUTE: '100000', BATCH_POLL_MS: '100' })
   apps = [
     stack.createPartner({ origins: ['https://app.example'] }),
     stack.createPartner({ name: 'Another app', origins: ['https://other.example'] }),

@@ -4,6 +4,7 @@ import { asFailure } from './api/use-resource.ts'
 import { useWords } from './messages/words-context.ts'
 import { AppPage } from './pages/app-page.tsx'
 import { AppsPage } from './pages/apps-page.tsx'
+import { BatchesPage } from './pages/batches-page.tsx'
 import { ClaimPage } from './pages/claim-page.tsx'
 import { FilesPage } from './pages/files-page.tsx'
 import { KeyPage } from './pages/key-page.tsx'
@@ -66,6 +67,7 @@ function Doors() {
             <Route path="/account/keys/new" component={NewKeyPage} />
             <Route path="/account/keys/:id" component={KeyPage} />
             <Route path="/account/files" component={FilesPage} />
+            <Route path="/account/files/batches" component={BatchesPage} />
             <Route path="/account/settings" component={SettingsPage} />
             <Route default component={MissingPage} />
           </Router>

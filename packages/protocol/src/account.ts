@@ -145,6 +145,29 @@ export interface AccountFiles extends CursorPage<AccountFile> {
   readonly stored_bytes_max: number
 }
 
+/**
+ * `GET /v1/account/batches`: requests that a provider answers within a day for half the price, in all apps, the newest
+ * first. `POST /v1/account/batches/{id}/cancel` ends one early; what was answered by then is paid.
+ */
+export interface AccountBatch {
+  readonly id: string
+  readonly app: { readonly id: string; readonly name: string }
+  /** `settling`: all is answered, and the costs are being counted · `unreachable`: its provider does not show it to us now. */
+  readonly status: 'running' | 'canceling' | 'settling' | 'ended' | 'unreachable'
+  readonly requests: number
+  /** Counted when the batch has ended; 0 before. */
+  readonly succeeded: number
+  readonly errored: number
+  readonly canceled: number
+  readonly expired: number
+  /** So far. */
+  readonly charge: number
+  /** Still set aside for the rest of it. */
+  readonly held: number
+  readonly created_at: number
+  readonly ended_at: number | null
+}
+
 /** `GET /v1/account/apps`: who may spend, and how much. */
 export interface AccountApp {
   readonly id: string

@@ -25,6 +25,7 @@ export const apiErrorCodes = [
   'balance_remaining',
   'claim_link_invalid',
   'claim_refused',
+  'batch_not_supported',
 ] as const
 
 export type ApiErrorCode = (typeof apiErrorCodes)[number]

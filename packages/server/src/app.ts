@@ -4,6 +4,9 @@ import type { Logger } from 'pino'
 import type { AccountDeps } from './account/account-deps.ts'
 import { createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
+import type { BatchDeps } from './batches/batch-deps.ts'
+import { batchEndpoints, createMessageBatchRouter } from './batches/message-batch-routes.ts'
+import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
@@ -38,6 +41,7 @@ import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
 
 export type AppDeps = GatewayDeps &
+  BatchDeps &
   FileRouterDeps &
   AccountDeps &
   CheckoutDeps &
@@ -63,7 +67,7 @@ export type AppDeps = GatewayDeps &
  */
 export function createListener(deps: AppDeps): RequestListener {
   const app = createApp(deps)
-  const findDirect = createDirectRoutes(meteredEndpoints(deps))
+  const findDirect = createDirectRoutes([...meteredEndpoints(deps), ...batchEndpoints(deps)])
   const welcome = createWelcome(deps)
   const serve = async (request: IncomingMessage, response: ServerResponse, direct: DirectRoute | undefined) => {
     await deps.door.enter(request)
@@ -81,7 +85,7 @@ export function createListener(deps: AppDeps): RequestListener {
 }
 
 /** What every page may call, with or without `/v1`. The key is the credential. */
-const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models', '/files']
+const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models', '/files', '/batches']
 /** What only our own pages call, with a cookie: no other site's page may read its answers, so nothing is said of CORS. */
 const ownApi = ['/v1/account', '/v1/session', '/v1/sessions', '/v1/claims']
 
@@ -124,6 +128,8 @@ export function createApp(deps: AppDeps): Express {
   app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isLeaving: () => deps.inFlight.isLeaving }))
   app.use(createGatewayRouter(deps))
   app.use(createKeptRouter(deps))
+  app.use(createMessageBatchRouter(deps))
+  app.use(createOpenaiBatchRouter(deps))
   app.use(createFileRouter(deps))
   app.use(createModelRouter(deps))
   app.use(createPayerRouter(deps))

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
+import type { BatchLimits } from './batches/batch-deps.ts'
 import { environmentSchema, isSandbox, type ParsedEnvironment } from './environment.ts'
 import type { FileStoreAddress } from './files/open-file-store.ts'
 import type { DatabaseAddress } from './store/open-database.ts'
@@ -60,6 +61,7 @@ export interface Config {
   readonly requestRetentionDays: number | null
   /** What clients may keep with us. */
   readonly kept: { readonly isOn: boolean; readonly responsesHours: number }
+  readonly batches: BatchLimits
   readonly files: {
     readonly address: FileStoreAddress
     readonly fileBytesMax: number
@@ -171,6 +173,11 @@ function assemble(set: ParsedEnvironment): Config {
     },
     requestRetentionDays: set.REQUEST_RETENTION_DAYS ?? null,
     kept: { isOn: set.KEPT === 'on', responsesHours: set.RESPONSES_KEPT_HOURS },
+    batches: {
+      requestsMax: set.BATCH_REQUESTS_MAX,
+      openPerUserMax: set.BATCHES_OPEN_PER_USER,
+      pollMs: set.BATCH_POLL_MS,
+    },
     files: {
       address: set.FILES_URL ?? defaultFileStore(set.DATABASE_URL),
       fileBytesMax: set.FILE_BYTES_MAX,

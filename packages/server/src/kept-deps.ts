@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { type ClientFiles, createClientFiles } from './files/client-files.ts'
+import { type ClientFiles, type ClientFilesDeps, createClientFiles } from './files/client-files.ts'
 import type { FileStore } from './files/file-store.ts'
 import { openFileStore } from './files/open-file-store.ts'
 import { createFileCopies, type FileCopies, type FileCopiesDeps } from './gateway/file-copies.ts'
@@ -24,6 +24,7 @@ const userFilesMax = 10_000
 export function createKeptDeps(
   config: Pick<Config, 'kept' | 'files'>,
   deps: FileCopiesDeps & { readonly logger: Logger; readonly pepper: Pepper },
+  readRemote: ClientFilesDeps['readRemote'],
 ): KeptDeps {
   const { isOn, responsesHours: keptHours } = config.kept
   const { address, fileBytesMax, userBytesMax } = config.files
@@ -34,7 +35,7 @@ export function createKeptDeps(
     files: createClientFiles({
       ...{ ...deps, isOn, store: fileStore },
       limits: { userBytesMax, userFilesMax },
-      readRemote: async () => null,
+      readRemote,
     }),
     fileStore,
     fileCopies: createFileCopies(deps),

@@ -6,6 +6,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
+import { batchJobs } from './batches/batch-jobs.ts'
+import { createRemoteResults } from './batches/remote-results.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
@@ -83,10 +85,13 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
   })
   listener = createListener(deps)
   const jobs = runJobs(
-    serverJobs({
-      ...{ ...deps, self, isProcessAlive, requestRetentionDays: config.requestRetentionDays },
-      responsesKeptHours: config.kept.responsesHours,
-    }),
+    [
+      ...serverJobs({
+        ...{ ...deps, self, isProcessAlive, requestRetentionDays: config.requestRetentionDays },
+        responsesKeptHours: config.kept.responsesHours,
+      }),
+      ...batchJobs(deps),
+    ],
     logger,
   )
   logger.info(
@@ -229,7 +234,8 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     clientStallMsMax: config.clientStallMsMax,
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
-    ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }),
+    batchLimits: config.batches,
+    ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }, createRemoteResults({ db, upstreams, pepper })),
     payments: createStripePayments(stripe, { publicUrl, clock }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,

@@ -8,6 +8,7 @@ import { Answer, Empty } from '../parts/answer.tsx'
 import { useNotice } from '../parts/notices.tsx'
 import { Page } from '../parts/page.tsx'
 import { FileTable } from './files/file-table.tsx'
+import { KeptTabs } from './files/kept-tabs.tsx'
 import { Storage } from './files/storage.tsx'
 import { Confirmation } from './limits/confirmation.tsx'
 import { Paging } from './requests-page.tsx'
@@ -28,6 +29,7 @@ export function FilesPage() {
   return (
     <Page title={t('filesTitle')} lead={t('filesLead')}>
       <section class="card flush" aria-label={t('filesTitle')}>
+        <KeptTabs current="files" />
         <Answer of={files} rows={5}>
           {(page) =>
             page.data.length === 0 ? (

@@ -16,7 +16,7 @@ const pages = [
   ['purchases', '/account/purchases', 'purchasesTitle'],
   ['apps', '/account/apps', 'appsTitle'],
   ['keys', '/account/keys', 'keysTitle'],
-  ['files', '/account/files', 'filesTitle'],
+  ['files', '/account/files', 'filesAndBatches'],
   ['settings', '/account/settings', 'settingsTitle'],
 ] as const satisfies readonly (readonly [IconName, string, MessageKey])[]
 

@@ -1,4 +1,5 @@
 import { type RequestHandler, Router } from 'express'
+import { createAccountBatchRouter } from './account-batch-routes.ts'
 import type { AccountDeps } from './account-deps.ts'
 import { createAccountFileRouter } from './account-file-routes.ts'
 import { createAccountKeyRouter } from './account-key-routes.ts'
@@ -19,6 +20,7 @@ export function createAccountRouter(deps: AccountDeps): Router {
   router.use(createAppRouter(deps))
   router.use(createAccountKeyRouter(deps))
   router.use(createAccountFileRouter(deps))
+  router.use(createAccountBatchRouter(deps))
   router.use(createNotificationRouter(deps))
   router.use(createDataRouter(deps))
   return router

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
+import { holderOfParts } from '../ledger/split-hold.ts'
 import { type Difference, type LedgerReport, verifyLedger } from '../ledger/verify.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
+import { verifyBatches } from './verify-batches.ts'
 import { verifyRuns } from './verify-runs.ts'
 
 /** The ledger against itself, and every transfer against what caused it: requests, purchases, refunds, disputes. */
@@ -16,6 +18,7 @@ export async function verifyBooks(db: DatabaseReader): Promise<LedgerReport> {
     ...(await differ(db, 'request_mark', requestsByMarks)),
     ...(await differ(db, 'usage_day', usageDaysByTransfers)),
     ...(await differ(db, 'request_state', requestsByHolds)),
+    ...(await verifyBatches(db)),
     ...(await differ(db, 'request_owner', requestsByOwners)),
     ...(await differ(db, 'purchase', purchasesByTransfers)),
     ...(await differ(db, 'take_back', takeBacksByTransfers)),
@@ -128,7 +131,8 @@ const requestsByHolds: Query = sql`
   where (requests.billed_to = 'credits' and requests.state = 'admitted') <> (holds.id is not null)
     or (requests.billed_to = 'passthrough' and requests.charge_microcredits <> 0)
   union all
-  select holds.id, 'a request', 'none' from holds where not exists (select 1 from requests where requests.id = holds.id)`
+  select holds.id, 'a request', 'none' from holds
+  where server_id <> ${sql.lit(holderOfParts)} and not exists (select 1 from requests where requests.id = holds.id)`
 
 /** A request is of a user, by a key, in a partner's app. */
 const requestsByOwners: Query = sql`

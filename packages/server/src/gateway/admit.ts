@@ -175,7 +175,8 @@ function holdOf({ call, wish, room, budget, serverId, nowMs }: Asked): HoldReque
   }
 }
 
-function budgetOf(key: AuthenticatedKey, nowMs: number): KeyBudget | null {
+/** The budget that limits a key now, and the window that it counts in. */
+export function budgetOf(key: AuthenticatedKey, nowMs: number): KeyBudget | null {
   return key.budget === null
     ? null
     : {

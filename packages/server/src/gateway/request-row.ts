@@ -1,6 +1,6 @@
 import { assert } from '../kernel/assert.ts'
 import { type Microcredits, microcredits } from '../kernel/microcredits.ts'
-import type { SettledHold } from '../ledger/settle-hold.ts'
+import type { SettledHold } from '../ledger/charge-hold.ts'
 import type { Usage } from '../pricing/usage.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import { type Session, statement } from '../store/statement.ts'
@@ -9,7 +9,17 @@ import type { EndedCall } from './settle-request.ts'
 
 /** The rows of calls that credits pay for: written at their admission, with the terms that hold for them, and once at their end. */
 export async function insertRequests(session: Session, calls: readonly AdmittedCall[]): Promise<void> {
-  await insertRows.run(session, calls.map(rowOf))
+  await insertRequestRows(session, calls.map(rowOf))
+}
+
+export type AdmittedRow = Omit<ReturnType<typeof rowOf>, 'endpoint' | 'provider'> & {
+  readonly endpoint: string
+  readonly provider: string
+}
+
+/** Rows as they are at the admission of calls. */
+export async function insertRequestRows(session: Session, rows: readonly AdmittedRow[]): Promise<void> {
+  await insertRows.run(session, rows)
 }
 
 function rowOf(call: AdmittedCall) {
@@ -37,7 +47,7 @@ function rowOf(call: AdmittedCall) {
   }
 }
 
-const insertRows = statement<ReturnType<typeof rowOf>>(
+const insertRows = statement<AdmittedRow>(
   {
     ...{ id: 'text', user_id: 'text', key_id: 'text', partner_id: 'text', endpoint: 'text', model: 'text' },
     ...{ provider: 'text', is_stream: 'bigint', estimated_input_tokens: 'bigint', requested_max_tokens: 'bigint' },

@@ -45,6 +45,12 @@ export class JsonStructure {
   /** Which member is followed, and where its value begins. */
   private member: 'model' | 'stream' | null = null
   private valueStart = 0
+  private readonly most: number
+
+  /** @param most so many values are allowed. */
+  constructor(most = nodesMax) {
+    this.most = most
+  }
 
   /**
    * Follows `bytes` from `start`, where it stopped, to their end.
@@ -75,7 +81,7 @@ export class JsonStructure {
     }
     this.depth = depth
     this.nodes = nodes
-    if (nodes > nodesMax) throw tooMany()
+    if (nodes > this.most) throw tooMany(this.most)
   }
 
   /** @returns where the string has ended, or the end of what has come of it. */
@@ -139,6 +145,6 @@ function tooDeep(): AppError {
   return new AppError('invalid_request', `The body is nested too deep: ${depthMax} levels are allowed.`)
 }
 
-function tooMany(): AppError {
-  return new AppError('invalid_request', `The body has too many values: ${nodesMax} are allowed.`)
+function tooMany(most: number): AppError {
+  return new AppError('invalid_request', `The body has too many values: ${most} are allowed.`)
 }

@@ -13,6 +13,8 @@ export const smallBodyBytesMax = 256 * 1024
 
 export interface BodyRule {
   readonly bytesMax: number
+  /** How many values its JSON may have, where they are not parsed all at once. Default: as a call. */
+  readonly nodesMax?: number
   /** For whom the bytes count. */
   readonly owner: BodyOwner
 }
@@ -25,7 +27,7 @@ export interface BodyRule {
 export type ReadBody = (request: IncomingMessage, rule: BodyRule) => Promise<RequestBody>
 
 export function createBodyReader(inFlight: BodiesInFlight, patience: BodyPatience = defaultPatience): ReadBody {
-  return async (request, { bytesMax, owner }) => {
+  return async (request, { bytesMax, nodesMax, owner }) => {
     const decompressor = createDecompressor(request.headers['content-encoding'])
     const announcedBytes = announcedBytesOf(request)
     if (announcedBytes !== null && announcedBytes > bytesMax) throw tooLarge()
@@ -35,7 +37,7 @@ export function createBodyReader(inFlight: BodiesInFlight, patience: BodyPatienc
     unpacking?.grow(decompressor?.memoryBytes ?? 0)
     const reservation = inFlight.open(owner, decompressor === null ? (announcedBytes ?? 0) : 0)
     const body = new BodyBytes(decompressor === null ? announcedBytes : null)
-    const structure = new JsonStructure()
+    const structure = new JsonStructure(nodesMax)
     const take = (part: Buffer): void => {
       const start = body.length
       if (start + part.length > bytesMax) throw tooLarge()

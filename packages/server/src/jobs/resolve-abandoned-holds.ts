@@ -1,3 +1,4 @@
+import { holderOfParts } from '../ledger/split-hold.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { isStoreFailure } from '../store/store-failure.ts'
@@ -111,20 +112,24 @@ interface Abandoned {
 
 /** The holds of these servers, these forgotten ones, and those past their time whose server nobody knows; oldest first. */
 function abandonedHolds(db: Database, { dead, forgotten, failed }: Abandoned, nowMs: number) {
-  return db
-    .selectFrom('holds')
-    .selectAll()
-    .where((where) =>
-      where.or([
-        where.and([
-          where('expires_at_ms', '<', nowMs),
-          where('server_id', 'not in', where.selectFrom('servers').select('servers.id')),
+  return (
+    db
+      .selectFrom('holds')
+      .selectAll()
+      // A batch outlives every server, and its results say what it cost.
+      .where('server_id', '!=', holderOfParts)
+      .where((where) =>
+        where.or([
+          where.and([
+            where('expires_at_ms', '<', nowMs),
+            where('server_id', 'not in', where.selectFrom('servers').select('servers.id')),
+          ]),
+          ...(dead.length === 0 ? [] : [where('server_id', 'in', [...dead])]),
+          ...(forgotten.length === 0 ? [] : [where('id', 'in', [...forgotten])]),
         ]),
-        ...(dead.length === 0 ? [] : [where('server_id', 'in', [...dead])]),
-        ...(forgotten.length === 0 ? [] : [where('id', 'in', [...forgotten])]),
-      ]),
-    )
-    .$if(failed.length > 0, (query) => query.where('id', 'not in', [...failed]))
-    .orderBy('created_at_ms')
-    .limit(batch)
+      )
+      .$if(failed.length > 0, (query) => query.where('id', 'not in', [...failed]))
+      .orderBy('created_at_ms')
+      .limit(batch)
+  )
 }

@@ -27,6 +27,7 @@ const statusByCode: Record<ApiErrorCode, number> = {
   balance_remaining: 409,
   claim_link_invalid: 404,
   claim_refused: 409,
+  batch_not_supported: 400,
 }
 
 export interface AppErrorDetails {

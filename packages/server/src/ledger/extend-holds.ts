@@ -1,7 +1,6 @@
 import type { Microcredits } from '../kernel/microcredits.ts'
-import type { Row } from '../store/schema.ts'
 import { type Session, statement } from '../store/statement.ts'
-import { holdColumns } from './hold.ts'
+import { lockHolds } from './hold.ts'
 import { availableTo, changeHeld, type HoldRefusal, lockOwners, ownerOfHold } from './hold-owner.ts'
 
 export interface Extension {
@@ -44,12 +43,6 @@ export async function extendHolds(
   ])
   return outcomes
 }
-
-const lockHolds = statement<{ id: string }, Row<'holds'>>(
-  { id: 'text' },
-  ({ asked, and, lock }) =>
-    `select ${holdColumns} from holds${and} where holds.id = ${asked.id} order by holds.id ${lock('holds')}`,
-)
 
 interface Growth {
   readonly id: string

@@ -21,7 +21,7 @@ export interface HoldRefusal {
   readonly availableMicrocredits: Microcredits
 }
 
-export function ownerOfHold(hold: Row<'holds'>): HoldOwner {
+export function ownerOfHold(hold: Pick<Row<'holds'>, 'user_id' | 'budget_id' | 'window_start_ms'>): HoldOwner {
   return { userId: hold.user_id, budgetId: hold.budget_id, windowStartMs: hold.window_start_ms }
 }
 

@@ -147,8 +147,15 @@ const sendHolds = statement<{ id: string }>(
   ({ asked, from }) => `update holds set state = 'sent' ${from} where holds.id = ${asked.id}`,
 )
 
-export const holdColumns = `holds.id, holds.user_id, holds.budget_id, holds.window_start_ms, holds.amount_microcredits, holds.state,
+const holdColumns = `holds.id, holds.user_id, holds.budget_id, holds.window_start_ms, holds.amount_microcredits, holds.state,
   holds.server_id, holds.created_at_ms, holds.expires_at_ms`
+
+/** Holds as they are, in the order of their ids; nobody else changes one until the transaction ends. */
+export const lockHolds = statement<{ id: string }, Row<'holds'>>(
+  { id: 'text' },
+  ({ asked, and, lock }) =>
+    `select ${holdColumns} from holds${and} where holds.id = ${asked.id} order by holds.id ${lock('holds')}`,
+)
 
 /** I3: the one statement by which holds end, so that only one caller ever resolves each: who gets the row. */
 export const takeHolds = statement<{ id: string }, Row<'holds'>>(

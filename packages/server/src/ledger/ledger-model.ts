@@ -33,6 +33,18 @@ export class LedgerModel {
     return 'held'
   }
 
+  /** A hold in parts is so many holds, of which all or none are placed. */
+  placeParts(id: string, user: string, parts: readonly number[]): string {
+    const refusal = this.refusal(
+      user,
+      parts.reduce((sum, part) => sum + part, 0),
+    )
+    if (refusal !== null) return refusal
+    for (const [position, amount] of parts.entries())
+      this.holds.set(`${id}.${position}`, { user, amount, isOpen: true })
+    return 'held'
+  }
+
   /** The user pays cost, then share, then fee, at most the hold and what else is in the wallet. */
   settle(id: string, cost: number, share: number, fee: number): string {
     const one = this.openHold(id)

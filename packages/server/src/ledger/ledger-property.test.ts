@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Database } from '../store/open-database.ts'
 import { openTestDatabase } from '../store/test-database.ts'
 import { readBalances, readWallet } from './balance.ts'
+import type { SettledHold } from './charge-hold.ts'
 import { LedgerModel } from './ledger-model.ts'
-import type { SettledHold } from './settle-hold.ts'
-import { fund, hold, runLedgerTable, seedPeople, settle } from './test-ledger.ts'
+import { fund, hold, holdInParts, runLedgerTable, seedPeople, settle, settlePart } from './test-ledger.ts'
 import { verifyLedger } from './verify.ts'
 
 const user = fc.constantFrom('U1', 'U2', 'U3')
@@ -24,6 +25,19 @@ const operation = fc.oneof(
     fee: fc.integer({ min: 0, max: 5 }),
   }),
   fc.record({ kind: fc.constant('release' as const), id: holdId }),
+  fc.record({
+    kind: fc.constant('hold-parts' as const),
+    user,
+    parts: fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 4 }),
+  }),
+  fc.record({
+    kind: fc.constantFrom('settle' as const, 'estimate' as const, 'release' as const),
+    id: fc.constantFrom('B0', 'B1', 'B2', 'B3'),
+    position: fc.integer({ min: 0, max: 4 }),
+    cost: fc.integer({ min: 0, max: 120 }),
+    share: fc.integer({ min: 0, max: 12 }),
+    fee: fc.integer({ min: 0, max: 5 }),
+  }),
 )
 
 describe('the ledger', () => {
@@ -35,6 +49,8 @@ describe('the ledger', () => {
           await seedPeople(store.db)
           const model = new LedgerModel()
           let count = 0
+          let singles = 0
+          let batches = 0
           for (const step of operations) {
             count += 1
             if (step.kind === 'pay') {
@@ -47,10 +63,17 @@ describe('the ledger', () => {
               )
               model.pay(step.user, -step.amount)
             } else if (step.kind === 'hold') {
-              const id = `R${model.holds.size}`
-              expect((await hold(store.db, id, step.user, step.amount)).outcome).toBe(
-                model.place(id, step.user, step.amount),
-              )
+              const id = `R${singles}`
+              const placed = await hold(store.db, id, step.user, step.amount)
+              expect(placed.outcome).toBe(model.place(id, step.user, step.amount))
+              if (placed.outcome === 'held') singles += 1
+            } else if (step.kind === 'hold-parts') {
+              const id = `B${batches}`
+              const placed = await holdInParts(store.db, id, step.user, step.parts)
+              expect(placed.outcome).toBe(model.placeParts(id, step.user, step.parts))
+              if (placed.outcome === 'held') batches += 1
+            } else if ('position' in step) {
+              await takePart(store.db, model, step)
             } else if (step.kind === 'settle' || step.kind === 'estimate') {
               const due = [step.cost, step.share, step.fee] as const
               const user = model.holds.get(step.id)?.user ?? 'U1'
@@ -92,6 +115,27 @@ describe('the ledger', () => {
     )
   }, 120_000)
 })
+
+interface PartStep {
+  readonly kind: 'settle' | 'estimate' | 'release'
+  readonly id: string
+  readonly position: number
+  readonly cost: number
+  readonly share: number
+  readonly fee: number
+}
+
+/** A part is settled as a hold of its own is. */
+async function takePart(db: Database, model: LedgerModel, step: PartStep): Promise<void> {
+  const { kind, id, position } = step
+  const due = [step.cost, step.share, step.fee] as const
+  const name = `${id}.${position}`
+  const how = kind === 'release' ? null : { due, isEstimated: kind === 'estimate' }
+  const settled = await settlePart(db, id, position, how)
+  const told = settled.outcome === 'settled' ? `settled ${settled.chargedMicrocredits}` : settled.outcome
+  expect(told).toBe(kind === 'release' ? model.release(name) : model[kind](name, ...due))
+  if (settled.outcome === 'settled') expectFair(settled, model.missed.has(name))
+}
 
 /** Holds for every settlement: all parts are paid by somebody, and an unpaid cost earns no share or fee. */
 function expectFair(settled: SettledHold, isMissed: boolean): void {

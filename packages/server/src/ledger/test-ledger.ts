@@ -10,6 +10,8 @@ import { type HoldPlan, type HoldRequest, markSent, type PlaceOutcome, placeHold
 import { moveWallet } from './move-wallet.ts'
 import { postTransfers } from './post-transfers.ts'
 import { type Resolution, type ResolveOutcome, resolveHolds } from './settle-hold.ts'
+import { type PartOutcome, type PartResolution, settleParts } from './settle-parts.ts'
+import { holderOfParts, splitHolds } from './split-hold.ts'
 import type { TransferCode } from './transfer.ts'
 import { verifyLedger } from './verify.ts'
 
@@ -59,7 +61,8 @@ export async function seedPeople(db: Database): Promise<void> {
  * Runs a test that is written as a table and reads like a bank statement. Rows:
  * `transfer ID FROM TO AMOUNT CODE → outcome` · `hold ID USER AMOUNT → outcome` · `extend ID AMOUNT → outcome` · `sent ID` ·
  * `settle ID COST SHARE FEE → settled CHARGE SHORTFALL [missed N] [over-budget N]` · `estimate …` the same, counted here ·
- * `release ID → outcome` · `move FROM TO` · `wallet USER POSTED HELD` ·
+ * `release ID → outcome` · `batch ID USER PARTS… → outcome` · `part ID POSITION COST SHARE FEE → …` as `settle` ·
+ * `estimate-part …` · `release-part ID POSITION → outcome` · `move FROM TO` · `wallet USER POSTED HELD` ·
  * `balance ACCOUNT AMOUNT`. The books are verified after every row.
  */
 export async function runLedgerTable(db: Database, table: string): Promise<void> {
@@ -109,6 +112,15 @@ async function runRow(db: Database, verb: string, words: readonly string[]): Pro
     }
     case 'release':
       return outcomeOf(await release(db, first))
+    case 'batch':
+      return outcomeOf(await holdInParts(db, first, second, words.slice(2).map(Number)))
+    case 'part':
+    case 'estimate-part': {
+      const due = [Number(third), Number(fourth), Number(fifth)] as const
+      return outcomeOf(await settlePart(db, first, Number(second), { due, isEstimated: verb !== 'part' }))
+    }
+    case 'release-part':
+      return outcomeOf(await settlePart(db, first, Number(second), null))
     case 'move':
       await transact(db, (transaction) => moveWallet(transaction, { fromUserId: first, toUserId: second }, 1))
       return 'moved'
@@ -143,9 +155,13 @@ export function hold(
   amount: number,
   options: Partial<Pick<HoldRequest<HoldPlan>, 'serverId' | 'expiresAtMs' | 'budgetId' | 'budget'>> = {},
 ) {
+  return runStep(db, admission, { ...requestOf(id, userId, amount), ...options })
+}
+
+function requestOf(id: string, userId: string, amount: number): HoldRequest<HoldPlan> {
   const budgetId = userId.replace('U', 'K')
   const amountMicrocredits = microcredits(amount)
-  return runStep(db, admission, {
+  return {
     id,
     userId,
     budgetId,
@@ -153,9 +169,8 @@ export function hold(
     serverId: 'S1',
     createdAtMs: 0,
     expiresAtMs: 1000,
-    ...options,
     plan: (available) => (amount <= available ? { amountMicrocredits, state: 'placed' } : null),
-  })
+  }
 }
 
 export function settle(
@@ -164,7 +179,11 @@ export function settle(
   [cost, share, fee]: readonly [number, number, number],
   isEstimated = false,
 ) {
-  const settlement = {
+  return runStep(db, resolution, { holdId, settlement: settlementOf([cost, share, fee], isEstimated), nowMs: 1 })
+}
+
+function settlementOf([cost, share, fee]: readonly [number, number, number], isEstimated: boolean) {
+  return {
     costMicrocredits: microcredits(cost),
     shareMicrocredits: microcredits(share),
     feeMicrocredits: microcredits(fee),
@@ -172,7 +191,44 @@ export function settle(
     budgetMicrocredits: microcredits(100),
     isEstimated,
   }
-  return runStep(db, resolution, { holdId, settlement, nowMs: 1 })
+}
+
+interface HoldInParts extends HoldRequest<HoldPlan> {
+  readonly parts: readonly number[]
+}
+
+const splitting: Step<HoldInParts, PlaceOutcome<HoldPlan>> = {
+  async run(session, asked) {
+    const outcomes = await placeHolds(session, asked)
+    const held = asked.filter((_, index) => outcomes[index]?.outcome === 'held')
+    const partsOf = ({ id, parts }: HoldInParts) =>
+      parts.map((amount, position) => ({ holdId: id, position, amountMicrocredits: microcredits(amount) }))
+    await splitHolds(session, held.flatMap(partsOf))
+    return outcomes
+  },
+}
+
+/** Asks for the sum of the parts and no less. */
+export function holdInParts(db: Database, id: string, userId: string, parts: readonly number[]) {
+  const request = requestOf(
+    id,
+    userId,
+    parts.reduce((sum, part) => sum + part, 0),
+  )
+  return runStep(db, splitting, { ...request, serverId: holderOfParts, parts })
+}
+
+const partResolution: Step<PartResolution, PartOutcome> = { run: settleParts }
+
+/** The part's call is named after it: `B1.0`. */
+export function settlePart(
+  db: Database,
+  holdId: string,
+  position: number,
+  how: { readonly due: readonly [number, number, number]; readonly isEstimated: boolean } | null,
+) {
+  const settlement = how === null ? null : settlementOf(how.due, how.isEstimated)
+  return runStep(db, partResolution, { holdId, position, requestId: `${holdId}.${position}`, settlement, nowMs: 1 })
 }
 
 export function extend(db: Database, holdId: string, by: number) {

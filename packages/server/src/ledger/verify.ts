@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { DatabaseReader } from '../store/open-database.ts'
 import { operatorAccounts, partnerAccount, walletAccount } from './chart-of-accounts.ts'
+import { holderOfParts } from './split-hold.ts'
 
 export interface Difference {
   readonly kind: string
@@ -26,6 +27,7 @@ export async function verifyLedger(db: DatabaseReader): Promise<LedgerReport> {
     ...(await wrongHeld(db)),
     ...(await wrongWindows(db)),
     ...(await wrongHolds(db)),
+    ...(await wrongParts(db)),
     ...(await unknownAccounts(db)),
     ...(await wrongRollUps(db)),
   ]
@@ -145,6 +147,22 @@ function wrongHolds(db: DatabaseReader): Promise<readonly Difference[]> {
     sql<DifferenceRow>`
       select holds.id as id, 'no transfers' as expected, cast(count(*) as text) as actual
       from transfers join holds on holds.id = transfers.cause_id group by holds.id`,
+  )
+}
+
+/** I3: a hold with parts is their sum, and no part outlives its hold. */
+function wrongParts(db: DatabaseReader): Promise<readonly Difference[]> {
+  return differ(
+    db,
+    'hold_parts',
+    sql<DifferenceRow>`
+      with sums as (select hold_id, sum(amount_microcredits) as total from hold_parts group by hold_id)
+      select coalesce(holds.id, sums.hold_id) as id, cast(coalesce(sums.total, 0) as text) as expected,
+        case when holds.id is null then 'no hold' when sums.hold_id is null then 'no parts'
+          else cast(holds.amount_microcredits as text) end as actual
+      from sums full outer join (select * from holds where server_id = ${sql.lit(holderOfParts)}) as holds
+        on holds.id = sums.hold_id
+      where holds.id is null or sums.hold_id is null or holds.amount_microcredits <> sums.total`,
   )
 }
 

@@ -23,6 +23,9 @@ const plainGauges = {
   opencredits_purchases_unsettled: 'Purchases that are open or in processing.',
   opencredits_purchases_overdue: 'Unsettled purchases whose session ended more than 15 minutes ago.',
   opencredits_users_marked: 'Users with a call that cost more than was held for it, until an operator clears the mark.',
+  opencredits_batches_open: 'Batches that are not settled.',
+  opencredits_batches_stranded:
+    'Batches whose provider does not show them any more: a key that made one is gone. Nothing of them is charged.',
   opencredits_servers_live: 'Servers that have given a sign of life in the last 15 seconds.',
 } as const
 
@@ -91,6 +94,9 @@ async function readFigures(db: Database, nowMs: number): Promise<Figures> {
     sql`select count(*) as live from servers where heartbeat_at_ms >= ${nowMs - serverIsLiveForMs}`,
   )
   const users = await row(sql`select count(*) as marked from users where marked_at_ms is not null`)
+  const batches = await row(sql`
+    select count(*) as open, sum(case when state = 'stranded' then 1 else 0 end) as stranded
+    from batches where settled_at_ms is null`)
   const read = await readBalances(db)
   const balances = new Map(operatorAccounts.map((account) => [account, Number(read.get(account) ?? 0n)]))
   return {
@@ -104,6 +110,8 @@ async function readFigures(db: Database, nowMs: number): Promise<Figures> {
     opencredits_purchases_unsettled: number(purchases.unsettled),
     opencredits_purchases_overdue: number(purchases.overdue),
     opencredits_users_marked: number(users.marked),
+    opencredits_batches_open: number(batches.open),
+    opencredits_batches_stranded: number(batches.stranded),
     opencredits_servers_live: number(servers.live),
     balances,
   }

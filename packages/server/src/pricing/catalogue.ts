@@ -1,9 +1,10 @@
+import { batchPriceOf } from './batch-prices.ts'
 import { type CatalogueEntry, catalogueEntries } from './catalogue-data.ts'
 import { findCeilings, type InputCeilings, searchBlockTokens } from './input-ceilings.ts'
 import { findLibraryPrice } from './library-price.ts'
 import { abilitiesOf, type ModelAbilities } from './model-abilities.ts'
 import type { OperatorModels } from './operator-models.ts'
-import type { Price, Rates } from './price.ts'
+import type { ModelPrice, Price, Rates } from './price.ts'
 
 export type ModelProvider = CatalogueEntry['provider']
 
@@ -20,6 +21,8 @@ export interface Model {
   readonly maxTokens: number
   readonly createdAtMs: number
   readonly price: Price
+  /** What it costs in batches; null where it is not offered in them. */
+  readonly batchPrice: ModelPrice | null
   readonly abilities: ModelAbilities
   /** What the parts of a prompt may cost at most. */
   readonly ceilings: InputCeilings
@@ -75,6 +78,8 @@ function modelOf(entry: CatalogueEntry, operator: OperatorModels, nowMs: number)
       maxTokens: own?.max_tokens ?? entry.maxTokens,
       createdAtMs: Date.parse(entry.created),
       price,
+      // Half of an operator's own price is nothing that the provider has promised.
+      batchPrice: operatorPrice(own?.batch_price) ?? (own?.price === undefined ? batchPriceOf(entry, price) : null),
       abilities: abilitiesOf(entry.provider, entry.model),
       ceilings: ceilingsOf(entry.provider, idOf(entry), own),
     },
@@ -106,6 +111,7 @@ function operatorModel(id: string, operator: OperatorModels, addedAtMs: number):
       maxTokens: own.max_tokens ?? 0,
       createdAtMs: addedAtMs,
       price,
+      batchPrice: operatorPrice(own.batch_price),
       abilities: abilitiesOf(provider, upstreamId),
       ceilings: ceilingsOf(provider, id, own),
     },

@@ -33,6 +33,8 @@ const fileSchema = z.strictObject({
         audio_tokens_per_second: z.number().int().positive().optional(),
         /** US dollars per million tokens, as decimal strings. */
         price: priceSchema.optional(),
+        /** The same in batches, where the provider answers it in them. Without it, a price of one's own has none. */
+        batch_price: priceSchema.optional(),
         disabled: z.boolean().optional(),
       }),
     )

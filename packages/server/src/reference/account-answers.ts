@@ -1,5 +1,6 @@
 import type {
   AccountApp,
+  AccountBatch,
   AccountFiles,
   AccountKey,
   AccountKeySecret,
@@ -132,6 +133,16 @@ export const filesAnswer = pageOf(
 }) satisfies z.ZodType<AccountFiles>
 
 export const deletedFileAnswer = z.object({ id, deleted: z.literal(true) })
+
+export const batchAnswer = z.object({
+  ...{ id, app: named, status: z.enum(['running', 'canceling', 'settling', 'ended', 'unreachable']) },
+  ...{ requests: count, succeeded: count, errored: count, canceled: count, expired: count },
+  charge: credits.describe('so far'),
+  held: credits.describe('still set aside for the rest of it'),
+  ...{ created_at: seconds, ended_at: seconds.nullable() },
+}) satisfies z.ZodType<AccountBatch>
+
+export const batchesAnswer = pageOf(batchAnswer)
 
 export const appAnswer = z.object({
   id,

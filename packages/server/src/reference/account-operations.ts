@@ -60,6 +60,13 @@ const files: readonly Operation[] = [
   write('/v1/account/files/{id}', 'Account', 'Delete a file, whichever app’s it is', {
     ...ofSession({ method: 'delete', answer: answers.deletedFileAnswer }),
   }),
+  read('/v1/account/batches', 'Account', 'Batches in all apps, the newest first', {
+    ...ofSession({ query: pageQuerySchema, answer: answers.batchesAnswer }),
+  }),
+  write('/v1/account/batches/{id}/cancel', 'Account', 'End a batch early; what was answered by then is paid', {
+    ...ofSession({ answer: answers.batchAnswer }),
+    failures: { '409': 'It has ended' },
+  }),
 ]
 
 const apps: readonly Operation[] = [

@@ -18,7 +18,16 @@ export type Auth =
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   readonly path: string
-  readonly group: 'AI calls' | 'Files' | 'Credits' | 'Checkout' | 'Sign-in' | 'Account' | 'Keys' | 'Operation'
+  readonly group:
+    | 'AI calls'
+    | 'Files'
+    | 'Batches'
+    | 'Credits'
+    | 'Checkout'
+    | 'Sign-in'
+    | 'Account'
+    | 'Keys'
+    | 'Operation'
   readonly summary: string
   readonly auth: Auth
   readonly body?: z.ZodType

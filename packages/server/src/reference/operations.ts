@@ -11,6 +11,7 @@ import { embeddingsRequestSchema } from '../wires/openai-embeddings/parse-reques
 import { responsesRequestSchema } from '../wires/openai-responses/parse-request.ts'
 import { ownAccountCalls } from './account-operations.ts'
 import * as answers from './answers.ts'
+import { batchCalls } from './batch-operations.ts'
 import { claimCalls } from './claim-operations.ts'
 import { fileCalls } from './file-operations.ts'
 import { type Operation, read, write } from './operation.ts'
@@ -225,6 +226,7 @@ export const operations: readonly Operation[] = [
   ...modelCalls,
   ...keptCalls,
   ...fileCalls,
+  ...batchCalls,
   ...creditCalls,
   ...checkoutCalls,
   ...accountCalls,

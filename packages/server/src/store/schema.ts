@@ -1,4 +1,5 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
+import type { BatchSchema } from './batch-schema.ts'
 import type { FilesSchema } from './files-schema.ts'
 import type { GrowthSchema } from './growth-schema.ts'
 import type { KeptSchema } from './kept-schema.ts'
@@ -9,7 +10,7 @@ import type { PeopleSchema } from './people-schema.ts'
  * The tables of money; the other files named `…-schema.ts` have the others. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
  * `…_basis_points`. Booleans are 0 or 1: both engines agree on integers.
  */
-export interface Schema extends GrowthSchema, PeopleSchema, MailSchema, KeptSchema, FilesSchema {
+export interface Schema extends GrowthSchema, PeopleSchema, MailSchema, KeptSchema, FilesSchema, BatchSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
   transfers: TransfersTable

@@ -1,5 +1,6 @@
 /** What programs keep here for the user: files and batches. */
 export const keptEn = {
+  filesAndBatches: 'Files and batches',
   filesTitle: 'Files',
   filesLead: 'What apps and your own programs have uploaded in your name. Each app reads its own files only.',
   filesEmpty: 'No file is kept for you. ',
@@ -15,4 +16,26 @@ export const keptEn = {
   deleteFileQuestion: 'Delete {name}?',
   deleteFileLead: 'A program of {app} that still names it is refused from now on. This cannot be undone.',
   fileDeleted: '{name} is deleted.',
+
+  batchesTitle: 'Batches',
+  batchesLead: 'Many requests that are answered within a day, for half the price.',
+  batchesEmpty: 'There is no batch. ',
+  batchesEmptyHint: 'Programs send thousands of requests at once where the answers may take a while.',
+  batchMade: 'Sent',
+  batchAnswered: { one: '{count} answered', other: '{count} answered' },
+  batchFailed: { one: '{count} failed', other: '{count} failed' },
+  batchCanceled: { one: '{count} stopped', other: '{count} stopped' },
+  batchExpired: { one: '{count} expired', other: '{count} expired' },
+  batchHeld: '{credits} set aside',
+  batchRunning: 'Running',
+  batchCanceling: 'Stopping',
+  batchSettling: 'Being billed',
+  batchEnded: 'Ended',
+  batchUnreachable: 'Out of reach',
+  costSoFar: 'Cost so far',
+  cancelBatch: 'Stop',
+  cancelBatchQuestion: 'Stop this batch?',
+  cancelBatchLead: 'Requests that are answered by then are paid. The rest is not begun and costs nothing.',
+  cancelBatchConfirm: 'Stop the batch',
+  batchCancelAsked: 'The batch is being stopped.',
 } as const

@@ -13,6 +13,7 @@ import { scopesMigration } from './011-scopes.ts'
 import { accountMigration } from './012-account.ts'
 import { mailsMigration } from './013-mails.ts'
 import { filesMigration } from './014-files.ts'
+import { batchesMigration } from './015-batches.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -31,5 +32,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '012-account': accountMigration,
     '013-mails': mailsMigration,
     '014-files': filesMigration(engine),
+    '015-batches': batchesMigration(engine),
   }
 }
