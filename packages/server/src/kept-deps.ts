@@ -1,11 +1,9 @@
 import type { Logger } from 'pino'
-import { createRemoteResults } from './batches/remote-results.ts'
 import type { Config } from './config.ts'
-import { type ClientFiles, createClientFiles } from './files/client-files.ts'
+import { type ClientFiles, type ClientFilesDeps, createClientFiles } from './files/client-files.ts'
 import type { FileStore } from './files/file-store.ts'
 import { openFileStore } from './files/open-file-store.ts'
 import { createFileCopies, type FileCopies, type FileCopiesDeps } from './gateway/file-copies.ts'
-import type { Upstreams } from './gateway/forward.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { createKeptResponses, type KeptResponses } from './kept/kept-responses.ts'
 import type { Pepper } from './keys/pepper.ts'
@@ -25,7 +23,8 @@ const userFilesMax = 10_000
 /** What clients keep with us. */
 export function createKeptDeps(
   config: Pick<Config, 'kept' | 'files'>,
-  deps: FileCopiesDeps & { readonly logger: Logger; readonly pepper: Pepper; readonly upstreams: Upstreams },
+  deps: FileCopiesDeps & { readonly logger: Logger; readonly pepper: Pepper },
+  readRemote: ClientFilesDeps['readRemote'],
 ): KeptDeps {
   const { isOn, responsesHours: keptHours } = config.kept
   const { address, fileBytesMax, userBytesMax } = config.files
@@ -36,7 +35,7 @@ export function createKeptDeps(
     files: createClientFiles({
       ...{ ...deps, isOn, store: fileStore },
       limits: { userBytesMax, userFilesMax },
-      readRemote: createRemoteResults(deps),
+      readRemote,
     }),
     fileStore,
     fileCopies: createFileCopies(deps),

@@ -234,7 +234,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     batchLimits: config.batches,
-    ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }),
+    ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }, createRemoteResults({ db, upstreams, pepper })),
     payments: createStripePayments(stripe, { publicUrl, clock }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,
