@@ -1,29 +1,14 @@
 import type { Request, Response } from 'express'
 import type { CheckoutDeps } from '../checkout/checkout-routes.ts'
-import type { CurrencyConfig } from '../config.ts'
 import type { ClientFiles } from '../files/client-files.ts'
-import type { ClientAddress } from '../http/client-address.ts'
-import type { ReadJson } from '../http/read-json.ts'
 import { requestIdOf } from '../http/request-id.ts'
-import type { Clock } from '../kernel/clock.ts'
 import type { ActingUser } from '../keys/acting-user.ts'
-import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
-import type { Pepper } from '../keys/pepper.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
-import type { AuthenticatedSession, SessionAuthenticator } from '../sessions/authenticate-session.ts'
-import type { Database } from '../store/open-database.ts'
+import type { AuthenticatedSession } from '../sessions/authenticate-session.ts'
 
 export interface AccountDeps extends CheckoutDeps {
-  readonly db: Database
-  readonly clock: Clock
-  readonly pepper: Pepper
   readonly publicUrl: string
-  readonly authenticator: KeyAuthenticator
-  readonly sessionAuthenticator: SessionAuthenticator
-  readonly clientAddress: ClientAddress
-  readonly readJson: ReadJson
   readonly catalogue: Catalogue
-  readonly currencies: readonly CurrencyConfig[]
   readonly files: Pick<ClientFiles, 'remove'>
   readonly userFileBytesMax: number
 }

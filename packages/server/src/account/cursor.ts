@@ -1,4 +1,4 @@
-import { AppError } from '../kernel/app-error.ts'
+import { decodePlace, encodePlace, wrongPlace } from '../http/cursor-text.ts'
 
 /** The last entry seen of a list that is ordered by time, newest first: what is added meanwhile moves nothing. */
 export interface ListCursor {
@@ -7,16 +7,16 @@ export interface ListCursor {
 }
 
 export function encodeCursor({ atMs, id }: ListCursor): string {
-  return Buffer.from(JSON.stringify([atMs, id])).toString('base64url')
+  return encodePlace([atMs, id])
 }
 
 /** @throws AppError `invalid_request` naming `after`. */
 export function decodeCursor(text: string | undefined): ListCursor | null {
   if (text === undefined) return null
-  const [atMs, id] = parseList(text)
+  const [atMs, id] = decodePlace(text)
   if (typeof atMs === 'number' && Number.isSafeInteger(atMs) && typeof id === 'string' && /^[\w-]{1,300}$/.test(id))
     return { atMs, id }
-  throw new AppError('invalid_request', 'after: expected the `next` of an earlier page.', { param: 'after' })
+  throw wrongPlace()
 }
 
 /** One page of what was asked for with one entry more than the page has. */
@@ -32,14 +32,5 @@ export function pageOf<Row, Entry>(
     data: shown.map(of.entry),
     has_more: hasMore,
     next: hasMore && last !== undefined ? encodeCursor(of.cursor(last)) : null,
-  }
-}
-
-function parseList(text: string): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    return Array.isArray(parsed) ? parsed : []
-  } catch {
-    return []
   }
 }

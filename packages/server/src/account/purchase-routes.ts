@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { z } from 'zod'
+import { amountFields } from '../checkout/amount-fields.ts'
 import { findPurchase } from '../checkout/find-purchase.ts'
 import { createLateLookUp } from '../checkout/look-up-late.ts'
 import { localeSchema } from '../http/locale-schema.ts'
@@ -13,14 +14,7 @@ import { pageQuerySchema } from './page-query.ts'
 import { readOverview } from './read-overview.ts'
 
 export const purchaseSchema = z.strictObject({
-  amount: z.union([z.number(), z.string().max(40)], {
-    error: 'expected an amount in major units of the currency, such as 10',
-  }),
-  currency: z
-    .string()
-    .max(10)
-    .transform((code) => code.toLowerCase())
-    .default('usd'),
+  ...amountFields,
   locale: localeSchema.nullish(),
 })
 

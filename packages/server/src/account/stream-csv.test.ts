@@ -1,5 +1,6 @@
+import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { formatCsv } from './stream-csv.ts'
+import { formatCsv, streamTexts } from './stream-csv.ts'
 
 describe('formatCsv', () => {
   it.each([
@@ -23,5 +24,25 @@ describe('formatCsv', () => {
   it('begins with a byte order mark, and only begins with it', () => {
     expect(formatCsv([['a']], true)).toBe('\ufeffa\r\n')
     expect(formatCsv([['a']], false)).toBe('a\r\n')
+  })
+})
+
+describe('streamTexts', () => {
+  it('waits for a slow client without more listeners for each text, and stops when it leaves', async () => {
+    let taken = 0
+    const client = new Writable({
+      highWaterMark: 1,
+      write(_chunk, _encoding, done) {
+        taken += 1
+        if (taken === 40) this.destroy()
+        setImmediate(done)
+      },
+    })
+    async function* texts() {
+      for (let count = 0; count < 100; count += 1) yield `${count}`
+    }
+    const before = client.listenerCount('close')
+    await streamTexts(client, texts())
+    expect([taken, client.listenerCount('close'), client.listenerCount('drain')]).toEqual([40, before, 0])
   })
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 import { stringify } from 'csv-stringify/sync'
 
 export type CsvCell = string | number | null
@@ -41,10 +42,18 @@ async function* csvTexts(
 }
 
 /** Sends texts as they come. An error that comes before the first of them is answered like any other. */
-export async function streamTexts(response: ServerResponse, texts: AsyncIterable<string>): Promise<void> {
+export async function streamTexts(response: Writable, texts: AsyncIterable<string>): Promise<void> {
   for await (const text of texts) {
     if (response.destroyed) return
-    if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(text)) await untilTaken(response)
   }
   response.end()
+}
+
+/** Listens for what does not happen no longer than for what does: a long file waits thousands of times. */
+async function untilTaken(response: Writable): Promise<void> {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
+  waiting.abort()
 }

@@ -21,6 +21,7 @@ import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import type { SessionAuthenticator } from '../sessions/authenticate-session.ts'
 import { maskEmail } from '../users/email-address.ts'
+import { amountFields } from './amount-fields.ts'
 import { type CreateSessionDeps, createSession, type SessionWish } from './create-session.ts'
 import { findCurrency } from './find-currency.ts'
 import { findPurchase, type Purchase } from './find-purchase.ts'
@@ -43,14 +44,7 @@ export interface CheckoutDeps extends CreateSessionDeps {
 
 export const checkoutSessionSchema = z.object({
   publishable_key: z.string().max(200),
-  amount: z.union([z.number(), z.string().max(40)], {
-    error: 'expected an amount in major units of the currency, such as 10',
-  }),
-  currency: z
-    .string()
-    .max(10)
-    .transform((code) => code.toLowerCase())
-    .default('usd'),
+  ...amountFields,
   mode: z.enum(['embedded', 'new_tab', 'manual']).default('embedded'),
   email: z.email().max(254).nullish(),
   locale: localeSchema.nullish(),

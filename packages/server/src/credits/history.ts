@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { AppError } from '../kernel/app-error.ts'
+import { decodePlace, encodePlace, wrongPlace } from '../http/cursor-text.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { walletAccount } from '../ledger/chart-of-accounts.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
@@ -188,12 +188,12 @@ function describeEntry(row: HistoryRow) {
 }
 
 function encodeCursor(cursor: HistoryCursor): string {
-  return Buffer.from(JSON.stringify([cursor.createdAtMs, cursor.id, cursor.total])).toString('base64url')
+  return encodePlace([cursor.createdAtMs, cursor.id, cursor.total])
 }
 
 /** @throws AppError `invalid_request` naming `after`. */
 export function decodeCursor(text: string): HistoryCursor {
-  const [createdAtMs, id, total = null] = parseList(text)
+  const [createdAtMs, id, total = null] = decodePlace(text)
   const isCount = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
   if (
     typeof createdAtMs === 'number' &&
@@ -203,14 +203,5 @@ export function decodeCursor(text: string): HistoryCursor {
     (total === null || (typeof total === 'number' && isCount(total)))
   )
     return { createdAtMs, id, total }
-  throw new AppError('invalid_request', 'after: expected the `next` of an earlier page.', { param: 'after' })
-}
-
-function parseList(text: string): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    return Array.isArray(parsed) ? parsed : []
-  } catch {
-    return []
-  }
+  throw wrongPlace()
 }

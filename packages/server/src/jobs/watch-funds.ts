@@ -1,4 +1,5 @@
 import { type Clock, secondMs } from '../kernel/clock.ts'
+import { readNewestSeq } from '../ledger/newest-transfer.ts'
 import { type Database, engineOf } from '../store/open-database.ts'
 import type { ServerIdentity } from './heartbeat.ts'
 import { claimLease } from './lease.ts'
@@ -27,7 +28,7 @@ export async function watchFunds(deps: WatchFundsDeps): Promise<void> {
   const { db, clock } = deps
   const startedAtMs = clock.nowMs()
   const mark = await readMark(db)
-  const newest = await newestBefore(db, Number.MAX_SAFE_INTEGER)
+  const newest = await readNewestSeq(db, Number.MAX_SAFE_INTEGER)
   if (newest <= mark) return
   const lease = { name: 'watch funds', serverId: deps.self.serverId, forMs: leaseMs }
   if (!(await claimLease(db, lease, startedAtMs))) return
@@ -38,19 +39,8 @@ export async function watchFunds(deps: WatchFundsDeps): Promise<void> {
     await tellBudgets(db, { after, through }, clock.nowMs())
     after = through
   }
-  const settled = engineOf(db).hasOneWriter ? after : await newestBefore(db, startedAtMs - marginMs)
+  const settled = engineOf(db).hasOneWriter ? after : await readNewestSeq(db, startedAtMs - marginMs)
   await keepMark(db, Math.max(mark, Math.min(after, settled)))
-}
-
-async function newestBefore(db: Database, beforeMs: number): Promise<number> {
-  const row = await db
-    .selectFrom('transfers')
-    .select('seq')
-    .where('created_at_ms', '<', beforeMs)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.seq ?? 0
 }
 
 /** The migration has set it. */

@@ -3,6 +3,7 @@ import { minuteMs } from '../kernel/clock.ts'
 import { type Database, type DatabaseTransaction, engineOf } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { transact } from '../store/transact.ts'
+import { readNewestSeq } from './newest-transfer.ts'
 
 /**
  * Where transactions run side by side, a lower sequence number may commit after a higher one. None of ours lives as long
@@ -29,14 +30,7 @@ async function rollUpSome(transaction: DatabaseTransaction, beforeMs: number, no
   await lockRollUps(transaction, nowMs)
   const standing = await transaction.selectFrom('account_roll_ups').selectAll().execute()
   const mark = markOf(standing)
-  const newest = await transaction
-    .selectFrom('transfers')
-    .select('seq')
-    .where('created_at_ms', '<', beforeMs)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  const throughSeq = Math.min(newest?.seq ?? 0, mark + transfersMax)
+  const throughSeq = Math.min(await readNewestSeq(transaction, beforeMs), mark + transfersMax)
   if (throughSeq <= mark) return 0
   const { rows } = await sumsAfter(mark, throughSeq).execute(transaction)
   const balances = new Map(standing.map((row) => [row.account, BigInt(row.balance_microcredits)]))
