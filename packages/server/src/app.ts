@@ -1,8 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import express, { type Express } from 'express'
 import type { Logger } from 'pino'
-import type { AccountDeps } from './account/account-deps.ts'
-import { createAccountRouter } from './account/account-routes.ts'
+import { type AccountRouterDeps, createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
 import type { BatchDeps } from './batches/batch-deps.ts'
 import { batchEndpoints, createMessageBatchRouter } from './batches/message-batch-routes.ts'
@@ -43,7 +42,7 @@ import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-
 export type AppDeps = GatewayDeps &
   BatchDeps &
   FileRouterDeps &
-  AccountDeps &
+  AccountRouterDeps &
   CheckoutDeps &
   DashboardDeps &
   Omit<CreditsDeps, 'pricing'> &
