@@ -167,6 +167,14 @@ describe('what is taken', () => {
     })
     expect(await list(`?order=asc&after=${ids[3]}`, {})).toMatchObject({ ids: [ids[2], ids[0]], has_more: false })
     expect((await ask('GET', '?page=x', { key })).status).toBe(400)
+    for (const [odd, status] of [
+      ['?ids=%00', 200],
+      ['?after_id=%00', 404],
+      ['/%00', 404],
+      ['/%E0%A4%A', 400],
+    ] as const)
+      expect([odd, (await ask('GET', odd, { key })).status]).toEqual([odd, status])
+    expect((await ask('GET', '?purpose=%00', { key, headers: {} })).status).toBe(400)
   })
 
   it('holds a quota exactly, however many uploads there are at once, and leaves nothing of those refused', async () => {
