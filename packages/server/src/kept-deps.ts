@@ -1,7 +1,9 @@
 import type { Logger } from 'pino'
+import { createRemoteResults } from './batches/remote-results.ts'
 import type { Config } from './config.ts'
-import { type ClientFiles, type ClientFilesDeps, createClientFiles } from './files/client-files.ts'
+import { type ClientFiles, createClientFiles } from './files/client-files.ts'
 import { openFileStore } from './files/open-file-store.ts'
+import type { Upstreams } from './gateway/forward.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { createKeptResponses, type KeptResponses } from './kept/kept-responses.ts'
 import type { Clock } from './kernel/clock.ts'
@@ -21,10 +23,13 @@ const userFilesMax = 10_000
 /** What clients keep with us. */
 export function createKeptDeps(
   config: Pick<Config, 'kept' | 'files'>,
-  deps: { readonly db: Database; readonly clock: Clock; readonly logger: Logger; readonly pepper: Pepper } & Pick<
-    ClientFilesDeps,
-    'readRemote'
-  >,
+  deps: {
+    readonly db: Database
+    readonly clock: Clock
+    readonly logger: Logger
+    readonly pepper: Pepper
+    readonly upstreams: Upstreams
+  },
 ): KeptDeps {
   const { isOn, responsesHours: keptHours } = config.kept
   const { address, fileBytesMax, userBytesMax } = config.files
@@ -34,7 +39,7 @@ export function createKeptDeps(
     files: createClientFiles({
       ...{ ...deps, isOn, store: openFileStore(address, deps) },
       limits: { userBytesMax, userFilesMax },
-      readRemote: deps.readRemote,
+      readRemote: createRemoteResults(deps),
     }),
     fileBytesMax,
     userFileBytesMax: userBytesMax,

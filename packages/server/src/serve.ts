@@ -7,7 +7,6 @@ import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
 import { batchJobs } from './batches/batch-jobs.ts'
-import { createRemoteResults } from './batches/remote-results.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
@@ -233,13 +232,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     batchLimits: config.batches,
-    ...createKeptDeps(config, {
-      db,
-      clock,
-      logger,
-      pepper,
-      readRemote: createRemoteResults({ db, upstreams, pepper }),
-    }),
+    ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }),
     payments: createStripePayments(stripe, { publicUrl, clock }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,

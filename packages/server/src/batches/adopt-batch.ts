@@ -7,6 +7,7 @@ import { readLines } from './read-lines.ts'
 import { type EndingDeps, releaseItems } from './release-items.ts'
 import { rememberSent } from './send-batch.ts'
 
+const patienceMs = minuteMs
 /** Clocks differ, and a body of fifty megabytes takes its time. */
 const slackMs = 10 * minuteMs
 /** A batch that its provider has ends within a day. One that is not in its list by then was never made. */
@@ -68,7 +69,11 @@ async function isOurs(
   { provider, key }: { readonly provider: BatchProvider; readonly key: ProviderKey },
 ): Promise<boolean> {
   if (tag !== null) return true
-  const asked = await provider.results(key, { upstream_id: upstreamId, upstream_end: JSON.stringify(end) })
+  const asked = await provider.results(
+    key,
+    { upstream_id: upstreamId, upstream_end: JSON.stringify(end) },
+    AbortSignal.timeout(patienceMs),
+  )
   if (asked.kind !== 'found') return false
   for await (const text of readLines(asked.found)) {
     return positionOf(batch.id, provider.readLine(text)?.customId) !== null
