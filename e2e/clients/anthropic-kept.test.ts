@@ -2,9 +2,8 @@ import Anthropic, { toFile } from '@anthropic-ai/sdk'
 import Anthropic0, { toFile as toFile0 } from 'anthropic-sdk-0'
 import { describe, expect, it } from 'vitest'
 import { writePng } from '../../packages/server/src/wires/ceiling/test-media.ts'
-import { listDocsBlocks } from '../../tools/docs-blocks.ts'
-import { runDocsBlock } from '../run-docs-block.ts'
 import { useCustomer } from './customer.ts'
+import { runBatchesPage } from './run-batches-page.ts'
 
 /** Files and batches of both generations of Anthropic's package, which reads results at the address that the server tells. */
 const customer = useCustomer({ environment: { BATCH_POLL_MS: '50' }, publicHost: '127.0.0.1' })
@@ -161,11 +160,7 @@ describe.each(generations)(
 )
 
 it('the page on batches asks, waits, and reads what came', async () => {
-  const block = listDocsBlocks().find(({ page, language }) => page.endsWith('/batches.md') && language === 'js')
-  const patient = block?.code.replace('60_000', '50') ?? ''
-  const { stack, key: userKey } = customer
-  const reader = { stack, partner: stack.createPartner({ name: 'a reader' }), userKey }
-  const printed = await runDocsBlock({ page: '', line: 0, language: 'js', marks: {}, code: patient }, reader)
+  const printed = await runBatchesPage(customer, 'anthropic')
   expect(printed.trim().split('\n').toSorted()).toEqual([
     expect.stringMatching(/^question-0 .*sky/),
     expect.stringMatching(/^question-1 .*sea/),

@@ -2,6 +2,7 @@ import OpenAI, { toFile } from 'openai'
 import { describe, expect, it } from 'vitest'
 import { writePng } from '../../packages/server/src/wires/ceiling/test-media.ts'
 import { useCustomer } from './customer.ts'
+import { runBatchesPage } from './run-batches-page.ts'
 
 /** Files and batches of OpenAI's package. */
 const customer = useCustomer({ environment: { BATCH_POLL_MS: '50' } })
@@ -120,4 +121,15 @@ describe('batches with the OpenAI package', () => {
       expect(await ended(id)).toMatchObject({ status: 'cancelled', request_counts: { total: 1, completed: 0 } })
     await expect(client().batches.retrieve('batch_none')).rejects.toBeInstanceOf(OpenAI.NotFoundError)
   })
+})
+
+it('the page on batches asks, waits, and reads what came', async () => {
+  const printed = await runBatchesPage(customer, 'openai')
+  expect(
+    printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).custom_id)
+      .toSorted(),
+  ).toEqual(['question-0', 'question-1'])
 })
