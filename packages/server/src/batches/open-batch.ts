@@ -17,7 +17,7 @@ import type { BatchTerms, CheckedItem } from './check-item.ts'
 type OpeningDeps = Pick<BatchDeps, 'db' | 'clock' | 'batchLimits' | 'publicUrl'>
 
 export interface BatchToOpen extends Pick<BatchTerms, 'batchId' | 'provider' | 'shareBasisPoints' | 'feeBasisPoints'> {
-  readonly key: Pick<AuthenticatedKey, 'keyId' | 'userId' | 'partnerId' | 'budget' | 'budgetId'>
+  readonly key: Pick<AuthenticatedKey, 'keyId' | 'userId' | 'partnerId' | 'budget' | 'budgetId' | 'guestBudgetId'>
   readonly kind: Row<'batches'>['kind']
   readonly items: readonly CheckedItem[]
   readonly providerKeyHash: string
