@@ -16,6 +16,7 @@ const levels: Readonly<Record<string, number>> = {
   http: 1,
   ledger: 2,
   'audit-log': 2,
+  lists: 2,
   keys: 3,
   users: 3,
   pricing: 3,
