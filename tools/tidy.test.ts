@@ -32,6 +32,7 @@ const levels: Readonly<Record<string, number>> = {
   credits: 5,
   consent: 5,
   account: 6,
+  earnings: 6,
   jobs: 6,
   batches: 6,
   audit: 6,
