@@ -17,9 +17,10 @@ export interface EarningsDeps {
   readonly payoutDelayDays: number
 }
 
-/** Files are read from the first row to the last: 60 in a quarter of an hour by one partner. */
-export function createFileLimit({ createThrottle }: EarningsDeps): Throttle {
-  return createThrottle({ name: 'partner-files', times: 60, perSeconds: 900 })
+/** What the routes share beside. */
+export interface FiguresDeps extends EarningsDeps {
+  /** Files are read from the first row to the last: so many by one app. */
+  readonly files: Throttle
 }
 
 /** The app whose figures a key may read. They are nobody else's, so no cache keeps them. */

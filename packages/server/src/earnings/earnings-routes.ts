@@ -6,7 +6,7 @@ import { creditsOf } from '../lists/formats.ts'
 import { type Period, periodQuery, readPeriod } from '../lists/period.ts'
 import { type CsvRow, streamCsv } from '../lists/stream-csv.ts'
 import { partnerUserId } from '../partners/partner-user.ts'
-import { createFileLimit, type EarningsDeps, requireReader } from './earnings-deps.ts'
+import { type FiguresDeps, requireReader } from './earnings-deps.ts'
 import { readConversion } from './read-conversion.ts'
 import { readEarned } from './read-earned.ts'
 import { type Figures, type FiguresGroup, readFigures } from './read-figures.ts'
@@ -22,9 +22,8 @@ type EarningsQuery = z.output<typeof earningsQuerySchema>
 const groupsMax = 1000
 
 /** `GET /v1/partner/earnings`, `GET /v1/partner/earnings.csv`. */
-export function createEarningsRouter(deps: EarningsDeps): Router {
+export function createEarningsRouter(deps: FiguresDeps): Router {
   const router = Router()
-  const files = createFileLimit(deps)
 
   router.get('/v1/partner/earnings', async (request, response) => {
     const { partnerId, query, period, figures } = await figuresOf(deps, request, response)
@@ -43,7 +42,7 @@ export function createEarningsRouter(deps: EarningsDeps): Router {
 
   router.get('/v1/partner/earnings.csv', async (request, response) => {
     const { partnerId, query, period, figures } = await figuresOf(deps, request, response)
-    await files.take(partnerId)
+    await deps.files.take(partnerId)
     await streamCsv(response, {
       name: `opencredits-earnings-${period.from}-to-${period.to}-by-${query.group_by}.csv`,
       columns: [query.group_by, 'name', ...columns],
@@ -60,7 +59,7 @@ interface Asked {
   readonly figures: Figures
 }
 
-async function figuresOf(deps: EarningsDeps, request: Request, response: Response): Promise<Asked> {
+async function figuresOf(deps: FiguresDeps, request: Request, response: Response): Promise<Asked> {
   const partnerId = await requireReader(deps, request, response)
   const query = validate(earningsQuerySchema, request.query)
   const period = readPeriod(query, deps.clock.nowMs())
@@ -72,7 +71,7 @@ type Group = PartnerEarnings['data'][number]
 
 /** Days in their order, others by what they earned. */
 function groupsOf(
-  { catalogue, pepper }: EarningsDeps,
+  { catalogue, pepper }: FiguresDeps,
   { partnerId, query, figures }: Omit<Asked, 'period'>,
 ): readonly Group[] {
   const idOf = (group: string) => (query.group_by === 'user' ? partnerUserId(pepper, partnerId, group) : group)

@@ -17,7 +17,7 @@ import { periodQuery, readPeriod } from '../lists/period.ts'
 import { type CsvRow, streamCsv } from '../lists/stream-csv.ts'
 import { findPartnerUser, nameUsers } from '../partners/find-partner-user.ts'
 import { partnerUserId } from '../partners/partner-user.ts'
-import { createFileLimit, type EarningsDeps, requireReader } from './earnings-deps.ts'
+import { type FiguresDeps, requireReader } from './earnings-deps.ts'
 
 const filterQuery = {
   ...periodQuery,
@@ -32,9 +32,8 @@ export const partnerRequestsQuerySchema = z.object({ ...limitQuery, ...filterQue
 type FilterQuery = z.output<typeof partnerRequestsCsvQuerySchema>
 
 /** `GET /v1/partner/requests`, `GET /v1/partner/requests.csv`. */
-export function createPartnerRequestRouter(deps: EarningsDeps): Router {
+export function createPartnerRequestRouter(deps: FiguresDeps): Router {
   const router = Router()
-  const files = createFileLimit(deps)
 
   router.get('/v1/partner/requests', async (request, response) => {
     const partnerId = await requireReader(deps, request, response)
@@ -53,7 +52,7 @@ export function createPartnerRequestRouter(deps: EarningsDeps): Router {
   router.get('/v1/partner/requests.csv', async (request, response) => {
     const partnerId = await requireReader(deps, request, response)
     const query = validate(partnerRequestsCsvQuerySchema, request.query)
-    await files.take(partnerId)
+    await deps.files.take(partnerId)
     const { owner, filter } = await selectionOf(deps, partnerId, query)
     const days = filter.period === null ? 'all' : `${filter.period.from}-to-${filter.period.to}`
     await streamCsv(response, {
@@ -71,7 +70,7 @@ interface Selection {
 }
 
 /** A user's calls are read by the user's index, and are this app's all the same. */
-async function selectionOf(deps: EarningsDeps, partnerId: string, query: FilterQuery): Promise<Selection> {
+async function selectionOf(deps: FiguresDeps, partnerId: string, query: FilterQuery): Promise<Selection> {
   const hasDays = query.from !== undefined || query.to !== undefined
   const period = hasDays ? readPeriod(query, deps.clock.nowMs()) : null
   const filter = { model: query.model ?? null, key: null, status: query.status ?? null, period }
@@ -87,7 +86,7 @@ async function selectionOf(deps: EarningsDeps, partnerId: string, query: FilterQ
   return { owner: { column: 'partner_id', id: partnerId }, filter: { ...filter, app: null } }
 }
 
-function describeCall({ pepper }: EarningsDeps, row: RequestEntry): PartnerRequest {
+function describeCall({ pepper }: FiguresDeps, row: RequestEntry): PartnerRequest {
   return {
     request_id: row.id,
     calls: row.calls,
@@ -112,11 +111,11 @@ const csvColumns = [
   ...['input_tokens', 'output_tokens', 'charge', 'provider_cost', 'referral_share', 'fee'],
 ]
 
-async function* csvBatches(deps: EarningsDeps, owner: RequestOwner, filter: RequestFilter) {
+async function* csvBatches(deps: FiguresDeps, owner: RequestOwner, filter: RequestFilter) {
   for await (const rows of eachRequest(deps.db, owner, filter)) yield rows.map((row) => csvRow(deps, row))
 }
 
-function csvRow(deps: EarningsDeps, row: RequestEntry): CsvRow {
+function csvRow(deps: FiguresDeps, row: RequestEntry): CsvRow {
   const call = describeCall(deps, row)
   return [
     ...[call.request_id, call.calls, timeOf(row.created_at_ms), timeOf(row.ended_at_ms), call.model, call.user],

@@ -6,13 +6,12 @@ import { creditsOf, secondsOf } from '../lists/formats.ts'
 import { pageQuerySchema } from '../lists/page-query.ts'
 import { streamCsv } from '../lists/stream-csv.ts'
 import { nameUsers } from '../partners/find-partner-user.ts'
-import { createFileLimit, type EarningsDeps, requireReader } from './earnings-deps.ts'
+import { type FiguresDeps, requireReader } from './earnings-deps.ts'
 import { eachUser, listUsers, type PartnerUserEntry } from './list-users.ts'
 
 /** `GET /v1/partner/users`, `GET /v1/partner/users.csv`. */
-export function createPartnerUserRouter(deps: EarningsDeps): Router {
+export function createPartnerUserRouter(deps: FiguresDeps): Router {
   const router = Router()
-  const files = createFileLimit(deps)
 
   router.get('/v1/partner/users', async (request, response) => {
     const partnerId = await requireReader(deps, request, response)
@@ -30,7 +29,7 @@ export function createPartnerUserRouter(deps: EarningsDeps): Router {
 
   router.get('/v1/partner/users.csv', async (request, response) => {
     const partnerId = await requireReader(deps, request, response)
-    await files.take(partnerId)
+    await deps.files.take(partnerId)
     await nameUsers(deps, partnerId)
     await streamCsv(response, {
       name: 'opencredits-users.csv',
@@ -53,7 +52,7 @@ function describeUser(entry: PartnerUserEntry): PartnerUser {
   }
 }
 
-async function* rowsOf({ db }: EarningsDeps, partnerId: string) {
+async function* rowsOf({ db }: FiguresDeps, partnerId: string) {
   for await (const users of eachUser(db, partnerId))
     yield users.map((entry) => {
       const user = describeUser(entry)
