@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { requestsQuery } from '../../packages/server/src/account/list-requests.ts'
-import { readPeriod } from '../../packages/server/src/account/period.ts'
 import { callsQuery, olderCallsQuery } from '../../packages/server/src/account/read-usage.ts'
 import {
   countQuery,
@@ -9,8 +7,10 @@ import {
   pageQuery,
   readHistory,
 } from '../../packages/server/src/credits/history.ts'
+import { requestsQuery } from '../../packages/server/src/credits/list-requests.ts'
 import { readBalances } from '../../packages/server/src/ledger/balance.ts'
 import { markOf, rollUpAccounts, sumsAfter } from '../../packages/server/src/ledger/roll-up.ts'
+import { readPeriod } from '../../packages/server/src/lists/period.ts'
 import { addPeople, openTestStore, requestRow, type TestStore } from '../test-store.ts'
 
 const userIds = ['usr_busy', 'usr_other']
@@ -98,11 +98,20 @@ const pages: readonly (readonly [string, () => Query])[] = [
       plain(`select id, user_id from requests where partner_id = 'par_1' and created_at_ms < 100000 and state <> 'admitted'
         order by created_at_ms limit 200`),
   ],
-  ['the newest calls of an account', () => requestsQuery('usr_busy', requestPage).compile(store.db)],
-  ['calls deep in an account, by cursor', () => requestsQuery('usr_busy', deepRequests).compile(store.db)],
+  [
+    'the newest calls of an account',
+    () => requestsQuery({ column: 'user_id', id: 'usr_busy' }, requestPage).compile(store.db),
+  ],
+  [
+    'calls deep in an account, by cursor',
+    () => requestsQuery({ column: 'user_id', id: 'usr_busy' }, deepRequests).compile(store.db),
+  ],
   [
     'calls of some days',
-    () => requestsQuery('usr_busy', { ...requestPage, filter: { ...noFilter, period } }).compile(store.db),
+    () =>
+      requestsQuery({ column: 'user_id', id: 'usr_busy' }, { ...requestPage, filter: { ...noFilter, period } }).compile(
+        store.db,
+      ),
   ],
   ['a minute’s usage by model', () => callsQuery('usr_busy', period, 'model').compile(store.db)],
   ['a month’s usage by day', () => callsQuery('usr_few', readPeriod({ time_zone: 'UTC' }, 0), 'day').compile(store.db)],

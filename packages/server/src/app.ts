@@ -16,6 +16,8 @@ import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
 import { createPricing, type PricingDeps } from './credits/describe-pricing.ts'
 import { createDashboardRouter, type DashboardDeps } from './dashboard/dashboard-routes.ts'
+import type { EarningsDeps } from './earnings/earnings-deps.ts'
+import { createPartnerFiguresRouter } from './earnings/partner-figures-routes.ts'
 import { createFileRouter, type FileRouterDeps } from './gateway/file-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
@@ -45,6 +47,7 @@ export type AppDeps = GatewayDeps &
   AccountRouterDeps &
   CheckoutDeps &
   DashboardDeps &
+  EarningsDeps &
   Omit<CreditsDeps, 'pricing'> &
   Omit<FrameDeps, 'estimate'> &
   PricingDeps &
@@ -85,8 +88,11 @@ export function createListener(deps: AppDeps): RequestListener {
 
 /** What every page may call, with or without `/v1`. The key is the credential. */
 const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models', '/files', '/batches']
-/** What only our own pages call, with a cookie: no other site's page may read its answers, so nothing is said of CORS. */
-const ownApi = ['/v1/account', '/v1/session', '/v1/sessions', '/v1/claims']
+/**
+ * What only our own pages call with a cookie, or a partner's server with a key that no page may have: no other site's page may
+ * read the answers, so nothing is said of CORS.
+ */
+const ownApi = ['/v1/account', '/v1/session', '/v1/sessions', '/v1/claims', '/v1/partner']
 
 function isPublicApi(request: IncomingMessage): boolean {
   // Express takes capital letters for small ones.
@@ -146,6 +152,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(createAccountRouter(deps))
 
   app.use(createClaimRouter(deps))
+
+  // What an app's server reads of it.
+  app.use(createPartnerFiguresRouter(deps))
 
   // The account's own pages, and the home page.
   app.use(createDashboardRouter(deps))

@@ -1,10 +1,10 @@
 import { Router } from 'express'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
+import { decodeCursor, pageOf } from '../lists/cursor.ts'
+import { pageQuerySchema } from '../lists/page-query.ts'
 import { type AccountDeps, requireUser } from './account-deps.ts'
-import { decodeCursor, pageOf } from './cursor.ts'
 import { afterBatch, batchesQuery, describeBatch } from './list-batches.ts'
-import { pageQuerySchema } from './page-query.ts'
 
 /** `GET /v1/account/batches`, `POST /v1/account/batches/{id}/cancel`. */
 export function createAccountBatchRouter(deps: AccountDeps): Router {

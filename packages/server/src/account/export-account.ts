@@ -1,20 +1,20 @@
 import { sql } from 'kysely'
 import { isNoCall } from '../credits/history.ts'
+import { eachRequest } from '../credits/list-requests.ts'
 import { parseModels } from '../keys/authenticate-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import { readWallet } from '../ledger/balance.ts'
 import { walletAccount } from '../ledger/chart-of-accounts.ts'
+import { creditsOf, secondsOf } from '../lists/formats.ts'
 import { describeDevice } from '../sessions/describe-device.ts'
 import type { Database } from '../store/open-database.ts'
 import { findUser } from '../users/find-user.ts'
 import { readNotificationSettings } from '../users/notification-settings.ts'
 import { describeEntry, namesOfEntries } from './describe-entry.ts'
 import { exportFiles } from './export-files.ts'
-import { creditsOf, secondsOf } from './formats.ts'
 import { listAllKeys } from './list-keys.ts'
 import { actsOf, describeLogEntry, namesOfActs } from './list-log.ts'
 import { describePurchase, purchasesQuery } from './list-purchases.ts'
-import { eachRequest } from './list-requests.ts'
 
 export interface ExportDeps {
   readonly db: Database
@@ -93,7 +93,7 @@ async function movesOf(db: Database, userId: string) {
 
 async function* requestsOf(db: Database, userId: string): AsyncGenerator<readonly unknown[]> {
   const filter = { model: null, app: null, key: null, status: null, period: null }
-  for await (const rows of eachRequest(db, userId, filter)) {
+  for await (const rows of eachRequest(db, { column: 'user_id', id: userId }, filter)) {
     const names = await namesOfEntries(db, rows)
     yield rows.map((row) => describeEntry(row, names))
   }

@@ -3,8 +3,8 @@ import { describe, nameOf } from '../files/file-row.ts'
 import { unsealText } from '../files/seal-bytes.ts'
 import { systemClock } from '../kernel/clock.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import { secondsOf } from '../lists/formats.ts'
 import type { Database } from '../store/open-database.ts'
-import { secondsOf } from './formats.ts'
 
 /** What is known of a user's files. Each can be downloaded by its id, with a key of the app that brought it. */
 export async function exportFiles(deps: { readonly db: Database; readonly pepper: Pepper }, userId: string) {

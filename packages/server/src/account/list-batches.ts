@@ -1,8 +1,8 @@
 import type { AccountBatch } from '@opencredits/protocol'
 import { sql } from 'kysely'
+import type { ListCursor } from '../lists/cursor.ts'
+import { creditsOf, secondsOf } from '../lists/formats.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import type { ListCursor } from './cursor.ts'
-import { creditsOf, secondsOf } from './formats.ts'
 
 /** A user's batches in all apps, the newest first, and those of the guests that they were. */
 export function batchesQuery(db: DatabaseReader, userId: string) {

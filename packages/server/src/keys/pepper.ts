@@ -19,6 +19,7 @@ export type HashPurpose =
   | 'file-content'
   | 'guest-scope'
   | 'end-user'
+  | 'partner-user'
   | 'provider-key'
 
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */
