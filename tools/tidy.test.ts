@@ -16,6 +16,7 @@ const levels: Readonly<Record<string, number>> = {
   http: 1,
   ledger: 2,
   'audit-log': 2,
+  'webhook-events': 2,
   keys: 3,
   users: 3,
   pricing: 3,
@@ -33,6 +34,7 @@ const levels: Readonly<Record<string, number>> = {
   account: 6,
   jobs: 6,
   batches: 6,
+  webhooks: 6,
   audit: 6,
   metrics: 6,
   doctor: 6,
@@ -97,9 +99,10 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
   },
   { claim: 'only keys see hashes', token: /secret_hash/, owner: /^packages\/server\/src\/(keys|store)\/|logger\.ts$/ },
   {
-    claim: 'only gateway/forward calls a provider, and only gateway/fetch-document what a client names',
+    claim:
+      'only gateway/forward calls a provider, gateway/fetch-document what a client names, webhooks/post-event a partner',
     token: /from 'undici'/,
-    owner: /^packages\/server\/src\/gateway\/(forward|fetch-document)/,
+    owner: /^packages\/server\/src\/(gateway\/(forward|fetch-document)|webhooks\/post-event)/,
   },
   {
     claim: 'only checkout/stripe imports stripe',

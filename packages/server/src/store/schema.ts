@@ -5,12 +5,20 @@ import type { GrowthSchema } from './growth-schema.ts'
 import type { KeptSchema } from './kept-schema.ts'
 import type { MailSchema } from './mail-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
+import type { WebhookSchema } from './webhook-schema.ts'
 
 /**
  * The tables of money; the other files named `…-schema.ts` have the others. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
  * `…_basis_points`. Booleans are 0 or 1: both engines agree on integers.
  */
-export interface Schema extends GrowthSchema, PeopleSchema, MailSchema, KeptSchema, FilesSchema, BatchSchema {
+export interface Schema
+  extends GrowthSchema,
+    PeopleSchema,
+    MailSchema,
+    KeptSchema,
+    FilesSchema,
+    BatchSchema,
+    WebhookSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
   transfers: TransfersTable
