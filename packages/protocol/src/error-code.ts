@@ -26,6 +26,8 @@ export const apiErrorCodes = [
   'claim_link_invalid',
   'claim_refused',
   'batch_not_supported',
+  'invalid_api_key',
+  'insufficient_scope',
 ] as const
 
 export type ApiErrorCode = (typeof apiErrorCodes)[number]

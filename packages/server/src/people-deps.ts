@@ -3,6 +3,7 @@ import type { ClientAddress } from './http/client-address.ts'
 import { createKeyAuthenticator } from './keys/authenticate-key.ts'
 import { createKeyUses } from './keys/key-uses.ts'
 import { accountAppId } from './partners/account-app.ts'
+import { createPartnerAuthenticator } from './partners/authenticate-partner.ts'
 import { createSessionAuthenticator } from './sessions/authenticate-session.ts'
 import { createOwnPageGuard } from './sessions/own-page.ts'
 import { type CodeSenderDeps, createCodeSender } from './sessions/send-login-code.ts'
@@ -22,6 +23,7 @@ export function createPeopleDeps(config: Config, input: PeopleDepsInput) {
     mailer: input.mailer,
     keyUses,
     authenticator: createKeyAuthenticator({ ...input, keyUses }),
+    partnerAuthenticator: createPartnerAuthenticator(input),
     accountApp: { id: accountAppId, name: `OpenCredits (${new URL(publicUrl).host})` },
     sessionAuthenticator: createSessionAuthenticator({ ...input, operatorEmails }),
     requireOwnPage: createOwnPageGuard(publicUrl),

@@ -1,10 +1,10 @@
 import { Router } from 'express'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
+import { decodeCursor } from '../lists/cursor.ts'
+import { pageQuerySchema } from '../lists/page-query.ts'
 import { type AccountDeps, requireUser } from './account-deps.ts'
-import { decodeCursor } from './cursor.ts'
 import { createFileList } from './list-files.ts'
-import { pageQuerySchema } from './page-query.ts'
 
 /** `GET /v1/account/files`, `DELETE /v1/account/files/{id}`. */
 export function createAccountFileRouter(deps: AccountDeps): Router {

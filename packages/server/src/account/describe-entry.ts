@@ -1,6 +1,6 @@
 import type { AccountRequest } from '@opencredits/protocol'
+import { creditsOf, secondsOf } from '../lists/formats.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import { creditsOf, secondsOf } from './formats.ts'
 import type { RequestEntry } from './list-requests.ts'
 import { type Names, olderKeyId, readNames } from './read-names.ts'
 

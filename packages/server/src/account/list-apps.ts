@@ -4,8 +4,8 @@ import { statusOf } from '../keys/describe-key.ts'
 import { expiryMsOf } from '../keys/key-expiry.ts'
 import { readKeysOfUser } from '../keys/read-key.ts'
 import { readBudgetUse } from '../ledger/budget-left.ts'
+import { creditsOf, secondsOf } from '../lists/formats.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import { creditsOf, secondsOf } from './formats.ts'
 
 /** The apps that may spend a user's credits, the newest connection first. */
 export async function listApps(db: DatabaseReader, userId: string, nowMs: number): Promise<readonly AccountApp[]> {

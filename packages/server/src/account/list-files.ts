@@ -3,9 +3,9 @@ import { sql } from 'kysely'
 import { createFileKeys } from '../files/file-keys.ts'
 import { describe, nameOf } from '../files/file-row.ts'
 import { unsealText } from '../files/seal-bytes.ts'
+import { type ListCursor, pageOf } from '../lists/cursor.ts'
+import { secondsOf } from '../lists/formats.ts'
 import type { AccountDeps } from './account-deps.ts'
-import { type ListCursor, pageOf } from './cursor.ts'
-import { secondsOf } from './formats.ts'
 
 interface FilePage {
   readonly after: ListCursor | null

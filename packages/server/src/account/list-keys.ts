@@ -51,7 +51,7 @@ async function describeKeys(
     rows.map(async (row) => ({
       ...(await describeKey(db, row, nowMs)),
       // A key of a user is none of a partner's server.
-      source: row.source === 'partner' ? 'named' : row.source,
+      source: row.source,
       app: row.partner_id === accountAppId ? null : { id: row.partner_id, name: names.app(row.partner_id) },
       last_used_address: row.last_used_address,
     })),

@@ -1,10 +1,10 @@
 import type { AccountLogEntry } from '@opencredits/protocol'
 import { sql } from 'kysely'
+import type { ListCursor } from '../lists/cursor.ts'
+import { secondsOf } from '../lists/formats.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
-import type { ListCursor } from './cursor.ts'
 import { type ActNames, describeAct } from './describe-act.ts'
-import { secondsOf } from './formats.ts'
 import { readNames } from './read-names.ts'
 
 export type ActRow = Row<'audit_log'>

@@ -1,9 +1,9 @@
 import type { AccountPurchase } from '@opencredits/protocol'
 import { sql } from 'kysely'
 import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
+import type { ListCursor } from '../lists/cursor.ts'
+import { creditsOf, secondsOf } from '../lists/formats.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import type { ListCursor } from './cursor.ts'
-import { creditsOf, secondsOf } from './formats.ts'
 
 /** A user's purchases, the newest first, and the guests' that were claimed; what never got to Stripe is none. */
 export function purchasesQuery(db: DatabaseReader, userId: string) {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { ListCursor } from '../lists/cursor.ts'
+import type { Period } from '../lists/period.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import type { ListCursor } from './cursor.ts'
-import type { Period } from './period.ts'
 import { olderKeyId } from './read-names.ts'
 
 export interface RequestFilter {

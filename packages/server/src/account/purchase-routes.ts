@@ -5,11 +5,11 @@ import { createLateLookUp } from '../checkout/look-up-late.ts'
 import { localeSchema } from '../http/locale-schema.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
+import { decodeCursor, pageOf } from '../lists/cursor.ts'
+import { pageQuerySchema } from '../lists/page-query.ts'
 import { type AccountDeps, requireUser } from './account-deps.ts'
 import { buyCredits } from './buy-credits.ts'
-import { decodeCursor, pageOf } from './cursor.ts'
 import { afterPurchase, describePurchase, purchasesQuery } from './list-purchases.ts'
-import { pageQuerySchema } from './page-query.ts'
 import { readOverview } from './read-overview.ts'
 
 export const purchaseSchema = z.strictObject({

@@ -1,8 +1,8 @@
 import type { AccountUsage, UsageGrouping } from '@opencredits/protocol'
 import { type RawBuilder, sql } from 'kysely'
+import { creditsOf } from '../lists/formats.ts'
+import type { Period } from '../lists/period.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import { creditsOf } from './formats.ts'
-import type { Period } from './period.ts'
 import { type KeyName, olderKeyId, readNames } from './read-names.ts'
 
 /** Sums of a group of calls. */

@@ -2,10 +2,10 @@ import type { AccountUsage } from '@opencredits/protocol'
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { validate } from '../http/validate.ts'
+import { periodQuery, readPeriod } from '../lists/period.ts'
+import { type CsvRow, streamCsv } from '../lists/stream-csv.ts'
 import { type AccountDeps, requireUser } from './account-deps.ts'
-import { periodQuery, readPeriod } from './period.ts'
 import { readUsage } from './read-usage.ts'
-import { type CsvRow, streamCsv } from './stream-csv.ts'
 
 export const usageQuerySchema = z.object({
   ...periodQuery,

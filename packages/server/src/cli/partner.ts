@@ -3,6 +3,7 @@ import { loadPartner } from '../partners/partner.ts'
 import { createPartner, type PartnerTerms, updatePartner } from '../partners/save-partner.ts'
 import { describeAccess, describePartner } from './describe-partner.ts'
 import { earningsCommand } from './partner-earnings.ts'
+import { partnerKeysCommand } from './partner-keys.ts'
 import {
   allowedModels,
   readColor,
@@ -23,6 +24,7 @@ export function partnerCommand() {
     .addCommand(listCommand())
     .addCommand(updateCommand())
     .addCommand(earningsCommand())
+    .addCommand(partnerKeysCommand())
 }
 
 function createCommand() {

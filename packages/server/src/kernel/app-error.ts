@@ -28,6 +28,8 @@ const statusByCode: Record<ApiErrorCode, number> = {
   claim_link_invalid: 404,
   claim_refused: 409,
   batch_not_supported: 400,
+  invalid_api_key: 401,
+  insufficient_scope: 403,
 }
 
 export interface AppErrorDetails {

@@ -180,7 +180,7 @@ function knownKey(row: KeyRow, deps: KnownKeyDeps): KnownKey {
   const ends = [expiryMsOf(row), row.consent_expires_at_ms, row.secret_until_ms].filter((time) => time !== null)
   return {
     row,
-    key: row.kind === 'user' && row.user_id !== null ? keyOf(row, row.user_id, deps) : null,
+    key: row.user_id !== null ? keyOf(row, row.user_id, deps) : null,
     untilMs: Math.min(Number.POSITIVE_INFINITY, ...ends),
     notedAtMs: row.last_used_at_ms ?? 0,
   }

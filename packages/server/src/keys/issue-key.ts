@@ -8,7 +8,7 @@ import type { Pepper } from './pepper.ts'
 export interface UserKeyRequest {
   readonly userId: string
   readonly partnerId: string
-  readonly source: Exclude<Row<'keys'>['source'], 'partner'>
+  readonly source: Row<'keys'>['source']
   readonly name?: string | null
   /** Its own, where no consent limits it. */
   readonly budget?: Budget | null
@@ -40,7 +40,9 @@ export async function issueUserKey(
   await transaction
     .insertInto('keys')
     .values({
-      ...identityOf(keyId, secret, pepper),
+      id: keyId,
+      secret_hash: pepper.hash('secret', secret),
+      last_four: lastFourOf(secret),
       kind: 'user',
       user_id: key.userId,
       partner_id: key.partnerId,
@@ -68,38 +70,4 @@ export async function isSecretOf(
 ): Promise<boolean> {
   const row = await db.selectFrom('keys').select('secret_hash').where('id', '=', key.keyId).executeTakeFirst()
   return row?.secret_hash === pepper.hash('secret', key.secret)
-}
-
-/** The partner's restricted server key: it reads and manages, it can never spend. */
-export async function issuePartnerKey(
-  transaction: DatabaseTransaction,
-  pepper: Pepper,
-  partnerId: string,
-  nowMs: number,
-): Promise<IssuedKey> {
-  const secret = newSecret('rk')
-  const keyId = newId('key')
-  await transaction
-    .insertInto('keys')
-    .values({
-      ...identityOf(keyId, secret, pepper),
-      kind: 'partner',
-      user_id: null,
-      partner_id: partnerId,
-      name: null,
-      source: 'partner',
-      budget_microcredits: null,
-      budget_window: null,
-      requests_per_minute: null,
-      models: null,
-      created_at_ms: nowMs,
-      expires_at_ms: null,
-      revoked_at_ms: null,
-    })
-    .execute()
-  return { keyId, secret }
-}
-
-function identityOf(keyId: string, secret: string, pepper: Pepper) {
-  return { id: keyId, secret_hash: pepper.hash('secret', secret), last_four: lastFourOf(secret) }
 }

@@ -20,6 +20,7 @@ export type HashPurpose =
   | 'provider-key'
   | 'guest-scope'
   | 'end-user'
+  | 'partner-user'
   | 'provider-key'
 
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */

@@ -1,7 +1,8 @@
 import { AppError } from '../kernel/app-error.ts'
 import { newId } from '../kernel/ids.ts'
-import { issuePartnerKey } from '../keys/issue-key.ts'
+import { issuePartnerKey } from '../keys/issue-partner-key.ts'
 import { newSecret } from '../keys/key-format.ts'
+import { partnerScopes } from '../keys/partner-scope.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Database, DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
@@ -31,7 +32,7 @@ export interface SavePartnerDeps {
 }
 
 /**
- * Signs a partner up. @returns its id, its publishable key, and its server key, which is shown once.
+ * Signs a partner up. @returns its id, its publishable key, and a restricted key with every scope, which is shown once.
  * @throws AppError `invalid_request` for a share above the operator's bound.
  */
 export async function createPartner(
@@ -48,7 +49,9 @@ export async function createPartner(
       .values({ id, publishable_key: publishableKey, created_at_ms: nowMs, ...columnsOf(terms, nowMs) })
       .execute()
     await saveOrigins(transaction, id, terms.origins)
-    return (await issuePartnerKey(transaction, pepper, id, nowMs)).secret
+    const key = { partnerId: id, name: 'Server key', scopes: partnerScopes, expiresAtMs: null }
+    const by = { actor: { kind: 'cli', id: null } } as const
+    return (await issuePartnerKey(transaction, { key, pepper, by }, nowMs)).secret
   })
   return { id, publishableKey, secretKey }
 }

@@ -36,10 +36,10 @@ export interface UsersTable {
   locale: string | null
 }
 
-/** Secrets by their keyed hash only. `user` keys spend, `partner` keys (`oc_rk_`) read and manage. */
+/** Users' keys, which spend: secrets by their keyed hash only. Partners' keys are in a table of their own. */
 export interface KeysTable {
   id: string
-  kind: 'user' | 'partner'
+  kind: 'user'
   /** HMAC-SHA-256 of the secret under the pepper, hex. */
   secret_hash: string
   last_four: string
@@ -47,7 +47,7 @@ export interface KeysTable {
   partner_id: string
   name: string | null
   /** What issued it. */
-  source: 'checkout' | 'login' | 'named' | 'account' | 'partner' | 'grant'
+  source: 'checkout' | 'login' | 'named' | 'account' | 'grant'
   budget_microcredits: number | null
   budget_window: 'total' | 'day' | 'week' | 'month' | null
   requests_per_minute: number | null

@@ -4,6 +4,7 @@ import type { FilesSchema } from './files-schema.ts'
 import type { GrowthSchema } from './growth-schema.ts'
 import type { KeptSchema } from './kept-schema.ts'
 import type { MailSchema } from './mail-schema.ts'
+import type { PartnerSchema } from './partner-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
 import type { WebhookSchema } from './webhook-schema.ts'
 
@@ -18,6 +19,7 @@ export interface Schema
     KeptSchema,
     FilesSchema,
     BatchSchema,
+    PartnerSchema,
     WebhookSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable

@@ -16,6 +16,7 @@ import { filesMigration } from './014-files.ts'
 import { batchesMigration } from './015-batches.ts'
 import { guestMovesMigration } from './016-guest-moves.ts'
 import { guestBudgetsMigration } from './017-guest-budgets.ts'
+import { partnerKeysMigration } from './019-partner-keys.ts'
 import { webhooksMigration } from './021-webhooks.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
@@ -38,6 +39,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '015-batches': batchesMigration(engine),
     '016-guest-moves': guestMovesMigration,
     '017-guest-budgets': guestBudgetsMigration,
+    '019-partner-keys': partnerKeysMigration,
     '021-webhooks': webhooksMigration,
   }
 }

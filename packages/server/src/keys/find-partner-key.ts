@@ -1,0 +1,74 @@
+import type { DatabaseReader } from '../store/open-database.ts'
+import type { Row } from '../store/schema.ts'
+import { type PartnerScope, partnerScopes } from './partner-scope.ts'
+import type { Pepper } from './pepper.ts'
+
+/** A restricted key as its secret finds it, and whether its app may do more than read. */
+export interface FoundPartnerKey {
+  readonly id: string
+  readonly partnerId: string
+  readonly scopes: readonly PartnerScope[]
+  /** Why it does not work any more; null: it does. */
+  readonly end: PartnerKeyEnd | null
+  readonly lastUsedAtMs: number | null
+  readonly isPartnerActive: boolean
+}
+
+export type PartnerKeyEnd = 'revoked' | 'expired' | 'replaced'
+
+/**
+ * Finds a restricted key by its secret, or by the secret before it was rolled. The store is asked every time, so that a
+ * key that is revoked ends at once on all servers.
+ */
+export async function findPartnerKey(
+  { db, pepper }: { readonly db: DatabaseReader; readonly pepper: Pepper },
+  secret: string,
+  nowMs: number,
+): Promise<FoundPartnerKey | null> {
+  const hash = pepper.hash('secret', secret)
+  const row =
+    (await keyQuery(db).where('partner_keys.secret_hash', '=', hash).executeTakeFirst()) ??
+    (await keyQuery(db).where('partner_keys.previous_secret_hash', '=', hash).executeTakeFirst())
+  if (row === undefined) return null
+  return {
+    id: row.id,
+    partnerId: row.partner_id,
+    scopes: readScopes(row.scopes),
+    end: endOf(row, hash, nowMs),
+    lastUsedAtMs: row.last_used_at_ms,
+    isPartnerActive: row.is_active === 1,
+  }
+}
+
+function keyQuery(db: DatabaseReader) {
+  return db
+    .selectFrom('partner_keys')
+    .innerJoin('partners', 'partners.id', 'partner_keys.partner_id')
+    .selectAll('partner_keys')
+    .select('partners.is_active')
+}
+
+function endOf(row: Row<'partner_keys'>, hash: string, nowMs: number): PartnerKeyEnd | null {
+  if (row.revoked_at_ms !== null) return 'revoked'
+  if (row.expires_at_ms !== null && row.expires_at_ms <= nowMs) return 'expired'
+  const isPrevious = row.secret_hash !== hash
+  return isPrevious && (row.previous_secret_until_ms ?? 0) <= nowMs ? 'replaced' : null
+}
+
+/** The scopes that a row names. */
+export function readScopes(text: string): readonly PartnerScope[] {
+  const named = text.split(' ')
+  return partnerScopes.filter((scope) => named.includes(scope))
+}
+
+/** Writes down that a key was used, to the minute: most uses write nothing. */
+export async function notePartnerKeyUse(
+  db: DatabaseReader,
+  key: Pick<FoundPartnerKey, 'id' | 'lastUsedAtMs'>,
+  nowMs: number,
+): Promise<void> {
+  if (nowMs - (key.lastUsedAtMs ?? 0) < notedEveryMs) return
+  await db.updateTable('partner_keys').set({ last_used_at_ms: nowMs }).where('id', '=', key.id).execute()
+}
+
+const notedEveryMs = 60_000

@@ -1,0 +1,43 @@
+import { recordAct } from '../audit-log/record-act.ts'
+import { AppError } from '../kernel/app-error.ts'
+import { hourMs } from '../kernel/clock.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
+import type { IssuedKey } from './issue-key.ts'
+import type { PartnerKeyActor } from './issue-partner-key.ts'
+import { lastFourOf, newSecret } from './key-format.ts'
+import { lockOwnPartnerKey, type OwnPartnerKey } from './own-partner-key.ts'
+import type { Pepper } from './pepper.ts'
+
+export const graceHoursMax = 24
+
+/**
+ * Gives a restricted key a new secret. The old one works on for its grace time; one that was rolled before ends now.
+ * Scopes and end stay.
+ * @throws AppError 404 for another partner's key, 409 for one that has ended.
+ */
+export async function rollPartnerKey(
+  transaction: DatabaseTransaction,
+  roll: OwnPartnerKey & { readonly graceHours: number; readonly pepper: Pepper; readonly by: PartnerKeyActor },
+  nowMs: number,
+): Promise<IssuedKey> {
+  const { keyId, graceHours, pepper, by } = roll
+  const before = await lockOwnPartnerKey(transaction, roll)
+  if (before.revoked_at_ms !== null) throw new AppError('conflict', `${keyId} is revoked. Make a new key.`)
+  if (before.expires_at_ms !== null && before.expires_at_ms <= nowMs)
+    throw new AppError('conflict', `${keyId} has expired. Make a new key.`)
+  const secret = newSecret('rk')
+  await transaction
+    .updateTable('partner_keys')
+    .set({
+      secret_hash: pepper.hash('secret', secret),
+      last_four: lastFourOf(secret),
+      previous_secret_hash: graceHours === 0 ? null : before.secret_hash,
+      previous_secret_until_ms: graceHours === 0 ? null : nowMs + graceHours * hourMs,
+    })
+    .where('id', '=', keyId)
+    .execute()
+  const after = { partner_id: before.partner_id, grace_hours: graceHours }
+  const target = { kind: 'partner_key', id: keyId }
+  await recordAct(transaction, { ...by, action: 'partner_key.rolled', target, userId: null, after }, nowMs)
+  return { keyId, secret }
+}
