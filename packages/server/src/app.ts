@@ -38,6 +38,8 @@ import { createReferenceRouter, type ReferenceDeps } from './reference/reference
 import { createOwnPasskeyRouter } from './sessions/own-passkey-routes.ts'
 import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
+import type { WebhookRoutesDeps } from './webhooks/webhook-deps.ts'
+import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 
 export type AppDeps = GatewayDeps &
   BatchDeps &
@@ -57,6 +59,7 @@ export type AppDeps = GatewayDeps &
   ReferenceDeps &
   SessionRoutesDeps &
   ClaimRoutesDeps &
+  WebhookRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
 
 /**
@@ -86,7 +89,7 @@ export function createListener(deps: AppDeps): RequestListener {
 /** What every page may call, with or without `/v1`. The key is the credential. */
 const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models', '/files']
 /** What only our own pages call, with a cookie: no other site's page may read its answers, so nothing is said of CORS. */
-const ownApi = ['/v1/account', '/v1/session', '/v1/sessions', '/v1/claims']
+const ownApi = ['/v1/account', '/v1/session', '/v1/sessions', '/v1/claims', '/v1/partner']
 
 function isPublicApi(request: IncomingMessage): boolean {
   // Express takes capital letters for small ones.
@@ -145,6 +148,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(createAccountRouter(deps))
 
   app.use(createClaimRouter(deps))
+
+  // What an app's server manages with its restricted key.
+  app.use(createWebhookRouter(deps))
 
   // The account's own pages, and the home page.
   app.use(createDashboardRouter(deps))

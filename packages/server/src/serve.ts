@@ -52,6 +52,8 @@ import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
 import { createPrintMailer, createSmtpMailer, type Mailer } from './users/mail/mailer.ts'
 import { warnAtStart } from './warn-at-start.ts'
+import type { AttemptDeps } from './webhooks/attempt-delivery.ts'
+import { createWebhookDeps } from './webhooks/webhook-deps.ts'
 
 export interface RunningServer {
   /** Where it listens on this machine. */
@@ -118,6 +120,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
+      await deps.eventPoster.close()
       await deps.counter.close()
       redis?.disconnect()
       await db.destroy()
@@ -150,7 +153,8 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 }
 
 type ServerDeps = AppDeps &
-  Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> & {
+  Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> &
+  Pick<AttemptDeps, 'eventPoster'> & {
     readonly catalogue: LiveCatalogue
     readonly mailer: Mailer | null
     readonly keyUses: KeyUses
@@ -222,6 +226,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
+    ...createWebhookDeps(config.allowsPrivateWebhooks),
     counter,
     countTurns: createCountTurns(),
     saidCounter: createSaidCounter({ counter, upstreams }),

@@ -64,8 +64,6 @@ export interface WebhookDeliveriesTable {
   next_at_ms: number
   last_status: number | null
   last_error: string | null
-  last_ms: number | null
-  response_head: string | null
   created_at_ms: number
 }
 

@@ -53,8 +53,6 @@ async function createDeliveries(db: Kysely<unknown>): Promise<void> {
     .addColumn('next_at_ms', 'bigint', (column) => column.notNull())
     .addColumn('last_status', 'integer')
     .addColumn('last_error', 'text')
-    .addColumn('last_ms', 'integer')
-    .addColumn('response_head', 'text')
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .execute()
   await sql`create index webhook_deliveries_due on webhook_deliveries (next_at_ms, endpoint_id) where state = 'pending'`.execute(
