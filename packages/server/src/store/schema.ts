@@ -273,18 +273,8 @@ export interface RefundsTable {
   updated_at_ms: number
 }
 
-export interface DisputesTable {
-  id: string
-  stripe_payment_intent_id: string
-  purchase_id: string | null
-  amount_minor: number
-  currency: string
-  status: string
-  debited_microcredits: number
-  revision: number
-  /** Stripe's time of the newest message: they come in any order. */
-  updated_at_ms: number
-}
+/** The same of a Stripe dispute. */
+export type DisputesTable = RefundsTable
 
 /** Answers kept for `Idempotency-Key`, without secrets. */
 export interface IdempotentAnswersTable {
