@@ -98,6 +98,12 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
     token: /(insertInto|updateTable|deleteFrom)\('(transfers|wallets|holds|key_windows|account_roll_ups)'/,
     owner: /^packages\/server\/src\/ledger\//,
   },
+  {
+    claim: 'no call writes an event: only what changes purchases, keys, consents and apps does, and the jobs',
+    token: /recordEvent\(/,
+    owner:
+      /^packages\/server\/src\/(webhook-events|webhooks|jobs|checkout)\/|\/(revoke-key|consents|erase-user|save-partner)\.ts$/,
+  },
   { claim: 'only keys see hashes', token: /secret_hash/, owner: /^packages\/server\/src\/(keys|store)\/|logger\.ts$/ },
   {
     claim:

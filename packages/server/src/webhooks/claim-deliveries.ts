@@ -95,13 +95,16 @@ async function claim(db: Database, ids: readonly string[], nowMs: number): Promi
     db,
     claimed.map(({ endpoint_id }) => endpoint_id),
   )
-  return claimed.flatMap(({ id, attempts, attempts_in_round, event_id, endpoint_id }) => {
+  const found = claimed.flatMap(({ id, attempts, attempts_in_round, event_id, endpoint_id }) => {
     const event = events.get(event_id)
     const endpoint = endpoints.get(endpoint_id)
-    // Deleted meanwhile.
     if (event === undefined || endpoint === undefined) return []
     return [{ id, attempt: attempts, attemptInRound: attempts_in_round, event, endpoint }]
   })
+  // Written while its endpoint was being deleted: nobody is left to take it.
+  const orphans = claimed.filter(({ id }) => !found.some((one) => one.id === id)).map(({ id }) => id)
+  if (orphans.length > 0) await db.deleteFrom('webhook_deliveries').where('id', 'in', orphans).execute()
+  return found
 }
 
 async function eventsOf(db: DatabaseReader, ids: readonly string[]) {
