@@ -17,7 +17,7 @@ describe('the code in the documentation', () => {
   })
 
   it('is of a language that a test knows what to do with', () => {
-    const known = ['js', 'ts', 'tsx', 'html', 'sh', 'json', 'css', 'text', ...(['toml', 'yaml'] as const)]
+    const known = ['js', 'ts', 'tsx', 'html', 'sh', 'json', 'css', 'text', 'python', ...(['toml', 'yaml'] as const)]
     expect(blocks.filter(({ language }) => !known.includes(language)).map(placeOf)).toEqual([])
   })
 

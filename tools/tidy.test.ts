@@ -17,6 +17,7 @@ const levels: Readonly<Record<string, number>> = {
   ledger: 2,
   'audit-log': 2,
   lists: 2,
+  'webhook-events': 2,
   keys: 3,
   users: 3,
   pricing: 3,
@@ -31,6 +32,7 @@ const levels: Readonly<Record<string, number>> = {
   checkout: 5,
   credits: 5,
   consent: 5,
+  webhooks: 5,
   account: 6,
   earnings: 6,
   jobs: 6,
@@ -97,11 +99,18 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
     token: /(insertInto|updateTable|deleteFrom)\('(transfers|wallets|holds|key_windows|account_roll_ups)'/,
     owner: /^packages\/server\/src\/ledger\//,
   },
+  {
+    claim: 'no call writes an event: only what changes purchases, keys, consents and apps does, and the jobs',
+    token: /recordEvent\(/,
+    owner:
+      /^packages\/server\/src\/(webhook-events|webhooks|jobs|checkout)\/|\/(revoke-key|consents|erase-user|save-partner)\.ts$/,
+  },
   { claim: 'only keys see hashes', token: /secret_hash/, owner: /^packages\/server\/src\/(keys|store)\/|logger\.ts$/ },
   {
-    claim: 'only gateway/forward calls a provider, and only gateway/fetch-document what a client names',
+    claim:
+      'only gateway/forward calls a provider, gateway/fetch-document what a client names, webhooks/post-event a partner',
     token: /from 'undici'/,
-    owner: /^packages\/server\/src\/gateway\/(forward|fetch-document)/,
+    owner: /^packages\/server\/src\/(gateway\/(forward|fetch-document)|webhooks\/post-event)/,
   },
   {
     claim: 'only checkout/stripe imports stripe',

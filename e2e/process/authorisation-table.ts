@@ -71,6 +71,14 @@ function forOwnPage(answer: string): Cells {
   return forAnyone(foreignPage, { session: answer, otherSession: answer, expiredSession: answer })
 }
 
+/** For a partner's own server. A page is refused before its key is read, and no user's key is a partner's. */
+function forPartner(ok: string): Cells {
+  const refused = '401 invalid_api_key'
+  const keys = { guest: refused, appKey: refused, otherAppsKey: refused, personalKey: refused, revokedKey: refused }
+  const sessions = { session: foreignPage, otherSession: foreignPage, expiredSession: foreignPage }
+  return { noOne: missing, ...keys, ...sessions, partnerKey: ok }
+}
+
 const messages = [{ role: 'user', content: 'Hi' }]
 const says = (body: unknown) => () => ({ body })
 
@@ -271,6 +279,27 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /v1/account/claims': { cells: withSession('200') },
   'post /v1/account/claims': { cells: withSession(noSuch, foreignPage), ask: says({ purchase_id: 'pur_none' }) },
   'post /v1/claims': { cells: forOwnPage('404 claim_link_invalid'), ask: says({ token: 'none' }) },
+
+  // Webhooks of an app; those of another are none: e2e/process/webhooks.test.ts.
+  'get /v1/partner/webhook_endpoints': { cells: forPartner('200') },
+  'post /v1/partner/webhook_endpoints': { cells: forPartner('201'), ask: says({ url: 'https://93.184.215.14/' }) },
+  'patch /v1/partner/webhook_endpoints/{id}': {
+    cells: forPartner(noSuch),
+    ask: () => ({ id: 'whe_none', body: { enabled: false } }),
+  },
+  'delete /v1/partner/webhook_endpoints/{id}': { cells: forPartner(noSuch), ask: () => ({ id: 'whe_none' }) },
+  'post /v1/partner/webhook_endpoints/{id}/roll': {
+    cells: forPartner(noSuch),
+    ask: () => ({ id: 'whe_none', body: {} }),
+  },
+  'post /v1/partner/webhook_endpoints/{id}/ping': { cells: forPartner(noSuch), ask: () => ({ id: 'whe_none' }) },
+  'post /v1/partner/webhook_endpoints/{id}/replay': {
+    cells: forPartner(noSuch),
+    ask: () => ({ id: 'whe_none', body: { since: 0 } }),
+  },
+  'get /v1/partner/webhook_events': { cells: forPartner('200') },
+  'get /v1/partner/webhook_deliveries': { cells: forPartner('200') },
+  'post /v1/partner/webhook_deliveries/{id}/retry': { cells: forPartner(noSuch), ask: () => ({ id: 'whd_none' }) },
 
   // Pages and files.
   'get /': { cells: forAnyone('200') },

@@ -40,6 +40,8 @@ import { createReferenceRouter, type ReferenceDeps } from './reference/reference
 import { createOwnPasskeyRouter } from './sessions/own-passkey-routes.ts'
 import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
+import type { WebhookRoutesDeps } from './webhooks/webhook-deps.ts'
+import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 
 export type AppDeps = GatewayDeps &
   BatchDeps &
@@ -60,6 +62,7 @@ export type AppDeps = GatewayDeps &
   ReferenceDeps &
   SessionRoutesDeps &
   ClaimRoutesDeps &
+  WebhookRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
 
 /**
@@ -155,6 +158,8 @@ export function createApp(deps: AppDeps): Express {
 
   // What an app's server reads of it.
   app.use(createPartnerFiguresRouter(deps))
+  // What an app's server manages with its restricted key.
+  app.use(createWebhookRouter(deps))
 
   // The account's own pages, and the home page.
   app.use(createDashboardRouter(deps))

@@ -65,6 +65,8 @@ export interface Config {
   /** What clients may keep with us. */
   readonly kept: { readonly isOn: boolean; readonly responsesHours: number }
   readonly batches: BatchLimits
+  /** Webhooks may go to http, to any port and into this network: for trying them out. */
+  readonly allowsPrivateWebhooks: boolean
   readonly files: {
     readonly address: FileStoreAddress
     readonly fileBytesMax: number
@@ -156,6 +158,7 @@ function assemble(set: ParsedEnvironment): Config {
     metricsToken: set.METRICS_TOKEN ?? null,
     modelsFile: set.MODELS_FILE === undefined ? null : resolve(set.MODELS_FILE),
     termsUrl: set.TERMS_URL ?? null,
+    allowsPrivateWebhooks: set.WEBHOOK_ALLOW_PRIVATE === '1',
     trustedProxyHops: set.TRUSTED_PROXY_HOPS,
     roleRules: { operatorEmails: set.OPERATOR_EMAILS, requirePasskeyOf: set.REQUIRE_PASSKEY },
     upstreamTimeouts: {

@@ -88,6 +88,7 @@ export const environmentSchema = z
     FILES_URL: fileStore.optional(),
     FILE_BYTES_MAX: integer(1024, 25 * 1024 * 1024).default(25 * 1024 * 1024),
     FILES_BYTES_PER_USER: integer(1024, 2 ** 40).default(2 ** 30),
+    WEBHOOK_ALLOW_PRIVATE: z.enum(['0', '1']).default('0'),
     PURCHASE_CREDITS_MIN: integer(1, 1_000_000_000).default(100),
     PURCHASE_CREDITS_MAX: integer(1, 1_000_000_000).default(100_000),
   })
@@ -121,6 +122,11 @@ export const environmentSchema = z
       problem(
         'GUEST_PEPPER',
         'is the same as KEY_PEPPER: choose another, so that neither alone is enough to make a guest’s key',
+      )
+    if (set.WEBHOOK_ALLOW_PRIVATE === '1' && (isProduction || set.STRIPE_SECRET_KEY?.startsWith('sk_live_') === true))
+      problem(
+        'WEBHOOK_ALLOW_PRIVATE',
+        'is for trying webhooks out: where money is real, an app could reach what is behind your firewall. Leave it out',
       )
     if (set.PURCHASE_CREDITS_MIN > set.PURCHASE_CREDITS_MAX)
       problem('PURCHASE_CREDITS_MIN', 'is above PURCHASE_CREDITS_MAX')

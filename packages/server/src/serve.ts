@@ -54,6 +54,8 @@ import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
 import { createPrintMailer, createSmtpMailer, type Mailer } from './users/mail/mailer.ts'
 import { warnAtStart } from './warn-at-start.ts'
+import type { AttemptDeps } from './webhooks/attempt-delivery.ts'
+import { createWebhookDeps } from './webhooks/webhook-deps.ts'
 
 export interface RunningServer {
   /** Where it listens on this machine. */
@@ -120,6 +122,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
+      await deps.eventPoster.close()
       await deps.counter.close()
       redis?.disconnect()
       await db.destroy()
@@ -153,7 +156,8 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> &
-  Pick<FilePurgeDeps, 'fileStore'> & {
+  Pick<FilePurgeDeps, 'fileStore'> &
+  Pick<AttemptDeps, 'eventPoster'> & {
     readonly catalogue: LiveCatalogue
     readonly mailer: Mailer | null
     readonly keyUses: KeyUses
@@ -225,6 +229,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     onStripeEvent: metrics.stripeEvents.count,
     createThrottle,
     documents: createDocuments(),
+    ...createWebhookDeps(config.allowsPrivateWebhooks),
     counter,
     countTurns: createCountTurns(),
     saidCounter: createSaidCounter({ counter, upstreams }),

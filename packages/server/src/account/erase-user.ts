@@ -7,6 +7,7 @@ import { forgetKeys } from '../keys/forget-keys.ts'
 import { readWallet } from '../ledger/balance.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { findUser } from '../users/find-user.ts'
+import { recordEvent } from '../webhook-events/record-event.ts'
 
 /** From so much on, nobody is erased without saying that the credits may go. */
 export const forfeitFromMicrocredits = microcredits(100 * microcreditsPerCredit)
@@ -73,12 +74,19 @@ async function endAccess(transaction: DatabaseTransaction, userId: string, nowMs
     }))
     .where('user_id', '=', userId)
     .execute()
-  await transaction
+  const withdrawn = await transaction
     .updateTable('consents')
     .set({ withdrawn_at_ms: nowMs, updated_at_ms: nowMs })
     .where('user_id', '=', userId)
     .where('withdrawn_at_ms', 'is', null)
+    .returning(['id', 'partner_id'])
     .execute()
+  for (const { id: cause, partner_id: partnerId } of withdrawn)
+    await recordEvent(
+      transaction,
+      { type: 'user.disconnected', partnerId, userId, cause, data: { reason: 'account_deleted' } },
+      nowMs,
+    )
   for (const table of [
     ...(['passkeys', 'passkey_challenges', 'known_devices'] as const),
     ...(['consent_requests', 'notification_settings'] as const),

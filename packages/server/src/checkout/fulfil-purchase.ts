@@ -5,6 +5,8 @@ import { walletAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { queueMail } from '../users/mail/outbox.ts'
+import { creditsData } from '../webhook-events/event-data.ts'
+import { recordEvent } from '../webhook-events/record-event.ts'
 import { lockPurchaseOfSession, type Purchase } from './find-purchase.ts'
 import type { PaidSession } from './payments.ts'
 import { settleTakeBacks } from './take-back.ts'
@@ -124,10 +126,21 @@ async function credit(
     nowMs,
   )
   assert(outcome === 'posted', `purchase ${purchase.id} was not complete and yet credited`)
+  await tellPartner(transaction, claimed, nowMs)
   // A refund or a dispute may have been told before the payment was.
   await settleTakeBacks(transaction, await raiseLimit(transaction, claimed, nowMs), nowMs)
   await queueMail(transaction, { kind: 'receipt', purchaseId: purchase.id }, nowMs)
   return { kind: 'credited', text: `purchase ${purchase.id} credited` }
+}
+
+async function tellPartner(transaction: DatabaseTransaction, purchase: Purchase, nowMs: number): Promise<void> {
+  const { id, partner_id: partnerId, user_id: userId, amount_minor, currency } = purchase
+  const data = {
+    ...{ purchase_id: id, amount_minor, currency, completed_at: Math.floor(nowMs / 1000) },
+    ...creditsData(purchase.credits_microcredits),
+  }
+  const event = { type: 'purchase.completed', partnerId, userId, cause: id, data } as const
+  await recordEvent(transaction, event, nowMs)
 }
 
 /** Where no limit was raised, none is lowered by a refund. */

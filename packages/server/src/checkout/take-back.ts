@@ -6,6 +6,8 @@ import { postTransfers } from '../ledger/post-transfers.ts'
 import type { Transfer } from '../ledger/transfer.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { creditsData } from '../webhook-events/event-data.ts'
+import { recordEvent } from '../webhook-events/record-event.ts'
 import { allocateTakeBacks } from './allocate-take-backs.ts'
 import { lockPurchase, type Purchase } from './find-purchase.ts'
 import { splitTakeBack, type TakeBackPart } from './split-take-back.ts'
@@ -155,12 +157,31 @@ async function adjust(transaction: DatabaseTransaction, { row, purchase, due, no
     const { outcome } = await postTransfers(transaction, transfers, nowMs)
     assert(outcome === 'posted', `${row.id} was adjusted twice`)
     await lowerLimit(transaction, purchase, { byMicrocredits: change, nowMs })
+    await tellPartner(transaction, { row: { ...row, debited_microcredits: due, revision }, purchase }, nowMs)
   }
   await transaction
     .updateTable(row.kind)
     .set({ purchase_id: purchase.id, debited_microcredits: due, revision })
     .where('id', '=', row.id)
     .execute()
+}
+
+/** Each revision is an event: taken, given back, taken again. */
+async function tellPartner(
+  transaction: DatabaseTransaction,
+  { row, purchase }: { readonly row: ClaimRow; readonly purchase: Purchase },
+  nowMs: number,
+): Promise<void> {
+  const { partner_id: partnerId, user_id: userId } = purchase
+  const of = { partnerId, userId, cause: `${row.id}:${row.revision}` }
+  const data = {
+    ...{ purchase_id: purchase.id, amount_minor: row.amount_minor, currency: row.currency, status: row.status },
+    ...creditsData(row.debited_microcredits),
+  }
+  if (row.kind === 'refunds')
+    await recordEvent(transaction, { ...of, type: 'purchase.refunded', data: { refund_id: row.id, ...data } }, nowMs)
+  else
+    await recordEvent(transaction, { ...of, type: 'purchase.disputed', data: { dispute_id: row.id, ...data } }, nowMs)
 }
 
 function transferOf(row: ClaimRow, { account, changeMicrocredits, suffix }: TakeBackPart, revision: number): Transfer {

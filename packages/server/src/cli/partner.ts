@@ -14,6 +14,7 @@ import {
   readOrigin,
   readRate,
 } from './partner-options.ts'
+import { partnerWebhooksCommand } from './partner-webhooks.ts'
 import { requirePartner } from './require-partner.ts'
 import { print, withStore } from './with-store.ts'
 
@@ -25,6 +26,7 @@ export function partnerCommand() {
     .addCommand(updateCommand())
     .addCommand(earningsCommand())
     .addCommand(partnerKeysCommand())
+    .addCommand(partnerWebhooksCommand())
 }
 
 function createCommand() {

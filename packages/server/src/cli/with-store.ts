@@ -14,6 +14,8 @@ export interface CommandStore {
   /** `OPERATOR_COMMAND` */
   readonly operatorCommand: string
   readonly isSandbox: boolean
+  /** `WEBHOOK_ALLOW_PRIVATE` */
+  readonly allowsPrivateWebhooks: boolean
 }
 
 /** Runs a command on the configured store, brought to the newest schema first; a server may run beside it. */
@@ -30,6 +32,7 @@ export async function withStore<Result>(work: (store: CommandStore) => Promise<R
       shareBasisPointsMax: config.shareBasisPointsMax,
       operatorCommand: config.operatorCommand,
       isSandbox: config.isSandbox,
+      allowsPrivateWebhooks: config.allowsPrivateWebhooks,
     })
   } finally {
     await db.destroy()

@@ -1,7 +1,6 @@
-import { lookup as resolveAll } from 'node:dns/promises'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
-import ipaddr from 'ipaddr.js'
+import { isIP } from 'node:net'
 import { Agent } from 'undici'
+import { guardedLookup, hostOf, isPublicAddress, NotPublic } from '../http/public-address.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { secondMs } from '../kernel/clock.ts'
 import type { FetchedDocument } from '../wires/wire.ts'
@@ -40,7 +39,7 @@ export function createDocuments(isAllowed: (address: string) => boolean = isPubl
     { signal, take }: { signal: AbortSignal; take: (bytes: number) => boolean },
   ) => {
     const url = parseUrl(text)
-    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const host = hostOf(url)
     // A literal address is connected to without a lookup.
     if (isIP(host) !== 0 && !isAllowed(host)) throw refuse(url, 'its address is not public')
     const answer = await agent
@@ -81,37 +80,6 @@ export function createDocuments(isAllowed: (address: string) => boolean = isPubl
     },
     close: () => agent.close(),
   }
-}
-
-class NotPublic extends Error {
-  override readonly name = 'NotPublic'
-}
-
-function guardedLookup(isAllowed: (address: string) => boolean): LookupFunction {
-  return (host, _options, done) => {
-    resolveAll(host, { all: true }).then(
-      (addresses) => {
-        const [first] = addresses
-        if (first === undefined || !addresses.every(({ address }) => isAllowed(address)))
-          done(new NotPublic('its address is not public'), '', 0)
-        else done(null, [first] as never)
-      },
-      (error: NodeJS.ErrnoException) => done(error, '', 0),
-    )
-  }
-}
-
-/** Shared address space and documentation nets are `unicast` to some tables; these are never anybody's server. */
-const never = new BlockList()
-never.addSubnet('100.64.0.0', 10)
-never.addSubnet('192.0.0.0', 24)
-never.addSubnet('198.18.0.0', 15)
-
-export function isPublicAddress(address: string): boolean {
-  if (isIP(address) === 0) return false
-  // An IPv4 address in IPv6's clothes is judged as what it is.
-  const parsed = ipaddr.process(address)
-  return parsed.range() === 'unicast' && !(parsed.kind() === 'ipv4' && never.check(parsed.toString()))
 }
 
 function parseUrl(text: string): URL {

@@ -27,6 +27,18 @@ function expiredAt(nowMs: number): readonly Expired[] {
     { table: 'passkey_challenges', key: 'id', condition: sql`expires_at_ms < ${yesterdayMs}` },
     // As long as the browser keeps its value.
     { table: 'known_devices', key: 'device_hash', condition: sql`last_seen_at_ms < ${nowMs - 365 * dayMs}` },
+    { table: 'webhook_attempts', key: 'id', condition: sql`at_ms < ${keptSinceMs}` },
+    {
+      table: 'webhook_deliveries',
+      key: 'id',
+      condition: sql`state <> 'pending' and created_at_ms < ${keptSinceMs}`,
+    },
+    {
+      table: 'webhook_events',
+      key: 'id',
+      condition: sql`created_at_ms < ${keptSinceMs} and not exists (
+        select 1 from webhook_deliveries where webhook_deliveries.event_id = webhook_events.id)`,
+    },
     {
       table: 'stripe_events',
       key: 'id',

@@ -19,6 +19,7 @@ import {
   type QueuedMail,
   takeDueMails,
 } from '../users/mail/outbox.ts'
+import { composeWebhookMail } from '../users/mail/webhook-mail.ts'
 import { readNotificationSettings } from '../users/notification-settings.ts'
 import type { ServerIdentity } from './heartbeat.ts'
 import { claimLease } from './lease.ts'
@@ -65,13 +66,14 @@ async function sendOne(deps: MailJobDeps, { id, tries, mail }: DueMail): Promise
 /** Null: nobody is there to read it, or the reader does not want it. */
 async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null> {
   if (mail.kind === 'receipt') return composeReceipt(deps, mail.purchaseId)
+  if (mail.kind === 'webhook_disabled') return composeForEndpoint(deps, mail.endpointId)
   const user = await findUser(deps.db, mail.userId)
   if (user === null || user.email === null || user.deleted_at_ms !== null) return null
   const content = await contentOf(deps, mail)
   return content === null ? null : composeMail(user.email, content, chooseLocale([user.locale ?? 'auto']))
 }
 
-type Notification = Exclude<QueuedMail, { readonly kind: 'receipt' }>
+type Notification = Exclude<QueuedMail, { readonly kind: 'receipt' | 'webhook_disabled' }>
 
 async function contentOf(deps: MailJobDeps, mail: Notification): Promise<MailContent | null> {
   const settings = await readNotificationSettings(deps.db, mail.userId)
@@ -123,6 +125,21 @@ async function composeReceipt(deps: MailJobDeps, purchaseId: string): Promise<Ma
     links: accountLinks(publicUrl),
   } as const
   return composeMail(to, content, chooseLocale([purchase.account_locale ?? 'auto', purchase.locale ?? 'auto']))
+}
+
+/** Null: it is enabled again, or its app names nobody. */
+async function composeForEndpoint({ db, publicUrl }: MailJobDeps, endpointId: string): Promise<Mail | null> {
+  const row = await db
+    .selectFrom('webhook_endpoints')
+    .innerJoin('partners', 'partners.id', 'webhook_endpoints.partner_id')
+    .select(['webhook_endpoints.id', 'url', 'disabled_reason', 'partners.name', 'partners.email'])
+    .where('webhook_endpoints.id', '=', endpointId)
+    .executeTakeFirst()
+  const reason = row?.disabled_reason ?? 'by_hand'
+  if (row === undefined || reason === 'by_hand' || row.email === '') return null
+  const { id, name: appName, url } = row
+  const docsUrl = `${publicUrl}/docs/webhooks#when-an-endpoint-is-disabled`
+  return composeWebhookMail(row.email, { id, host: new URL(url).host, appName, reason, docsUrl })
 }
 
 /** Made anew at every try: the store never has a link's secret, so it cannot send the same again. */

@@ -6,6 +6,7 @@ import { dayMs } from '../kernel/clock.ts'
 import type { KeyUses } from '../keys/key-uses.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
 import type { LiveCatalogue } from '../pricing/live-catalogue.ts'
+import { deliverWebhooks, type WebhookJobDeps } from './deliver-webhooks.ts'
 import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
 import { forgetOldResponses, type KeptRetentionDeps } from './forget-old-responses.ts'
 import { beat } from './heartbeat.ts'
@@ -22,6 +23,7 @@ type ServerJobsDeps = LateLookUpDeps &
   Parameters<typeof replayParkedEvents>[0] &
   RetentionDeps &
   MailJobDeps &
+  WebhookJobDeps &
   KeptRetentionDeps &
   FilePurgeDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
 
@@ -51,6 +53,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },
     { name: 'funds', everyMs: 5_000, run: () => watchFunds(deps) },
     { name: 'mails', everyMs: 2_000, run: () => sendMails(deps) },
+    { name: 'webhooks', everyMs: 1_000, run: () => deliverWebhooks(deps) },
     { name: 'purge', everyMs: 3_600_000, run: async () => void (await purge()) },
     { name: 'old answers', everyMs: 3_600_000, run: () => forgetOldAnswers(db, clock.nowMs() - dayMs) },
   ]

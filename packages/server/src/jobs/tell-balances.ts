@@ -7,14 +7,20 @@ import { defaultNotifications } from '../users/notification-settings.ts'
 import { type BalanceDecision, decideBalanceMail, type ToldBalances, type WalletLook } from './balance-mail.ts'
 import { inChunks, type SeqRange } from './seq-range.ts'
 
-interface Movement {
+/** What happened to a wallet in a range of transfers. */
+export interface Movement {
   readonly user_id: string
   readonly debited: string | number
   readonly credited_at_ms: number | null
 }
 
 /** Queues mails for wallets that ran low by these transfers. Wallets of guests have nobody to tell. */
-export async function tellBalances(db: Database, { after, through }: SeqRange, nowMs: number): Promise<void> {
+export async function tellBalances(db: Database, range: SeqRange, nowMs: number): Promise<void> {
+  for (const chunk of inChunks(await findMovements(db, range))) await tellOf(db, chunk, nowMs)
+}
+
+/** The wallets that these transfers moved. */
+export async function findMovements(db: Database, { after, through }: SeqRange): Promise<readonly Movement[]> {
   const range = sql`seq > ${after} and seq <= ${through}`
   const prefix = 'wallet:'
   const { rows } = await sql<Movement>`
@@ -26,7 +32,7 @@ export async function tellBalances(db: Database, { after, through }: SeqRange, n
       union all
       select credit_account, 0, created_at_ms from transfers where ${range} and credit_account like 'wallet:%') as moved
     group by account`.execute(db)
-  for (const chunk of inChunks(rows)) await tellOf(db, chunk, nowMs)
+  return rows
 }
 
 async function tellOf(db: Database, moved: readonly Movement[], nowMs: number): Promise<void> {

@@ -3,6 +3,7 @@ import { readNewestSeq } from '../ledger/newest-transfer.ts'
 import { type Database, engineOf } from '../store/open-database.ts'
 import type { ServerIdentity } from './heartbeat.ts'
 import { claimLease } from './lease.ts'
+import { tellApps } from './tell-apps.ts'
 import { tellBalances } from './tell-balances.ts'
 import { tellBudgets } from './tell-budgets.ts'
 
@@ -37,6 +38,7 @@ export async function watchFunds(deps: WatchFundsDeps): Promise<void> {
     const through = Math.min(newest, after + transfersMax)
     await tellBalances(db, { after, through }, clock.nowMs())
     await tellBudgets(db, { after, through }, clock.nowMs())
+    await tellApps(db, { after, through }, clock.nowMs())
     after = through
   }
   const settled = engineOf(db).hasOneWriter ? after : await readNewestSeq(db, startedAtMs - marginMs)

@@ -22,6 +22,7 @@ export type IdPrefix =
   | 'file'
   | 'msgbatch'
   | 'batch'
+  | 'whe'
 
 /**
  * A new id such as `req_4Jk…`: 8 characters of the time and 16 of chance, about 92 bits, so that nobody guesses

@@ -4,6 +4,8 @@ import { newId } from '../kernel/ids.ts'
 import { creditsFromMicrocredits, type Microcredits, microcredits } from '../kernel/microcredits.ts'
 import type { DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { limitData } from '../webhook-events/event-data.ts'
+import { recordEvent } from '../webhook-events/record-event.ts'
 import { type ActingUser, recordOwnAct } from './acting-user.ts'
 import { parseModels } from './authenticate-key.ts'
 import { joinConsents } from './join-consents.ts'
@@ -58,6 +60,12 @@ export async function giveConsent(
   await joinConsents(transaction, by.userId, nowMs)
   const act = { action: 'app.connected', target: { kind: 'app', id: partnerId }, after: limitsForLog(row) }
   await recordOwnAct(transaction, by, act, nowMs)
+  const data = {
+    limit: limitData(row.budget_microcredits, row.budget_window),
+    models: parseModels(row.models)?.slice() ?? null,
+    expires_at: row.expires_at_ms === null ? null : Math.floor(row.expires_at_ms / 1000),
+  }
+  await recordEvent(transaction, { type: 'user.connected', ...owner, cause: row.id, data }, nowMs)
   return row
 }
 
@@ -103,6 +111,9 @@ export async function withdrawConsent(
   if (standing !== null) await setWithdrawn(transaction, standing.id, nowMs)
   const act = { action: 'app.disconnected', target: { kind: 'app', id: partnerId }, after: { keys_ended: ended } }
   await recordOwnAct(transaction, by, act, nowMs)
+  // An app without a consent, such as one where a guest bought, is cut off by its keys.
+  const cause = standing?.id ?? `${by.userId}:${nowMs}`
+  await recordEvent(transaction, { type: 'user.disconnected', ...owner, cause, data: { reason: 'withdrawn' } }, nowMs)
   return ended
 }
 

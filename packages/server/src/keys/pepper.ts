@@ -31,8 +31,11 @@ export interface Pepper {
    * has a secret by its hash alone, so its copy and the pepper together cannot make this key.
    */
   deriveKey(purpose: 'kept', secret: string): KeyObject
-  /** 32 bytes from the pepper alone, to wrap the key named so: whoever has the pepper and a copy of the store can make it. */
-  deriveWrappingKey(keyId: string): KeyObject
+  /**
+   * 32 bytes from the pepper alone, to wrap the key or seal the secret that is named so: whoever has the pepper and a copy
+   * of the store can make it.
+   */
+  deriveWrappingKey(name: string, purpose?: 'file-key' | 'webhook-secret'): KeyObject
 }
 
 /**
@@ -45,12 +48,12 @@ export interface GuestPepper {
 }
 
 export function createPepper(value: string): Pepper {
-  const derive = (purpose: 'kept' | 'file-key', secret: string) =>
+  const derive = (purpose: 'kept' | 'file-key' | 'webhook-secret', secret: string) =>
     createSecretKey(Buffer.from(hkdfSync('sha256', secret, digest(value, purpose, ''), `opencredits ${purpose}`, 32)))
   return {
     hash: (purpose, text) => digest(value, purpose, text).toString('hex'),
     deriveKey: derive,
-    deriveWrappingKey: (keyId) => derive('file-key', keyId),
+    deriveWrappingKey: (name, purpose = 'file-key') => derive(purpose, name),
   }
 }
 

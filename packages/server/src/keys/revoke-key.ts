@@ -1,4 +1,6 @@
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import type { Row } from '../store/schema.ts'
+import { recordEvent } from '../webhook-events/record-event.ts'
 import { type ActingUser, recordOwnAct } from './acting-user.ts'
 import { findOwnKey } from './personal-key.ts'
 
@@ -13,13 +15,15 @@ export async function revokeKey(
 ): Promise<void> {
   const { keyId, by } = revocation
   await findOwnKey(transaction, { keyId, userId: by.userId })
-  const { numUpdatedRows } = await transaction
+  const ended = await transaction
     .updateTable('keys')
     .set({ revoked_at_ms: nowMs })
     .where('id', '=', keyId)
     .where('revoked_at_ms', 'is', null)
-    .executeTakeFirstOrThrow()
-  if (numUpdatedRows === 0n) return
+    .returning(['id', 'user_id', 'partner_id'])
+    .execute()
+  if (ended.length === 0) return
+  await tellPartners(transaction, ended, nowMs)
   await recordOwnAct(transaction, by, { action: 'key.revoked', target: { kind: 'key', id: keyId } }, nowMs)
 }
 
@@ -42,14 +46,16 @@ export async function endKeys(
   nowMs: number,
 ): Promise<number> {
   const { partnerId } = of
-  const { numUpdatedRows } = await transaction
+  const ended = await transaction
     .updateTable('keys')
     .set({ revoked_at_ms: nowMs })
     .where('user_id', '=', of.userId)
     .where('revoked_at_ms', 'is', null)
     .$if(partnerId !== undefined, (query) => query.where('partner_id', '=', partnerId ?? ''))
-    .executeTakeFirstOrThrow()
-  return Number(numUpdatedRows)
+    .returning(['id', 'user_id', 'partner_id'])
+    .execute()
+  await tellPartners(transaction, ended, nowMs)
+  return ended.length
 }
 
 /** Ends the keys that apps got in a sign-in, with its session. */
@@ -58,10 +64,25 @@ export async function endKeysOfSession(
   sessionId: string,
   nowMs: number,
 ): Promise<void> {
-  await transaction
+  const ended = await transaction
     .updateTable('keys')
     .set({ revoked_at_ms: nowMs })
     .where('session_id', '=', sessionId)
     .where('revoked_at_ms', 'is', null)
+    .returning(['id', 'user_id', 'partner_id'])
     .execute()
+  await tellPartners(transaction, ended, nowMs)
+}
+
+type EndedKey = Pick<Row<'keys'>, 'id' | 'user_id' | 'partner_id'>
+
+async function tellPartners(
+  transaction: DatabaseTransaction,
+  ended: readonly EndedKey[],
+  nowMs: number,
+): Promise<void> {
+  for (const { id, user_id: userId, partner_id: partnerId } of ended) {
+    const event = { type: 'key.revoked', partnerId, userId, cause: id, data: { key_id: id } } as const
+    await recordEvent(transaction, event, nowMs)
+  }
 }

@@ -6,6 +6,7 @@ import { partnerScopes } from '../keys/partner-scope.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Database, DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
+import { recordEvent } from '../webhook-events/record-event.ts'
 
 export interface PartnerTerms {
   readonly name: string
@@ -69,7 +70,7 @@ export async function updatePartner(
   return transact(db, async (transaction) => {
     const before = await transaction
       .selectFrom('partners')
-      .select('share_basis_points')
+      .select(['share_basis_points', 'is_active'])
       .where('id', '=', partnerId)
       .executeTakeFirst()
     if (before === undefined) return false
@@ -79,6 +80,11 @@ export async function updatePartner(
     await transaction.updateTable('partners').set(columnsOf(terms, nowMs)).where('id', '=', partnerId).execute()
     await transaction.deleteFrom('partner_origins').where('partner_id', '=', partnerId).execute()
     await saveOrigins(transaction, partnerId, terms.origins)
+    if (before.is_active === 1 && !terms.isActive) {
+      const data = { suspended_at: Math.floor(nowMs / 1000) }
+      const event = { type: 'app.suspended', partnerId, userId: null, cause: String(nowMs), data } as const
+      await recordEvent(transaction, event, nowMs)
+    }
     return true
   })
 }

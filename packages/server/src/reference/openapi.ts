@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { describeWebhooks } from './describe-webhooks.ts'
 import type { Auth, Operation } from './operation.ts'
 import { operations } from './operations.ts'
 
@@ -24,6 +25,7 @@ export function describeApi(options: { readonly publicUrl: string; readonly vers
     servers: [{ url: options.publicUrl }],
     security: [],
     paths,
+    webhooks: describeWebhooks(),
     components: { securitySchemes, schemas: { Error: errorSchema, AnthropicError: anthropicErrorSchema } },
   }
 }
@@ -46,6 +48,7 @@ const securitySchemes = {
     name: '__Host-oc_session',
     description: 'of a browser that is signed in on our own pages',
   },
+  partnerKey: { type: 'http', scheme: 'bearer', description: 'oc_rk_…: reads and manages one app; it never spends' },
   operator: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
   stripeSignature: { type: 'apiKey', in: 'header', name: 'Stripe-Signature' },
 }
@@ -58,6 +61,7 @@ const security: Readonly<Record<Auth, readonly Json[]>> = {
   'publishable key': [{}, ...payingKeys],
   session: [{ session: [] }],
   'own page': [],
+  'partner key': [{ partnerKey: [] }],
   operator: [{ operator: [] }],
   signature: [{ stripeSignature: [] }],
   anyone: [],
@@ -147,6 +151,13 @@ function failuresOf(operation: Operation): Json {
     ...(body === undefined && query === undefined ? {} : { 400: 'Malformed; the message names the field' }),
     ...(auth === 'session' ? { 401: 'Not signed in (not_signed_in)' } : {}),
     ...(auth === 'session' || auth === 'own page' ? { 403: 'Another site’s page asks (origin_not_allowed)' } : {}),
+    ...(auth === 'partner key'
+      ? {
+          401: 'No restricted key, or one that is unknown, expired or revoked',
+          403: 'The key lacks the scope (insufficient_scope), the app is suspended, or a page asks',
+          429: 'Too often; see retry-after',
+        }
+      : {}),
     ...(auth.startsWith('user key') ? { 401: 'No key, or one that is unknown, expired or revoked' } : {}),
     ...(isPaid(operation)
       ? { 402: 'Too few credits, or the key’s budget is used up: how much is needed, and where to top up' }

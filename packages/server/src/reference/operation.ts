@@ -10,6 +10,8 @@ export type Auth =
   | 'session'
   /** Anybody, but from our own pages only. */
   | 'own page'
+  /** `oc_rk_…`, on a partner's own server. */
+  | 'partner key'
   | 'operator'
   | 'signature'
   | 'anyone'
@@ -27,6 +29,7 @@ export interface Operation {
     | 'Sign-in'
     | 'Account'
     | 'Keys'
+    | 'Partner'
     | 'Operation'
   readonly summary: string
   readonly auth: Auth

@@ -16,6 +16,7 @@ import { claimCalls } from './claim-operations.ts'
 import { fileCalls } from './file-operations.ts'
 import { type Operation, read, write } from './operation.ts'
 import { sessionCalls } from './session-operations.ts'
+import { webhookCalls } from './webhook-operations.ts'
 
 const anthropicVersion = z.object({
   'anthropic-version': z.string().optional().describe('with it the answer has Anthropic’s shape'),
@@ -233,6 +234,7 @@ export const operations: readonly Operation[] = [
   ...sessionCalls,
   ...ownAccountCalls,
   ...claimCalls,
+  ...webhookCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
     answer: answers.healthAnswer,

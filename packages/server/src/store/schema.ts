@@ -6,6 +6,7 @@ import type { KeptSchema } from './kept-schema.ts'
 import type { MailSchema } from './mail-schema.ts'
 import type { PartnerSchema } from './partner-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
+import type { WebhookSchema } from './webhook-schema.ts'
 
 /**
  * The tables of money; the other files named `…-schema.ts` have the others. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
@@ -18,7 +19,8 @@ export interface Schema
     KeptSchema,
     FilesSchema,
     BatchSchema,
-    PartnerSchema {
+    PartnerSchema,
+    WebhookSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
   transfers: TransfersTable
@@ -271,18 +273,8 @@ export interface RefundsTable {
   updated_at_ms: number
 }
 
-export interface DisputesTable {
-  id: string
-  stripe_payment_intent_id: string
-  purchase_id: string | null
-  amount_minor: number
-  currency: string
-  status: string
-  debited_microcredits: number
-  revision: number
-  /** Stripe's time of the newest message: they come in any order. */
-  updated_at_ms: number
-}
+/** The same of a Stripe dispute. */
+export type DisputesTable = RefundsTable
 
 /** Answers kept for `Idempotency-Key`, without secrets. */
 export interface IdempotentAnswersTable {

@@ -19,6 +19,7 @@ import { guestBudgetsMigration } from './017-guest-budgets.ts'
 import { passkeySessionsMigration } from './018-passkey-sessions.ts'
 import { partnerKeysMigration } from './019-partner-keys.ts'
 import { partnerFiguresMigration } from './020-partner-figures.ts'
+import { webhooksMigration } from './021-webhooks.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -43,5 +44,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '018-passkey-sessions': passkeySessionsMigration,
     '019-partner-keys': partnerKeysMigration,
     '020-partner-figures': partnerFiguresMigration(engine),
+    '021-webhooks': webhooksMigration,
   }
 }

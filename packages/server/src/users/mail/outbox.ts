@@ -7,6 +7,7 @@ const limitSchema = z.object({ credits: z.number(), window: z.enum(['total', 'da
 
 const queuedMailSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('receipt'), purchaseId: z.string() }),
+  z.object({ kind: z.literal('webhook_disabled'), endpointId: z.string() }),
   z.object({ kind: z.literal('new_app'), userId: z.string(), partnerId: z.string(), limit: limitSchema.nullable() }),
   z.object({ kind: z.enum(['low_balance', 'empty_balance']), userId: z.string(), balance: z.number() }),
   z.object({

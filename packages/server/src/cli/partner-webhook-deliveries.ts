@@ -1,0 +1,100 @@
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { transact } from '../store/transact.ts'
+import { describeDelivery, listDeliveries } from '../webhooks/list-deliveries.ts'
+import { listEvents } from '../webhooks/list-events.ts'
+import { pingEndpoint, replayMissed, retryDelivery } from '../webhooks/requeue-deliveries.ts'
+import { requirePartner } from './require-partner.ts'
+import { byCommand, endpointArgument, partnerArgument, readEventType, readWhole } from './webhook-arguments.ts'
+import { print, withStore } from './with-store.ts'
+
+const limitOption = () => new Option('--limit <number>', 'how many, 1 to 200').argParser(readWhole(1, 200)).default(20)
+
+export function pingCommand() {
+  return new Command('ping')
+    .description('send a test to an endpoint')
+    .addArgument(partnerArgument())
+    .addArgument(endpointArgument())
+    .option('--json', 'print JSON')
+    .action(async (partnerId, endpointId, { json }) => {
+      const eventId = await withStore(({ db, nowMs }) =>
+        transact(db, (transaction) => pingEndpoint(transaction, { endpointId, partnerId }, nowMs)),
+      )
+      print(json, { event_id: eventId }, [`${eventId} is sent by the server within a second.`])
+    })
+}
+
+export function eventsCommand() {
+  return new Command('events')
+    .description('an app’s newest events')
+    .addArgument(partnerArgument())
+    .addOption(new Option('--type <type>', 'only these').argParser(readEventType))
+    .addOption(limitOption())
+    .option('--json', 'print JSON')
+    .action(async (partnerId, { type, limit, json }) => {
+      const { data } = await withStore(async (store) => {
+        await requirePartner(store, partnerId)
+        return listEvents(store, partnerId, { type, limit, after: null })
+      })
+      const lines = data.map((event) => `${event.timestamp}  ${event.id}  ${event.type}  ${JSON.stringify(event.data)}`)
+      print(json, data, lines.length === 0 ? ['There is no event.'] : lines)
+    })
+}
+
+export function deliveriesCommand() {
+  return new Command('deliveries')
+    .description('an app’s newest deliveries and how each attempt ended')
+    .addArgument(partnerArgument())
+    .option('--endpoint <id>', 'only those to this endpoint, whe_…')
+    .addOption(new Option('--state <state>').choices(['pending', 'delivered', 'failed', 'skipped'] as const))
+    .addOption(limitOption())
+    .option('--json', 'print JSON')
+    .action(async (partnerId, { endpoint, state, limit, json }) => {
+      const { data } = await withStore(async (store) => {
+        await requirePartner(store, partnerId)
+        return listDeliveries(store.db, partnerId, { endpoint, state, limit, after: null })
+      })
+      const lines = data.map(
+        (one) =>
+          `${one.id}  ${one.event_type ?? ''}  ${one.state}  ${one.attempts.length} attempts  ${one.last_error ?? ''}`,
+      )
+      print(json, data, lines.length === 0 ? ['There is no delivery.'] : lines)
+    })
+}
+
+export function retryCommand() {
+  return new Command('retry')
+    .description('send one delivery again, now')
+    .addArgument(partnerArgument())
+    .argument('<delivery>', 'whd_…')
+    .option('--json', 'print JSON')
+    .action(async (partnerId, deliveryId, { json }) => {
+      const delivery = await withStore(async ({ db, nowMs }) => {
+        await transact(db, (transaction) => retryDelivery(transaction, { deliveryId, partnerId }, nowMs))
+        return describeDelivery(db, deliveryId)
+      })
+      print(json, delivery, [`${deliveryId} is sent by the server within a second.`])
+    })
+}
+
+export function replayCommand() {
+  return new Command('replay')
+    .description('send again what an endpoint has missed, failed or skipped')
+    .addArgument(partnerArgument())
+    .addArgument(endpointArgument())
+    .requiredOption('--since <time>', 'events of that moment and later, such as 2026-11-20T08:00Z', readTime)
+    .option('--json', 'print JSON')
+    .action(async (partnerId, endpointId, { since: sinceMs, json }) => {
+      const replayed = await withStore(({ db, nowMs }) =>
+        transact(db, (transaction) =>
+          replayMissed(transaction, { endpointId, partnerId, sinceMs, by: byCommand }, nowMs),
+        ),
+      )
+      print(json, { replayed }, [`${replayed} deliveries are sent again.`])
+    })
+}
+
+function readTime(text: string): number {
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a time such as 2026-11-20T08:00Z.')
+  return ms
+}

@@ -1,0 +1,125 @@
+import { randomInt } from 'node:crypto'
+import { dayMs } from '../kernel/clock.ts'
+import type { DatabaseTransaction } from '../store/open-database.ts'
+import { queueMail } from '../users/mail/outbox.ts'
+import type { ClaimedDelivery } from './claim-deliveries.ts'
+import { skipPending } from './manage-endpoints.ts'
+import type { Endpoint } from './own-endpoint.ts'
+import type { PostOutcome } from './post-event.ts'
+import { waitAfter } from './schedule.ts'
+import { recordEndpointAct } from './webhook-actor.ts'
+
+/** An event counts as failed from this attempt on, about 35 minutes after its first: a short outage disables nothing. */
+export const countsFromAttempt = 4
+export const failedEventsMax = 20
+export const undeliveredMsMax = 3 * dayMs
+
+export interface MadeAttempt {
+  readonly delivery: ClaimedDelivery
+  readonly outcome: PostOutcome
+  readonly startedAtMs: number
+}
+
+type DisabledReason = Exclude<Endpoint['disabled_reason'], null>
+
+/**
+ * Writes an attempt down, and what follows: delivered; tried again by the schedule; given up; or the endpoint disabled,
+ * with a mail to its partner. @returns why the endpoint was disabled; null where it was not
+ */
+export async function recordAttempt(
+  transaction: DatabaseTransaction,
+  made: MadeAttempt,
+  nowMs: number,
+): Promise<DisabledReason | null> {
+  const { delivery, outcome, startedAtMs } = made
+  const { status, error } = outcome
+  const next = nextOf(made, nowMs)
+  const { numUpdatedRows } = await transaction
+    .updateTable('webhook_deliveries')
+    .set({ ...next, last_status: status, last_error: error })
+    .where('id', '=', delivery.id)
+    .executeTakeFirstOrThrow()
+  // Its endpoint was deleted meanwhile.
+  if (numUpdatedRows === 0n) return null
+  const { attempt } = delivery
+  await transaction
+    .insertInto('webhook_attempts')
+    .values({
+      ...{ id: `${delivery.id}_${attempt}`, delivery_id: delivery.id, attempt, at_ms: startedAtMs, status, error },
+      ...{ took_ms: nowMs - startedAtMs, response_head: outcome.responseHead },
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+  if (error === null) return noteSuccess(transaction, delivery.endpoint.id)
+  return noteFailure(transaction, made, nowMs)
+}
+
+function nextOf({ delivery, outcome }: MadeAttempt, nowMs: number) {
+  if (outcome.error === null) return { state: 'delivered' } as const
+  const { attemptInRound } = delivery
+  const random = randomInt(1_000_000) / 1_000_000
+  const waitMs = waitAfter({ attemptInRound, retryAfterMs: outcome.retryAfterMs, random })
+  return waitMs === null || outcome.status === gone
+    ? ({ state: 'failed' } as const)
+    : ({ state: 'pending', next_at_ms: nowMs + waitMs } as const)
+}
+
+/** 410: the endpoint says that it is no more. */
+const gone = 410
+
+async function noteSuccess(transaction: DatabaseTransaction, endpointId: string): Promise<null> {
+  await transaction
+    .updateTable('webhook_endpoints')
+    .set({ consecutive_failures: 0, failing_since_ms: null })
+    .where('id', '=', endpointId)
+    .where((of) => of.or([of('consecutive_failures', '>', 0), of('failing_since_ms', 'is not', null)]))
+    .execute()
+  return null
+}
+
+async function noteFailure(
+  transaction: DatabaseTransaction,
+  { delivery, outcome, startedAtMs }: MadeAttempt,
+  nowMs: number,
+): Promise<DisabledReason | null> {
+  const counted = delivery.attemptInRound === countsFromAttempt ? 1 : 0
+  const endpoint = await transaction
+    .updateTable('webhook_endpoints')
+    .set((of) => ({
+      consecutive_failures: of('consecutive_failures', '+', counted),
+      failing_since_ms: of.fn.coalesce('failing_since_ms', of.val(startedAtMs)),
+    }))
+    .where('id', '=', delivery.endpoint.id)
+    .returningAll()
+    .executeTakeFirst()
+  if (endpoint === undefined) return null
+  // What was under way when it was disabled is not tried again.
+  const reason = endpoint.state === 'enabled' ? reasonToDisable(endpoint, outcome, nowMs) : null
+  if (reason !== null) await disable(transaction, { endpoint, reason }, nowMs)
+  else if (endpoint.state === 'disabled') await skipPending(transaction, endpoint.id)
+  return reason
+}
+
+function reasonToDisable(endpoint: Endpoint, { status }: PostOutcome, nowMs: number): DisabledReason | null {
+  if (status === gone) return 'gone'
+  if (endpoint.consecutive_failures >= failedEventsMax) return 'failed_events'
+  const failingMs = nowMs - (endpoint.failing_since_ms ?? nowMs)
+  return failingMs >= undeliveredMsMax ? 'nothing_delivered' : null
+}
+
+async function disable(
+  transaction: DatabaseTransaction,
+  { endpoint, reason }: { readonly endpoint: Endpoint; readonly reason: DisabledReason },
+  nowMs: number,
+): Promise<void> {
+  await transaction
+    .updateTable('webhook_endpoints')
+    .set({ state: 'disabled', disabled_reason: reason })
+    .where('id', '=', endpoint.id)
+    .execute()
+  await skipPending(transaction, endpoint.id)
+  await queueMail(transaction, { kind: 'webhook_disabled', endpointId: endpoint.id }, nowMs)
+  const by = { actor: { kind: 'system', id: null } } as const
+  const after = { enabled: false, reason }
+  await recordEndpointAct(transaction, { by, action: 'disabled', endpointId: endpoint.id, after }, nowMs)
+}
