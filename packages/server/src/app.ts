@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import express, { type Express } from 'express'
 import type { Logger } from 'pino'
-import { type AccountRouterDeps, createAccountRouter } from './account/account-routes.ts'
+import type { AccountDeps } from './account/account-deps.ts'
+import { createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
@@ -36,7 +37,7 @@ import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
 
 export type AppDeps = GatewayDeps &
-  AccountRouterDeps &
+  AccountDeps &
   CheckoutDeps &
   DashboardDeps &
   Omit<CreditsDeps, 'pricing'> &

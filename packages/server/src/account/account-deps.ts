@@ -9,6 +9,7 @@ import type { AuthenticatedSession } from '../sessions/authenticate-session.ts'
 export interface AccountDeps extends CheckoutDeps {
   readonly publicUrl: string
   readonly catalogue: Catalogue
+  /** See `isCounted`. */
   readonly changesPerUser: Throttle
 }
 
