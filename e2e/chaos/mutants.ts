@@ -71,15 +71,15 @@ export const mutants: readonly Mutant[] = [
     edit(
       'ledger/settle-hold.ts',
       "    if (settlement === null) return { outcome: 'released' }\n",
-      "    if (settlement === null) {\n      changeHeld(owners, ownerOfHold(hold), -hold.amount_microcredits)\n      return { outcome: 'released' }\n    }\n",
+      "    if (settlement === null) {\n      changeOwners(owners, ownerOfHold(hold), { spent: 0, held: -hold.amount_microcredits })\n      return { outcome: 'released' }\n    }\n",
     ),
   ),
   mutant(
     'the rest of a settled hold stays held',
     edit(
       'ledger/settle-hold.ts',
-      'changeHeld(owners, ownerOfHold(hold), -hold.amount_microcredits)',
-      'changeHeld(owners, ownerOfHold(hold), -Math.floor(hold.amount_microcredits / 2))',
+      'held: -hold.amount_microcredits }',
+      'held: -Math.floor(hold.amount_microcredits / 2) }',
     ),
   ),
   mutant(

@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import express, { type Express } from 'express'
 import type { Logger } from 'pino'
-import { type AccountRouterDeps, createAccountRouter } from './account/account-routes.ts'
+import type { AccountDeps } from './account/account-deps.ts'
+import { createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
 import type { BatchDeps } from './batches/batch-deps.ts'
 import { batchEndpoints, createMessageBatchRouter } from './batches/message-batch-routes.ts'
@@ -46,7 +47,7 @@ import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 export type AppDeps = GatewayDeps &
   BatchDeps &
   FileRouterDeps &
-  AccountRouterDeps &
+  AccountDeps &
   CheckoutDeps &
   DashboardDeps &
   EarningsDeps &

@@ -28,5 +28,6 @@ export function createPeopleDeps(config: Config, input: PeopleDepsInput) {
     sessionAuthenticator: createSessionAuthenticator({ ...input, roleRules }),
     requireOwnPage: createOwnPageGuard(publicUrl),
     sendLoginCode: createCodeSender(input),
+    changesPerUser: input.createThrottle({ name: 'account-changes-user', times: 200, perSeconds: 900 }),
   }
 }

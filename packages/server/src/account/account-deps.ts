@@ -12,6 +12,7 @@ export interface AccountDeps extends CheckoutDeps {
   readonly catalogue: Catalogue
   readonly files: Pick<ClientFiles, 'remove'>
   readonly userFileBytesMax: number
+  /** See `isCounted`. */
   readonly changesPerUser: Throttle
 }
 

@@ -10,13 +10,9 @@ import { createPurchaseRouter } from './purchase-routes.ts'
 import { createRequestRouter } from './request-routes.ts'
 import { createUsageRouter } from './usage-routes.ts'
 
-export type AccountRouterDeps = Omit<AccountDeps, 'changesPerUser'>
-
 /** What a signed-in user sees and does: `/v1/account/…`. The session is the credential; keys open nothing here. */
-export function createAccountRouter(given: AccountRouterDeps): Router {
+export function createAccountRouter(deps: AccountDeps): Router {
   const router = Router()
-  const changes = { name: 'account-changes-user', times: 200, perSeconds: 900 }
-  const deps = { ...given, changesPerUser: given.createThrottle(changes) }
   router.use(createPurchaseRouter(deps))
   router.use(createUsageRouter(deps))
   router.use(createRequestRouter(deps))

@@ -39,39 +39,24 @@ export async function revokeAllKeys(
   return revoked
 }
 
-/** Ends the keys of a user, or those that one app has, without a word in the log: its caller writes down why. */
+/** Ends the keys of a user, or those that one app has, or got in one sign-in. The log is its caller's to write: it knows why. */
 export async function endKeys(
   transaction: DatabaseTransaction,
-  of: { readonly userId: string; readonly partnerId?: string },
+  of: { readonly userId: string; readonly partnerId?: string; readonly sessionId?: string },
   nowMs: number,
 ): Promise<number> {
-  const { partnerId } = of
+  const { partnerId, sessionId } = of
   const ended = await transaction
     .updateTable('keys')
     .set({ revoked_at_ms: nowMs })
     .where('user_id', '=', of.userId)
     .where('revoked_at_ms', 'is', null)
     .$if(partnerId !== undefined, (query) => query.where('partner_id', '=', partnerId ?? ''))
+    .$if(sessionId !== undefined, (query) => query.where('session_id', '=', sessionId ?? ''))
     .returning(['id', 'user_id', 'partner_id'])
     .execute()
   await tellPartners(transaction, ended, nowMs)
   return ended.length
-}
-
-/** Ends the keys that apps got in a sign-in, with its session. */
-export async function endKeysOfSession(
-  transaction: DatabaseTransaction,
-  sessionId: string,
-  nowMs: number,
-): Promise<void> {
-  const ended = await transaction
-    .updateTable('keys')
-    .set({ revoked_at_ms: nowMs })
-    .where('session_id', '=', sessionId)
-    .where('revoked_at_ms', 'is', null)
-    .returning(['id', 'user_id', 'partner_id'])
-    .execute()
-  await tellPartners(transaction, ended, nowMs)
 }
 
 type EndedKey = Pick<Row<'keys'>, 'id' | 'user_id' | 'partner_id'>

@@ -1,4 +1,4 @@
-import { endKeysOfSession } from '../keys/revoke-key.ts'
+import { endKeys } from '../keys/revoke-key.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 
 /**
@@ -17,6 +17,6 @@ export async function endSession(
     .where('ended_at_ms', 'is', null)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) return false
-  await endKeysOfSession(transaction, session.id, nowMs)
+  await endKeys(transaction, { userId: session.userId, sessionId: session.id }, nowMs)
   return true
 }
