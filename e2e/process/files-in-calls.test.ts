@@ -28,7 +28,7 @@ type Kind = keyof typeof contents
 const ids: Record<Kind, string> = { png: '', pdf: '', txt: '' }
 
 beforeAll(async () => {
-  caller = await startCaller()
+  caller = await startCaller({ ANTHROPIC_API_KEY: 'sandbox-provider-key,sandbox-provider-key-b' })
   client = fileClientOf(caller)
   records = openFileRecords(caller.stack)
   for (const kind of ['png', 'pdf', 'txt'] as const)
@@ -198,19 +198,26 @@ describe('a file of more than 4 MB, for a model of Anthropic’s', () => {
   const copies = async () => (await control().files()).filter(({ provider }) => provider === 'anthropic')
 
   it('is copied there once, however many calls name it at how many servers, and goes with the file', async () => {
-    const other = await caller.stack.startAnother()
+    const { sandbox } = caller.stack
+    const copiesWith = (apiKeys: readonly string[]) =>
+      openCopies(records.db, { apiKeys, baseUrl: sandbox.providers.anthropicBaseUrl })
     const { body } = await client.upload(paddedPdf(65), { name: 'scan.pdf' })
-    const atOther = () =>
-      fetch(`${other.url}/v1/messages`, {
-        method: 'POST',
-        headers: { 'x-user-key': caller.key, 'content-type': 'application/json' },
-        body: JSON.stringify(say(body.id)),
-      })
-    const answers = await Promise.all([ask('/v1/messages', say(body.id)), ask('/v1/messages', say(body.id)), atOther()])
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    const scan = { id: String(body.id), filename: 'scan.pdf', mimeType: 'application/pdf' }
+    const large = { ...scan, data: Buffer.from(paddedPdf(65)).toString('base64') }
+    // As two more servers would, at the same time.
+    const ensure = () => copiesWith([sandbox.providers.apiKey]).ensure(large, sandbox.providers.apiKey)
+    const made = await Promise.all([ensure(), ensure()])
+    expect(made).toEqual([made[0], made[0]])
+    const both = await Promise.all([ask('/v1/messages', say(body.id)), ask('/v1/messages', say(body.id))])
+    expect(both.map(({ status }) => status)).toEqual([200, 200])
     const [copy, ...more] = await copies()
     expect(more).toEqual([])
-    expect(copy).toMatchObject({ filename: 'scan.pdf', mimeType: 'application/pdf', sizeBytes: paddedPdf(65).length })
+    expect(copy).toMatchObject({
+      id: made[0],
+      filename: 'scan.pdf',
+      mimeType: 'application/pdf',
+      sizeBytes: paddedPdf(65).length,
+    })
     expect((copy?.expiresAtMs ?? 0) - Date.now()).toBeLessThan(86_400_000)
     const sent = await caller.lastCall()
     expect(JSON.stringify(sent?.body)).toContain(`{"type":"file","file_id":"${copy?.id}"}`)
@@ -222,11 +229,7 @@ describe('a file of more than 4 MB, for a model of Anthropic’s', () => {
     expect(JSON.stringify((await caller.lastCall())?.body)).toContain(`"file_id":"${copy?.id}"`)
     expect((await ask('/v1/chat/completions', { model: 'gemini-2.5-pro', ...chat })).status).toBe(200)
     expect(await copies()).toHaveLength(1)
-    await other.kill('SIGTERM')
     // With a key that is not configured any more it cannot be deleted; it is tried again, and with the key it goes.
-    const { sandbox } = caller.stack
-    const copiesWith = (apiKeys: readonly string[]) =>
-      openCopies(records.db, { apiKeys, baseUrl: sandbox.providers.anthropicBaseUrl })
     await client.ask('DELETE', `/${body.id}`)
     expect(await copiesWith(['another']).removeNeedless()).toBe(0)
     expect(await copiesWith([sandbox.providers.apiKey]).removeNeedless()).toBe(1)
@@ -249,5 +252,24 @@ describe('a file of more than 4 MB, for a model of Anthropic’s', () => {
       expect(JSON.stringify((await caller.lastCall())?.body)).toContain('"type":"file"')
       await control().clear()
     }
+  })
+
+  it('is copied for the next key where the first one fails: a key sees no other’s copies', async () => {
+    const { body } = await client.upload(paddedPdf(68), { name: 'scan.pdf' })
+    const seen = []
+    for (let calls = 0; calls < 3; calls += 1) {
+      expect((await ask('/v1/messages', say(body.id))).status).toBe(200)
+      seen.push((await caller.lastCall())?.apiKey)
+    }
+    const [first = '', ...others] = new Set(seen)
+    expect(others).toEqual([])
+    await control().failKey(first, 429)
+    expect((await ask('/v1/messages', say(body.id))).status).toBe(200)
+    const second = await caller.lastCall()
+    expect(second?.apiKey).not.toBe(first)
+    const copied = (await copies()).filter(({ apiKey }) => apiKey === second?.apiKey).map(({ id }) => id)
+    const named = /"file_id":"(\w+)"/.exec(JSON.stringify(second?.body))?.[1]
+    expect(copied).toContain(named)
+    await control().failKey(first, 0)
   })
 })
