@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { until } from './process/api-client.ts'
+import { direct, until } from './process/api-client.ts'
 import type { Stack } from './stack.ts'
 
 /** The newest code for this address, once the page has asked for it. */
@@ -32,6 +32,15 @@ export async function buyAtAccount(page: Page): Promise<void> {
   await tab.getByLabel('CVC').fill('123')
   await tab.getByRole('button', { name: /^Pay/ }).click()
   await expect(page.getByText('1,000 credits were added to your account.')).toBeVisible()
+}
+
+/** A file as a program uploads it. */
+export async function keepFile(stack: Stack, key: string, name: string): Promise<void> {
+  const body = new FormData()
+  body.append('purpose', 'user_data')
+  body.append('file', new Blob(['The word is elderberry.'], { type: 'text/plain' }), name)
+  const kept = await fetch(`${direct(stack)}/v1/files`, { method: 'POST', headers: { 'x-user-key': key }, body })
+  expect(kept.status).toBe(200)
 }
 
 /** What is told by a background alone, or by a border that is transparent, where the user's colours replace the page's. */

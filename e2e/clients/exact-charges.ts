@@ -25,6 +25,9 @@ const prices: Readonly<Record<string, Prices>> = {
   'openai/gpt-4o': { input: 250, cache_read: 125, cache_write_5m: 0, cache_write_1h: 0, output: 1000 },
 }
 
+/** What a request of a batch costs of an ordinary one's price. */
+const batchFactor = 0.5
+
 type Bucket = 'input' | 'cache_read' | 'cache_write_5m' | 'cache_write_1h' | 'output'
 type Prices = Readonly<Record<Bucket, number>>
 
@@ -35,7 +38,8 @@ interface Usage {
 }
 
 /**
- * Compares what the customer was charged with the sandbox's own record of what it served: each call is one request with
+ * Compares what the customer was charged with the sandbox's own record of what it served: each call, and each item of a
+ * batch, is one request with
  * the same tokens, and nothing else has moved the balance. Forgets the calls, so that the next comparison begins anew.
  */
 export async function expectExactCharges(customer: Customer): Promise<void> {
@@ -43,9 +47,11 @@ export async function expectExactCharges(customer: Customer): Promise<void> {
   await until(async () => (await balanceOf(stack, key)).held === 0)
   const { control, apiKey } = stack.sandbox.providers
   const served = (await control.calls()).filter((one) => one.apiKey === apiKey && one.status === 200 && isBilled(one))
+  const batched = (await control.billedItems()).map(({ call: one }) => one)
   await control.clear()
   const charged = await readCharges(customer)
-  expect(byText(charged)).toEqual(byText(served.map(usageOf)))
+  const due = [...served.map((one) => usageOf(one, 1)), ...batched.map((one) => usageOf(one, batchFactor))]
+  expect(byText(charged)).toEqual(byText(due))
   const { body: history } = await call(stack, 'GET', '/v1/credits/history?limit=200', { key })
   const moved = (history.data as { readonly credits: number }[]).reduce((sum, { credits }) => sum + micro(credits), 0)
   expect(micro((await balanceOf(stack, key)).balance)).toBe(moved)
@@ -84,7 +90,7 @@ function isBilled({ path }: ProviderCall): boolean {
   return !/count_tokens|\/models/.test(path)
 }
 
-function usageOf(served: ProviderCall): Usage {
+function usageOf(served: ProviderCall, factor: number): Usage {
   const model = `${served.provider}/${served.model}`
   const price = prices[model]
   if (price === undefined) throw new Error(`the test knows no price of ${model}`)
@@ -97,7 +103,7 @@ function usageOf(served: ProviderCall): Usage {
   }
   const buckets = Object.keys(tokens) as Bucket[]
   // The provider's cost is rounded up, once.
-  const cost = Math.ceil(buckets.reduce((sum, bucket) => sum + tokens[bucket] * price[bucket], 0))
+  const cost = Math.ceil(buckets.reduce((sum, bucket) => sum + tokens[bucket] * price[bucket] * factor, 0))
   // The partner's tenth; what does not divide stays with the user.
   return { model, tokens, chargeMicrocredits: cost + Math.floor(cost / 10) }
 }

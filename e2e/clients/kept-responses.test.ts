@@ -87,6 +87,9 @@ describe('OpenAI’s Agents SDK', () => {
     })
     expect(answer.lastAgent?.name).toBe('billing')
     expect(answer.finalOutput).toContain('order 17 is on its way')
+    // What was said before is with us only: the SDK sends what is new, and each model is sent all of it.
+    const calls = await customer.stack.sandbox.providers.control.calls()
+    for (const { body } of calls.slice(-3)) expect(JSON.stringify(body)).toContain('Hello!')
     const kept = await client.responses.retrieve(String(answer.lastResponseId))
     expect(kept).toMatchObject({ id: answer.lastResponseId, model: 'gpt-5', store: true })
   })

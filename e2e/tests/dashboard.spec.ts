@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
-import { buyAtAccount, findLostInForcedColors, nextCode, signInAtAccount } from '../account-page.ts'
+import { buyAtAccount, findLostInForcedColors, keepFile, nextCode, signInAtAccount } from '../account-page.ts'
 import { expect, test } from '../fixtures.ts'
 import { decodeMails } from '../mail-box.ts'
 import { call, until } from '../process/api-client.ts'
@@ -35,6 +35,12 @@ test('a user signs in, buys, makes a key, sees the call, limits an app, cuts it 
   expect(called.status).toBe(200)
   await page.getByRole('link', { name: 'Done' }).click()
   await expect(page.getByRole('row', { name: /Laptop/ })).toContainText('of 50 credits')
+
+  await keepFile(stack, key, 'notes.txt')
+  await page.getByRole('link', { name: 'Files and batches' }).click()
+  await page.getByRole('button', { name: 'Delete notes.txt' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('No file is kept for you.')).toBeVisible()
 
   await page.getByRole('link', { name: 'Requests', exact: true }).click()
   const row = page.getByRole('row', { name: /openai\/gpt-4o/ })
@@ -173,17 +179,9 @@ test('every page is accessible in light and dark, tells all in forced colours, a
     expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
     await check(path)
   }
-  for (const path of [
-    '',
-    '/usage',
-    '/usage?by=app',
-    '/requests',
-    '/requests?model=none',
-    '/purchases',
-    '/apps',
-    '/keys',
-  ])
-    await open(`/account${path}`)
+  await keepFile(stack, userKey, 'notes.txt')
+  const pages = '/usage /usage?by=app /requests /requests?model=none /purchases /apps /keys /files /files/batches'
+  for (const path of ['', ...pages.split(' ')]) await open(`/account${path}`)
   await open('/account/keys/new')
   await page.getByText('Models and end').click()
   await page.getByLabel('Only these').check()

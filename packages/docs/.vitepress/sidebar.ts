@@ -25,6 +25,8 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'On the server',
     items: [
       { text: 'Calls with credits', link: '/server' },
+      { text: 'Files', link: '/files' },
+      { text: 'Batches', link: '/batches' },
       { text: 'When credits run out', link: '/insufficient-credits' },
       { text: 'Errors', link: '/errors' },
       { text: 'API reference', link: '/reference/', target: '_self' },

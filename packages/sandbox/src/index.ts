@@ -43,7 +43,8 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-export type { ProviderCall } from './providers/call-record.ts'
+export type { BatchPlan } from './providers/batch-plan.ts'
+export type { BilledItem, ProviderCall } from './providers/call-record.ts'
 export type { ProviderControl, ProviderFailure } from './providers/provider-control.ts'
 export type { StripeControl, StripeRecord } from './stripe/stripe-control.ts'
 

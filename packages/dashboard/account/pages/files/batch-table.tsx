@@ -36,12 +36,8 @@ export function BatchTable({
               {t('app')}
             </th>
             <th scope="col">{t('callsHead')}</th>
-            <th scope="col">{t('status')}</th>
             <th scope="col" class="number">
               {t('costSoFar')}
-            </th>
-            <th scope="col">
-              <span class="visually-hidden">{t('cancelBatch')}</span>
             </th>
           </tr>
         </thead>
@@ -62,28 +58,26 @@ function Row({ batch, onCancel }: { readonly batch: AccountBatch; readonly onCan
   const told = counts.filter(([name]) => batch[name] > 0).map(([name, key]) => t(key, { count: batch[name] }))
   return (
     <tr>
-      <th scope="row" class="moment">
+      <th scope="row">
         {made}
+        <span class="status-line">
+          <span class={`tag ${kind}`}>{t(word)}</span>
+          {batch.status === 'running' && (
+            <button type="button" class="button small" onClick={() => onCancel(batch)}>
+              {t('cancelBatch')}
+              <span class="visually-hidden"> {made}</span>
+            </button>
+          )}
+        </span>
       </th>
-      <td class="wide">{batch.app.name}</td>
+      <td class="wide address">{batch.app.name}</td>
       <td>
         {format.number(batch.requests)}
         {told.length > 0 && <small class="block">{told.join(' · ')}</small>}
       </td>
-      <td>
-        <span class={`tag ${kind}`}>{t(word)}</span>
-      </td>
       <td class="number">
         {format.charge(batch.charge)}
         {batch.held > 0 && <small class="block">{t('batchHeld', { credits: format.credits(batch.held) })}</small>}
-      </td>
-      <td class="act">
-        {batch.status === 'running' && (
-          <button type="button" class="button small" onClick={() => onCancel(batch)}>
-            {t('cancelBatch')}
-            <span class="visually-hidden"> {made}</span>
-          </button>
-        )}
       </td>
     </tr>
   )

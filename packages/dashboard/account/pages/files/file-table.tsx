@@ -52,9 +52,9 @@ function Row({ file, onDelete }: { readonly file: AccountFile; readonly onDelete
         {file.filename}
         <small class="block">{file.mime_type}</small>
       </th>
-      <td class="wide">{file.app.name}</td>
-      <td class="wide">{format.date(file.created_at)}</td>
-      <td class="wide">
+      <td class="wide address">{file.app.name}</td>
+      <td class="wide moment">{format.date(file.created_at)}</td>
+      <td class="wide moment">
         {file.expires_at === null ? <span class="soft">{t('keptForGood')}</span> : format.date(file.expires_at)}
       </td>
       <td class="number">{format.bytes(file.size_bytes)}</td>
