@@ -26,7 +26,7 @@ Under the operator's key nothing goes out whose cost is not known. Every field, 
 
 What no table names is refused as the provider itself would: \`foo: Extra inputs are not permitted\`, \`Unknown parameter: 'foo'.\` A value of null is none. A beta never fails a request: what is refused or not named is left out of the header that goes out, and listed in \`opencredits-ignored-betas\` of the answer.
 
-The id of a [file that is kept here](clients/files.md) is no field of these tables: in messages and in results of tools, the content of the file takes its place before they are looked at, and passes or is priced as if it had been sent. Only an id that stands anywhere else is refused.
+The id of a file that is kept here (POST /v1/files) is no field of these tables: in messages and in results of tools, the content of the file takes its place before they are looked at, and passes or is priced as if it had been sent. Only an id that stands anywhere else is refused.
 
 A call with the client's own credential is passed through: nothing of it is touched, and nothing is refused. A model of another family gets the request translated, and what its format has no words for is refused by name.
 `

@@ -45,6 +45,7 @@ it('no key, code, prompt or response is in any log line, table or file', async (
   await say(signedInKey, `${promptCanary} [[sandbox: status=500]]`, false)
   await say(signedInKey, `${promptCanary} [[sandbox: cut-after=2]]`, true)
   await leave(signedInKey, content)
+  await upload(signedInKey)
   await sendBatch(signedInKey, content)
   await call(stack, 'POST', '/v1/chat/completions', { key: signedInKey, body: `{"model": "${promptCanary}` })
   await call(stack, 'POST', '/v1/messages', {
@@ -76,7 +77,10 @@ it('no key, code, prompt or response is in any log line, table or file', async (
   expect(tables.find(({ table }) => table === 'kept_responses')?.text).toContain('resp_')
   // What was deleted may still stand in a file.
   const folder = dirname(databasePath(stack))
-  const files = readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }))
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => ({ name, bytes: readFileSync(join(parentPath, name)) }))
+  expect(files.map(({ name }) => name)).toContainEqual(expect.stringMatching(/^file_/))
   for (const secret of [...secrets, code]) {
     expect(output.includes(secret), `the output holds ${secret.slice(0, 12)}`).toBe(false)
     expect(tables.filter(({ text }) => holds(text, secret, code)).map(({ table }) => table)).toEqual([])
@@ -101,6 +105,20 @@ async function leave(key: string, input: string): Promise<void> {
   expect(JSON.stringify(found.body)).toContain(promptCanary)
   await call(stack, 'POST', '/v1/responses', { key, body: { model: 'gpt-5', input, stream: true } })
   await call(stack, 'DELETE', `/v1/responses/${previous}`, { key })
+}
+
+/** Files are the other, with the names that they were given. */
+async function upload(key: string): Promise<void> {
+  const body = new FormData()
+  body.append('purpose', 'user_data')
+  body.append('file', new Blob([`${promptCanary} `.repeat(1_000)]), `${answerCanary}.txt`)
+  const sent = await fetch(`${direct(stack)}/v1/files`, { method: 'POST', headers: { 'x-user-key': key }, body })
+  const { id } = (await sent.json()) as { id: string }
+  const content = [{ type: 'file', file: { file_id: id } }]
+  const asked = { model: 'gpt-4o', max_tokens: 20, messages: [{ role: 'user', content }] }
+  expect((await call(stack, 'POST', '/v1/chat/completions', { key, body: asked })).status).toBe(200)
+  expect((await call(stack, 'GET', `/v1/files/${id}/content`, { key })).body.text).toContain(promptCanary)
+  await call(stack, 'GET', `/v1/files?purpose=${promptCanary}`, { key })
 }
 
 /** A batch that is settled, its results read; and one whose sending was refused. */

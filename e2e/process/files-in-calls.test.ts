@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ProviderConfig } from '../../packages/server/src/config.ts'
+import { database } from '../../packages/server/src/config-values.ts'
 import { page, writeTree } from '../../packages/server/src/counting/test-pdfs.ts'
+import { createFileCopies } from '../../packages/server/src/gateway/file-copies.ts'
+import { createUpstreams } from '../../packages/server/src/gateway/forward.ts'
+import { systemClock } from '../../packages/server/src/kernel/clock.ts'
+import { loadPepper } from '../../packages/server/src/keys/pepper.ts'
+import type { Database } from '../../packages/server/src/store/open-database.ts'
 import { writePng } from '../../packages/server/src/wires/ceiling/test-media.ts'
 import { type ApiAnswer, buyCredits, call, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { type FileClient, fileClientOf } from './file-client.ts'
+import { type FileRecords, openFileRecords } from './file-records.ts'
 
 /** Files by their ids in calls: to the provider, to the hold and to the charge they are what the same content is inline. */
 let caller: Caller
 let client: FileClient
+let records: FileRecords
 
 const contents = {
   png: Buffer.from(writePng(800, 600), 'base64'),
@@ -21,11 +30,13 @@ const ids: Record<Kind, string> = { png: '', pdf: '', txt: '' }
 beforeAll(async () => {
   caller = await startCaller()
   client = fileClientOf(caller)
+  records = openFileRecords(caller.stack)
   for (const kind of ['png', 'pdf', 'txt'] as const)
     ids[kind] = String((await client.upload(new Uint8Array(contents[kind]), { name: `a.${kind}` })).body.id)
 }, 60_000)
 
 afterAll(async () => {
+  await records.close()
   expect(verifyLedger(caller.stack)).toMatchObject({ ok: true, openHolds: 0 })
   await caller.stack.close()
 })
@@ -35,6 +46,19 @@ const ask = (path: string, body: object, key = caller.key): Promise<ApiAnswer> =
 const base64 = (kind: Kind) => contents[kind].toString('base64')
 const url = (kind: Kind) => `data:${mimeTypes[kind]};base64,${base64(kind)}`
 const errorOf = ({ body }: ApiAnswer) => Object(body.error) as { type: string; message: string; param?: string }
+
+/** As the job has them. */
+function openCopies(db: Database, anthropic: ProviderConfig) {
+  const address = database.parse(caller.stack.environment.DATABASE_URL)
+  const pepper = loadPepper(caller.stack.environment.KEY_PEPPER ?? null, address)
+  const none = { apiKeys: [], baseUrl: 'http://127.0.0.1:1' }
+  const upstreams = createUpstreams({
+    providers: { anthropic, openai: none, google: none, xai: none },
+    timeouts: { connectMs: 5_000, firstByteMs: 5_000, idleMs: 5_000 },
+    clock: systemClock,
+  })
+  return createFileCopies({ db, clock: systemClock, pepper, upstreams })
+}
 
 /** How each format names a file, and how it says the same inline. */
 const formats = {
@@ -145,15 +169,85 @@ describe('a file in a call', () => {
     ])
     const upload = { type: 'container_upload', file_id: ids.txt }
     expect((await ask('/v1/messages', { model: 'claude-sonnet-4', ...say(upload) })).status).toBe(400)
-    const large = await client.upload(new Uint8Array(20 * 1024 * 1024).fill(65), { name: 'long.txt' })
-    const pdf = new Uint8Array(20 * 1024 * 1024)
+    const large = await client.upload(new Uint8Array(11 * 1024 * 1024).fill(65), { name: 'long.txt' })
+    const pdf = new Uint8Array(4 * 1024 * 1024)
     pdf.set(contents.pdf)
     const scan = await client.upload(pdf, { name: 'scan.pdf' })
     const part = (id: unknown) => ({ type: 'file', file: { file_id: id } })
-    for (const parts of [[part(large.body.id)], [part(scan.body.id), part(scan.body.id)]]) {
+    for (const parts of [[part(large.body.id)], Array.from({ length: 10 }, () => part(scan.body.id))]) {
       const body = { model: 'gpt-4o', messages: [{ role: 'user', content: parts }] }
       expect((await ask('/v1/chat/completions', body)).status).toBe(413)
     }
     expect((await caller.calls()).length).toBe(before)
+  })
+})
+
+describe('a file of more than 4 MB, for a model of Anthropic’s', () => {
+  const paddedPdf = (seed: number) => {
+    const bytes = new Uint8Array(4.2 * 1024 * 1024).fill(seed)
+    bytes.set(contents.pdf)
+    return bytes
+  }
+  const document = (id: unknown) => ({ type: 'document', source: { type: 'file', file_id: id } })
+  const say = (id: unknown) => ({
+    model: 'claude-sonnet-4',
+    max_tokens: 20,
+    messages: [{ role: 'user', content: [document(id)] }],
+  })
+  const control = () => caller.stack.sandbox.providers.control
+  const copies = async () => (await control().files()).filter(({ provider }) => provider === 'anthropic')
+
+  it('is copied there once, however many calls name it at how many servers, and goes with the file', async () => {
+    const other = await caller.stack.startAnother()
+    const { body } = await client.upload(paddedPdf(65), { name: 'scan.pdf' })
+    const atOther = () =>
+      fetch(`${other.url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'x-user-key': caller.key, 'content-type': 'application/json' },
+        body: JSON.stringify(say(body.id)),
+      })
+    const answers = await Promise.all([ask('/v1/messages', say(body.id)), ask('/v1/messages', say(body.id)), atOther()])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    const [copy, ...more] = await copies()
+    expect(more).toEqual([])
+    expect(copy).toMatchObject({ filename: 'scan.pdf', mimeType: 'application/pdf', sizeBytes: paddedPdf(65).length })
+    expect((copy?.expiresAtMs ?? 0) - Date.now()).toBeLessThan(86_400_000)
+    const sent = await caller.lastCall()
+    expect(JSON.stringify(sent?.body)).toContain(`{"type":"file","file_id":"${copy?.id}"}`)
+    expect(sent?.headers['anthropic-beta']).toContain('files-api-2025-04-14')
+    // The chat format becomes the same; other families have it inline.
+    const file = { type: 'file', file: { file_id: body.id } }
+    const chat = { max_completion_tokens: 20, messages: [{ role: 'user', content: [file] }] }
+    expect((await ask('/v1/chat/completions', { model: 'claude-sonnet-4', ...chat })).status).toBe(200)
+    expect(JSON.stringify((await caller.lastCall())?.body)).toContain(`"file_id":"${copy?.id}"`)
+    expect((await ask('/v1/chat/completions', { model: 'gemini-2.5-pro', ...chat })).status).toBe(200)
+    expect(await copies()).toHaveLength(1)
+    await other.kill('SIGTERM')
+    // With a key that is not configured any more it cannot be deleted; it is tried again, and with the key it goes.
+    const { sandbox } = caller.stack
+    const copiesWith = (apiKeys: readonly string[]) =>
+      openCopies(records.db, { apiKeys, baseUrl: sandbox.providers.anthropicBaseUrl })
+    await client.ask('DELETE', `/${body.id}`)
+    expect(await copiesWith(['another']).removeNeedless()).toBe(0)
+    expect(await copiesWith([sandbox.providers.apiKey]).removeNeedless()).toBe(1)
+    expect(await copies()).toEqual([])
+  })
+
+  it('goes inline where it cannot be copied, and an answer that is lost does no harm', async () => {
+    for (const [seed, trouble, copied] of [
+      [66, { failure: 500 }, 0],
+      [67, { isAnswerLost: true }, 1],
+    ] as const) {
+      const before = (await copies()).length
+      const { body } = await client.upload(paddedPdf(seed), { name: 'scan.pdf' })
+      await control().troubleFiles(trouble)
+      expect((await ask('/v1/messages', say(body.id))).status).toBe(200)
+      expect(JSON.stringify((await caller.lastCall())?.body)).toContain('"type":"base64"')
+      expect((await copies()).length - before).toBe(copied)
+      await control().troubleFiles()
+      expect((await ask('/v1/messages', say(body.id))).status).toBe(200)
+      expect(JSON.stringify((await caller.lastCall())?.body)).toContain('"type":"file"')
+      await control().clear()
+    }
   })
 })

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PartnerKeys } from '../stack.ts'
 import { type ApiAnswer, buyCredits, call, verifyLedger } from './api-client.ts'
@@ -126,6 +127,9 @@ describe('what is taken', () => {
     expect(kept.body).toMatchObject({ id: first.body.id, expires_at: null })
     const stranger = (await buyCredits(caller.stack, caller.partner, 5)).userKey
     expect((await upload(content, { key: stranger })).body.id).not.toBe(first.body.id)
+    const twice = text()
+    const [one, other] = await Promise.all([upload(twice), upload(twice)])
+    expect(one.body.id).toBe(other.body.id)
     // A file for a batch is one of its own.
     const batch = await upload(content, { headers: {}, fields: { purpose: 'batch' }, name: 'lines.jsonl' })
     expect(batch.body).toMatchObject({ purpose: 'batch', expires_at: expect.any(Number) })
@@ -163,6 +167,14 @@ describe('what is taken', () => {
     })
     expect(await list(`?order=asc&after=${ids[3]}`, {})).toMatchObject({ ids: [ids[2], ids[0]], has_more: false })
     expect((await ask('GET', '?page=x', { key })).status).toBe(400)
+    for (const [odd, status] of [
+      ['?ids=%00', 200],
+      ['?after_id=%00', 404],
+      ['/%00', 404],
+      ['/%E0%A4%A', 400],
+    ] as const)
+      expect([odd, (await ask('GET', odd, { key })).status]).toEqual([odd, status])
+    expect((await ask('GET', '?purpose=%00', { key, headers: {} })).status).toBe(400)
   })
 
   it('holds a quota exactly, however many uploads there are at once, and leaves nothing of those refused', async () => {
@@ -213,5 +225,56 @@ describe('what is taken', () => {
     })
     const refused = await upload(text(), { key: String(created.body.user_key) })
     expect([refused.status, errorOf(refused).type]).toEqual([402, 'insufficient_credits'])
+  })
+})
+
+describe('an upload that does not come to its end', () => {
+  const head = (key: string, length: number) =>
+    `POST /v1/files HTTP/1.1\r\nhost: a\r\nx-user-key: ${key}\r\nanthropic-version: 2023-06-01\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: ${length}\r\n\r\n--x\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n`
+
+  it('leaves nothing: broken off, shorter than its form, or with parts without end', async () => {
+    const before = await records.rowIds()
+    const socket = connect(Number(caller.stack.environment.PORT), '127.0.0.1')
+    await new Promise<void>((sent) => socket.write(head(caller.key, 2_000_000) + 'x'.repeat(1_000_000), () => sent()))
+    socket.destroy()
+    const forms = [
+      ['--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nwords', 400],
+      [`${'--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n'.repeat(1_000)}--x--\r\n`, 400],
+      [
+        `--x\r\n${'a: b\r\n'.repeat(8_000)}content-disposition: form-data; name="file"; filename="a"\r\n\r\nw\r\n--x--\r\n`,
+        400,
+      ],
+      ['no form at all', 400],
+      ['--x--\r\n', 400],
+    ] as const
+    for (const [body, status] of forms) {
+      const headers = { ...anthropic, 'content-type': 'multipart/form-data; boundary=x' }
+      const answer = await call(caller.stack, 'POST', '/v1/files', { key: caller.key, headers, body })
+      expect([body.slice(0, 40), answer.status]).toEqual([body.slice(0, 40), status])
+    }
+    const boundary = { 'content-type': `multipart/form-data; boundary=${'b'.repeat(5_000)}` }
+    const asked = { key: caller.key, headers: boundary, body: 'x' }
+    expect((await call(caller.stack, 'POST', '/v1/files', asked)).status).toBe(400)
+    const plain = { key: caller.key, body: { file: 'x' } }
+    expect((await call(caller.stack, 'POST', '/v1/files', plain)).status).toBe(415)
+    expect(await records.rowIds()).toEqual(before)
+    expect(await records.storedIds()).toEqual(before)
+  })
+
+  it('leaves nothing but what a row names whole when its server is killed', async () => {
+    const key = (await buyCredits(caller.stack, caller.partner, 5)).userKey
+    const sent = Array.from({ length: 12 }, () => randomBytesText(megabyte / 2))
+    const answers = sent.map((content) => upload(content, { key }).catch(() => null))
+    await Promise.race(answers)
+    await caller.stack.kill('SIGKILL')
+    const taken = (await Promise.all(answers)).filter((answer) => answer?.status === 200)
+    await caller.stack.restart()
+    const { body } = await ask('GET', '?limit=100', { key })
+    const ids = (body.data as { id: string }[]).map(({ id }) => id)
+    for (const answer of taken) expect(ids).toContain(answer?.body.id)
+    for (const id of ids) expect(sent).toContain(Object(await ask('GET', `/${id}/content`, { key })).body.text)
+    expect(await records.sumsOf(key)).toEqual(await records.rowsOf(key))
+    const stored = new Set(await records.storedIds())
+    expect((await records.rowIds()).filter((id) => !stored.has(id))).toEqual([])
   })
 })

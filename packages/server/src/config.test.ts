@@ -36,6 +36,17 @@ describe('loadConfig', () => {
     expect(loadConfig({ REQUEST_RETENTION_DAYS: '90' }).requestRetentionDays).toBe(90)
   })
 
+  it('has clients’ files beside the SQLite file, or in PostgreSQL, or where it is told', () => {
+    const postgres = { DATABASE_URL: 'postgres://db/credits', KEY_PEPPER: 'p'.repeat(16), GUEST_PEPPER: 'g'.repeat(16) }
+    expect(loadConfig({ DATABASE_URL: 'sqlite:/data/credits.db' }).files).toEqual({
+      ...{ address: { kind: 'folder', path: '/data/files' }, fileBytesMax: 26_214_400, userBytesMax: 2 ** 30 },
+    })
+    expect(loadConfig(postgres).files.address).toEqual({ kind: 'postgres' })
+    expect(loadConfig({ ...postgres, FILES_URL: 'file:/shared' }).files.address).toMatchObject({ path: '/shared' })
+    expect(problemsOf({ FILES_URL: 'postgres:' })).toEqual([expect.stringMatching(/^FILES_URL: postgres: needs/)])
+    expect(problemsOf({ FILES_URL: 's3:bucket' })).toEqual([expect.stringMatching(/^FILES_URL: expected file:FOLDER/)])
+  })
+
   it('prints commands as they run from the repository, or as the image says', () => {
     expect(loadConfig({}).operatorCommand).toBe('npx --yes pnpm@12 opencredits')
     expect(loadConfig({ OPERATOR_COMMAND: ' docker exec oc opencredits ' }).operatorCommand).toBe(

@@ -1,18 +1,18 @@
 import type { Logger } from 'pino'
-import { createRemoteResults } from './batches/remote-results.ts'
 import type { Config } from './config.ts'
-import { type ClientFiles, createClientFiles } from './files/client-files.ts'
+import { type ClientFiles, type ClientFilesDeps, createClientFiles } from './files/client-files.ts'
+import type { FileStore } from './files/file-store.ts'
 import { openFileStore } from './files/open-file-store.ts'
-import type { Upstreams } from './gateway/forward.ts'
+import { createFileCopies, type FileCopies, type FileCopiesDeps } from './gateway/file-copies.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { createKeptResponses, type KeptResponses } from './kept/kept-responses.ts'
-import type { Clock } from './kernel/clock.ts'
 import type { Pepper } from './keys/pepper.ts'
-import type { Database } from './store/open-database.ts'
 
 interface KeptDeps {
   readonly kept: KeptResponses
   readonly files: ClientFiles
+  readonly fileStore: FileStore
+  readonly fileCopies: FileCopies
   readonly fileBytesMax: number
   readonly userFileBytesMax: number
 }
@@ -23,24 +23,22 @@ const userFilesMax = 10_000
 /** What clients keep with us. */
 export function createKeptDeps(
   config: Pick<Config, 'kept' | 'files'>,
-  deps: {
-    readonly db: Database
-    readonly clock: Clock
-    readonly logger: Logger
-    readonly pepper: Pepper
-    readonly upstreams: Upstreams
-  },
+  deps: FileCopiesDeps & { readonly logger: Logger; readonly pepper: Pepper },
+  readRemote: ClientFilesDeps['readRemote'],
 ): KeptDeps {
   const { isOn, responsesHours: keptHours } = config.kept
   const { address, fileBytesMax, userBytesMax } = config.files
   const onLost = (error: unknown) => deps.logger.warn({ error: describeForLog(error) }, 'a response could not be kept')
+  const fileStore = openFileStore(address, deps)
   return {
     kept: createKeptResponses({ ...deps, isOn, keptHours, onLost }),
     files: createClientFiles({
-      ...{ ...deps, isOn, store: openFileStore(address, deps) },
+      ...{ ...deps, isOn, store: fileStore },
       limits: { userBytesMax, userFilesMax },
-      readRemote: createRemoteResults(deps),
+      readRemote,
     }),
+    fileStore,
+    fileCopies: createFileCopies(deps),
     fileBytesMax,
     userFileBytesMax: userBytesMax,
   }

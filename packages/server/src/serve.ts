@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
 import { batchJobs } from './batches/batch-jobs.ts'
+import { createRemoteResults } from './batches/remote-results.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
@@ -29,6 +30,7 @@ import { assignRequestId, requestIdOf } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { throttlesIn } from './http/throttle.ts'
 import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
+import type { FilePurgeDeps } from './jobs/purge-files.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './jobs/resolve-abandoned-holds.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
@@ -150,7 +152,8 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 }
 
 type ServerDeps = AppDeps &
-  Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> & {
+  Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> &
+  Pick<FilePurgeDeps, 'fileStore'> & {
     readonly catalogue: LiveCatalogue
     readonly mailer: Mailer | null
     readonly keyUses: KeyUses
@@ -232,7 +235,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     limits: createRequestLimits(config.requestLimits, createThrottle),
     pingIntervalMs: config.pingIntervalMs,
     batchLimits: config.batches,
-    ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }),
+    ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }, createRemoteResults({ db, upstreams, pepper })),
     payments: createStripePayments(stripe, { publicUrl, clock }),
     webhookSecrets: config.stripe.webhookSecrets,
     stripePublishableKey: config.stripe.publishableKey,

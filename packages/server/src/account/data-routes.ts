@@ -42,7 +42,7 @@ export function createDataRouter(deps: AccountDeps): Router {
     await transact(deps.db, (transaction) => recordOwnAct(transaction, actingUser(deps, request, session), act, nowMs))
     response.setHeader('content-type', 'application/json; charset=utf-8')
     response.setHeader('content-disposition', 'attachment; filename="opencredits-export.json"')
-    await streamTexts(response, exportAccount(deps.db, session.userId, nowMs))
+    await streamTexts(response, exportAccount(deps, session.userId, nowMs))
   })
 
   router.post('/v1/account/delete', async (request, response) => {

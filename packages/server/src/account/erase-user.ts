@@ -1,5 +1,7 @@
 import { type Act, recordAct } from '../audit-log/record-act.ts'
+import { eraseFiles } from '../files/purge-rows.ts'
 import { AppError } from '../kernel/app-error.ts'
+import { dayMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, microcredits, microcreditsPerCredit } from '../kernel/microcredits.ts'
 import { forgetKeys } from '../keys/forget-keys.ts'
 import { readWallet } from '../ledger/balance.ts'
@@ -18,7 +20,7 @@ export interface Erasure {
 }
 
 /**
- * Erases a person: keys and sessions end, passkeys go, and the e-mail and every address are taken out wherever they are
+ * Erases a person: keys and sessions end, passkeys and files go, and the e-mail and every address are taken out wherever they are
  * kept. The ledger, calls and purchases stay under the user's id, which no longer leads to anybody. One transaction.
  * @throws AppError 409 `balance_remaining` from 100 credits on, or with a payment under way, unless the user forfeits them
  */
@@ -29,6 +31,7 @@ export async function eraseUser(transaction: DatabaseTransaction, erasure: Erasu
   if (!erasure.isForfeiting) await refuseRemaining(transaction, userId)
   const keysEnded = await forgetKeys(transaction, userId, nowMs)
   await endAccess(transaction, userId, nowMs)
+  await eraseFiles(transaction, userId, nowMs - dayMs)
   await forgetAddresses(transaction, { userId, email: user.email })
   await transaction
     .updateTable('users')

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { isNoCall } from '../credits/history.ts'
 import { parseModels } from '../keys/authenticate-key.ts'
+import type { Pepper } from '../keys/pepper.ts'
 import { readWallet } from '../ledger/balance.ts'
 import { walletAccount } from '../ledger/chart-of-accounts.ts'
 import { describeDevice } from '../sessions/describe-device.ts'
@@ -8,17 +9,25 @@ import type { Database } from '../store/open-database.ts'
 import { findUser } from '../users/find-user.ts'
 import { readNotificationSettings } from '../users/notification-settings.ts'
 import { describeEntry, namesOfEntries } from './describe-entry.ts'
+import { exportFiles } from './export-files.ts'
 import { creditsOf, secondsOf } from './formats.ts'
 import { listAllKeys } from './list-keys.ts'
 import { actsOf, describeLogEntry, namesOfActs } from './list-log.ts'
 import { describePurchase, purchasesQuery } from './list-purchases.ts'
 import { eachRequest } from './list-requests.ts'
 
+export interface ExportDeps {
+  readonly db: Database
+  /** Opens the names of files. */
+  readonly pepper: Pepper
+}
+
 /**
  * All that is kept of a user, as the text of one JSON object, piece by piece: a year of calls does not fit into memory. No
  * hash of a secret is in it.
  */
-export async function* exportAccount(db: Database, userId: string, nowMs: number): AsyncGenerator<string> {
+export async function* exportAccount(deps: ExportDeps, userId: string, nowMs: number): AsyncGenerator<string> {
+  const { db } = deps
   const sections: readonly (readonly [string, AsyncIterable<readonly unknown[]>])[] = [
     ['purchases', once(purchasesOf(db, userId))],
     ['credit_moves', once(movesOf(db, userId))],
@@ -27,6 +36,7 @@ export async function* exportAccount(db: Database, userId: string, nowMs: number
     ['consents', once(consentsOf(db, userId))],
     ['sessions', once(sessionsOf(db, userId))],
     ['passkeys', once(passkeysOf(db, userId))],
+    ['files', once(exportFiles(deps, userId))],
     ['log', logOf(db, userId)],
   ]
   yield `{\n"exported_at": ${secondsOf(nowMs)},\n"profile": ${JSON.stringify(await profileOf(db, userId))}`

@@ -2,6 +2,7 @@ import type { AccountFile, AccountFiles } from '@opencredits/protocol'
 import { sql } from 'kysely'
 import { createFileKeys } from '../files/file-keys.ts'
 import { describe, nameOf } from '../files/file-row.ts'
+import { isFileId } from '../files/file-store.ts'
 import { unsealText } from '../files/seal-bytes.ts'
 import type { AccountDeps } from './account-deps.ts'
 import { type ListCursor, pageOf } from './cursor.ts'
@@ -54,6 +55,7 @@ export function createFileList(deps: FileListDeps) {
     },
     /** @returns null for a file that is nobody's, another user's, deleted or over. */
     async appOf(userId: string, fileId: string): Promise<string | null> {
+      if (!isFileId(fileId)) return null
       const row = await filesOf(deps, userId).where('files.id', '=', fileId).executeTakeFirst()
       return row?.partner_id ?? null
     },

@@ -68,7 +68,7 @@ async function check(deps: BatchDeps, terms: BatchTerms, item: RawItem): Promise
   const { key, partner, batchId, provider, headers } = terms
   const { wire, position, customId } = item
   refuseForBatches(wire, item.body)
-  const request = wire.parseRequest({ ...(await terms.bringFiles(item.body)) })
+  const request = wire.parseRequest({ ...(await terms.bringFiles.bring(item.body)) })
   refuseStream(request)
   const limits = { key, partner }
   const offer = { upstreams: deps.upstreams, catalogue: batchCatalogueOf(deps.catalogue) }
@@ -84,7 +84,7 @@ async function check(deps: BatchDeps, terms: BatchTerms, item: RawItem): Promise
   const price = priceWithRuns(offer.catalogue, model, runs)
   const upstreamBody = prepared.buildUpstreamBody(null, new Map())
   const call = {
-    ...{ requestId, wire, request, prepared, model, runs, key, memory: null },
+    ...{ requestId, wire, request, prepared, model, runs, key, memory: null, largeFiles: [] },
     terms: { price, shareBasisPoints: terms.shareBasisPoints, feeBasisPoints: terms.feeBasisPoints },
   }
   const prompt = await boundCall(deps, call, {

@@ -14,9 +14,9 @@ export function exportUserCommand() {
     .option('--email <address>', 'of the account')
     .option('--json', 'print the JSON instead')
     .action(async (options) => {
-      await withStore(async ({ db, nowMs }) => {
+      await withStore(async ({ db, pepper, nowMs }) => {
         const userId = await findPerson(db, options)
-        const texts = exportAccount(db, userId, nowMs)
+        const texts = exportAccount({ db, pepper }, userId, nowMs)
         if (options.json === true) {
           for await (const text of texts) process.stdout.write(text)
           return

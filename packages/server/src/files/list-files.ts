@@ -53,6 +53,7 @@ export async function listFileRows(
         : sql<boolean>`(created_at_ms, id) > (${cursor.createdAtMs}, ${cursor.id})`,
     )
   if (query.purpose !== undefined) rows = rows.where('purpose', '=', query.purpose)
+  if (query.ids?.length === 0) return { rows: [], hasMore: false }
   if (query.ids !== undefined) rows = rows.where('id', 'in', query.ids)
   const found = await rows.execute()
   const page = found.slice(0, query.limit)

@@ -13,6 +13,7 @@ import type { ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/w
 import { boundCall } from './bound-call.ts'
 import type { CallMemory } from './call-memory.ts'
 import { countExactly } from './count-exactly.ts'
+import type { LargeFile } from './file-copies.ts'
 import type { ResolvedRun } from './further-runs.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { heldRunsOf, runsAtMost } from './held-runs.ts'
@@ -45,6 +46,8 @@ export interface CallToAdmit {
   readonly terms: CallTerms
   /** What of it is kept for its client; null where nothing is. */
   readonly memory: CallMemory | null
+  /** Files that are copied to the provider before it is sent. */
+  readonly largeFiles: readonly LargeFile[]
 }
 
 /** The body as it goes out where nothing has to be clamped or fetched, and the headers that it came with. */
@@ -164,8 +167,9 @@ function holdOf({ call, wish, room, budget, serverId, nowMs }: Asked): HoldReque
     plan(available) {
       const plan = planHold(wish, available)
       if (!plan.isAffordable || plan.amountMicrocredits + spareMicrocredits > available) return null
-      // The body is written already, unless its limit has to be clamped or something has to be fetched for it.
-      const isReady = !isClampedBy(plan, wish) && call.prepared.documentUrls.length === 0
+      // The body is written already, unless its limit has to be clamped or something has to be fetched or copied for it.
+      const { prepared, largeFiles } = call
+      const isReady = !isClampedBy(plan, wish) && prepared.documentUrls.length === 0 && largeFiles.length === 0
       return { ...plan, spareMicrocredits, state: isReady ? 'sent' : 'placed' }
     },
   }

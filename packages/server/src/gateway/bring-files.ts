@@ -4,15 +4,22 @@ import { isTextType } from '../files/recognize-type.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { BroughtFile, FileReference } from '../wires/bring-files.ts'
 import type { Item, Wire } from '../wires/wire.ts'
+import type { LargeFile } from './file-copies.ts'
 import type { RequestRoom } from './request-room.ts'
 
 /** Puts the content of the files that a body names in the place of their ids. */
-export type FileBringer = (body: Item) => Promise<Item>
+export interface FileBringer {
+  bring(body: Item): Promise<Item>
+  /** Files so far that are better not sent inline. */
+  readonly large: readonly LargeFile[]
+}
 
 /** More than any model reads. */
 const referencesMax = 100
 /** Longer than any context window; written as JSON it may be twice as long. */
 const textBytesMax = 10 * 1024 * 1024
+/** In base64, 4 MB. */
+const largeCharacters = (4 * 1024 * 1024 * 4) / 3
 /** Values in the part that a file becomes. */
 const nodesOfPart = 8
 
@@ -30,7 +37,7 @@ interface Bringing {
  */
 export function createFileBringer({ files, wire, owner, room }: Bringing): FileBringer {
   const brought = new Map<string, BroughtFile>()
-  return async (body) => {
+  const bring: FileBringer['bring'] = async (body) => {
     const references: FileReference[] = []
     wire.bringFiles(body, (reference) => {
       references.push(reference)
@@ -45,6 +52,14 @@ export function createFileBringer({ files, wire, owner, room }: Bringing): FileB
     for (const { fileId, param } of references)
       if (!brought.has(fileId)) brought.set(fileId, await read(files, owner, { fileId, param }))
     return wire.bringFiles(body, ({ fileId }) => brought.get(fileId) ?? null)
+  }
+  return {
+    bring,
+    get large() {
+      return [...brought].flatMap(([id, { content, ...file }]) =>
+        content.kind === 'base64' && content.data.length > largeCharacters ? [{ id, ...file, data: content.data }] : [],
+      )
+    },
   }
 }
 

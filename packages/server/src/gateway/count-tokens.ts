@@ -34,7 +34,7 @@ export async function countTokens(deps: GatewayDeps, key: AuthenticatedKey, exch
   const place = { files: deps.files, wire: anthropicMessages, owner: fileOwnerOf(key), room: createRequestRoom(body) }
   const prompt = await readCountablePrompt(deps.counter, body, {
     isCountedHere,
-    bringFiles: createFileBringer(place),
+    files: createFileBringer(place),
     refuseUnpaid: async () => void (await deps.funds.refuseEmpty(key)),
   })
   const partner = await deps.partners.activeById(key.partnerId)

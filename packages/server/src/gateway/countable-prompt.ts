@@ -21,7 +21,7 @@ export interface CountablePrompt extends Pick<ParsedRequest, 'model' | 'furtherR
 export interface PromptReader {
   /** Tells of a model's name whether the tokens will surely be counted here: then a large body is parsed only once. */
   isCountedHere(model: unknown): boolean
-  readonly bringFiles: FileBringer
+  readonly files: Pick<FileBringer, 'bring'>
   /** @throws AppError 402 for who has no credits. */
   refuseUnpaid(): Promise<void>
 }
@@ -38,7 +38,7 @@ export async function readCountablePrompt(
 ): Promise<CountablePrompt> {
   if (body.isLarge && !body.includes('"file_id"')) return readLarge(counter, body, reader.isCountedHere)
   if (body.isLarge) await reader.refuseUnpaid()
-  return readWhole(counter, await reader.bringFiles(body.takeObject()))
+  return readWhole(counter, await reader.files.bring(body.takeObject()))
 }
 
 function readWhole(counter: Counter, object: Item): CountablePrompt {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ClientFiles, FileOwner } from '../files/client-files.ts'
 import { noSuchFile } from '../files/file-refusals.ts'
+import { isFileId } from '../files/file-store.ts'
 import type { FileCursor, FileQuery } from '../files/list-files.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -24,7 +25,10 @@ export const openaiFilesQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(10_000).default(10_000),
   order: z.enum(['asc', 'desc']).default('desc'),
   after: id.optional(),
-  purpose: z.string().max(50).optional(),
+  purpose: z
+    .string()
+    .regex(/^[a-z_-]{1,50}$/, 'expected a purpose such as batch')
+    .optional(),
 })
 
 type Lookup = Pick<ClientFiles, 'cursorOf'>
@@ -36,7 +40,8 @@ export async function readAnthropicQuery(files: Lookup, owner: FileOwner, query:
   const order = 'newest_first' as const
   if (wanted.length > 0) {
     if (wanted.length > idsMax) throw wrong('ids', `at most ${idsMax} ids`)
-    return { limit: idsMax, order, ids: wanted }
+    // Those that are none of ours are not there, and PostgreSQL could not even be asked for some.
+    return { limit: idsMax, order, ids: wanted.filter(isFileId) }
   }
   const { after_id: afterId, before_id: beforeId, page } = asked
   if (afterId !== undefined && beforeId !== undefined) throw wrong('before_id', 'it or after_id, not both')

@@ -13,7 +13,8 @@ import { WholeBody } from './whole-body.ts'
 export interface UpstreamRequest {
   readonly provider: ModelProvider
   readonly path: string
-  readonly body: string | Buffer
+  /** A function where it is another one for each of the provider's keys; it never rejects. */
+  readonly body: string | Buffer | BodyForKey
   /** The headers for one of the provider's keys. */
   headersFor(apiKey: string): Record<string, string>
   readonly signal: AbortSignal
@@ -22,6 +23,12 @@ export interface UpstreamRequest {
   /** Asked before another key is tried. Default: always. */
   isWanted?(): boolean
 }
+
+/** @param headers for this key. */
+export type BodyForKey = (
+  apiKey: string,
+  headers: Readonly<Record<string, string>>,
+) => Promise<{ readonly body: string; readonly headers: Readonly<Record<string, string>> }>
 
 export interface OwnRequest {
   readonly provider: ModelProvider
@@ -65,7 +72,7 @@ export interface Upstreams {
    * Asks for something that is free and can be done without, such as a count: once, with the key that is next. Its
    * failure says nothing of the key, as such requests have limits of their own.
    */
-  ask(request: UpstreamRequest): Promise<UpstreamOutcome>
+  ask(request: UpstreamRequest & { readonly body: string | Buffer }): Promise<UpstreamOutcome>
   /** Sends a call once with the caller's own credential, which stands in `headers`. */
   forwardOwn(request: OwnRequest): Promise<UpstreamOutcome>
   /** The provider's keys, as they are configured. */
@@ -144,7 +151,12 @@ async function tryKeys(base: Base, ring: KeyRing | undefined, request: UpstreamR
   let last: UpstreamOutcome = noKey
   const keys = ring?.order().slice(0, triesMax) ?? []
   for (const [index, key] of keys.entries()) {
-    last = await send(base, { ...request, headers: request.headersFor(key) })
+    const headers = request.headersFor(key)
+    const { body } = request
+    last = await send(base, {
+      ...request,
+      ...(typeof body === 'function' ? await body(key, headers) : { body, headers }),
+    })
     if (request.signal.aborted || !isWorthAnotherKey(last)) return last
     // No fault of the key's: it would be billed again, and take as long.
     if (request.isWhole === true && isFirstByteTimeout(last)) return last

@@ -13,6 +13,7 @@ import type { Database } from '../store/open-database.ts'
 import type { SaidCounter } from './count-said.ts'
 import type { CountTurns } from './count-turns.ts'
 import type { Documents } from './fetch-document.ts'
+import type { FileCopies } from './file-copies.ts'
 import type { Upstreams } from './forward.ts'
 import type { InFlight } from './in-flight.ts'
 import type { FundsLook } from './look-at-funds.ts'
@@ -39,6 +40,7 @@ export interface GatewayDeps {
   /** What clients keep with us. */
   readonly kept: KeptResponses
   readonly files: ClientFiles
+  readonly fileCopies: FileCopies
   readonly pepper: Pepper
   readonly documents: Documents
   readonly counter: Counter

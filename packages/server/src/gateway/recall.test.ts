@@ -52,7 +52,7 @@ async function recalled(body: object, kept: KeptResponses) {
   const asked = openaiResponses.parseRequest(sent)
   const pepper = createPepper('p'.repeat(32))
   const outcome = await recall({ kept, pepper }, openaiResponses, asked, {
-    ...{ request, sent, room: createRequestRoom(whole), bringFiles: async (found: Item) => found },
+    ...{ request, sent, room: createRequestRoom(whole), files: { bring: async (found: Item) => found } },
     key,
     model: model ?? never(),
   })

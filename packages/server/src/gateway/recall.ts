@@ -15,7 +15,7 @@ export interface Recaller {
   readonly room: RequestRoom
   /** The body as the client sent it, with the ids of files in it: those are kept, and not the files once more. */
   readonly sent: Item
-  readonly bringFiles: FileBringer
+  readonly files: Pick<FileBringer, 'bring'>
   readonly key: AuthenticatedKey
   readonly model: Model
 }
@@ -36,7 +36,7 @@ export async function recall(
   deps: Pick<GatewayDeps, 'kept' | 'pepper'>,
   wire: Wire,
   asked: ParsedRequest,
-  { request, room, sent, bringFiles, key, model }: Recaller,
+  { request, room, sent, files, key, model }: Recaller,
 ): Promise<Recalled> {
   const { memory } = wire
   if (memory === null) return { parsed: asked, memory: null }
@@ -63,7 +63,7 @@ export async function recall(
     parsed:
       found === null
         ? asked
-        : wire.parseRequest({ ...(await bringFiles(memory.expand(asked.body, found, model.provider))) }),
+        : wire.parseRequest({ ...(await files.bring(memory.expand(asked.body, found, model.provider))) }),
     memory: isKept
       ? createCallMemory(deps.kept, owner, {
           ...{ input: own, previousId: previousResponseId, provider: model.provider, wantsEncryptedReasoning },

@@ -3,7 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { markSent } from '../ledger/hold.ts'
 import { runStep, type Step } from '../store/step.ts'
-import type { FetchedDocument, ParsedRequest, PreparedCall, UpstreamBody, Wire } from '../wires/wire.ts'
+import type { FetchedDocument, ParsedRequest, PreparedCall, Wire } from '../wires/wire.ts'
 import { type AdmittedCall, admit, type CallToAdmit } from './admit.ts'
 import { answerJson, endUnanswered } from './answer-json.ts'
 import { answerRefusal } from './answer-refusal.ts'
@@ -21,6 +21,7 @@ import { resolveModel } from './resolve-model.ts'
 import { type CallControl, startCall } from './running-call.ts'
 import { sayIgnoredBetas } from './say-ignored-betas.ts'
 import { identityOf, releaseRequest } from './settle-request.ts'
+import { bodyOf, copyAhead, writeBody } from './write-body.ts'
 
 /**
  * Serves one call that credits pay for. Money moves at three places only: `admit` sets it aside, and exactly one of
@@ -40,11 +41,11 @@ export async function servePaidRequest(
   // Of most calls nothing more has to be known of files.
   const namesFiles = body.includes('"file_id"')
   const sent = body.takeObject()
-  const bringFiles = createFileBringer({ files: deps.files, wire, owner: fileOwnerOf(key), room })
-  const asked = wire.parseRequest(namesFiles ? { ...(await bringFiles(sent)) } : sent)
+  const files = createFileBringer({ files: deps.files, wire, owner: fileOwnerOf(key), room })
+  const asked = wire.parseRequest(namesFiles ? { ...(await files.bring(sent)) } : sent)
   const partner = await deps.partners.activeById(key.partnerId)
   const model = resolveModel(deps, wire, { name: asked.model }, { key, partner })
-  const { parsed, memory } = await recall(deps, wire, asked, { request, room, sent, bringFiles, key, model })
+  const { parsed, memory } = await recall(deps, wire, asked, { request, room, sent, files, key, model })
   const runs = resolveFurtherRuns(deps, wire, parsed, { model, limits: { key, partner } })
   const prepared = wire.prepare(parsed, {
     model,
@@ -61,7 +62,8 @@ export async function servePaidRequest(
     feeBasisPoints: deps.operatorFeeBasisPoints,
   }
   refuseTooManyDocuments(prepared)
-  const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms, memory }
+  const largeFiles = model.provider === 'anthropic' ? files.large : []
+  const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms, memory, largeFiles }
   const { call, running, upstream } = await send(deps, admission, { request, response, place })
   body.release()
   try {
@@ -99,15 +101,15 @@ async function send(
   admission: CallToAdmit,
   { request, response, place }: Omit<Exchange, 'body'>,
 ): Promise<SentCall> {
-  const { prepared, model } = admission
+  const { prepared, model, largeFiles } = admission
   const fields = prepared.buildUpstreamBody(null, noDocuments)
   const text = writeBody(fields)
   if (response.closed) throw abandoned()
   const call = await admit(deps, admission, { fields, text, clientHeaders: request.headers })
   const running = startCall(deps, call, { response, place })
   try {
-    const isReady = call.maxTokensSent === null && prepared.documentUrls.length === 0
-    const body = isReady ? text : await complete(deps, call)
+    const isReady = call.maxTokensSent === null && prepared.documentUrls.length === 0 && largeFiles.length === 0
+    const completed = isReady ? { fields, text, copies: null } : await complete(deps, call)
     if (!isReady) running.noteSent()
     if (running.isClientGone) {
       await releaseUnsent(deps, call)
@@ -116,7 +118,7 @@ async function send(
     const upstream = await deps.upstreams.forward({
       provider: model.provider,
       path: prepared.upstreamPath,
-      body,
+      body: bodyOf(deps, { ...completed, largeFiles }),
       headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal: running.signal,
       isWhole: !call.request.isStream,
@@ -150,13 +152,14 @@ const sending: Step<string, true> = {
 }
 
 /** The body anew: with what is fetched for it, now that it is held, and a limit that the credits cover. Only then does the call go out. */
-async function complete(deps: GatewayDeps, call: AdmittedCall): Promise<string> {
-  const { requestId, prepared, maxTokensSent } = call
+async function complete(deps: GatewayDeps, call: AdmittedCall) {
+  const { requestId, prepared, maxTokensSent, largeFiles } = call
   try {
     const documents = await deps.documents.fetchAll(prepared.documentUrls)
-    const body = writeBody(prepared.buildUpstreamBody(maxTokensSent, documents))
+    const fields = prepared.buildUpstreamBody(maxTokensSent, documents)
+    const copies = await copyAhead(deps, largeFiles)
     await runStep(deps.db, sending, requestId, 'process')
-    return body
+    return { fields, text: null, copies }
   } catch (error) {
     await releaseUnsent(deps, call)
     throw error
@@ -171,15 +174,4 @@ function releaseUnsent(deps: GatewayDeps, call: AdmittedCall): Promise<void> {
 /** Nobody is there to be told; it ends the call before a provider has heard of it. */
 function abandoned(): AppError {
   return new AppError('invalid_request', 'The client left before its call was sent. Nothing was charged.')
-}
-
-function writeBody(fields: UpstreamBody): string {
-  try {
-    return JSON.stringify(fields)
-  } catch (error) {
-    // A body nested too deep for the serializer is the client's to mend.
-    throw error instanceof RangeError
-      ? new AppError('invalid_request', 'The body is nested too deep.', { cause: error })
-      : error
-  }
 }

@@ -13,7 +13,7 @@ export interface UploadRule {
 /** A form with one file, whole. It takes room among the bodies in flight until it is released. */
 export interface Upload {
   readonly fields: ReadonlyMap<string, string>
-  /** The last part of the name that the client gave, without folders. */
+  /** The last part of the name that the client gave, without folders; may be empty. */
   readonly filename: string
   readonly bytes: Buffer
   /** Call it when nothing of it is in memory any more. @param isWasted it was refused for what is in it. */
@@ -91,9 +91,9 @@ function readForm(request: IncomingMessage, { fileBytesMax, announcedBytes }: Fo
     refuse(malformedForm())
     finish()
   })
-  parser.on('file', (field, stream, name) => {
+  parser.on('file', (field, stream, name: string | undefined) => {
     if (field !== 'file') refuse(unknownFile(field))
-    filename = name
+    filename = name ?? ''
     stream.on('data', (part: Buffer) => bytes.add(part))
     stream.on('limit', () => refuse(tooLarge(fileBytesMax)))
     stream.on('error', () => refuse(malformedForm()))

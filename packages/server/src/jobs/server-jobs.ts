@@ -10,6 +10,7 @@ import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
 import { forgetOldResponses, type KeptRetentionDeps } from './forget-old-responses.ts'
 import { beat } from './heartbeat.ts'
 import { createPurge } from './purge.ts'
+import { type FilePurgeDeps, purgeFiles, sweepFiles } from './purge-files.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
 import type { Job } from './run-jobs.ts'
 import { type MailJobDeps, sendMails } from './send-mails.ts'
@@ -20,7 +21,8 @@ type ServerJobsDeps = LateLookUpDeps &
   Parameters<typeof replayParkedEvents>[0] &
   RetentionDeps &
   MailJobDeps &
-  KeptRetentionDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
+  KeptRetentionDeps &
+  FilePurgeDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
@@ -42,6 +44,8 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
     { name: 'kept responses', everyMs: 600_000, run: async () => void (await forgetOldResponses(deps)) },
+    { name: 'files', everyMs: 600_000, run: async () => void (await purgeFiles(deps)) },
+    { name: 'stray files', everyMs: 3_600_000, run: async () => void (await sweepFiles(deps)) },
     { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },
     { name: 'funds', everyMs: 5_000, run: () => watchFunds(deps) },
     { name: 'mails', everyMs: 2_000, run: () => sendMails(deps) },

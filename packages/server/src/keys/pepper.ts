@@ -17,7 +17,6 @@ export type HashPurpose =
   | 'passkey'
   | 'request-body'
   | 'file-content'
-  | 'provider-key'
   | 'guest-scope'
   | 'end-user'
   | 'provider-key'

@@ -4,6 +4,7 @@ export interface FilesSchema {
   file_keys: FileKeysTable
   file_bytes: FileBytesTable
   file_chunks: FileChunksTable
+  file_copies: FileCopiesTable
 }
 
 export interface FilesTable {
@@ -59,4 +60,17 @@ export interface FileChunksTable {
   position: number
   bytes: Buffer
   written_at_ms: number
+}
+
+/** What of a file is at a provider, for calls that are too large with it inline. Each expires there within a day. */
+export interface FileCopiesTable {
+  file_id: string
+  /** Of the provider's key: a copy is seen with the key that brought it, and with no other. */
+  key_hash: string
+  provider: string
+  /** Null while a server uploads it. */
+  provider_file_id: string | null
+  /** Until then the server that uploads it is waited for. */
+  claimed_until_ms: number
+  expires_at_ms: number
 }

@@ -31,6 +31,7 @@ export function filesMigration(engine: 'sqlite' | 'postgres'): Migration {
         db,
       )
       await createKeysAndBytes(db)
+      await createCopies(db)
       if (engine === 'postgres') await createChunks(db)
     },
   }
@@ -53,6 +54,20 @@ async function createKeysAndBytes(db: Kysely<unknown>): Promise<void> {
     .addColumn('files', 'bigint', (column) => column.notNull())
     .addColumn('stored_bytes', 'bigint', (column) => column.notNull())
     .execute()
+}
+
+async function createCopies(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('file_copies')
+    .addColumn('file_id', 'text', (column) => column.notNull())
+    .addColumn('key_hash', 'text', (column) => column.notNull())
+    .addColumn('provider', 'text', (column) => column.notNull())
+    .addColumn('provider_file_id', 'text')
+    .addColumn('claimed_until_ms', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('file_copies_pk', ['file_id', 'key_hash'])
+    .execute()
+  await db.schema.createIndex('file_copies_expiring').on('file_copies').column('expires_at_ms').execute()
 }
 
 async function createChunks(db: Kysely<unknown>): Promise<void> {

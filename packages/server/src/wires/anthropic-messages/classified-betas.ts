@@ -44,7 +44,10 @@ export const betas: ClassifiedBetas = new Map(
     ...all(['context-1m-2025-08-07', 'output-128k-2025-02-19', 'output-300k-2026-03-24'], dropped.window),
     'fast-mode-2026-02-01': dropped.speed,
     ...all(['code-execution-2025-05-22', 'code-execution-2025-08-25', 'skills-2025-10-02'], dropped.containers),
-    ...all(['files-api-2025-04-14', 'message-threads-2026-08-12', 'message-batches-2024-09-24'], dropped.kept),
+    'files-api-2025-04-14': passes(
+      'Files are kept here, for each user apart: their content takes the place of their ids.',
+    ),
+    ...all(['message-threads-2026-08-12', 'message-batches-2024-09-24'], dropped.kept),
     'cache-diagnosis-2026-04-07': dropped.kept,
     ...all(['mcp-client-2025-04-04', 'mcp-client-2025-11-20', 'mcp-client-2026-09-15'], dropped.servers),
     'mcp-tunnels-2026-06-22': dropped.servers,
