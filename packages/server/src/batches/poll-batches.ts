@@ -34,11 +34,18 @@ const strandedDaysMax = 30
  * anybody asks. A look is leased by one guarded statement, so one server of an installation looks at a batch at a time.
  */
 export async function pollBatches(deps: PollDeps): Promise<void> {
+  const nowMs = deps.clock.nowMs()
   const due = await deps.db
     .selectFrom('batches')
     .selectAll()
     .where('settled_at_ms', 'is', null)
-    .where('next_poll_at_ms', '<=', deps.clock.nowMs())
+    .where((where) =>
+      where.or([
+        where('next_poll_at_ms', '<=', nowMs),
+        // Planned by a server whose clock was ahead.
+        where('next_poll_at_ms', '>', nowMs + 2 * slowest * deps.batchLimits.pollMs),
+      ]),
+    )
     .orderBy('next_poll_at_ms')
     .limit(lookedAtMax)
     .execute()
