@@ -54,9 +54,15 @@ export interface StackOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** A PostgreSQL to make a database in; without it the store is a SQLite file. */
   readonly postgresUrl?: string | undefined
+  /** What the server calls itself; a name that Node resolves, for clients that follow its addresses. Default `oc.localhost`. */
+  readonly publicHost?: string
 }
 
-export async function startStack({ environment: overrides = {}, postgresUrl }: StackOptions = {}): Promise<Stack> {
+export async function startStack({
+  environment: overrides = {},
+  postgresUrl,
+  publicHost = 'oc.localhost',
+}: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox()
   const mailBox = await openMailBox()
   const folder = mkdtempSync(join(tmpdir(), 'opencredits-e2e-'))
@@ -64,7 +70,7 @@ export async function startStack({ environment: overrides = {}, postgresUrl }: S
   const environment: Record<string, string> = {
     ...childEnvironment(),
     PORT: String(port),
-    PUBLIC_URL: `http://oc.localhost:${port}`,
+    PUBLIC_URL: `http://${publicHost}:${port}`,
     DATABASE_URL:
       postgresUrl === undefined ? `sqlite:${join(folder, 'opencredits.db')}` : await createDatabase(postgresUrl),
     ...(postgresUrl === undefined

@@ -1,3 +1,4 @@
+import { auditBatches, isOfBatch } from './audit-batches.ts'
 import { auditCalls, traceCalls } from './audit-calls.ts'
 import { auditMoney, sumPaidByTheOperator } from './audit-money.ts'
 import { sumUnbilled } from './audit-usage.ts'
@@ -15,7 +16,10 @@ export interface AuditReport {
 
 /** The sandbox's own record of payments and tokens against the ledger; then the ledger against itself. */
 export async function audit(installation: Installation, users: readonly SeenUser[]): Promise<AuditReport> {
-  const books = await readBooks(installation.store)
+  const all = await readBooks(installation.store)
+  // Batches have prices and a record of their own.
+  const books = { ...all, requests: all.requests.filter((row) => !isOfBatch(row)) }
+  const billed = await installation.sandbox.providers.control.billedItems()
   const calls = users.flatMap((user) => user.calls)
   const upstream = await installation.sandbox.providers.control.calls()
   const stripe = await installation.sandbox.stripe.control.record()
@@ -29,6 +33,7 @@ export async function audit(installation: Installation, users: readonly SeenUser
   const traced = traceCalls(truth)
   const differences = [
     ...auditCalls(truth),
+    ...auditBatches(billed, all),
     ...auditMoney({
       ...{ stripe, purchases: users.flatMap(({ purchases }) => purchases), books },
       missing: new Set(calls.filter(({ plan }) => plan.missesCeiling).map(({ plan }) => plan.maxTokens)),
@@ -58,6 +63,7 @@ export async function audit(installation: Installation, users: readonly SeenUser
       refusedByStore: calls.filter(({ ending, status }) => ending === 'refused' && status === 503).length,
       broken: calls.filter(({ ending }) => ending === 'broken').length,
       upstream: upstream.length,
+      batchRequests: billed.length,
       settled: count(({ state }) => state === 'settled'),
       released: count(({ state }) => state === 'released'),
       recovered: count(({ ending }) => ending === 'recovered'),

@@ -15,6 +15,7 @@ export interface Books {
 export interface RequestRow {
   readonly id: string
   readonly userId: string
+  readonly endpoint: string
   readonly model: string
   readonly billedTo: string
   readonly state: string
@@ -100,6 +101,7 @@ function requestOf(row: Fields): RequestRow {
   return {
     id: text(row.id),
     userId: text(row.user_id),
+    endpoint: text(row.endpoint),
     model: text(row.model),
     billedTo: text(row.billed_to),
     state: text(row.state),

@@ -20,6 +20,7 @@ describe('under load and faults', () => {
       // A run in which nothing happens would prove nothing.
       expect(report.counts.finished).toBeGreaterThan(10)
       expect(report.counts.purchases).toBeGreaterThan(5)
+      expect(report.counts.batchRequests).toBeGreaterThan(20)
       expect(report.faults.length).toBeGreaterThan(3)
     },
     120_000,

@@ -92,6 +92,7 @@ function environmentOf(sandbox: Sandbox, databaseUrl: string): Record<string, st
     OPENAI_BASE_URL: sandbox.providers.openaiBaseUrl,
     GEMINI_API_KEY: sandbox.providers.apiKey,
     GEMINI_BASE_URL: sandbox.providers.geminiBaseUrl,
+    BATCH_POLL_MS: '200',
     UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '2500',
     UPSTREAM_IDLE_TIMEOUT_MS: '2500',
     DRAIN_TIMEOUT_MS: '3000',

@@ -137,10 +137,24 @@ const recoveryMs = 30_000
 
 /** Waits until nothing is held any more, or until everything should long have been resolved. */
 async function recover({ store }: Installation): Promise<void> {
-  const deadlineMs = Date.now() + recoveryMs
-  while (Date.now() < deadlineMs) {
-    const open = await store.rows('select id from holds limit 1')
+  await untilNone(
+    store,
+    "select id from holds where id not in (select 'batch:' || id from batches where state = 'sending')",
+  )
+  // What the provider has is found at the first looks. The rest waits until it cannot be there any more: a day later.
+  if ((await store.rows('select id from holds limit 1')).length === 0) return
+  await wait(batchLooksMs)
+  await store.rows(
+    "update batches set created_at_ms = created_at_ms - 93600000, next_poll_at_ms = 0 where state = 'sending' returning id",
+  )
+  await untilNone(store, 'select id from holds')
+}
+
+const batchLooksMs = 3_000
+
+async function untilNone(store: Store, holds: string): Promise<void> {
+  for (const untilMs = Date.now() + recoveryMs; Date.now() < untilMs; await wait(200)) {
+    const open = await store.rows(`${holds} limit 1`)
     if (open.length === 0) return
-    await wait(200)
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type CallPlan, planBigCall, planCall, planMissedCall } from './call-plan.ts'
 import { makeCall, type SeenCall } from './make-call.ts'
 import type { SeededRandom } from './seeded-random.ts'
+import { sendBatches } from './send-batches.ts'
 import { awaitCredits, buy, type SeenPurchase, type Shop } from './shop.ts'
 
 /** What one user will do. */
@@ -12,6 +13,7 @@ export interface UserPlan {
   readonly topUps: readonly { readonly afterCalls: number; readonly dollars: number }[]
   readonly calls: readonly CallPlan[]
   readonly together: number
+  readonly sendsBatches: boolean
   readonly random: SeededRandom
 }
 
@@ -52,6 +54,7 @@ export function planUsers(random: SeededRandom, size: { readonly users: number; 
           : [],
       calls,
       together: isPoor ? 6 : own.int(2, 4),
+      sendsBatches: index % 3 === 0,
       random: own,
     }
   })
@@ -81,7 +84,9 @@ export async function runUser(shop: Shop, plan: UserPlan): Promise<SeenUser> {
       if (seen.status === 503 || seen.status === null) await wait(afterOutageMs)
     }
   }
+  const batches = plan.sendsBatches ? sendBatches(shop, first.userKey, plan.random.fork('batches')) : null
   await Promise.all(Array.from({ length: plan.together }, caller))
+  await batches
   await Promise.all(toppingUp)
   return { name: plan.name, calls, purchases }
 }

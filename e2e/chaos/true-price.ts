@@ -53,6 +53,20 @@ export function trueCost(model: string, tokens: TokenCounts): number {
   )
 }
 
+/** The same in a batch: half of every token. */
+export function trueBatchCost(model: string, tokens: TokenCounts): number {
+  const price = prices[model]
+  if (price === undefined) throw new Error(`the auditor knows no price of ${model}`)
+  const { inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, outputTokens } = tokens
+  const whole =
+    inputTokens * price.input +
+    cacheReadTokens * price.cacheRead +
+    cacheWrite5mTokens * price.input * write5m +
+    cacheWrite1hTokens * price.input * write1h +
+    outputTokens * price.output
+  return Math.ceil(whole / 2)
+}
+
 /** The partner's share of a cost, rounded down to a microcredit. */
 export function trueShare(cost: number): number {
   return Math.floor((cost * referralShareBasisPoints) / 10_000)

@@ -3,9 +3,10 @@ import Anthropic0, { toFile as toFile0 } from 'anthropic-sdk-0'
 import { describe, expect, it } from 'vitest'
 import { writePng } from '../../packages/server/src/wires/ceiling/test-media.ts'
 import { useCustomer } from './customer.ts'
+import { runBatchesPage } from './run-batches-page.ts'
 
-/** Files and batches of both generations of Anthropic's package. */
-const customer = useCustomer({ BATCH_POLL_MS: '50' })
+/** Files and batches of both generations of Anthropic's package, which reads results at the address that the server tells. */
+const customer = useCustomer({ environment: { BATCH_POLL_MS: '50' }, publicHost: '127.0.0.1' })
 
 const models = ['anthropic/claude-sonnet-4-20250514', 'openai/gpt-4o', 'google/gemini-3.8-flash']
 const picture = Buffer.from(writePng(40, 30), 'base64')
@@ -157,3 +158,11 @@ describe.each(generations)(
     })
   },
 )
+
+it('the page on batches asks, waits, and reads what came', async () => {
+  const printed = await runBatchesPage(customer, 'anthropic')
+  expect(printed.trim().split('\n').toSorted()).toEqual([
+    expect.stringMatching(/^question-0 .*sky/),
+    expect.stringMatching(/^question-1 .*sea/),
+  ])
+})

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { buyCredits, call, direct } from '../process/api-client.ts'
 import { makeKey } from '../process/make-key.ts'
-import { type Stack, startStack } from '../stack.ts'
+import { type Stack, type StackOptions, startStack } from '../stack.ts'
 import { expectExactCharges } from './exact-charges.ts'
 
 /** Somebody with credits, and the keys with which a call is refused. */
@@ -21,18 +21,18 @@ export interface Customer {
 }
 
 /** A customer for all tests of a file; after each of them, what was charged is what the provider has served. */
-export function useCustomer(environment: Readonly<Record<string, string>> = {}): Readonly<Customer> {
+export function useCustomer(options: StackOptions = {}): Readonly<Customer> {
   const customer = {} as Customer
   beforeAll(async () => {
-    Object.assign(customer, await startCustomer(environment))
+    Object.assign(customer, await startCustomer(options))
   }, 60_000)
   afterEach(() => expectExactCharges(customer))
   afterAll(() => customer.stack.close())
   return customer
 }
 
-async function startCustomer(environment: Readonly<Record<string, string>>): Promise<Customer> {
-  const stack = await startStack({ environment })
+async function startCustomer(options: StackOptions): Promise<Customer> {
+  const stack = await startStack(options)
   const partner = stack.createPartner()
   const { userKey: key } = await buyCredits(stack, partner, 1000)
   const unpaid = await call(stack, 'POST', '/v1/checkout/sessions', {

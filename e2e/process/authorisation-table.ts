@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { PartnerKeys, Stack } from '../stack.ts'
-import { type ApiAnswer, call, until } from './api-client.ts'
+import { type ApiAnswer, call } from './api-client.ts'
+import { aBatch, aFileBatch, batchOfApp } from './batch-scenes.ts'
 import type { Cast, Role } from './cast.ts'
 
 /** What a row needs before somebody asks. */
@@ -106,25 +107,6 @@ async function callOfApp({ stack, cast }: Scene): Promise<Asked> {
   const headers = cast.headers.appKey
   const answer = await call(stack, 'POST', '/v1/chat/completions', { headers, body: { model: 'gpt-4o', messages } })
   return { id: String(answer.headers.get('request-id')) }
-}
-
-const aBatch = { requests: [{ custom_id: 'one', params: { model: 'claude-sonnet-4', max_tokens: 5, messages } }] }
-
-const aFileBatch = { input_file_id: 'file_none', endpoint: '/v1/chat/completions', completion_window: '24h' }
-const batchesOfCasts = new WeakMap<Cast, Promise<Asked>>()
-
-/** A batch that the app's key has made, and that is over; one for all roles, since only its owner can change it. */
-function batchOfApp(scene: Scene): Promise<Asked> {
-  const made = batchesOfCasts.get(scene.cast) ?? makeBatch(scene)
-  batchesOfCasts.set(scene.cast, made)
-  return made
-}
-
-async function makeBatch({ stack, cast }: Scene): Promise<Asked> {
-  const headers = cast.headers.appKey
-  const { body } = await call(stack, 'POST', '/v1/messages/batches', { headers, body: aBatch })
-  await until(async () => (await call(stack, 'GET', '/v1/credits/balance', { headers })).body.held === 0)
-  return { id: String(body.id) }
 }
 
 async function openCheckout({ stack, app, cast }: Scene): Promise<ApiAnswer> {

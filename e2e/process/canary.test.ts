@@ -4,6 +4,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type PartnerKeys, type Stack, startStack } from '../stack.ts'
 import { buyCredits, call, direct } from './api-client.ts'
+import { makeBatch, resultsOf, untilSettled } from './batch-client.ts'
 import { fromFrame } from './sign-in.ts'
 
 /** Nothing secret and nothing said may be found in a log line or a table, whichever way a call ends. */
@@ -15,7 +16,7 @@ let stack: Stack
 let partner: PartnerKeys
 
 beforeAll(async () => {
-  stack = await startStack({ environment: { LOG_LEVEL: 'trace' } })
+  stack = await startStack({ environment: { LOG_LEVEL: 'trace', BATCH_POLL_MS: '100' } })
   partner = stack.createPartner()
 }, 60_000)
 
@@ -45,6 +46,7 @@ it('no key, code, prompt or response is in any log line, table or file', async (
   await say(signedInKey, `${promptCanary} [[sandbox: cut-after=2]]`, true)
   await leave(signedInKey, content)
   await upload(signedInKey)
+  await sendBatch(signedInKey, content)
   await call(stack, 'POST', '/v1/chat/completions', { key: signedInKey, body: `{"model": "${promptCanary}` })
   await call(stack, 'POST', '/v1/messages', {
     key: signedInKey,
@@ -117,6 +119,15 @@ async function upload(key: string): Promise<void> {
   expect((await call(stack, 'POST', '/v1/chat/completions', { key, body: asked })).status).toBe(200)
   expect((await call(stack, 'GET', `/v1/files/${id}/content`, { key })).body.text).toContain(promptCanary)
   await call(stack, 'GET', `/v1/files?purpose=${promptCanary}`, { key })
+}
+
+/** A batch that is settled, its results read; and one whose sending was refused. */
+async function sendBatch(key: string, content: string): Promise<void> {
+  const id = await makeBatch(stack, key, [content, `${promptCanary} [[sandbox: batch:errored]]`])
+  await untilSettled(stack, key)
+  expect(JSON.stringify(await resultsOf(stack, key, id))).toContain(answerCanary)
+  await stack.sandbox.providers.control.planBatches({ createFailure: 400 }, 1)
+  await expect(makeBatch(stack, key, [content])).rejects.toThrow('400')
 }
 
 async function say(key: string, content: string, stream: boolean): Promise<void> {

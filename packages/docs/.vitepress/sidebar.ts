@@ -25,8 +25,6 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'On the server',
     items: [
       { text: 'Calls with credits', link: '/server' },
-      { text: 'Files', link: '/files' },
-      { text: 'Batches', link: '/batches' },
       { text: 'When credits run out', link: '/insufficient-credits' },
       { text: 'Errors', link: '/errors' },
       { text: 'API reference', link: '/reference/', target: '_self' },
@@ -39,6 +37,8 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'curl', link: '/clients/curl' },
       { text: 'OpenAI SDK', link: '/clients/openai' },
       { text: 'Anthropic SDK', link: '/clients/anthropic' },
+      { text: 'Files', link: '/clients/files' },
+      { text: 'Batches', link: '/clients/batches' },
       { text: 'Vercel AI SDK', link: '/clients/vercel-ai-sdk' },
       { text: 'LangChain', link: '/clients/langchain' },
       { text: 'Claude Code', link: '/clients/claude-code' },

@@ -7,8 +7,9 @@ import { readLines } from './read-lines.ts'
 import { type EndingDeps, releaseItems } from './release-items.ts'
 import { rememberSent } from './send-batch.ts'
 
-/** Clocks differ, and a body of fifty megabytes takes its time. */
-const slackMs = 10 * minuteMs
+const patienceMs = minuteMs
+/** Clocks differ. */
+const slackMs = 3 * hourMs
 /** A batch that its provider has ends within a day. One that is not in its list by then was never made. */
 const givenUpAfterMs = 25 * hourMs
 
@@ -42,10 +43,8 @@ async function candidatesOf(
   batch: Row<'batches'>,
   listed: readonly ProviderBatch[],
 ): Promise<readonly ProviderBatch[]> {
-  const likely = listed.filter(({ hasEnded, items, createdAtMs, tag }) =>
-    tag === null
-      ? hasEnded && (items === null || items === batch.items) && createdAtMs < batch.created_at_ms + hourMs
-      : tag === batch.id,
+  const likely = listed.filter(({ hasEnded, items, tag }) =>
+    tag === null ? hasEnded && (items === null || items === batch.items) : tag === batch.id,
   )
   if (likely.length === 0) return []
   const known = await db
@@ -68,7 +67,11 @@ async function isOurs(
   { provider, key }: { readonly provider: BatchProvider; readonly key: ProviderKey },
 ): Promise<boolean> {
   if (tag !== null) return true
-  const asked = await provider.results(key, { upstream_id: upstreamId, upstream_end: JSON.stringify(end) })
+  const asked = await provider.results(
+    key,
+    { upstream_id: upstreamId, upstream_end: JSON.stringify(end) },
+    AbortSignal.timeout(patienceMs),
+  )
   if (asked.kind !== 'found') return false
   for await (const text of readLines(asked.found)) {
     return positionOf(batch.id, provider.readLine(text)?.customId) !== null

@@ -55,11 +55,11 @@ export function createAnthropicBatches(upstreams: Upstreams): BatchProvider {
       }
       return { kind: 'found', found }
     },
-    async results({ provider, apiKey }, { upstream_id: id }) {
+    async results({ provider, apiKey }, { upstream_id: id }, signal) {
       // A file of results may take long: it is as long as it goes on.
       const upstream = await upstreams.manage({
         ...{ provider, method: 'GET', path: `${path}${place(id, '/results')}` },
-        ...{ headers: buildUpstreamHeaders({}, apiKey), signal: new AbortController().signal },
+        ...{ headers: buildUpstreamHeaders({}, apiKey), signal },
       })
       if (upstream.kind === 'response' && upstream.status === 200)
         return { kind: 'found', found: [upstream.body.stream()] }

@@ -47,7 +47,7 @@ export async function createBatch(deps: BatchDeps, asked: AskedBatch): Promise<R
     // What a partner uses itself earns it nothing.
     shareBasisPoints: partner.ownerUserId === key.userId ? 0 : partner.shareBasisPoints,
   }
-  const keys = deps.upstreams.keysOf(provider).map((apiKey): ProviderKey => ({ provider, apiKey }))
+  const keys = deps.upstreams.keysInTurn(provider).map((apiKey): ProviderKey => ({ provider, apiKey }))
   const [firstKey] = keys
   if (firstKey === undefined)
     throw new AppError('batch_not_supported', `No models of ${provider} are offered here, so it has no batches.`)
@@ -59,7 +59,7 @@ export async function createBatch(deps: BatchDeps, asked: AskedBatch): Promise<R
   const row = () => deps.db.selectFrom('batches').selectAll().where('id', '=', batchId).executeTakeFirstOrThrow()
   // A server that stops waits for the answer: without it nobody knows the batch until it has ended.
   const stop = new AbortController()
-  const leave = deps.inFlight.add({ requestId: batchId, progress: () => null, cut: () => stop.abort() })
+  const leave = deps.inFlight.addWork(batchId, () => stop.abort())
   try {
     await sendBatch(deps, await row(), { keys, send: (one) => asked.send({ ...one, lines, signal: stop.signal }) })
   } finally {

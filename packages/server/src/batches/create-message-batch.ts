@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { createFileBringer } from '../gateway/bring-files.ts'
 import { refuseWhileStopping } from '../gateway/in-flight.ts'
+import { sayIgnoredBetas } from '../gateway/say-ignored-betas.ts'
 import { answerObject } from '../http/answer.ts'
 import { aiBodyBytesMax } from '../http/read-body.ts'
 import { parseJsonObject, type RequestBody } from '../http/request-body.ts'
@@ -45,6 +46,7 @@ export async function createMessageBatch(
   response: ServerResponse,
 ): Promise<void> {
   refuseWhileStopping(deps.inFlight)
+  sayIgnoredBetas(anthropicMessages, request, response)
   const { key, owner } = await enter(deps, request, response)
   await deps.partners.activeById(key.partnerId)
   await deps.funds.refuseEmpty(key)
@@ -53,6 +55,8 @@ export async function createMessageBatch(
   })
   let isRefused = false
   try {
+    // It goes out written anew, and is there twice meanwhile.
+    body.growBy(body.length)
     const id = newId('msgbatch')
     const batch = await createBatch(deps, {
       ...{ id, kind: 'messages', provider: 'anthropic', key, headers: request.headers, details: '{}' },

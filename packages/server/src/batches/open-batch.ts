@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { assert } from '../kernel/assert.ts'
 import { dayMs } from '../kernel/clock.ts'
 import { addMicrocredits, creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
+import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { type HoldPlan, placeHolds } from '../ledger/hold.ts'
 import type { HoldRefusal } from '../ledger/hold-owner.ts'
 import { holderOfParts, splitHolds } from '../ledger/split-hold.ts'
@@ -13,7 +14,10 @@ import type { BatchDeps } from './batch-deps.ts'
 import { holdIdOf } from './batch-ids.ts'
 import type { BatchTerms, CheckedItem } from './check-item.ts'
 
-export interface BatchToOpen extends BatchTerms {
+type OpeningDeps = Pick<BatchDeps, 'db' | 'clock' | 'batchLimits' | 'publicUrl'>
+
+export interface BatchToOpen extends Pick<BatchTerms, 'batchId' | 'provider' | 'shareBasisPoints' | 'feeBasisPoints'> {
+  readonly key: Pick<AuthenticatedKey, 'keyId' | 'userId' | 'partnerId' | 'budget' | 'budgetId'>
   readonly kind: Row<'batches'>['kind']
   readonly items: readonly CheckedItem[]
   readonly providerKeyHash: string
@@ -31,7 +35,7 @@ export const batchLifetimeMs = dayMs
  * Sets aside what all requests of a batch may cost together, and writes its rows, in one transaction: all or nothing.
  * @throws AppError 402 that says how much is missing for how many requests; 429 for too many open batches.
  */
-export async function openBatch(deps: BatchDeps, batch: BatchToOpen): Promise<void> {
+export async function openBatch(deps: OpeningDeps, batch: BatchToOpen): Promise<void> {
   const nowMs = deps.clock.nowMs()
   const opening = { ...batch, nowMs, budget: budgetOf(batch.key, nowMs), limits: deps.batchLimits }
   const refusal = await runStep(deps.db, admission, opening)
@@ -76,7 +80,7 @@ function holdOf(batch: Opening) {
   }
 }
 
-function unpaid({ publicUrl }: BatchDeps, batch: BatchToOpen, { outcome, availableMicrocredits }: HoldRefusal) {
+function unpaid({ publicUrl }: OpeningDeps, batch: BatchToOpen, { outcome, availableMicrocredits }: HoldRefusal) {
   const neededMicrocredits = sumOf(batch)
   const readable = (amount: number, roundingMode: 'ceil' | 'floor') =>
     new Intl.NumberFormat('en-US', { maximumFractionDigits: 2, roundingMode }).format(

@@ -53,11 +53,11 @@ export function createOpenaiBatches(upstreams: Upstreams): BatchProvider {
       signal: AbortSignal.timeout(patienceMs),
     })
   const place = (id: string | null, rest = '') => `/batches/${encodeURIComponent(id ?? '')}${rest}`
-  const content = async (key: ProviderKey, fileId: string): Promise<Asked<Readable>> => {
+  const content = async (key: ProviderKey, fileId: string, signal: AbortSignal): Promise<Asked<Readable>> => {
     // A file of results may take long: it is as long as it goes on.
     const upstream = await upstreams.manage({
       ...{ provider: key.provider, method: 'GET', path: `/files/${encodeURIComponent(fileId)}/content` },
-      ...{ headers: buildUpstreamHeaders({}, key.apiKey), signal: new AbortController().signal },
+      ...{ headers: buildUpstreamHeaders({}, key.apiKey), signal },
     })
     if (upstream.kind === 'response' && upstream.status === 200) return { kind: 'found', found: upstream.body.stream() }
     if (upstream.kind === 'response') upstream.body.discard()
@@ -82,12 +82,12 @@ export function createOpenaiBatches(upstreams: Upstreams): BatchProvider {
       }
       return { kind: 'found', found }
     },
-    async results(key, { upstream_end: end }) {
+    async results(key, { upstream_end: end }, signal) {
       const files = filesSchema.parse(JSON.parse(end ?? '{}'))
       const found: Readable[] = []
       for (const id of [files.output_file_id, files.error_file_id]) {
         if (id === null || id === undefined) continue
-        const asked = await content(key, id)
+        const asked = await content(key, id, signal)
         if (asked.kind !== 'found') {
           for (const file of found) file.destroy()
           return asked

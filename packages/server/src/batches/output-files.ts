@@ -1,6 +1,7 @@
 import type { ClientFiles } from '../files/client-files.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { type Clock, dayMs, secondMs } from '../kernel/clock.ts'
+import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { resultsIn } from './openai-batches.ts'
 import type { ProviderBatch } from './provider-batches.ts'
@@ -13,12 +14,18 @@ const keptMs = 30 * dayMs
  * @returns the batch's details with their ids.
  */
 export async function addOutputFiles(
-  deps: { readonly files: ClientFiles; readonly clock: Clock },
+  deps: { readonly db: DatabaseReader; readonly files: ClientFiles; readonly clock: Clock },
   batch: Row<'batches'>,
   { end }: ProviderBatch,
 ): Promise<string> {
   const details: Record<string, unknown> = JSON.parse(batch.details)
-  const owner = { userId: batch.user_id, partnerId: batch.partner_id }
+  // Of a guest who has signed in since, what is the guest's is the account's.
+  const user = await deps.db
+    .selectFrom('users')
+    .select('merged_into_user_id')
+    .where('id', '=', batch.user_id)
+    .executeTakeFirst()
+  const owner = { userId: user?.merged_into_user_id ?? batch.user_id, partnerId: batch.partner_id }
   const expiresAtMs = deps.clock.nowMs() + lifeMsOf(details)
   const add = async (part: 'output' | 'errors', name: string) => {
     if (resultsIn(JSON.stringify(end), part) === null) return null

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import { dayMs, hourMs } from '../kernel/clock.ts'
+import { dayMs } from '../kernel/clock.ts'
 import type { Row } from '../store/schema.ts'
 import { adoptBatch } from './adopt-batch.ts'
 import type { BatchDeps } from './batch-deps.ts'
 import { openItems } from './item-rows.ts'
 import type { AnswerReader } from './measure-item.ts'
-import { type Asked, type BatchProvider, keyOfBatch, type ProviderBatch, type ProviderKey } from './provider-batches.ts'
+import { type BatchProvider, isLost, keyOfBatch, type ProviderBatch, type ProviderKey } from './provider-batches.ts'
 import { releaseItems, undoBatch } from './release-items.ts'
 import { settleBatch } from './settle-batch.ts'
 
@@ -34,11 +34,18 @@ const strandedDaysMax = 30
  * anybody asks. A look is leased by one guarded statement, so one server of an installation looks at a batch at a time.
  */
 export async function pollBatches(deps: PollDeps): Promise<void> {
+  const nowMs = deps.clock.nowMs()
   const due = await deps.db
     .selectFrom('batches')
     .selectAll()
     .where('settled_at_ms', 'is', null)
-    .where('next_poll_at_ms', '<=', deps.clock.nowMs())
+    .where((where) =>
+      where.or([
+        where('next_poll_at_ms', '<=', nowMs),
+        // Planned by a server whose clock was ahead.
+        where('next_poll_at_ms', '>', nowMs + 2 * slowest * deps.batchLimits.pollMs),
+      ]),
+    )
     .orderBy('next_poll_at_ms')
     .limit(lookedAtMax)
     .execute()
@@ -67,14 +74,19 @@ async function lookLeased(deps: PollDeps, batch: Row<'batches'>): Promise<void> 
     .returningAll()
     .executeTakeFirst()
   if (leased === undefined) return
+  // A stop waits until the lines at hand are settled, and no longer.
+  const stop = new AbortController()
+  const leave = deps.inFlight.addWork(batch.id, () => stop.abort())
   try {
-    await look(deps, leased)
+    await look(deps, leased, stop.signal)
   } catch (error) {
     // The others are not to wait for what is wrong with this one.
     deps.logger.error(
       { batchId: batch.id, error: error instanceof Error ? error.name : 'unknown' },
       'a batch could not be looked after',
     )
+  } finally {
+    leave()
   }
   await planNext(deps, leased)
 }
@@ -93,21 +105,21 @@ async function planNext({ db, clock, batchLimits: { pollMs } }: PollDeps, batch:
     .execute()
 }
 
-async function look(deps: PollDeps, batch: Row<'batches'>): Promise<void> {
+async function look(deps: PollDeps, batch: Row<'batches'>, signal: AbortSignal): Promise<void> {
   if (batch.state === 'refused') return undoBatch(deps, batch)
   const key = keyOfBatch(deps, batch)
   if (key === null) return strand(deps, batch, 'its key is no longer configured')
   const { provider } = deps.kinds[batch.kind]
   if (batch.upstream_id === null && batch.ended_at_ms === null) return adoptBatch(deps, batch, { provider, key })
   const ended = batch.ended_at_ms === null ? await seeEnd(deps, batch, key) : batch
-  if (ended !== null) await settle(deps, ended, key)
+  if (ended !== null) await settle(deps, ended, { key, signal })
 }
 
 /** @returns the batch if it has ended. */
 async function seeEnd(deps: PollDeps, batch: Row<'batches'>, key: ProviderKey): Promise<Row<'batches'> | null> {
   const { provider } = deps.kinds[batch.kind]
   const asked = await provider.retrieve(key, batch)
-  if (isLost(deps, batch, asked)) await strand(deps, batch, 'its provider does not show it any more')
+  if (isLost(batch, asked, deps.clock.nowMs())) await strand(deps, batch, 'its provider does not show it any more')
   if (asked.kind !== 'found') return null
   if (asked.found.hasEnded) return rememberEnd(deps, batch, asked.found)
   const isCancelLost = batch.cancel_requested_at_ms !== null && !asked.found.isCanceling
@@ -140,10 +152,14 @@ async function rememberEnd(
   return row ?? null
 }
 
-async function settle(deps: PollDeps, batch: Row<'batches'>, key: ProviderKey): Promise<void> {
+async function settle(
+  deps: PollDeps,
+  batch: Row<'batches'>,
+  { key, signal }: { readonly key: ProviderKey; readonly signal: AbortSignal },
+): Promise<void> {
   const { provider, readerOf } = deps.kinds[batch.kind]
-  const asked = await provider.results(key, batch)
-  if (isLost(deps, batch, asked)) return strand(deps, batch, 'its results are gone')
+  const asked = await provider.results(key, batch, signal)
+  if (isLost(batch, asked, deps.clock.nowMs())) return strand(deps, batch, 'its results are gone')
   if (asked.kind !== 'found') return
   if (batch.state === 'stranded')
     await deps.db.updateTable('batches').set({ state: 'ended' }).where('id', '=', batch.id).execute()
@@ -152,13 +168,6 @@ async function settle(deps: PollDeps, batch: Row<'batches'>, key: ProviderKey): 
     provider,
     reader: readerOf(batch),
   })
-}
-
-/** For a while after its creation, and later, a batch may be nowhere: https://github.com/anthropics/anthropic-sdk-python/issues/1432 */
-const missingMsMax = 25 * hourMs
-
-function isLost({ clock }: PollDeps, batch: Row<'batches'>, { kind }: Asked<unknown>): boolean {
-  return kind === 'gone' || (kind === 'missing' && clock.nowMs() - batch.created_at_ms > missingMsMax)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { UpstreamOutcome, Upstreams } from '../gateway/forward.ts'
+import { hourMs } from '../kernel/clock.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { ModelProvider } from '../pricing/catalogue.ts'
 import type { Row } from '../store/schema.ts'
@@ -54,6 +55,7 @@ export interface BatchProvider {
   results(
     key: ProviderKey,
     batch: Pick<Row<'batches'>, 'upstream_id' | 'upstream_end'>,
+    signal: AbortSignal,
   ): Promise<Asked<readonly Readable[]>>
   readLine(line: string): ResultLine | null
   delete(key: ProviderKey, batch: Row<'batches'>): Promise<Asked<null>>
@@ -72,4 +74,12 @@ export function keyOfBatch(
 /** By which a row remembers a provider's key: no copy of the store tells it. */
 export function hashOfKey(pepper: Pepper, apiKey: string): string {
   return pepper.hash('provider-key', apiKey)
+}
+
+/** For a while after its creation, and later, a batch may be nowhere: https://github.com/anthropics/anthropic-sdk-python/issues/1432 */
+const missingMsMax = 25 * hourMs
+
+/** Whether what was asked for will not come any more. */
+export function isLost(batch: Row<'batches'>, { kind }: Asked<unknown>, nowMs: number): boolean {
+  return kind === 'gone' || (kind === 'missing' && nowMs - batch.created_at_ms > missingMsMax)
 }

@@ -35,7 +35,7 @@ export async function releaseItems(
 export async function undoBatch(deps: EndingDeps, batch: Row<'batches'>): Promise<void> {
   await deps.db.updateTable('batches').set({ state: 'refused' }).where('id', '=', batch.id).execute()
   const open = await openItems(deps.db, batch.id)
-  await releaseItems(deps, batch, { items: open.values(), state: 'errored' })
+  await releaseItems(deps, batch, { items: open.values(), state: 'canceled' })
   await transact(deps.db, async (transaction) => {
     await transaction.deleteFrom('batch_items').where('batch_id', '=', batch.id).execute()
     await transaction.deleteFrom('batches').where('id', '=', batch.id).execute()

@@ -23,7 +23,11 @@ export function createRemoteResults(deps: {
     const end = resultsIn(batch.upstream_end, part)
     const key = keyOfBatch(deps, batch)
     if (end === null || key === null) return null
-    const asked = await provider.results(key, { upstream_id: batch.upstream_id, upstream_end: end })
+    const asked = await provider.results(
+      key,
+      { upstream_id: batch.upstream_id, upstream_end: end },
+      new AbortController().signal,
+    )
     if (asked.kind !== 'found') return null
     return Readable.from(renamed(batch, await customIdsOf(deps.db, batch.id), readLines(asked.found)))
   }

@@ -7,7 +7,7 @@ import type { Row } from '../store/schema.ts'
 import type { BatchDeps } from './batch-deps.ts'
 import { isArchived } from './describe-message-batch.ts'
 import { customIdsOf } from './item-rows.ts'
-import { type BatchProvider, keyOfBatch } from './provider-batches.ts'
+import { type BatchProvider, isLost, keyOfBatch } from './provider-batches.ts'
 import { readLines } from './read-lines.ts'
 import { renamed } from './rename-lines.ts'
 
@@ -36,9 +36,9 @@ export async function streamMessageResults(
 async function open(deps: BatchDeps, provider: BatchProvider, batch: Row<'batches'>) {
   const key = keyOfBatch(deps, batch)
   if (key === null) throw noResults(batch)
-  const asked = await provider.results(key, batch)
+  const asked = await provider.results(key, batch, new AbortController().signal)
   if (asked.kind === 'found') return asked.found
-  if (asked.kind === 'gone' || asked.kind === 'missing') throw noResults(batch)
+  if (isLost(batch, asked, deps.clock.nowMs())) throw noResults(batch)
   throw new AppError('upstream_error', 'The AI provider did not give the results. Try again.')
 }
 

@@ -176,7 +176,7 @@ function holdOf({ call, wish, room, budget, serverId, nowMs }: Asked): HoldReque
 }
 
 /** The budget that limits a key now, and the window that it counts in. */
-export function budgetOf(key: AuthenticatedKey, nowMs: number): KeyBudget | null {
+export function budgetOf(key: Pick<AuthenticatedKey, 'budget'>, nowMs: number): KeyBudget | null {
   return key.budget === null
     ? null
     : {

@@ -77,8 +77,10 @@ export interface Upstreams {
   ask(request: UpstreamRequest & { readonly body: string | Buffer }): Promise<UpstreamOutcome>
   /** Sends a call once with the caller's own credential, which stands in `headers`. */
   forwardOwn(request: OwnRequest): Promise<UpstreamOutcome>
-  /** The provider's keys, in the order in which to try them. */
+  /** The provider's keys, as they are configured. */
   keysOf(provider: ModelProvider): readonly string[]
+  /** The same in the order in which to try them. */
+  keysInTurn(provider: ModelProvider): readonly string[]
   /** Sends once, with the key that stands in the headers. */
   manage(request: ManagedRequest): Promise<UpstreamOutcome>
   close(): Promise<void>
@@ -131,7 +133,8 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
         : send(baseOf(request.provider), { ...request, headers: request.headersFor(key) })
     },
     forwardOwn: (request) => send(baseOf(request.provider), request),
-    keysOf: (provider) => rings.get(provider)?.order() ?? [],
+    keysOf: (provider) => options.providers[provider].apiKeys,
+    keysInTurn: (provider) => rings.get(provider)?.order() ?? [],
     manage: (request) => send(baseOf(request.provider), { ...request, body: request.body ?? null }),
     close: () => agent.close(),
   }

@@ -49,7 +49,7 @@ const fallback = (model: string) => ({ fallbacks: [{ model }] })
 const unused = () => Promise.reject(new Error('nobody is asked'))
 const upstreams: Upstreams = {
   ...{ isConfigured: () => true, forward: unused, ask: unused, forwardOwn: unused, close: unused },
-  ...{ keysOf: () => [], manage: unused },
+  ...{ keysOf: () => [], keysInTurn: () => [], manage: unused },
 }
 
 interface Asked {

@@ -18,6 +18,8 @@ export interface InFlight {
   readonly calls: Iterable<RunningCall> & { readonly size: number }
   /** @returns what tells that the call is over. */
   add(call: RunningCall): () => void
+  /** Adds what is no call, though a stop waits for it: a batch that is sent or looked after. @param cut ends it now. */
+  addWork(id: string, cut: () => void): () => void
   announceStop(): void
   stopAdmitting(): void
   /** Waits until no call runs; those that still run after the time are cut, settled, and waited for. */
@@ -29,6 +31,15 @@ export function createInFlight(): InFlight {
   let isAdmitting = true
   let isLeaving = false
   let whenEmpty = Promise.withResolvers<void>()
+  const add = (call: RunningCall) => {
+    const leave = calls.add(call)
+    return () => {
+      leave()
+      if (calls.size > 0) return
+      whenEmpty.resolve()
+      whenEmpty = Promise.withResolvers<void>()
+    }
+  }
   return {
     calls,
     get isAdmitting() {
@@ -37,15 +48,8 @@ export function createInFlight(): InFlight {
     get isLeaving() {
       return isLeaving
     },
-    add(call) {
-      const leave = calls.add(call)
-      return () => {
-        leave()
-        if (calls.size > 0) return
-        whenEmpty.resolve()
-        whenEmpty = Promise.withResolvers<void>()
-      }
-    },
+    add,
+    addWork: (requestId, cut) => add({ requestId, progress: () => null, cut }),
     announceStop() {
       isLeaving = true
     },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { minuteMs } from '../kernel/clock.ts'
-import { fund, hold as holdInLedger, release, seedPeople } from '../ledger/test-ledger.ts'
+import { fund, hold as holdInLedger, holdInParts, release, seedPeople, settlePart } from '../ledger/test-ledger.ts'
 import { tellFailure } from '../store/store-failure.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { beat, signOff } from './heartbeat.ts'
@@ -63,6 +63,14 @@ describe('resolveAbandonedHolds', () => {
       await look(nowMs + offMs)
     }
     expect(resolved).toEqual([])
+  })
+
+  it('leaves the hold of a batch alone, however old it is: its results say what it cost', async () => {
+    const { look, resolved } = watcher()
+    await holdInParts(store.db, 'B1', 'U1', [10, 10])
+    for (let looks = 0; looks < 5; looks += 1) await look(nowMs + 400 * 24 * 60 * minuteMs)
+    expect(resolved).toEqual([])
+    expect((await settlePart(store.db, 'B1', 0, null)).outcome).toBe('released')
   })
 
   it('resolves the holds of a server whose heartbeat stands still for four looks, once, and forgets the server', async () => {
