@@ -36,17 +36,37 @@ const notForKeys = '403 session_required'
 const noSuch = '404 not_found'
 const bad = '400 invalid_request'
 
+function partnerKeys(answer: string) {
+  return { partnerKey: answer, narrowPartnerKey: answer }
+}
+
+/** For a restricted key with the scope. A page's browser is sent away first, whoever is signed in there. */
+function withScope(ok: string): Cells {
+  const wrong = '401 invalid_api_key'
+  const keys = { guest: wrong, appKey: wrong, otherAppsKey: wrong, personalKey: wrong, revokedKey: wrong }
+  const sessions = { session: foreignPage, otherSession: foreignPage, expiredSession: foreignPage }
+  return { noOne: missing, ...keys, ...sessions, partnerKey: ok, narrowPartnerKey: '403 insufficient_scope' }
+}
+
 /** For whoever holds a key that lives. A session is no key: its cookie is not read. */
 function withKey(ok: string, own: Partial<Cells> = {}): Cells {
   const sessions = { session: missing, otherSession: missing, expiredSession: missing }
   const keys = { guest: ok, appKey: ok, otherAppsKey: ok, personalKey: ok }
-  return { noOne: missing, ...keys, ...sessions, revokedKey: invalid, partnerKey: invalid, ...own }
+  return { noOne: missing, ...keys, ...sessions, revokedKey: invalid, ...partnerKeys(invalid), ...own }
 }
 
 /** For a browser that is signed in. A key is no sign-in. @param none without a session: who writes has to be a page of ours first. */
 function withSession(ok: string, none: string = notSignedIn, own: Partial<Cells> = {}): Cells {
-  const keys = { guest: none, appKey: none, otherAppsKey: none, personalKey: none, revokedKey: none, partnerKey: none }
-  return { noOne: none, ...keys, session: ok, otherSession: ok, expiredSession: notSignedIn, ...own }
+  const keys = { guest: none, appKey: none, otherAppsKey: none, personalKey: none, revokedKey: none }
+  return {
+    noOne: none,
+    ...keys,
+    ...partnerKeys(none),
+    session: ok,
+    otherSession: ok,
+    expiredSession: notSignedIn,
+    ...own,
+  }
 }
 
 /** What is of the cast's user: for that user's browser alone. */
@@ -62,7 +82,7 @@ const ofPersonalKey =
 function forAnyone(answer: string, own: Partial<Cells> = {}): Cells {
   const keys = { guest: answer, appKey: answer, otherAppsKey: answer, personalKey: answer }
   const sessions = { session: answer, otherSession: answer, expiredSession: answer }
-  return { noOne: answer, ...keys, ...sessions, revokedKey: answer, partnerKey: answer, ...own }
+  return { noOne: answer, ...keys, ...sessions, revokedKey: answer, ...partnerKeys(answer), ...own }
 }
 
 /** For our own pages, whoever is signed in there. Those without a browser are no page. */
@@ -145,7 +165,8 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /v1/credits/route': {
     cells: withKey('200', {
       ...{ noOne: `200 ${missingCode}`, session: `200 ${missingCode}`, otherSession: `200 ${missingCode}` },
-      ...{ expiredSession: `200 ${missingCode}`, revokedKey: `200 ${invalidCode}`, partnerKey: `200 ${invalidCode}` },
+      ...{ expiredSession: `200 ${missingCode}`, revokedKey: `200 ${invalidCode}` },
+      ...partnerKeys(`200 ${invalidCode}`),
     }),
   },
   'get /v1/credits/pricing': { cells: forAnyone('200'), ask: publishableKey },
@@ -156,7 +177,7 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
 
   // Buying.
   'post /v1/checkout/sessions': {
-    cells: forAnyone('200', { personalKey: notForKeys, revokedKey: invalid, partnerKey: invalid }),
+    cells: forAnyone('200', { personalKey: notForKeys, revokedKey: invalid, ...partnerKeys(invalid) }),
     ask: ({ app }) => ({ body: { publishable_key: app.publishable_key, amount: 5 } }),
   },
   'get /v1/checkout/sessions/{id}': {
@@ -252,6 +273,14 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /v1/account/claims': { cells: withSession('200') },
   'post /v1/account/claims': { cells: withSession(noSuch, foreignPage), ask: says({ purchase_id: 'pur_none' }) },
   'post /v1/claims': { cells: forOwnPage('404 claim_link_invalid'), ask: says({ token: 'none' }) },
+
+  // What an app's server reads of it.
+  'get /v1/partner/earnings': { cells: withScope('200') },
+  'get /v1/partner/earnings.csv': { cells: withScope('200') },
+  'get /v1/partner/requests': { cells: withScope('200') },
+  'get /v1/partner/requests.csv': { cells: withScope('200') },
+  'get /v1/partner/users': { cells: withScope('200') },
+  'get /v1/partner/users.csv': { cells: withScope('200') },
 
   // Pages and files.
   'get /': { cells: forAnyone('200') },
