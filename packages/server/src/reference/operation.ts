@@ -10,6 +10,8 @@ export type Auth =
   | 'session'
   /** Anybody, but from our own pages only. */
   | 'own page'
+  /** A restricted key of an app, `oc_rk_…`, from a server. */
+  | 'restricted key'
   | 'operator'
   | 'signature'
   | 'anyone'
@@ -18,7 +20,16 @@ export type Auth =
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   readonly path: string
-  readonly group: 'AI calls' | 'Files' | 'Credits' | 'Checkout' | 'Sign-in' | 'Account' | 'Keys' | 'Operation'
+  readonly group:
+    | 'AI calls'
+    | 'Files'
+    | 'Credits'
+    | 'Checkout'
+    | 'Sign-in'
+    | 'Account'
+    | 'Keys'
+    | 'Partner'
+    | 'Operation'
   readonly summary: string
   readonly auth: Auth
   readonly body?: z.ZodType
