@@ -1,83 +1,30 @@
 import { randomUUID } from 'node:crypto'
-import type { PartnerKeys, Stack } from '../stack.ts'
 import { type ApiAnswer, call } from './api-client.ts'
+import {
+  type Asked,
+  bad,
+  forAnyone,
+  foreignPage,
+  forOwnPage,
+  invalid,
+  invalidCode,
+  type MatrixRow,
+  missingCode,
+  noSuch,
+  notForKeys,
+  ownOnly,
+  partnerKeys,
+  type Scene,
+  withKey,
+  withScope,
+  withSession,
+} from './authorisation-cells.ts'
 import { aBatch, aFileBatch, batchOfApp } from './batch-scenes.ts'
-import type { Cast, Role } from './cast.ts'
-
-/** What a row needs before somebody asks. */
-export interface Scene {
-  readonly stack: Stack
-  readonly app: PartnerKeys
-  readonly cast: Cast
-}
-
-export interface Asked {
-  /** In place of `{id}` in the route's path. */
-  readonly id?: string
-  readonly query?: string
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** Status and, of a refusal, its code: what each role is answered. */
-export type Cells = Readonly<Record<Role, string>>
-
-export interface MatrixRow {
-  readonly cells: Cells
-  readonly ask?: (scene: Scene) => Promise<Asked> | Asked
-}
-
-const missingCode = 'missing_api_key'
-const invalidCode = 'invalid_user_key'
-const missing = `401 ${missingCode}`
-const invalid = `401 ${invalidCode}`
-const notSignedIn = '401 not_signed_in'
-const foreignPage = '403 origin_not_allowed'
-const notForKeys = '403 session_required'
-const noSuch = '404 not_found'
-const bad = '400 invalid_request'
-
-/** For whoever holds a key that lives. A session is no key: its cookie is not read. */
-function withKey(ok: string, own: Partial<Cells> = {}): Cells {
-  const sessions = { session: missing, otherSession: missing, expiredSession: missing }
-  const keys = { guest: ok, appKey: ok, otherAppsKey: ok, personalKey: ok }
-  return { noOne: missing, ...keys, ...sessions, revokedKey: invalid, partnerKey: invalid, ...own }
-}
-
-/** For a browser that is signed in. A key is no sign-in. @param none without a session: who writes has to be a page of ours first. */
-function withSession(ok: string, none: string = notSignedIn, own: Partial<Cells> = {}): Cells {
-  const keys = { guest: none, appKey: none, otherAppsKey: none, personalKey: none, revokedKey: none, partnerKey: none }
-  return { noOne: none, ...keys, session: ok, otherSession: ok, expiredSession: notSignedIn, ...own }
-}
-
-/** What is of the cast's user: for that user's browser alone. */
-function ownOnly(none?: string): Cells {
-  return withSession('200', none, { otherSession: noSuch })
-}
 
 /** The personal key of the cast. */
 const ofPersonalKey =
   (body?: unknown) =>
   ({ cast }: Scene): Asked => ({ id: cast.ids.personalKey, ...(body === undefined ? {} : { body }) })
-
-function forAnyone(answer: string, own: Partial<Cells> = {}): Cells {
-  const keys = { guest: answer, appKey: answer, otherAppsKey: answer, personalKey: answer }
-  const sessions = { session: answer, otherSession: answer, expiredSession: answer }
-  return { noOne: answer, ...keys, ...sessions, revokedKey: answer, partnerKey: answer, ...own }
-}
-
-/** For our own pages, whoever is signed in there. Those without a browser are no page. */
-function forOwnPage(answer: string): Cells {
-  return forAnyone(foreignPage, { session: answer, otherSession: answer, expiredSession: answer })
-}
-
-/** For a partner's own server. A page is refused before its key is read, and no user's key is a partner's. */
-function forPartner(ok: string): Cells {
-  const refused = '401 invalid_api_key'
-  const keys = { guest: refused, appKey: refused, otherAppsKey: refused, personalKey: refused, revokedKey: refused }
-  const sessions = { session: foreignPage, otherSession: foreignPage, expiredSession: foreignPage }
-  return { noOne: missing, ...keys, ...sessions, partnerKey: ok }
-}
 
 const messages = [{ role: 'user', content: 'Hi' }]
 const says = (body: unknown) => () => ({ body })
@@ -167,7 +114,8 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /v1/credits/route': {
     cells: withKey('200', {
       ...{ noOne: `200 ${missingCode}`, session: `200 ${missingCode}`, otherSession: `200 ${missingCode}` },
-      ...{ expiredSession: `200 ${missingCode}`, revokedKey: `200 ${invalidCode}`, partnerKey: `200 ${invalidCode}` },
+      ...{ expiredSession: `200 ${missingCode}`, revokedKey: `200 ${invalidCode}` },
+      ...partnerKeys(`200 ${invalidCode}`),
     }),
   },
   'get /v1/credits/pricing': { cells: forAnyone('200'), ask: publishableKey },
@@ -178,7 +126,7 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
 
   // Buying.
   'post /v1/checkout/sessions': {
-    cells: forAnyone('200', { personalKey: notForKeys, revokedKey: invalid, partnerKey: invalid }),
+    cells: forAnyone('200', { personalKey: notForKeys, revokedKey: invalid, ...partnerKeys(invalid) }),
     ask: ({ app }) => ({ body: { publishable_key: app.publishable_key, amount: 5 } }),
   },
   'get /v1/checkout/sessions/{id}': {
@@ -281,25 +229,32 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'post /v1/claims': { cells: forOwnPage('404 claim_link_invalid'), ask: says({ token: 'none' }) },
 
   // Webhooks of an app; those of another are none: e2e/process/webhooks.test.ts.
-  'get /v1/partner/webhook_endpoints': { cells: forPartner('200') },
-  'post /v1/partner/webhook_endpoints': { cells: forPartner('201'), ask: says({ url: 'https://93.184.215.14/' }) },
+  'get /v1/partner/webhook_endpoints': { cells: withScope('200') },
+  'post /v1/partner/webhook_endpoints': { cells: withScope('201'), ask: says({ url: 'https://93.184.215.14/' }) },
   'patch /v1/partner/webhook_endpoints/{id}': {
-    cells: forPartner(noSuch),
+    cells: withScope(noSuch),
     ask: () => ({ id: 'whe_none', body: { enabled: false } }),
   },
-  'delete /v1/partner/webhook_endpoints/{id}': { cells: forPartner(noSuch), ask: () => ({ id: 'whe_none' }) },
+  'delete /v1/partner/webhook_endpoints/{id}': { cells: withScope(noSuch), ask: () => ({ id: 'whe_none' }) },
   'post /v1/partner/webhook_endpoints/{id}/roll': {
-    cells: forPartner(noSuch),
+    cells: withScope(noSuch),
     ask: () => ({ id: 'whe_none', body: {} }),
   },
-  'post /v1/partner/webhook_endpoints/{id}/ping': { cells: forPartner(noSuch), ask: () => ({ id: 'whe_none' }) },
+  'post /v1/partner/webhook_endpoints/{id}/ping': { cells: withScope(noSuch), ask: () => ({ id: 'whe_none' }) },
   'post /v1/partner/webhook_endpoints/{id}/replay': {
-    cells: forPartner(noSuch),
+    cells: withScope(noSuch),
     ask: () => ({ id: 'whe_none', body: { since: 0 } }),
   },
-  'get /v1/partner/webhook_events': { cells: forPartner('200') },
-  'get /v1/partner/webhook_deliveries': { cells: forPartner('200') },
-  'post /v1/partner/webhook_deliveries/{id}/retry': { cells: forPartner(noSuch), ask: () => ({ id: 'whd_none' }) },
+  'get /v1/partner/webhook_events': { cells: withScope('200') },
+  'get /v1/partner/webhook_deliveries': { cells: withScope('200') },
+  'post /v1/partner/webhook_deliveries/{id}/retry': { cells: withScope(noSuch), ask: () => ({ id: 'whd_none' }) },
+  // What an app's server reads of it.
+  'get /v1/partner/earnings': { cells: withScope('200') },
+  'get /v1/partner/earnings.csv': { cells: withScope('200') },
+  'get /v1/partner/requests': { cells: withScope('200') },
+  'get /v1/partner/requests.csv': { cells: withScope('200') },
+  'get /v1/partner/users': { cells: withScope('200') },
+  'get /v1/partner/users.csv': { cells: withScope('200') },
 
   // Pages and files.
   'get /': { cells: forAnyone('200') },

@@ -1,5 +1,5 @@
 import { call, until } from './api-client.ts'
-import type { Asked, Scene } from './authorisation-table.ts'
+import type { Asked, Scene } from './authorisation-cells.ts'
 import type { Cast } from './cast.ts'
 
 /** Bodies that make a batch, and one that does not. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { dayMs } from '../kernel/clock.ts'
 import { type CallSumsRow, sumColumns, sumsOfCalls, sumsOfSums } from '../partners/call-sums.ts'
-import { quarterMs, rollUpName } from '../partners/roll-up-calls.ts'
+import { quarterMs } from '../partners/roll-up-calls.ts'
 
 /** From one moment to before another. */
 export interface FiguresRange {
@@ -21,40 +21,35 @@ export interface FiguresRow extends CallSumsRow {
   readonly group: string
 }
 
+export interface FiguresAsked {
+  readonly range: FiguresRange
+  readonly grouping: FiguresGrouping
+  /** As `readRollUpMark` said it before. */
+  readonly markMs: number
+}
+
 /**
  * Sums of an app's calls: from the roll-ups, from the calls that are not in them yet, and from the days that the oldest calls
  * were folded into. One statement, so that all three are of one moment.
  */
-export function figuresQuery(
-  partnerId: string,
-  range: FiguresRange,
-  grouping: FiguresGrouping,
-): RawBuilder<FiguresRow> {
-  const branches = sql.join(
-    [...recentBranches(partnerId, range, grouping), olderBranch(partnerId, range, grouping)],
-    sql` union all `,
-  )
-  if (grouping !== 'user') return sql<FiguresRow>`${branches}`
+export function figuresQuery(partnerId: string, asked: FiguresAsked): RawBuilder<FiguresRow> {
+  const branches = sql.join([...recentBranches(partnerId, asked), olderBranch(partnerId, asked)], sql` union all `)
+  if (asked.grouping !== 'user') return sql<FiguresRow>`${branches}`
   return sql<FiguresRow>`select figures.source, coalesce(users.merged_into_user_id, figures."group") as "group",
       ${sql.join(sumColumns.map((name) => sql.ref(`figures.${name}`)))}
     from (${branches}) as figures left join users on users.id = figures."group"`
 }
 
-/** Users' sums are of UTC days: what a period has beside whole days is read call by call. */
-function recentBranches(
-  partnerId: string,
-  { startMs, endMs }: FiguresRange,
-  grouping: FiguresGrouping,
-): readonly RawBuilder<unknown>[] {
+/** Users' sums are of UTC days: what a period has beside whole days is read call by call, as what came after the mark. */
+function recentBranches(partnerId: string, { range, grouping, markMs }: FiguresAsked): readonly RawBuilder<unknown>[] {
+  const { startMs, endMs } = range
   const unitMs = grouping === 'user' ? dayMs : quarterMs
   const wholeFromMs = Math.ceil(startMs / unitMs) * unitMs
-  const wholeToMs = Math.floor(endMs / unitMs) * unitMs
-  const calls = (fromMs: number, toMs: number, isAfterMark = false) =>
-    callsBranch(partnerId, { fromMs, toMs, isAfterMark }, grouping)
+  const wholeToMs = Math.floor(Math.min(endMs, markMs) / unitMs) * unitMs
+  const calls = (fromMs: number, toMs: number) => callsBranch(partnerId, { fromMs, toMs }, grouping)
   if (wholeFromMs >= wholeToMs) return [calls(startMs, endMs)]
   return [
     rolledUpBranch(partnerId, { fromMs: wholeFromMs, toMs: wholeToMs }, grouping),
-    calls(wholeFromMs, wholeToMs, true),
     ...(startMs < wholeFromMs ? [calls(startMs, wholeFromMs)] : []),
     ...(wholeToMs < endMs ? [calls(wholeToMs, endMs)] : []),
   ]
@@ -75,23 +70,19 @@ function rolledUpBranch(
 
 function callsBranch(
   partnerId: string,
-  { fromMs, toMs, isAfterMark }: { readonly fromMs: number; readonly toMs: number; readonly isAfterMark: boolean },
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   grouping: FiguresGrouping,
 ): RawBuilder<unknown> {
   const quarter = sql`requests.ended_at_ms - requests.ended_at_ms % ${sql.lit(quarterMs)}`
   const group = { day: quarter, model: sql.ref('requests.model'), user: sql.ref('requests.user_id') }[grouping]
-  const afterMark = isAfterMark
-    ? sql`and requests.ended_at_ms >= (select through_ms from roll_up_marks where name = ${rollUpName})`
-    : sql``
   return sql`select 'recent' as source, cast(${group} as text) as "group", ${sumsOfCalls()} from requests
     where requests.partner_id = ${partnerId} and requests.state = 'settled' and requests.ended_at_ms >= ${fromMs}
-      and requests.ended_at_ms < ${toMs} ${afterMark} group by ${group}`
+      and requests.ended_at_ms < ${toMs} group by ${group}`
 }
 
 function olderBranch(
   partnerId: string,
-  { utcStartMs, utcEndMs }: FiguresRange,
-  grouping: FiguresGrouping,
+  { range: { utcStartMs, utcEndMs }, grouping }: FiguresAsked,
 ): RawBuilder<unknown> {
   const group = sql.ref(`usage_days.${{ day: 'day_ms', model: 'model', user: 'user_id' }[grouping]}`)
   return sql`select 'older' as source, cast(${group} as text) as "group", ${sumsOfSums('usage_days')} from usage_days

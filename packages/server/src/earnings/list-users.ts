@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
+import { dayMs } from '../kernel/clock.ts'
 import type { ListCursor } from '../lists/cursor.ts'
 import { type CallSumsRow, sumsOfCalls, sumsOfSums } from '../partners/call-sums.ts'
-import { rollUpName } from '../partners/roll-up-calls.ts'
+import { readRollUpMark } from '../partners/roll-up-calls.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import { addUp, noCalls } from './read-figures.ts'
 
@@ -29,7 +30,7 @@ export async function listUsers(
   const { rows } = await usersQuery(partnerId, page).execute(db)
   if (rows.length === 0) return []
   const userIds = rows.map((row) => row.user_id)
-  const calls = addUp((await callsOfUsersQuery(partnerId, userIds).execute(db)).rows)
+  const calls = addUp((await callsOfUsersQuery(partnerId, userIds, await readRollUpMark(db)).execute(db)).rows)
   const sums = new Map(calls.map((row) => [row.group, row]))
   const bought = numbersOf((await boughtQuery(partnerId, userIds).execute(db)).rows)
   const lastSeen = numbersOf((await lastSeenQuery(partnerId, userIds).execute(db)).rows)
@@ -75,18 +76,22 @@ export function usersQuery(
 export function callsOfUsersQuery(
   partnerId: string,
   userIds: readonly string[],
+  markMs: number,
 ): RawBuilder<CallSumsRow & { readonly group: string }> {
   const ids = sql.join(userIds)
+  // A day is still added to as long as the mark is in it.
+  const wholeToMs = markMs - (markMs % dayMs)
   const days = 'partner_user_days'
   return sql`select partner_user_days.user_id as "group", ${sumsOfSums(days)} from partner_user_days
       where partner_user_days.user_id in (${ids}) and partner_user_days.partner_id = ${partnerId}
-      group by partner_user_days.user_id
+        and partner_user_days.day_ms < ${wholeToMs} group by partner_user_days.user_id
     union all select users.merged_into_user_id as "group", ${sumsOfSums(days)} from users
       join partner_user_days on partner_user_days.user_id = users.id and partner_user_days.partner_id = ${partnerId}
+        and partner_user_days.day_ms < ${wholeToMs}
       where users.merged_into_user_id in (${ids}) group by users.merged_into_user_id
     union all select requests.user_id as "group", ${sumsOfCalls()} from requests
       where requests.user_id in (${ids}) and requests.state = 'settled' and requests.partner_id = ${partnerId}
-        and requests.ended_at_ms >= (select through_ms from roll_up_marks where name = ${rollUpName})
+        and requests.ended_at_ms >= ${wholeToMs}
       group by requests.user_id
     union all select usage_days.user_id as "group", ${sumsOfSums('usage_days')} from usage_days
       where usage_days.user_id in (${ids}) and usage_days.partner_id = ${partnerId} group by usage_days.user_id`

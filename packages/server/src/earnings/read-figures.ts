@@ -1,7 +1,14 @@
 import type { Period } from '../lists/period.ts'
 import { type CallSumsRow, sumColumns } from '../partners/call-sums.ts'
+import { readRollUpMark } from '../partners/roll-up-calls.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import { type FiguresGrouping, type FiguresRange, type FiguresRow, figuresQuery } from './figures-query.ts'
+import {
+  type FiguresAsked,
+  type FiguresGrouping,
+  type FiguresRange,
+  type FiguresRow,
+  figuresQuery,
+} from './figures-query.ts'
 
 export interface FiguresGroup extends CallSumsRow {
   readonly group: string
@@ -24,7 +31,7 @@ export async function readFigures(
   asked: { readonly period: Period; readonly grouping: FiguresGrouping },
 ): Promise<Figures> {
   const { period, grouping } = asked
-  const { rows } = await figuresQuery(partnerId, period, grouping).execute(db)
+  const rows = await readRows(db, partnerId, { range: period, grouping })
   const dateOf = datesOf(period)
   // A chart shows the days without calls, too.
   const days = grouping === 'day' ? period.days.map(({ date }) => ({ ...noCalls, group: date })) : []
@@ -36,8 +43,17 @@ export async function readFigures(
 
 /** The sums of a stretch of time. */
 export async function readTotal(db: DatabaseReader, partnerId: string, range: FiguresRange): Promise<CallSumsRow> {
-  const { rows } = await figuresQuery(partnerId, range, 'model').execute(db)
-  return totalOf(rows)
+  return totalOf(await readRows(db, partnerId, { range, grouping: 'model' }))
+}
+
+async function readRows(
+  db: DatabaseReader,
+  partnerId: string,
+  asked: Omit<FiguresAsked, 'markMs'>,
+): Promise<readonly FiguresRow[]> {
+  const markMs = await readRollUpMark(db)
+  const { rows } = await figuresQuery(partnerId, { ...asked, markMs }).execute(db)
+  return rows
 }
 
 export const noCalls: CallSumsRow = {

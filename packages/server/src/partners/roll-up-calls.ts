@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { dayMs, minuteMs } from '../kernel/clock.ts'
-import type { Database, DatabaseTransaction } from '../store/open-database.ts'
+import type { Database, DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { addExcluded, rollUpColumns, sumsOfCalls } from './call-sums.ts'
 
@@ -13,8 +13,7 @@ export const quarterMs = 15 * minuteMs
  */
 const marginMs = 10 * minuteMs
 
-/** As the row of the mark is named. */
-export const rollUpName = 'partner calls'
+const rollUpName = 'partner calls'
 
 /**
  * Adds the settled calls of the next quarter of an hour that has any to the partners' sums: one quarter, one transaction.
@@ -51,6 +50,19 @@ export async function takeFromRollUps(transaction: DatabaseTransaction, requestI
   const added = sql`requests where requests.id in (${sql.join(requestIds)}) and requests.state = 'settled'
     and requests.ended_at_ms < ${markMs}`
   await addUp(transaction, added, -1)
+}
+
+/**
+ * The moment up to which calls are in the sums. Whoever reads goes by one such moment: sums of what came before it, and the
+ * calls themselves from it on. Sums of the past change only when calls are folded away, and then in one transaction.
+ */
+export async function readRollUpMark(db: DatabaseReader): Promise<number> {
+  const row = await db
+    .selectFrom('roll_up_marks')
+    .select('through_ms')
+    .where('name', '=', rollUpName)
+    .executeTakeFirstOrThrow()
+  return row.through_ms
 }
 
 const rollUps = [
