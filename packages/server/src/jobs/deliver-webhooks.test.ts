@@ -53,14 +53,17 @@ async function addEndpoint(url = 'https://hooks.example/a'): Promise<string> {
   return made.endpoint.id
 }
 
-const happen = (cause: string) =>
-  transact(store.db, (transaction) =>
-    recordEvent(
-      transaction,
-      { type: 'key.revoked', partnerId, userId: 'usr_1', cause, data: { key_id: cause } },
-      clock.nowMs(),
-    ),
-  )
+const happen = async (cause: string) => (await happenAll([cause]))[0]
+const happenAll = (causes: readonly string[]) =>
+  transact(store.db, async (transaction) => {
+    const ids: (string | null)[] = []
+    for (const cause of causes) {
+      const of = { type: 'key.revoked', partnerId, userId: 'usr_1', cause } as const
+      ids.push(await recordEvent(transaction, { ...of, data: { key_id: cause } }, clock.nowMs()))
+    }
+    return ids
+  })
+const keys = (count: number) => Array.from({ length: count }, (_, index) => `key_${index}`)
 const deliveries = () => store.db.selectFrom('webhook_deliveries').selectAll().orderBy('created_at_ms').execute()
 const states = async () => (await deliveries()).map(({ state }) => state)
 const endpoint = () => store.db.selectFrom('webhook_endpoints').selectAll().executeTakeFirstOrThrow()
@@ -101,7 +104,7 @@ describe('the job of webhooks', () => {
 
   it('makes each attempt once, whichever of two servers comes', async () => {
     await addEndpoint()
-    for (let number = 0; number < 30; number += 1) await happen(`key_${number}`)
+    await happenAll(keys(30))
     await Promise.all([run('srv_1'), run('srv_2'), run('srv_1')])
     expect(new Set(posts.map(({ headers }) => headers['webhook-id'])).size).toBe(30)
     expect(posts).toHaveLength(30)
@@ -123,7 +126,8 @@ describe('the job of webhooks', () => {
 
   it('lets a slow endpoint delay no other, and gives it two requests at once', async () => {
     const slow = await addEndpoint('https://slow.example/')
-    for (let number = 0; number < 150; number += 1) await happen(`key_${number}`)
+    // More than the job looks at at a time.
+    await happenAll(keys(150))
     const fast = await addEndpoint('https://fast.example/')
     const held = Promise.withResolvers<void>()
     let atOnce = 0
@@ -134,7 +138,7 @@ describe('the job of webhooks', () => {
       atOnceMost = Math.max(atOnce, atOnceMost)
       await held.promise
       atOnce -= 1
-      return ok
+      return answered(410)
     }
     clock.advance(1)
     await happen('key_last')
@@ -144,9 +148,11 @@ describe('the job of webhooks', () => {
     held.resolve()
     await running
     expect(atOnceMost).toBe(2)
-    expect(new Set((await deliveries()).map(({ state }) => state))).toEqual(new Set(['delivered']))
-    expect((await deliveries()).filter(({ endpoint_id }) => endpoint_id === slow)).toHaveLength(151)
-    expect((await deliveries()).filter(({ endpoint_id }) => endpoint_id === fast)).toHaveLength(1)
+    const sent = (await deliveries()).filter(({ endpoint_id, attempts }) => endpoint_id === slow && attempts > 0)
+    expect(sent.length).toBeLessThanOrEqual(4)
+    expect((await deliveries()).filter(({ endpoint_id }) => endpoint_id === fast)).toMatchObject([
+      { state: 'delivered' },
+    ])
   })
 })
 
@@ -167,7 +173,7 @@ describe('an endpoint', () => {
   it('that fails twenty events in a row for half an hour is disabled, and a short outage disables nothing', async () => {
     await addEndpoint()
     answer = () => answered(503)
-    for (let number = 0; number < 25; number += 1) await happen(`key_${number}`)
+    await happenAll(keys(25))
     await run()
     await wait(10 * minuteMs, minuteMs)
     expect(await endpoint()).toMatchObject({ state: 'enabled', consecutive_failures: 0 })
@@ -179,7 +185,7 @@ describe('an endpoint', () => {
   it('that takes one in between goes on', async () => {
     await addEndpoint()
     answer = () => answered(503)
-    for (let number = 0; number < 19; number += 1) await happen(`key_${number}`)
+    await happenAll(keys(19))
     await run()
     await wait(hourMs, 5 * minuteMs)
     expect(await endpoint()).toMatchObject({ state: 'enabled', consecutive_failures: 19 })

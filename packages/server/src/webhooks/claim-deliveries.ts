@@ -63,7 +63,8 @@ export function fullEndpoints(running: ReadonlyMap<string, number>): readonly st
   return [...running].flatMap(([id, count]) => (count >= perEndpointMax ? [id] : []))
 }
 
-function dueQuery(db: DatabaseReader, full: readonly string[], nowMs: number) {
+/** Deliveries that may be sent now, those of full endpoints left out. */
+export function dueQuery(db: DatabaseReader, full: readonly string[], nowMs: number) {
   return db
     .selectFrom('webhook_deliveries')
     .select(['id', 'endpoint_id'])
