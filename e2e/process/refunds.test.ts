@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fulfilPurchase } from '../../packages/server/src/checkout/fulfil-purchase.ts'
+import { recordTakeBack } from '../../packages/server/src/checkout/take-back.ts'
+import { transact } from '../../packages/server/src/store/transact.ts'
 import type { PartnerKeys, Stack } from '../stack.ts'
 import { type Buyer, balanceOf, buyCredits, call, until, verifyLedger } from './api-client.ts'
+import { openPeopleStore } from './people-store.ts'
 import { startProcessStack } from './process-stack.ts'
 
 let stack: Stack
@@ -111,4 +115,31 @@ describe('refunds and disputes', () => {
       { numRuns: 15 },
     )
   }, 120_000)
+
+  it('and a credit that commit at the same time do not miss each other', async () => {
+    const store = openPeopleStore(stack)
+    for (let round = 0; round < 30; round += 1) {
+      const buyer = await openBuyer()
+      const paymentIntentId = `pi_at_once_${round}`
+      const { id: purchaseId, stripe_session_id: sessionId } = await store.db
+        .selectFrom('purchases')
+        .select(['id', 'stripe_session_id'])
+        .orderBy('created_at_ms', 'desc')
+        .executeTakeFirstOrThrow()
+      const paid = {
+        ...({ purchaseId, sessionId: sessionId ?? '', paymentIntentId, status: 'complete', currency: 'usd' } as const),
+        ...{ isPaid: true, hasFailed: false, isLivemode: false, isPayment: true, amountMinor: 1000, email: null },
+      }
+      const refund = {
+        ...({ kind: 'refunds', id: `re_at_once_${round}`, paymentIntentId, status: 'succeeded' } as const),
+        ...{ amountMinor: 400, currency: 'usd', seenAtMs: 1 },
+      }
+      await Promise.all([
+        transact(store.db, (transaction) => fulfilPurchase(transaction, paid, Date.now())),
+        transact(store.db, (transaction) => recordTakeBack(transaction, refund, Date.now())),
+      ])
+      expect(await balance(buyer)).toBe(600)
+    }
+    await store.close()
+  })
 })

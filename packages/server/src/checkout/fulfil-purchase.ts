@@ -10,6 +10,7 @@ import { recordEvent } from '../webhook-events/record-event.ts'
 import { lockPurchaseOfSession, type Purchase } from './find-purchase.ts'
 import type { PaidSession } from './payments.ts'
 import { settleTakeBacks } from './take-back.ts'
+import { takeTurn } from './take-turn.ts'
 
 /** What came of a session, in words for the inbox. `unknown` is parked, never forgotten; `mismatch` raises an alarm. */
 export type FulfilOutcome =
@@ -26,6 +27,7 @@ export async function fulfilPurchase(
   session: PaidSession,
   nowMs: number,
 ): Promise<FulfilOutcome> {
+  if (session.paymentIntentId !== null) await takeTurn(transaction, session.paymentIntentId)
   const purchase = await lockPurchaseOfSession(transaction, session)
   if (purchase === null) return { kind: 'unknown', text: `no purchase is known for session ${session.sessionId}` }
   const mismatch = findMismatch(purchase, session)

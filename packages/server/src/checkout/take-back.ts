@@ -11,6 +11,7 @@ import { recordEvent } from '../webhook-events/record-event.ts'
 import { allocateTakeBacks } from './allocate-take-backs.ts'
 import { lockPurchase, type Purchase } from './find-purchase.ts'
 import { splitTakeBack, type TakeBackPart } from './split-take-back.ts'
+import { takeTurn } from './take-turn.ts'
 
 type Kind = 'refunds' | 'disputes'
 type ClaimRow = Row<Kind> & { readonly kind: Kind }
@@ -48,6 +49,7 @@ export async function recordTakeBack(
   takeBack: TakeBack,
   nowMs: number,
 ): Promise<string> {
+  await takeTurn(transaction, takeBack.paymentIntentId)
   const purchase = await lockPurchase(transaction, 'stripe_payment_intent_id', takeBack.paymentIntentId)
   const isNews = await keepNewest(transaction, takeBack, purchase?.id ?? null)
   if (purchase === null || purchase.status !== 'complete')

@@ -34,6 +34,7 @@ export interface Schema
   stripe_events: StripeEventsTable
   refunds: RefundsTable
   disputes: DisputesTable
+  payment_turns: { stripe_payment_intent_id: string }
   idempotent_answers: IdempotentAnswersTable
 }
 

@@ -20,6 +20,7 @@ import { passkeySessionsMigration } from './018-passkey-sessions.ts'
 import { partnerKeysMigration } from './019-partner-keys.ts'
 import { partnerFiguresMigration } from './020-partner-figures.ts'
 import { webhooksMigration } from './021-webhooks.ts'
+import { paymentTurnsMigration } from './024-payment-turns.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -45,5 +46,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '019-partner-keys': partnerKeysMigration,
     '020-partner-figures': partnerFiguresMigration(engine),
     '021-webhooks': webhooksMigration,
+    '024-payment-turns': paymentTurnsMigration,
   }
 }
