@@ -84,7 +84,10 @@ describe('the account page', () => {
     expect((await other.call('GET', '/v1/account/batches')).body.data).toEqual([])
     expect((await other.call('POST', path)).status).toBe(404)
     // As if it were looked after seldom by now: the wish is told at once all the same.
-    await world.db.updateTable('batches').set({ next_poll_at_ms: Date.now() + 3_600_000 }).execute()
+    await world.db
+      .updateTable('batches')
+      .set({ next_poll_at_ms: Date.now() + 3_600_000 })
+      .execute()
     const canceled = await told(own, 'POST', path, {}, '/v1/account/batches/{id}/cancel')
     expect(canceled.body).toMatchObject({ status: 'canceling' })
     await until(async () => (await first())?.status === 'ended')

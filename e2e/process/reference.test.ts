@@ -4,7 +4,7 @@ import { ownAccountCalls } from '../../packages/server/src/reference/account-ope
 import { claimCalls } from '../../packages/server/src/reference/claim-operations.ts'
 import { operations } from '../../packages/server/src/reference/operations.ts'
 import { createTestAuthenticator } from '../../packages/server/src/sessions/test-authenticator.ts'
-import { type ApiAnswer, buyCredits, call, direct } from './api-client.ts'
+import { type ApiAnswer, balanceOf, buyCredits, call, direct, until } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { ownPage, signInSession } from './session-client.ts'
 import { fromFrame } from './sign-in.ts'
@@ -14,7 +14,7 @@ import { fromFrame } from './sign-in.ts'
 let caller: Caller
 
 beforeAll(async () => {
-  caller = await startCaller({ METRICS_TOKEN: 'a-token-for-the-figures' })
+  caller = await startCaller({ METRICS_TOKEN: 'a-token-for-the-figures', BATCH_POLL_MS: '50' })
 })
 afterAll(() => caller.stack.close())
 
@@ -27,6 +27,12 @@ async function answersAsTold(method: string, told: string, asked: Asked = {}, pa
   expect(operation?.answer?.parse(answer.body)).toEqual(answer.body)
   seen.add(`${method} ${told}`)
   return answer
+}
+
+function formOf(purpose: string, content: string, headers: Readonly<Record<string, string>> = {}) {
+  const field = `--x\r\ncontent-disposition: form-data; name="purpose"\r\n\r\n${purpose}\r\n`
+  const file = `--x\r\ncontent-disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n${content}\r\n--x--\r\n`
+  return { headers: { ...headers, 'content-type': 'multipart/form-data; boundary=x' }, body: `${field}${file}` }
 }
 
 const seen = new Set<string>()
@@ -51,12 +57,32 @@ describe('what is told of answers', () => {
     await answersAsTold('delete', '/v1/responses/{id}', {}, `/v1/responses/${body.id}`)
   })
 
+  it('is so of batches, which end by themselves or early', async () => {
+    const path = '/v1/messages/batches'
+    const requests = [{ custom_id: 'a', params: { model: 'claude-sonnet-4', max_tokens: 50, messages } }]
+    await answersAsTold('post', path, { body: { requests } })
+    await answersAsTold('get', path)
+    await caller.stack.sandbox.providers.control.planBatches({ endsAfterMs: null }, 2)
+    const { body: early } = await answersAsTold('post', path, { body: { requests } })
+    await answersAsTold('post', `${path}/{id}/cancel`, {}, `${path}/${early.id}/cancel`)
+    const stateOf = () => answersAsTold('get', `${path}/{id}`, {}, `${path}/${early.id}`)
+    await until(async () => (await stateOf()).body.processing_status === 'ended')
+    await until(async () => (await balanceOf(caller.stack, caller.key)).held === 0)
+    await answersAsTold('delete', `${path}/{id}`, {}, `${path}/${early.id}`)
+
+    const url = '/v1/chat/completions'
+    const line = JSON.stringify({ custom_id: 'a', method: 'POST', url, body: { model: 'gpt-4o', messages } })
+    const { body: file } = await call(caller.stack, 'POST', '/v1/files', { key: caller.key, ...formOf('batch', line) })
+    const body = { input_file_id: file.id, endpoint: url, completion_window: '24h' }
+    const { body: batch } = await answersAsTold('post', '/v1/batches', { body })
+    await answersAsTold('get', '/v1/batches')
+    await answersAsTold('get', '/v1/batches/{id}', {}, `/v1/batches/${batch.id}`)
+    await answersAsTold('post', '/v1/batches/{id}/cancel', {}, `/v1/batches/${batch.id}/cancel`)
+  })
+
   it('is so of a file, in both dialects', async () => {
     for (const dialect of [{}, { 'anthropic-version': '2023-06-01' }]) {
-      const type = { 'content-type': 'multipart/form-data; boundary=x' }
-      const purpose = '--x\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nuser_data\r\n'
-      const file = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nwords\r\n--x--\r\n'
-      const sent = { headers: { ...dialect, ...type }, body: `${purpose}${file}` }
+      const sent = formOf('user_data', 'words', dialect)
       const { body } = await answersAsTold('post', '/v1/files', sent)
       await answersAsTold('get', '/v1/files', { headers: dialect })
       await answersAsTold('get', '/v1/files/{id}', { headers: dialect }, `/v1/files/${body.id}`)
