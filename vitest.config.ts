@@ -23,13 +23,13 @@ export default defineConfig({
       },
       {
         // The same whole-process tests on PostgreSQL, but for those about the SQLite file, those about what comes before
-        // a store is asked, and the outage, which brings its own.
+        // a store is asked or after it has answered, and the outage, which brings its own.
         test: {
           name: 'postgres',
           include: ['e2e/process/**/*.test.ts'],
           exclude: [
             ...['canary', 'backup', 'image', 'store-outage', 'mixed-run'],
-            ...['fuzz', 'attack', 'doors', 'doctor', 'limits'],
+            ...['fuzz', 'attack', 'doors', 'doctor', 'limits', 'files-in-calls'],
           ].map((name) => `**/${name}.test.ts`),
           globalSetup: ['e2e/postgres-setup.ts'],
           testTimeout: 60_000,

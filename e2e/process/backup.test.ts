@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -30,6 +30,9 @@ const chat = (content: string) =>
 
 describe('opencredits backup', () => {
   it('copies the store while calls are charged, and the restored server has the balances of one moment', async () => {
+    const body = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nwords\r\n--x--\r\n'
+    const headers = { 'anthropic-version': '2023-06-01', 'content-type': 'multipart/form-data; boundary=x' }
+    const uploaded = await call(stack, 'POST', '/v1/files', { key, headers, body })
     let isOver = false
     const traffic = (async () => {
       while (!isOver) expect((await chat('Hi [[sandbox: tokens=3]]')).status).toBe(200)
@@ -48,7 +51,10 @@ describe('opencredits backup', () => {
     mkdirSync(dirname(restored))
     copyFileSync(file, restored)
     copyFileSync(String(report.pepper_file), join(dirname(restored), 'key-pepper'))
+    cpSync(String(report.files_folder), join(dirname(restored), 'files'), { recursive: true })
     const second = await startStack({ environment: { DATABASE_URL: `sqlite:${restored}` } })
+    const kept = await call(second, 'GET', `/v1/files/${uploaded.body.id}/content`, { key })
+    expect(kept.body).toEqual({ text: 'words' })
     const { balance } = await balanceOf(second, key)
     expect(balance).toBeLessThanOrEqual(before)
     // The call that was in flight at that moment is settled by the recovery rule: by its estimate, at most its hold.

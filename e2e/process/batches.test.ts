@@ -56,8 +56,8 @@ const age = (id: string, hours: number) =>
 
 describe('a batch', () => {
   it('is charged what the provider billed, to the microcredit, whether or not anybody asks for it', async () => {
-    // Broken off, doubled, and in another order each time.
-    await plan({ isLineDoubled: true, isReshuffled: true, cutAfterLines: 12 })
+    // Broken off, doubled, in another order each time, and nowhere at the first looks.
+    await plan({ isLineDoubled: true, isReshuffled: true, cutAfterLines: 12, hiddenLooks: 2 })
     const before = await balanceOf(caller.stack, caller.key)
     const endings = ['', 'batch:errored', 'batch:expired', 'batch:canceled', 'cache-read=5000', 'cache-write-1h=900']
     const id = await make(

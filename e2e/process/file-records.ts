@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { database } from '../../packages/server/src/config-values.ts'
 import { issueUserKey } from '../../packages/server/src/keys/issue-key.ts'
-import { loadPepper } from '../../packages/server/src/keys/pepper.ts'
+import { loadPepper, type Pepper } from '../../packages/server/src/keys/pepper.ts'
 import { readKeyRow } from '../../packages/server/src/keys/read-key.ts'
 import { type Database, openDatabase } from '../../packages/server/src/store/open-database.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
@@ -18,6 +18,7 @@ interface Sums {
 /** What an installation has of its clients' files, past its API. */
 export interface FileRecords {
   readonly db: Database
+  readonly pepper: Pepper
   /** Makes a key of the same user in another app. */
   keyInApp(ofKey: string, partnerId: string): Promise<string>
   mergeGuestInto(guestKey: string, accountKey: string): Promise<void>
@@ -41,7 +42,7 @@ export function openFileRecords({ environment }: Stack): FileRecords {
     return row.user_id
   }
   return {
-    db,
+    ...{ db, pepper },
     userIdOf,
     async keyInApp(ofKey, partnerId) {
       const made = { userId: await userIdOf(ofKey), partnerId, source: 'named', name: 'elsewhere' } as const

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { startSandbox } from '@opencredits/sandbox'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { eraseUser } from '../../packages/server/src/account/erase-user.ts'
 import { exportAccount } from '../../packages/server/src/account/export-account.ts'
@@ -13,6 +14,7 @@ import { createPepper } from '../../packages/server/src/keys/pepper.ts'
 import { createLogger } from '../../packages/server/src/logger.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
 import { addPeople, openTestStore, type TestStore } from '../test-store.ts'
+import { openCopies } from './file-copies.ts'
 
 /** How files are stored: sealed, whole or not at all, and gone when they are over. On the disk, or in PostgreSQL. */
 const postgresUrl = inject('postgresUrl')
@@ -188,5 +190,23 @@ describe('a stored file', () => {
     const left = [...(await stored()).keys()].filter((name) => name !== 'of-somebody-else')
     expect(left.toSorted()).toEqual([kept.id, young].toSorted())
     expect(await read(kept.id)).toBe('kept')
+  })
+})
+
+describe('a copy at a provider', () => {
+  it('is made once, however many servers want it at once, and goes with its file', async () => {
+    const sandbox = await startSandbox()
+    const { apiKey, anthropicBaseUrl: baseUrl, control } = sandbox.providers
+    const server = () => openCopies({ db: store.db, pepper, apiKeys: [apiKey], baseUrl })
+    const { id } = await add('of a large file')
+    const file = { id, filename: 'a.txt', mimeType: 'text/plain', data: 'd29yZHM=' }
+    const [first, ...others] = await Promise.all([1, 2, 3, 4].map(() => server().ensure(file, apiKey)))
+    expect(others).toEqual([first, first, first])
+    expect(await control.files()).toMatchObject([{ id: first, filename: 'a.txt', sizeBytes: 5 }])
+    expect(await server().removeNeedless()).toBe(0)
+    await files.remove(owner, id)
+    expect(await server().removeNeedless()).toBe(1)
+    expect(await control.files()).toEqual([])
+    await sandbox.close()
   })
 })

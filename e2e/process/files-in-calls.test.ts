@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ProviderConfig } from '../../packages/server/src/config.ts'
-import { database } from '../../packages/server/src/config-values.ts'
 import { page, writeTree } from '../../packages/server/src/counting/test-pdfs.ts'
-import { createFileCopies } from '../../packages/server/src/gateway/file-copies.ts'
-import { createUpstreams } from '../../packages/server/src/gateway/forward.ts'
-import { systemClock } from '../../packages/server/src/kernel/clock.ts'
-import { loadPepper } from '../../packages/server/src/keys/pepper.ts'
-import type { Database } from '../../packages/server/src/store/open-database.ts'
 import { writePng } from '../../packages/server/src/wires/ceiling/test-media.ts'
 import { type ApiAnswer, buyCredits, call, verifyLedger } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { type FileClient, fileClientOf } from './file-client.ts'
+import { openCopies } from './file-copies.ts'
 import { type FileRecords, openFileRecords } from './file-records.ts'
 
 /** Files by their ids in calls: to the provider, to the hold and to the charge they are what the same content is inline. */
@@ -28,7 +22,7 @@ type Kind = keyof typeof contents
 const ids: Record<Kind, string> = { png: '', pdf: '', txt: '' }
 
 beforeAll(async () => {
-  caller = await startCaller()
+  caller = await startCaller({ ANTHROPIC_API_KEY: 'sandbox-provider-key,sandbox-provider-key-b' })
   client = fileClientOf(caller)
   records = openFileRecords(caller.stack)
   for (const kind of ['png', 'pdf', 'txt'] as const)
@@ -46,19 +40,6 @@ const ask = (path: string, body: object, key = caller.key): Promise<ApiAnswer> =
 const base64 = (kind: Kind) => contents[kind].toString('base64')
 const url = (kind: Kind) => `data:${mimeTypes[kind]};base64,${base64(kind)}`
 const errorOf = ({ body }: ApiAnswer) => Object(body.error) as { type: string; message: string; param?: string }
-
-/** As the job has them. */
-function openCopies(db: Database, anthropic: ProviderConfig) {
-  const address = database.parse(caller.stack.environment.DATABASE_URL)
-  const pepper = loadPepper(caller.stack.environment.KEY_PEPPER ?? null, address)
-  const none = { apiKeys: [], baseUrl: 'http://127.0.0.1:1' }
-  const upstreams = createUpstreams({
-    providers: { anthropic, openai: none, google: none, xai: none },
-    timeouts: { connectMs: 5_000, firstByteMs: 5_000, idleMs: 5_000 },
-    clock: systemClock,
-  })
-  return createFileCopies({ db, clock: systemClock, pepper, upstreams })
-}
 
 /** How each format names a file, and how it says the same inline. */
 const formats = {
@@ -197,20 +178,22 @@ describe('a file of more than 4 MB, for a model of Anthropic’s', () => {
   const control = () => caller.stack.sandbox.providers.control
   const copies = async () => (await control().files()).filter(({ provider }) => provider === 'anthropic')
 
-  it('is copied there once, however many calls name it at how many servers, and goes with the file', async () => {
-    const other = await caller.stack.startAnother()
+  it('is copied there once, however many calls name it, and goes with the file', async () => {
+    const { sandbox } = caller.stack
+    const copiesWith = (apiKeys: readonly string[]) =>
+      openCopies({ ...records, apiKeys, baseUrl: sandbox.providers.anthropicBaseUrl })
     const { body } = await client.upload(paddedPdf(65), { name: 'scan.pdf' })
-    const atOther = () =>
-      fetch(`${other.url}/v1/messages`, {
-        method: 'POST',
-        headers: { 'x-user-key': caller.key, 'content-type': 'application/json' },
-        body: JSON.stringify(say(body.id)),
-      })
-    const answers = await Promise.all([ask('/v1/messages', say(body.id)), ask('/v1/messages', say(body.id)), atOther()])
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    // With the provider's next key there would be another one.
+    expect((await ask('/v1/messages', say(body.id))).status).toBe(200)
+    const both = await Promise.all([ask('/v1/messages', say(body.id)), ask('/v1/messages', say(body.id))])
+    expect(both.map(({ status }) => status)).toEqual([200, 200])
     const [copy, ...more] = await copies()
     expect(more).toEqual([])
-    expect(copy).toMatchObject({ filename: 'scan.pdf', mimeType: 'application/pdf', sizeBytes: paddedPdf(65).length })
+    expect(copy).toMatchObject({
+      filename: 'scan.pdf',
+      mimeType: 'application/pdf',
+      sizeBytes: paddedPdf(65).length,
+    })
     expect((copy?.expiresAtMs ?? 0) - Date.now()).toBeLessThan(86_400_000)
     const sent = await caller.lastCall()
     expect(JSON.stringify(sent?.body)).toContain(`{"type":"file","file_id":"${copy?.id}"}`)
@@ -222,14 +205,10 @@ describe('a file of more than 4 MB, for a model of Anthropic’s', () => {
     expect(JSON.stringify((await caller.lastCall())?.body)).toContain(`"file_id":"${copy?.id}"`)
     expect((await ask('/v1/chat/completions', { model: 'gemini-2.5-pro', ...chat })).status).toBe(200)
     expect(await copies()).toHaveLength(1)
-    await other.kill('SIGTERM')
     // With a key that is not configured any more it cannot be deleted; it is tried again, and with the key it goes.
-    const { sandbox } = caller.stack
-    const copiesWith = (apiKeys: readonly string[]) =>
-      openCopies(records.db, { apiKeys, baseUrl: sandbox.providers.anthropicBaseUrl })
     await client.ask('DELETE', `/${body.id}`)
     expect(await copiesWith(['another']).removeNeedless()).toBe(0)
-    expect(await copiesWith([sandbox.providers.apiKey]).removeNeedless()).toBe(1)
+    expect(await copiesWith([...new Set((await copies()).map(({ apiKey }) => apiKey))]).removeNeedless()).toBe(1)
     expect(await copies()).toEqual([])
   })
 
@@ -249,5 +228,24 @@ describe('a file of more than 4 MB, for a model of Anthropic’s', () => {
       expect(JSON.stringify((await caller.lastCall())?.body)).toContain('"type":"file"')
       await control().clear()
     }
+  })
+
+  it('is copied for the next key where the first one fails: a key sees no other’s copies', async () => {
+    const { body } = await client.upload(paddedPdf(68), { name: 'scan.pdf' })
+    const seen = []
+    for (let calls = 0; calls < 3; calls += 1) {
+      expect((await ask('/v1/messages', say(body.id))).status).toBe(200)
+      seen.push((await caller.lastCall())?.apiKey)
+    }
+    const [first = '', ...others] = new Set(seen)
+    expect(others).toEqual([])
+    await control().failKey(first, 429)
+    expect((await ask('/v1/messages', say(body.id))).status).toBe(200)
+    const second = await caller.lastCall()
+    expect(second?.apiKey).not.toBe(first)
+    const copied = (await copies()).filter(({ apiKey }) => apiKey === second?.apiKey).map(({ id }) => id)
+    const named = /"file_id":"(\w+)"/.exec(JSON.stringify(second?.body))?.[1]
+    expect(copied).toContain(named)
+    await control().failKey(first, 0)
   })
 })

@@ -7,6 +7,7 @@ import { forgetKeys } from '../keys/forget-keys.ts'
 import { readWallet } from '../ledger/balance.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { findUser } from '../users/find-user.ts'
+import { eraseBatches } from './erase-batches.ts'
 
 /** From so much on, nobody is erased without saying that the credits may go. */
 export const forfeitFromMicrocredits = microcredits(100 * microcreditsPerCredit)
@@ -33,6 +34,7 @@ export async function eraseUser(transaction: DatabaseTransaction, erasure: Erasu
   await endAccess(transaction, userId, nowMs)
   await eraseFiles(transaction, userId, nowMs - dayMs)
   await forgetAddresses(transaction, { userId, email: user.email })
+  await eraseBatches(transaction, userId)
   await transaction
     .updateTable('users')
     .set({ email: null, locale: null, deleted_at_ms: nowMs })

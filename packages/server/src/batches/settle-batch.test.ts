@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eraseBatches } from '../account/erase-batches.ts'
 import { verifyBooks } from '../audit/verify-books.ts'
 import { createInFlight } from '../gateway/in-flight.ts'
 import { fixedClock } from '../kernel/clock.ts'
@@ -13,7 +14,7 @@ import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { anthropicUpstream } from '../wires/anthropic-messages/upstream.ts'
 import { createAnthropicBatches } from './anthropic-batches.ts'
 import { upstreamCustomId } from './batch-ids.ts'
-import { openItems } from './item-rows.ts'
+import { customIdsOf, openItems } from './item-rows.ts'
 import { settleBatch } from './settle-batch.ts'
 import { openTestBatch, unusedUpstreams } from './test-batch.ts'
 
@@ -122,6 +123,15 @@ describe('settleBatch', () => {
       [due, 0, 'settled'],
       [90, 1, 'settled'],
     ])
+  })
+
+  it('goes on for a user who is erased, without what the client called its requests', async () => {
+    await store.db.updateTable('batches').set({ details: '{"endpoint":"x","metadata":{"of":"Ann"}}' }).execute()
+    await store.db.transaction().execute((transaction) => eraseBatches(transaction, 'U1'))
+    expect(await batchRow()).toMatchObject({ details: '{"endpoint":"x"}' })
+    await settle([0, 1, 2, 3].map((at) => line(at)))
+    expect(await batchRow()).toMatchObject({ succeeded: 4, charge_microcredits: 4 * due })
+    expect([...(await customIdsOf(store.db, id)).values()]).toEqual(['', '', '', ''])
   })
 
   it('marks the user of a request above its part, which the rest of the wallet pays', async () => {

@@ -12,13 +12,15 @@ export function backupCommand() {
     .requiredOption('--to <file>', 'where the copy goes; it must not exist')
     .option('--json', 'print JSON')
     .action(async (options) => {
-      const { database, keyPepper } = loadConfig()
+      const { database, keyPepper, files } = loadConfig()
       if (database.engine !== 'sqlite' || database.location === ':memory:') throw new Error(notSqlite)
       const file = resolve(options.to)
       const report = await copySqlite(database.location, file, verifyBooks)
       const { differences } = report
       const pepperFile = keyPepper === null ? join(dirname(database.location), 'key-pepper') : null
-      print(options.json, { file, bytes: statSync(file).size, pepper_file: pepperFile, ...report }, [
+      const filesFolder = files.address.kind === 'folder' ? files.address.path : null
+      const beside = { pepper_file: pepperFile, files_folder: filesFolder }
+      print(options.json, { file, bytes: statSync(file).size, ...beside, ...report }, [
         `${file}: ${statSync(file).size} bytes, ${report.transfers} transfers, ${report.wallets} wallets`,
         ...differences.map((one) => `${one.kind} ${one.id}: expected ${one.expected}, is ${one.actual}`),
         report.ok
@@ -27,6 +29,7 @@ export function backupCommand() {
         pepperFile === null
           ? 'KEY_PEPPER is not in it; without the pepper no key works: keep it elsewhere.'
           : `${pepperFile} is not in it; without the pepper no key works: keep a copy of it elsewhere.`,
+        ...(filesFolder === null ? [] : [`${filesFolder} has clients’ files, which are not in it: copy it now, too.`]),
       ])
       if (!report.ok) process.exitCode = 1
     })

@@ -29,6 +29,8 @@ export interface LargeFile {
 export interface FileCopies {
   /** @returns the copy's id, which works with this key only; null where it cannot be made: then the file goes inline. */
   ensure(file: LargeFile, apiKey: string): Promise<string | null>
+  /** The first of these keys with which there is a copy. */
+  keyWithCopy(fileId: string, apiKeys: readonly string[]): Promise<string | null>
   /** Deletes the copies of deleted files; what fails is tried the next time. @returns how many went. */
   removeNeedless(): Promise<number>
 }
@@ -75,6 +77,13 @@ export function createFileCopies(deps: FileCopiesDeps): FileCopies {
           .finally(() => running.delete(name))
       running.set(name, made)
       return made
+    },
+    async keyWithCopy(fileId, apiKeys) {
+      for (const apiKey of apiKeys) {
+        const place = { fileId, keyHash: pepper.hash('provider-key', apiKey) }
+        if ((await findCopy(db, place, clock.nowMs() + marginMs)) !== null) return apiKey
+      }
+      return null
     },
     removeNeedless: () => removeNeedless(deps),
   }

@@ -20,6 +20,8 @@ export interface UpstreamRequest {
   readonly signal: AbortSignal
   /** The answer comes whole: a provider that has not begun it in time has worked all the while. Default: false. */
   readonly isWhole?: boolean
+  /** The key to begin with, where what the call needs is at the provider with this one. Default: the next in turn. */
+  readonly firstKey?: string | undefined
   /** Asked before another key is tried. Default: always. */
   isWanted?(): boolean
 }
@@ -149,7 +151,7 @@ const noKey: UpstreamOutcome = { kind: 'failed', reason: 'no key is configured' 
 
 async function tryKeys(base: Base, ring: KeyRing | undefined, request: UpstreamRequest): Promise<UpstreamOutcome> {
   let last: UpstreamOutcome = noKey
-  const keys = ring?.order().slice(0, triesMax) ?? []
+  const keys = beginningWith(request.firstKey, ring?.order() ?? []).slice(0, triesMax)
   for (const [index, key] of keys.entries()) {
     const headers = request.headersFor(key)
     const { body } = request
@@ -167,6 +169,10 @@ async function tryKeys(base: Base, ring: KeyRing | undefined, request: UpstreamR
     if (!isLast && last.kind === 'response') last.body.discard()
   }
   return last
+}
+
+function beginningWith(first: string | undefined, keys: readonly string[]): readonly string[] {
+  return first === undefined || !keys.includes(first) ? keys : [first, ...keys.filter((key) => key !== first)]
 }
 
 /** Whether a call was sent, and no byte came back in the time that there was for it. */

@@ -119,6 +119,7 @@ async function send(
       provider: model.provider,
       path: prepared.upstreamPath,
       body: bodyOf(deps, { ...completed, largeFiles }),
+      firstKey: completed.copies?.apiKey,
       headersFor: (apiKey) => prepared.buildUpstreamHeaders(request.headers, apiKey),
       signal: running.signal,
       isWhole: !call.request.isStream,

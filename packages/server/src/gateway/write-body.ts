@@ -48,12 +48,18 @@ export function bodyOf(
   }
 }
 
-/** Makes the copies that a call will need with the key that comes first: as long as that takes, nothing is sent. */
+/**
+ * Makes the copies that a call will need, with a key that has one already or else the next in turn. As long as that takes,
+ * nothing is sent.
+ */
 export async function copyAhead(
   { fileCopies, upstreams }: Pick<GatewayDeps, 'fileCopies' | 'upstreams'>,
   largeFiles: readonly LargeFile[],
 ): Promise<KeyedCopies | null> {
-  const [apiKey] = largeFiles.length === 0 ? [] : upstreams.keysOf('anthropic')
+  const [first] = largeFiles
+  if (first === undefined) return null
+  const keys = upstreams.keysOf('anthropic')
+  const apiKey = (await fileCopies.keyWithCopy(first.id, keys)) ?? keys[0]
   return apiKey === undefined ? null : ensureAll(fileCopies, largeFiles, apiKey)
 }
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runStep, type Step } from '../store/step.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
+import { type PartOutcome, type PartResolution, settleParts } from './settle-parts.ts'
 import { holdInParts, runLedgerTable, seedPeople, settlePart } from './test-ledger.ts'
 
 let store: TestDatabase
@@ -93,5 +95,13 @@ describe('parts of a hold', () => {
     const outcomes = (await Promise.all(asked)).map(({ outcome }) => outcome)
     expect(outcomes.toSorted()).toEqual([...Array(3).fill('already_resolved'), ...Array(3).fill('settled')])
     await runLedgerTable(store.db, 'wallet U1 982 0')
+    await holdInParts(store.db, 'B2', 'U1', [10, 10])
+    const part = { holdId: 'B2', position: 0, requestId: 'B2.0', settlement: null, nowMs: 1 }
+    const together: Step<PartResolution[], readonly PartOutcome[]> = {
+      run: async (session, [asked = []]) => [await settleParts(session, asked)],
+    }
+    const released = await runStep(store.db, together, [part, part, part])
+    expect(released.map(({ outcome }) => outcome)).toEqual(['released', 'already_resolved', 'already_resolved'])
+    await runLedgerTable(store.db, 'wallet U1 982 10')
   })
 })
