@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { buyCredits, call, direct } from '../process/api-client.ts'
 import { makeKey } from '../process/make-key.ts'
-import { type Stack, type StackOptions, startStack } from '../stack.ts'
+import { type PartnerKeys, type Stack, type StackOptions, startStack } from '../stack.ts'
 import { expectExactCharges } from './exact-charges.ts'
 
 /** Somebody with credits, and the keys with which a call is refused. */
 export interface Customer {
   readonly stack: Stack
+  /** The app in which the credits were bought. */
+  readonly partner: PartnerKeys
   /** The server's origin: the base URL of Anthropic's clients. */
   readonly origin: string
   /** With `/v1`: the base URL of OpenAI's clients. */
@@ -42,6 +44,7 @@ async function startCustomer(options: StackOptions): Promise<Customer> {
   await call(stack, 'DELETE', `/v1/keys/${revoked.id}`, { key: revoked.key })
   return {
     stack,
+    partner,
     origin: direct(stack),
     baseUrl: `${direct(stack)}/v1`,
     key,
