@@ -10,14 +10,14 @@ type Engine = 'sqlite' | 'postgres'
 export function partnerFiguresMigration(engine: Engine): Migration {
   return {
     async up(db: Kysely<unknown>) {
-      await createRollUps(db)
+      await createRollUps(db, engine)
       await indexCalls(db)
       await createPartnerUsers(db, engine)
     },
   }
 }
 
-async function createRollUps(db: Kysely<unknown>): Promise<void> {
+async function createRollUps(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await db.schema
     .createTable('roll_up_marks')
     .addColumn('name', 'text', (column) => column.primaryKey())
@@ -39,9 +39,13 @@ async function createRollUps(db: Kysely<unknown>): Promise<void> {
       .addColumn(time, 'bigint', (column) => column.notNull())
       .addColumn(group, 'text', (column) => column.notNull())
     for (const name of sums) create = create.addColumn(name, 'bigint', (column) => column.notNull())
-    await create.addPrimaryKeyConstraint(`${table}_key`, ['partner_id', time, group]).execute()
+    // Rows lie in the order in which they are summed up.
+    await create
+      .addPrimaryKeyConstraint(`${table}_key`, ['partner_id', time, group])
+      .modifyEnd(engine === 'sqlite' ? sql`without rowid` : sql``)
+      .execute()
   }
-  await sql`create index partner_user_days_by_user on partner_user_days (user_id, partner_id)`.execute(db)
+  await sql`create index partner_user_days_by_user on partner_user_days (user_id, partner_id, day_ms)`.execute(db)
 }
 
 async function indexCalls(db: Kysely<unknown>): Promise<void> {
