@@ -40,6 +40,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '016-guest-moves': guestMovesMigration,
     '017-guest-budgets': guestBudgetsMigration,
     '019-partner-keys': partnerKeysMigration,
-    '021-webhooks': webhooksMigration,
+    '021-webhooks': webhooksMigration(engine),
   }
 }
