@@ -45,7 +45,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '018-passkey-sessions': passkeySessionsMigration,
     '019-partner-keys': partnerKeysMigration,
     '020-partner-figures': partnerFiguresMigration(engine),
-    '021-webhooks': webhooksMigration,
+    '021-webhooks': webhooksMigration(engine),
     '024-payment-turns': paymentTurnsMigration,
   }
 }
