@@ -107,7 +107,10 @@ async function sendContent(files: ClientFiles, owner: FileOwner, { id, request, 
   await files.require(owner, id, 'file_id')
   const content = await files.open(owner, id)
   if (content === null) throw noSuchFile(id, 'file_id')
-  const { file, sizeBytes, bytes } = content
+  const { file, sizeBytes } = content
+  const bytes = content.bytes[Symbol.asyncIterator]()
+  // What cannot be read at all is said in words, and not by half an answer.
+  const first = request.method === 'HEAD' ? null : await bytes.next()
   response.attachment(file.filename)
   response.set({
     'content-type': file.mimeType.startsWith('text/') ? `${file.mimeType}; charset=utf-8` : file.mimeType,
@@ -115,8 +118,20 @@ async function sendContent(files: ClientFiles, owner: FileOwner, { id, request, 
     'cache-control': 'private, no-store',
     ...(sizeBytes === null ? {} : { 'content-length': String(sizeBytes) }),
   })
-  if (request.method === 'HEAD') response.end()
-  else await pipeline(bytes, response).catch((error: unknown) => endBroken(error, response))
+  if (first === null) response.end()
+  else await pipeline(wholeOf(first, bytes), response).catch((error: unknown) => endBroken(error, response))
+}
+
+async function* wholeOf(
+  first: IteratorResult<Uint8Array>,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value
+  } finally {
+    // A client that leaves must not leave a file open.
+    await rest.return?.()
+  }
 }
 
 /** A client that leaves in the middle is no fault; of anything else the answer tells by being cut. */
