@@ -65,6 +65,9 @@ describe('a file', () => {
     expect(read.headers.get('content-disposition')).toBe('attachment; filename="a letter.md"')
     expect(read.headers.get('content-type')).toBe('text/markdown; charset=utf-8')
     expect(read.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(read.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
+    const head = await ask('HEAD', `/${id}/content`)
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(content.length)])
     expect((await ask('GET', '')).body).toMatchObject({ data: [made.body], has_more: false, next_page: null })
     expect((await ask('DELETE', `/${id}`)).body).toEqual({ id, type: 'file_deleted' })
     for (const [method, path] of [
