@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { database } from '../../packages/server/src/config-values.ts'
 import { issueUserKey } from '../../packages/server/src/keys/issue-key.ts'
@@ -29,6 +29,8 @@ export interface FileRecords {
   /** Ids of all files whose bytes are stored, and of all that have a row. */
   storedIds(): Promise<readonly string[]>
   rowIds(): Promise<readonly string[]>
+  /** Takes the bytes of a file away, past everything. */
+  loseBytes(fileId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -80,6 +82,10 @@ export function openFileRecords({ environment }: Stack): FileRecords {
         .filter((entry) => entry.isFile())
         .map((entry) => entry.name)
         .sort()
+    },
+    async loseBytes(fileId) {
+      if (address.engine === 'postgres') await db.deleteFrom('file_chunks').where('file_id', '=', fileId).execute()
+      else rmSync(join(dirname(address.location), 'files', fileId.slice(-2).toLowerCase(), fileId))
     },
     rowIds: async () => (await db.selectFrom('files').select('id').execute()).map((row) => row.id).sort(),
     close: () => db.destroy(),

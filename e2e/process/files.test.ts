@@ -65,6 +65,9 @@ describe('a file', () => {
     expect(read.headers.get('content-disposition')).toBe('attachment; filename="a letter.md"')
     expect(read.headers.get('content-type')).toBe('text/markdown; charset=utf-8')
     expect(read.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(read.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
+    const head = await ask('HEAD', `/${id}/content`)
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(content.length)])
     expect((await ask('GET', '')).body).toMatchObject({ data: [made.body], has_more: false, next_page: null })
     expect((await ask('DELETE', `/${id}`)).body).toEqual({ id, type: 'file_deleted' })
     for (const [method, path] of [
@@ -219,6 +222,14 @@ describe('what is taken', () => {
     expect((await upload(text(), { headers: mine })).status).toBe(400)
   })
 
+  it('says that it cannot read a file whose bytes are lost', async () => {
+    const { body } = await upload(text())
+    await records.loseBytes(String(body.id))
+    const lost = await ask('GET', `/${body.id}/content`)
+    expect([lost.status, errorOf(lost).type]).toEqual([500, 'internal_error'])
+    await ask('DELETE', `/${body.id}`)
+  })
+
   it('takes nothing from who has no credits', async () => {
     const created = await call(caller.stack, 'POST', '/v1/checkout/sessions', {
       body: { publishable_key: caller.partner.publishable_key, amount: 5, currency: 'usd', mode: 'embedded' },
@@ -233,7 +244,7 @@ describe('an upload that does not come to its end', () => {
     `POST /v1/files HTTP/1.1\r\nhost: a\r\nx-user-key: ${key}\r\nanthropic-version: 2023-06-01\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: ${length}\r\n\r\n--x\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n`
 
   it('leaves nothing: broken off, shorter than its form, or with parts without end', async () => {
-    const before = await records.rowIds()
+    const [before, stored] = [await records.rowIds(), await records.storedIds()]
     const socket = connect(Number(caller.stack.environment.PORT), '127.0.0.1')
     await new Promise<void>((sent) => socket.write(head(caller.key, 2_000_000) + 'x'.repeat(1_000_000), () => sent()))
     socket.destroy()
@@ -258,7 +269,7 @@ describe('an upload that does not come to its end', () => {
     const plain = { key: caller.key, body: { file: 'x' } }
     expect((await call(caller.stack, 'POST', '/v1/files', plain)).status).toBe(415)
     expect(await records.rowIds()).toEqual(before)
-    expect(await records.storedIds()).toEqual(before)
+    expect(await records.storedIds()).toEqual(stored)
   })
 
   it('leaves nothing but what a row names whole when its server is killed', async () => {
@@ -275,6 +286,6 @@ describe('an upload that does not come to its end', () => {
     for (const id of ids) expect(sent).toContain(Object(await ask('GET', `/${id}/content`, { key })).body.text)
     expect(await records.sumsOf(key)).toEqual(await records.rowsOf(key))
     const stored = new Set(await records.storedIds())
-    expect((await records.rowIds()).filter((id) => !stored.has(id))).toEqual([])
+    expect(ids.filter((id) => !stored.has(id))).toEqual([])
   })
 })

@@ -104,10 +104,14 @@ interface Download {
 
 /** Whatever is in a file, a browser that is led here saves it and runs nothing. */
 async function sendContent(files: ClientFiles, owner: FileOwner, { id, request, response }: Download): Promise<void> {
-  await files.require(owner, id, 'file_id')
-  const content = await files.open(owner, id)
+  const file = await files.require(owner, id, 'file_id')
+  const isHead = request.method === 'HEAD'
+  const content = isHead ? { sizeBytes: file.sizeBytes, bytes: nothing() } : await files.open(owner, id)
   if (content === null) throw noSuchFile(id, 'file_id')
-  const { file, sizeBytes, bytes } = content
+  const { sizeBytes } = content
+  const bytes = content.bytes[Symbol.asyncIterator]()
+  // What cannot be read at all is said in words, and not by half an answer.
+  const first = await bytes.next()
   response.attachment(file.filename)
   response.set({
     'content-type': file.mimeType.startsWith('text/') ? `${file.mimeType}; charset=utf-8` : file.mimeType,
@@ -115,8 +119,22 @@ async function sendContent(files: ClientFiles, owner: FileOwner, { id, request, 
     'cache-control': 'private, no-store',
     ...(sizeBytes === null ? {} : { 'content-length': String(sizeBytes) }),
   })
-  if (request.method === 'HEAD') response.end()
-  else await pipeline(bytes, response).catch((error: unknown) => endBroken(error, response))
+  if (isHead) response.end()
+  else await pipeline(wholeOf(first, bytes), response).catch((error: unknown) => endBroken(error, response))
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function* wholeOf(
+  first: IteratorResult<Uint8Array>,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value
+  } finally {
+    // A client that leaves must not leave a file open.
+    await rest.return?.()
+  }
 }
 
 /** A client that leaves in the middle is no fault; of anything else the answer tells by being cut. */
