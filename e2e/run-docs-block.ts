@@ -40,6 +40,7 @@ export async function runDocsBlock(block: DocsBlock, reader: DocsReader): Promis
         ...reader.stack.environment,
         PATH: `${folder}:${dirname(node)}:${process.env.PATH}`,
         OPENCREDITS_KEY: reader.userKey,
+        OPENCREDITS_RESTRICTED_KEY: reader.partner.secret_key,
       },
     })
     return stdout

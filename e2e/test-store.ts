@@ -119,7 +119,7 @@ export async function addCall(db: Database, call: TestCall): Promise<void> {
   const total = microcredits(call.costMicrocredits + share)
   const { id, userId, atMs } = call
   await runStep(db, admission, {
-    ...{ id, userId, budgetId: `key_${userId}`, budget: null, serverId: 'srv_1' },
+    ...{ id, userId, budgetId: `key_${userId}`, budget: null, guestBudgetId: null, serverId: 'srv_1' },
     ...{ createdAtMs: atMs, expiresAtMs: atMs + 1000 },
     plan: () => ({ amountMicrocredits: total, state: 'placed' }),
   })

@@ -34,6 +34,7 @@ const levels: Readonly<Record<string, number>> = {
   consent: 5,
   webhooks: 5,
   account: 6,
+  earnings: 6,
   jobs: 6,
   batches: 6,
   audit: 6,

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readTimeZone } from '../../packages/server/src/account/time-zone.ts'
 import { verifyBooks } from '../../packages/server/src/audit/verify-books.ts'
 import { foldOldRequests } from '../../packages/server/src/credits/fold-old-requests.ts'
 import { dayMs, minuteMs } from '../../packages/server/src/kernel/clock.ts'
@@ -12,6 +11,7 @@ import {
   placeHolds,
 } from '../../packages/server/src/ledger/hold.ts'
 import { type Resolution, type ResolveOutcome, resolveHolds } from '../../packages/server/src/ledger/settle-hold.ts'
+import { readTimeZone } from '../../packages/server/src/lists/time-zone.ts'
 import { runStep, type Step } from '../../packages/server/src/store/step.ts'
 import { grant, requestRow } from '../test-store.ts'
 import { type AccountWorld, microcreditsOf, type OwnBrowser, openAccountWorld } from './account-world.ts'

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { PartnerKeys, Stack } from '../stack.ts'
 import { type ApiAnswer, call } from './api-client.ts'
 import type { Cast, Role } from './cast.ts'
+import { partnerRows } from './partner-rows.ts'
 
 /** What a row needs before somebody asks. */
 export interface Scene {
@@ -36,17 +37,37 @@ const notForKeys = '403 session_required'
 const noSuch = '404 not_found'
 const bad = '400 invalid_request'
 
+function partnerKeys(answer: string) {
+  return { partnerKey: answer, narrowPartnerKey: answer }
+}
+
+/** For a restricted key with the scope. A page's browser is sent away first, whoever is signed in there. */
+function withScope(ok: string): Cells {
+  const wrong = '401 invalid_api_key'
+  const keys = { guest: wrong, appKey: wrong, otherAppsKey: wrong, personalKey: wrong, revokedKey: wrong }
+  const sessions = { session: foreignPage, otherSession: foreignPage, expiredSession: foreignPage }
+  return { noOne: missing, ...keys, ...sessions, partnerKey: ok, narrowPartnerKey: '403 insufficient_scope' }
+}
+
 /** For whoever holds a key that lives. A session is no key: its cookie is not read. */
 function withKey(ok: string, own: Partial<Cells> = {}): Cells {
   const sessions = { session: missing, otherSession: missing, expiredSession: missing }
   const keys = { guest: ok, appKey: ok, otherAppsKey: ok, personalKey: ok }
-  return { noOne: missing, ...keys, ...sessions, revokedKey: invalid, partnerKey: invalid, ...own }
+  return { noOne: missing, ...keys, ...sessions, revokedKey: invalid, ...partnerKeys(invalid), ...own }
 }
 
 /** For a browser that is signed in. A key is no sign-in. @param none without a session: who writes has to be a page of ours first. */
 function withSession(ok: string, none: string = notSignedIn, own: Partial<Cells> = {}): Cells {
-  const keys = { guest: none, appKey: none, otherAppsKey: none, personalKey: none, revokedKey: none, partnerKey: none }
-  return { noOne: none, ...keys, session: ok, otherSession: ok, expiredSession: notSignedIn, ...own }
+  const keys = { guest: none, appKey: none, otherAppsKey: none, personalKey: none, revokedKey: none }
+  return {
+    noOne: none,
+    ...keys,
+    ...partnerKeys(none),
+    session: ok,
+    otherSession: ok,
+    expiredSession: notSignedIn,
+    ...own,
+  }
 }
 
 /** What is of the cast's user: for that user's browser alone. */
@@ -62,20 +83,12 @@ const ofPersonalKey =
 function forAnyone(answer: string, own: Partial<Cells> = {}): Cells {
   const keys = { guest: answer, appKey: answer, otherAppsKey: answer, personalKey: answer }
   const sessions = { session: answer, otherSession: answer, expiredSession: answer }
-  return { noOne: answer, ...keys, ...sessions, revokedKey: answer, partnerKey: answer, ...own }
+  return { noOne: answer, ...keys, ...sessions, revokedKey: answer, ...partnerKeys(answer), ...own }
 }
 
 /** For our own pages, whoever is signed in there. Those without a browser are no page. */
 function forOwnPage(answer: string): Cells {
   return forAnyone(foreignPage, { session: answer, otherSession: answer, expiredSession: answer })
-}
-
-/** For a partner's own server. A page is refused before its key is read, and no user's key is a partner's. */
-function forPartner(ok: string): Cells {
-  const refused = '401 invalid_api_key'
-  const keys = { guest: refused, appKey: refused, otherAppsKey: refused, personalKey: refused, revokedKey: refused }
-  const sessions = { session: foreignPage, otherSession: foreignPage, expiredSession: foreignPage }
-  return { noOne: missing, ...keys, ...sessions, partnerKey: ok }
 }
 
 const messages = [{ role: 'user', content: 'Hi' }]
@@ -153,7 +166,8 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /v1/credits/route': {
     cells: withKey('200', {
       ...{ noOne: `200 ${missingCode}`, session: `200 ${missingCode}`, otherSession: `200 ${missingCode}` },
-      ...{ expiredSession: `200 ${missingCode}`, revokedKey: `200 ${invalidCode}`, partnerKey: `200 ${invalidCode}` },
+      ...{ expiredSession: `200 ${missingCode}`, revokedKey: `200 ${invalidCode}` },
+      ...partnerKeys(`200 ${invalidCode}`),
     }),
   },
   'get /v1/credits/pricing': { cells: forAnyone('200'), ask: publishableKey },
@@ -164,7 +178,7 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
 
   // Buying.
   'post /v1/checkout/sessions': {
-    cells: forAnyone('200', { personalKey: notForKeys, revokedKey: invalid, partnerKey: invalid }),
+    cells: forAnyone('200', { personalKey: notForKeys, revokedKey: invalid, ...partnerKeys(invalid) }),
     ask: ({ app }) => ({ body: { publishable_key: app.publishable_key, amount: 5 } }),
   },
   'get /v1/checkout/sessions/{id}': {
@@ -261,26 +275,8 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'post /v1/account/claims': { cells: withSession(noSuch, foreignPage), ask: says({ purchase_id: 'pur_none' }) },
   'post /v1/claims': { cells: forOwnPage('404 claim_link_invalid'), ask: says({ token: 'none' }) },
 
-  // Webhooks of an app; those of another are none: e2e/process/webhooks.test.ts.
-  'get /v1/partner/webhook_endpoints': { cells: forPartner('200') },
-  'post /v1/partner/webhook_endpoints': { cells: forPartner('201'), ask: says({ url: 'https://93.184.215.14/' }) },
-  'patch /v1/partner/webhook_endpoints/{id}': {
-    cells: forPartner(noSuch),
-    ask: () => ({ id: 'whe_none', body: { enabled: false } }),
-  },
-  'delete /v1/partner/webhook_endpoints/{id}': { cells: forPartner(noSuch), ask: () => ({ id: 'whe_none' }) },
-  'post /v1/partner/webhook_endpoints/{id}/roll': {
-    cells: forPartner(noSuch),
-    ask: () => ({ id: 'whe_none', body: {} }),
-  },
-  'post /v1/partner/webhook_endpoints/{id}/ping': { cells: forPartner(noSuch), ask: () => ({ id: 'whe_none' }) },
-  'post /v1/partner/webhook_endpoints/{id}/replay': {
-    cells: forPartner(noSuch),
-    ask: () => ({ id: 'whe_none', body: { since: 0 } }),
-  },
-  'get /v1/partner/webhook_events': { cells: forPartner('200') },
-  'get /v1/partner/webhook_deliveries': { cells: forPartner('200') },
-  'post /v1/partner/webhook_deliveries/{id}/retry': { cells: forPartner(noSuch), ask: () => ({ id: 'whd_none' }) },
+  // What an app's server reads and manages.
+  ...partnerRows(withScope),
 
   // Pages and files.
   'get /': { cells: forAnyone('200') },

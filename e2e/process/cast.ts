@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { microcredits } from '../../packages/server/src/kernel/microcredits.ts'
 import { giveConsent } from '../../packages/server/src/keys/consents.ts'
 import { issueUserKey } from '../../packages/server/src/keys/issue-key.ts'
+import { issuePartnerKey } from '../../packages/server/src/keys/issue-partner-key.ts'
 import { createPepper } from '../../packages/server/src/keys/pepper.ts'
 import { accountAppId } from '../../packages/server/src/partners/account-app.ts'
 import type { DatabaseTransaction } from '../../packages/server/src/store/open-database.ts'
@@ -14,7 +15,7 @@ import { walletEnvironment } from './wallets.ts'
 /** Who asks, in the columns of the authorisation matrix. */
 export const roles = [
   ...(['noOne', 'guest', 'appKey', 'otherAppsKey', 'personalKey'] as const),
-  ...(['session', 'otherSession', 'expiredSession', 'revokedKey', 'partnerKey'] as const),
+  ...(['session', 'otherSession', 'expiredSession', 'revokedKey', 'partnerKey', 'narrowPartnerKey'] as const),
 ] as const
 
 export type Role = (typeof roles)[number]
@@ -32,7 +33,7 @@ export interface Cast {
 const pepper = createPepper(walletEnvironment.KEY_PEPPER)
 const dayMs = 86_400_000
 
-/** Makes a cast in two apps; the partner's key is the one of the first. */
+/** Makes a cast in two apps; the partner's keys are of the first: one with every scope, and one with `payouts:read` alone. */
 export async function makeCast(
   store: PeopleStore,
   apps: readonly [PartnerKeys, PartnerKeys],
@@ -57,6 +58,15 @@ export async function makeCast(
     return {
       ...{ appKey: await keyIn(app.id), otherAppsKey: await keyIn(otherApp.id), revokedKey },
       ...{ guest: await issue(guestId, app.id, 'checkout'), personalKey: await issue(userId, accountAppId, 'account') },
+      narrowPartnerKey: await issuePartnerKey(
+        transaction,
+        {
+          key: { partnerId: app.id, name: 'narrow', scopes: ['payouts:read'], expiresAtMs: null },
+          pepper,
+          by: { actor: { kind: 'cli', id: null } },
+        },
+        nowMs,
+      ),
       session: await addSession(transaction, userId, nowMs + dayMs),
       otherSession: await addSession(transaction, otherUserId, nowMs + dayMs),
       expiredSession: await addSession(transaction, userId, nowMs - 1),
@@ -78,6 +88,7 @@ export async function makeCast(
       expiredSession: session(made.expiredSession.token),
       revokedKey: key(made.revokedKey.secret),
       partnerKey: key(app.secret_key),
+      narrowPartnerKey: key(made.narrowPartnerKey.secret),
     },
     ids: { appKey: made.appKey.keyId, personalKey: made.personalKey.keyId, session: made.session.id },
   }

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { requestsQuery } from '../../packages/server/src/account/list-requests.ts'
-import { readPeriod } from '../../packages/server/src/account/period.ts'
 import { callsQuery, olderCallsQuery } from '../../packages/server/src/account/read-usage.ts'
 import {
   countQuery,
@@ -9,8 +7,14 @@ import {
   pageQuery,
   readHistory,
 } from '../../packages/server/src/credits/history.ts'
+import { requestsQuery } from '../../packages/server/src/credits/list-requests.ts'
+import { figuresQuery } from '../../packages/server/src/earnings/figures-query.ts'
+import { callsOfUsersQuery, usersQuery } from '../../packages/server/src/earnings/list-users.ts'
+import { conversionQuery } from '../../packages/server/src/earnings/read-conversion.ts'
 import { readBalances } from '../../packages/server/src/ledger/balance.ts'
 import { markOf, rollUpAccounts, sumsAfter } from '../../packages/server/src/ledger/roll-up.ts'
+import { readPeriod } from '../../packages/server/src/lists/period.ts'
+import { rollUpCalls } from '../../packages/server/src/partners/roll-up-calls.ts'
 import { addPeople, openTestStore, requestRow, type TestStore } from '../test-store.ts'
 
 const userIds = ['usr_busy', 'usr_other']
@@ -80,6 +84,8 @@ const noFilter = { model: null, app: null, key: null, status: null, period: null
 const requestPage = { filter: noFilter, limit: 50, after: null }
 const deepRequests = { ...requestPage, after: { atMs: 1_000_000, id: 'usr_busy_1000' } }
 
+const ofPartner = { column: 'partner_id', id: 'par_1' } as const
+
 interface Query {
   readonly sql: string
   readonly parameters: readonly unknown[]
@@ -98,16 +104,27 @@ const pages: readonly (readonly [string, () => Query])[] = [
       plain(`select id, user_id from requests where partner_id = 'par_1' and created_at_ms < 100000 and state <> 'admitted'
         order by created_at_ms limit 200`),
   ],
-  ['the newest calls of an account', () => requestsQuery('usr_busy', requestPage).compile(store.db)],
-  ['calls deep in an account, by cursor', () => requestsQuery('usr_busy', deepRequests).compile(store.db)],
+  [
+    'the newest calls of an account',
+    () => requestsQuery({ column: 'user_id', id: 'usr_busy' }, requestPage).compile(store.db),
+  ],
+  [
+    'calls deep in an account, by cursor',
+    () => requestsQuery({ column: 'user_id', id: 'usr_busy' }, deepRequests).compile(store.db),
+  ],
   [
     'calls of some days',
-    () => requestsQuery('usr_busy', { ...requestPage, filter: { ...noFilter, period } }).compile(store.db),
+    () =>
+      requestsQuery({ column: 'user_id', id: 'usr_busy' }, { ...requestPage, filter: { ...noFilter, period } }).compile(
+        store.db,
+      ),
   ],
   ['a minute’s usage by model', () => callsQuery('usr_busy', period, 'model').compile(store.db)],
   ['a month’s usage by day', () => callsQuery('usr_few', readPeriod({ time_zone: 'UTC' }, 0), 'day').compile(store.db)],
   ['old usage by app', () => olderCallsQuery('usr_busy', period, 'app').compile(store.db)],
   ['the number of a history’s entries', () => countQuery(few).compile(store.db)],
+  ['a partner’s calls by when they ended', () => requestsQuery(ofPartner, requestPage).compile(store.db)],
+  ['a partner’s calls deep in them, by cursor', () => requestsQuery(ofPartner, deepRequests).compile(store.db)],
   ['the balances since the last roll-up', () => sumsAfter(40_000, null).compile(store.db)],
 ]
 
@@ -121,6 +138,38 @@ describe('a store of 44 000 entries', () => {
   it.each(pages)('gives %s without reading it all', async (_label, query) => {
     if (store.engine === 'sqlite') await expectIndexes(query())
     else await expectFewBlocks(query())
+  })
+})
+
+/** All 20 000 calls of each user, and a checkout now and then. */
+const wholeDay = { startMs: 0, endMs: 86_400_000, utcStartMs: 0, utcEndMs: 86_400_000 }
+const rolledUp = { range: wholeDay, markMs: wholeDay.endMs }
+const partnerFigures: readonly (readonly [string, () => Query])[] = [
+  ['earnings by day', () => figuresQuery('par_1', { ...rolledUp, grouping: 'day' }).compile(store.db)],
+  ['earnings by model', () => figuresQuery('par_1', { ...rolledUp, grouping: 'model' }).compile(store.db)],
+  ['earnings by user', () => figuresQuery('par_1', { ...rolledUp, grouping: 'user' }).compile(store.db)],
+  ['a page of users', () => usersQuery('par_1', { limit: 50, after: { atMs: 1, id: 'pu_x' } }).compile(store.db)],
+  ['what users have called', () => callsOfUsersQuery('par_1', allUserIds, 2 * wholeDay.endMs).compile(store.db)],
+  ['the conversion', () => conversionQuery('par_1', wholeDay, wholeDay.endMs).compile(store.db)],
+]
+
+describe('a partner’s figures of 40 000 calls', () => {
+  beforeAll(async () => {
+    while (await rollUpCalls(store.db, 2 * wholeDay.endMs));
+  })
+
+  it.each(partnerFigures)('have %s by index, and no call is read that is in the sums', async (_label, query) => {
+    if (store.engine === 'postgres') return expectFewBlocks(query())
+    const { sql, parameters } = query()
+    const plan = (await store.run(`explain query plan ${sql}`, parameters)).map((row) => String(row.detail))
+    const tables = plan.filter((line) => /^(SEARCH|SCAN) (requests|usage_days|purchases|users|keys|partner)/.test(line))
+    expect(tables.length).toBeGreaterThan(0)
+    expect(tables.filter((line) => !/^SEARCH .* USING ((COVERING )?INDEX|(INTEGER )?PRIMARY KEY)/.test(line))).toEqual(
+      [],
+    )
+    // By partner and time, or by user and time: both ends are bounded by the mark.
+    const calls = tables.filter((line) => line.startsWith('SEARCH requests'))
+    expect(calls.filter((line) => !/requests_settled_by_(partner|user) .*ended_at_ms>/.test(line))).toEqual([])
   })
 })
 

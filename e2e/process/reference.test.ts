@@ -152,6 +152,12 @@ describe('what is told of answers', () => {
     expect((await call(stack, 'DELETE', '/v1/session', own)).status).toBe(204)
   })
 
+  it('is so of what a partner reads', async () => {
+    const { secret_key: key } = caller.partner
+    for (const path of ['earnings', 'requests', 'users'])
+      await answersAsTold('get', `/v1/partner/${path}`, { key }, `/v1/partner/${path}`)
+  })
+
   it('is so of the state of the server', async () => {
     await answersAsTold('get', '/v1/health')
     await answersAsTold('get', '/v1/health/live')

@@ -27,6 +27,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Calls with credits', link: '/server' },
       { text: 'When credits run out', link: '/insufficient-credits' },
       { text: 'Webhooks', link: '/webhooks' },
+      { text: 'Earnings and users', link: '/earnings' },
       { text: 'Errors', link: '/errors' },
       { text: 'API reference', link: '/reference/', target: '_self' },
     ],

@@ -16,6 +16,8 @@ import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
 import { createPricing, type PricingDeps } from './credits/describe-pricing.ts'
 import { createDashboardRouter, type DashboardDeps } from './dashboard/dashboard-routes.ts'
+import type { EarningsDeps } from './earnings/earnings-deps.ts'
+import { createPartnerFiguresRouter } from './earnings/partner-figures-routes.ts'
 import { createFileRouter, type FileRouterDeps } from './gateway/file-routes.ts'
 import type { GatewayDeps } from './gateway/gateway-deps.ts'
 import { createGatewayRouter, meteredEndpoints } from './gateway/gateway-routes.ts'
@@ -47,6 +49,7 @@ export type AppDeps = GatewayDeps &
   AccountDeps &
   CheckoutDeps &
   DashboardDeps &
+  EarningsDeps &
   Omit<CreditsDeps, 'pricing'> &
   Omit<FrameDeps, 'estimate'> &
   PricingDeps &
@@ -88,7 +91,10 @@ export function createListener(deps: AppDeps): RequestListener {
 
 /** What every page may call, with or without `/v1`. The key is the credential. */
 const publicApi = ['/v1', '/chat', '/responses', '/embeddings', '/messages', '/models', '/files']
-/** What only our own pages call, with a cookie: no other site's page may read its answers, so nothing is said of CORS. */
+/**
+ * What only our own pages call with a cookie, or a partner's server with a key that no page may have: no other site's page may
+ * read the answers, so nothing is said of CORS.
+ */
 const ownApi = ['/v1/account', '/v1/session', '/v1/sessions', '/v1/claims', '/v1/partner']
 
 function isPublicApi(request: IncomingMessage): boolean {
@@ -149,7 +155,9 @@ export function createApp(deps: AppDeps): Express {
 
   app.use(createClaimRouter(deps))
 
-  // What an app's server manages with its restricted key.
+  // What an app's server reads of it.
+  app.use(createPartnerFiguresRouter(deps))
+  // What it manages.
   app.use(createWebhookRouter(deps))
 
   // The account's own pages, and the home page.

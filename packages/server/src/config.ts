@@ -59,6 +59,8 @@ export interface Config {
   readonly requestLimits: { readonly keyPerMinute: number; readonly keyAtOnce: number }
   /** Older calls are kept as sums by day; null: each for ever. */
   readonly requestRetentionDays: number | null
+  /** For how long partners' shares are pending before they are payable. */
+  readonly payoutDelayDays: number
   /** What clients may keep with us. */
   readonly kept: { readonly isOn: boolean; readonly responsesHours: number }
   readonly batches: BatchLimits
@@ -175,6 +177,7 @@ function assemble(set: ParsedEnvironment): Config {
       keyAtOnce: set.KEY_CALLS_AT_ONCE,
     },
     requestRetentionDays: set.REQUEST_RETENTION_DAYS ?? null,
+    payoutDelayDays: set.PAYOUT_DELAY_DAYS,
     kept: { isOn: set.KEPT === 'on', responsesHours: set.RESPONSES_KEPT_HOURS },
     batches: {
       requestsMax: set.BATCH_REQUESTS_MAX,

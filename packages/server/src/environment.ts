@@ -76,6 +76,7 @@ export const environmentSchema = z
     // At least one body of 50 MB has to fit into the part that large ones may take.
     BODY_BYTES_IN_FLIGHT_MAX: integer(64 * 1024 * 1024, 2 ** 40).default(512 * 1024 * 1024),
     REQUEST_RETENTION_DAYS: integer(1, 36_500).optional(),
+    PAYOUT_DELAY_DAYS: integer(0, 365).default(14),
     KEPT: z.enum(['on', 'off']).default('on'),
     RESPONSES_KEPT_HOURS: integer(1, 87_600).default(720),
     BATCH_REQUESTS_MAX: integer(1, 100_000).default(10_000),

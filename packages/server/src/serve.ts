@@ -247,6 +247,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     currencies: config.currencies,
     purchaseBounds: config.purchaseCredits,
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
+    payoutDelayDays: config.payoutDelayDays,
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
     ...createIntake({ ...config, createThrottle, clientAddress }),

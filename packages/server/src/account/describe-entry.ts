@@ -1,8 +1,8 @@
 import type { AccountRequest } from '@opencredits/protocol'
+import { olderKeyId, type RequestEntry } from '../credits/list-requests.ts'
 import { creditsOf, secondsOf } from '../lists/formats.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import type { RequestEntry } from './list-requests.ts'
-import { type Names, olderKeyId, readNames } from './read-names.ts'
+import { type Names, readNames } from './read-names.ts'
 
 export function namesOfEntries(db: DatabaseReader, rows: readonly RequestEntry[]): Promise<Names> {
   return readNames(db, {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { isNoCall } from '../credits/history.ts'
+import { eachRequest } from '../credits/list-requests.ts'
 import { parseModels } from '../keys/authenticate-key.ts'
 import { readWallet } from '../ledger/balance.ts'
 import { walletAccount } from '../ledger/chart-of-accounts.ts'
@@ -12,7 +13,6 @@ import { describeEntry, namesOfEntries } from './describe-entry.ts'
 import { listAllKeys } from './list-keys.ts'
 import { actsOf, describeLogEntry, namesOfActs } from './list-log.ts'
 import { describePurchase, purchasesQuery } from './list-purchases.ts'
-import { eachRequest } from './list-requests.ts'
 
 /**
  * All that is kept of a user, as the text of one JSON object, piece by piece: a year of calls does not fit into memory. No
@@ -83,7 +83,7 @@ async function movesOf(db: Database, userId: string) {
 
 async function* requestsOf(db: Database, userId: string): AsyncGenerator<readonly unknown[]> {
   const filter = { model: null, app: null, key: null, status: null, period: null }
-  for await (const rows of eachRequest(db, userId, filter)) {
+  for await (const rows of eachRequest(db, { column: 'user_id', id: userId }, filter)) {
     const names = await namesOfEntries(db, rows)
     yield rows.map((row) => describeEntry(row, names))
   }

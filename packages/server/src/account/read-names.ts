@@ -1,7 +1,6 @@
+import { olderKeyId } from '../credits/list-requests.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 
-/** Stands for the keys of old calls, which are kept as sums of days: by which key they were made is not known any more. */
-export const olderKeyId = 'older'
 export const olderKeyName = 'Older calls'
 
 export interface KeyName {

@@ -1,9 +1,10 @@
 import type { AccountUsage, UsageGrouping } from '@opencredits/protocol'
 import { type RawBuilder, sql } from 'kysely'
+import { olderKeyId } from '../credits/list-requests.ts'
 import { creditsOf } from '../lists/formats.ts'
 import type { Period } from '../lists/period.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import { type KeyName, olderKeyId, readNames } from './read-names.ts'
+import { type KeyName, readNames } from './read-names.ts'
 
 /** Sums of a group of calls. */
 interface GroupRow {

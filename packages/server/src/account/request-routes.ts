@@ -2,6 +2,7 @@ import type { AccountRequestStory } from '@opencredits/protocol'
 import { Router } from 'express'
 import { z } from 'zod'
 import { describeRequest } from '../credits/describe-request.ts'
+import { eachRequest, listRequests, type RequestEntry, type RequestFilter } from '../credits/list-requests.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { decodeCursor, pageOf } from '../lists/cursor.ts'
@@ -12,7 +13,6 @@ import { type CsvRow, streamCsv } from '../lists/stream-csv.ts'
 import type { Database } from '../store/open-database.ts'
 import { type AccountDeps, requireUser } from './account-deps.ts'
 import { describeEntry, describeKeyName, namesOfEntries } from './describe-entry.ts'
-import { eachRequest, listRequests, type RequestEntry, type RequestFilter } from './list-requests.ts'
 import { type Names, readNames } from './read-names.ts'
 
 const filterQuery = {
@@ -38,7 +38,7 @@ export function createRequestRouter(deps: AccountDeps): Router {
       limit: query.limit + 1,
       after: decodeCursor(query.after),
     }
-    const rows = await listRequests(deps.db, userId, page)
+    const rows = await listRequests(deps.db, { column: 'user_id', id: userId }, page)
     const names = await namesOfEntries(deps.db, rows)
     response.json(
       pageOf(rows, query.limit, {
@@ -98,7 +98,7 @@ const csvColumns = [
 ]
 
 async function* csvBatches(db: Database, userId: string, filter: RequestFilter): AsyncGenerator<readonly CsvRow[]> {
-  for await (const rows of eachRequest(db, userId, filter)) {
+  for await (const rows of eachRequest(db, { column: 'user_id', id: userId }, filter)) {
     const names = await namesOfEntries(db, rows)
     yield rows.map((row) => csvRow(row, names))
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { dayMs } from '../kernel/clock.ts'
+import { takeFromRollUps } from '../partners/roll-up-calls.ts'
 import type { Database, DatabaseTransaction } from '../store/open-database.ts'
 import type { NewRow, Row } from '../store/schema.ts'
 import { transact } from '../store/transact.ts'
@@ -41,6 +42,7 @@ async function foldOfPartner(transaction: DatabaseTransaction, partnerId: string
     .where('id', 'in', [...new Set(found.map((row) => row.user_id))].toSorted())
     .execute()
   const ids = found.map((row) => row.id)
+  await takeFromRollUps(transaction, ids)
   const rows = await transaction.deleteFrom('requests').where('id', 'in', ids).returningAll().execute()
   await addToDays(transaction, rows)
   return rows.length

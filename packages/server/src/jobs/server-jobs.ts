@@ -12,6 +12,7 @@ import { forgetOldResponses, type KeptRetentionDeps } from './forget-old-respons
 import { beat } from './heartbeat.ts'
 import { createPurge } from './purge.ts'
 import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } from './resolve-abandoned-holds.ts'
+import { rollUpPartners } from './roll-up-partners.ts'
 import type { Job } from './run-jobs.ts'
 import { type MailJobDeps, sendMails } from './send-mails.ts'
 import { watchFunds } from './watch-funds.ts'
@@ -42,6 +43,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
     { name: 'key uses', everyMs: 60_000, run: () => deps.keyUses.write() },
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
+    { name: 'partner roll-ups', everyMs: 60_000, run: () => rollUpPartners(deps) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
     { name: 'kept responses', everyMs: 600_000, run: async () => void (await forgetOldResponses(deps)) },
     { name: 'prices', everyMs: () => catalogue.untilDueMs(), run: async () => catalogue.reevaluate() },

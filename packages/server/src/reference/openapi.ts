@@ -48,7 +48,11 @@ const securitySchemes = {
     name: '__Host-oc_session',
     description: 'of a browser that is signed in on our own pages',
   },
-  partnerKey: { type: 'http', scheme: 'bearer', description: 'oc_rk_…: reads and manages one app; it never spends' },
+  restrictedKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'oc_rk_…: a partner’s server reads and manages its app, within the key’s scopes',
+  },
   operator: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
   stripeSignature: { type: 'apiKey', in: 'header', name: 'Stripe-Signature' },
 }
@@ -61,7 +65,7 @@ const security: Readonly<Record<Auth, readonly Json[]>> = {
   'publishable key': [{}, ...payingKeys],
   session: [{ session: [] }],
   'own page': [],
-  'partner key': [{ partnerKey: [] }],
+  'restricted key': [{ restrictedKey: [] }],
   operator: [{ operator: [] }],
   signature: [{ stripeSignature: [] }],
   anyone: [],
@@ -151,13 +155,7 @@ function failuresOf(operation: Operation): Json {
     ...(body === undefined && query === undefined ? {} : { 400: 'Malformed; the message names the field' }),
     ...(auth === 'session' ? { 401: 'Not signed in (not_signed_in)' } : {}),
     ...(auth === 'session' || auth === 'own page' ? { 403: 'Another site’s page asks (origin_not_allowed)' } : {}),
-    ...(auth === 'partner key'
-      ? {
-          401: 'No restricted key, or one that is unknown, expired or revoked',
-          403: 'The key lacks the scope (insufficient_scope), the app is suspended, or a page asks',
-          429: 'Too often; see retry-after',
-        }
-      : {}),
+    ...(auth === 'restricted key' ? failuresOfPartners : {}),
     ...(auth.startsWith('user key') ? { 401: 'No key, or one that is unknown, expired or revoked' } : {}),
     ...(isPaid(operation)
       ? { 402: 'Too few credits, or the key’s budget is used up: how much is needed, and where to top up' }
@@ -183,6 +181,12 @@ function failuresOf(operation: Operation): Json {
       { description, content: json({ $ref: `#/components/schemas/${dialect}` }) },
     ]),
   )
+}
+
+const failuresOfPartners = {
+  401: 'No key (missing_api_key), or none that works (invalid_api_key)',
+  403: 'The key lacks a scope, which the message names (insufficient_scope), or a page sent it (origin_not_allowed)',
+  429: 'Too often; see retry-after',
 }
 
 /** Every call of a model but the one that only counts. */

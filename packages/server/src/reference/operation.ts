@@ -10,8 +10,8 @@ export type Auth =
   | 'session'
   /** Anybody, but from our own pages only. */
   | 'own page'
-  /** `oc_rk_…`, on a partner's own server. */
-  | 'partner key'
+  /** A restricted key of an app, `oc_rk_…`, from a server. */
+  | 'restricted key'
   | 'operator'
   | 'signature'
   | 'anyone'

@@ -14,6 +14,7 @@ import * as answers from './answers.ts'
 import { claimCalls } from './claim-operations.ts'
 import { fileCalls } from './file-operations.ts'
 import { type Operation, read, write } from './operation.ts'
+import { partnerCalls } from './partner-operations.ts'
 import { sessionCalls } from './session-operations.ts'
 import { webhookCalls } from './webhook-operations.ts'
 
@@ -233,6 +234,7 @@ export const operations: readonly Operation[] = [
   ...ownAccountCalls,
   ...claimCalls,
   ...webhookCalls,
+  ...partnerCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
     answer: answers.healthAnswer,

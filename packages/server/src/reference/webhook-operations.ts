@@ -56,7 +56,7 @@ const deliveryAnswer = z.object({
 })
 
 const endpoints = '/v1/partner/webhook_endpoints'
-const auth = 'partner key'
+const auth = 'restricted key'
 const disabled = { '409': 'The endpoint is disabled (conflict)' }
 
 /** Webhooks, for a restricted key with the scope `webhooks:write`. */

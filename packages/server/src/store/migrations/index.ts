@@ -17,6 +17,7 @@ import { batchesMigration } from './015-batches.ts'
 import { guestMovesMigration } from './016-guest-moves.ts'
 import { guestBudgetsMigration } from './017-guest-budgets.ts'
 import { partnerKeysMigration } from './019-partner-keys.ts'
+import { partnerFiguresMigration } from './020-partner-figures.ts'
 import { webhooksMigration } from './021-webhooks.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
@@ -40,6 +41,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '016-guest-moves': guestMovesMigration,
     '017-guest-budgets': guestBudgetsMigration,
     '019-partner-keys': partnerKeysMigration,
+    '020-partner-figures': partnerFiguresMigration(engine),
     '021-webhooks': webhooksMigration(engine),
   }
 }

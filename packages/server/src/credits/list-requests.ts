@@ -2,7 +2,15 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ListCursor } from '../lists/cursor.ts'
 import type { Period } from '../lists/period.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
-import { olderKeyId } from './read-names.ts'
+
+/** Stands for the keys of old calls, which are kept as sums of days: by which key they were made is not known any more. */
+export const olderKeyId = 'older'
+
+/** Whose calls are listed: a user's or an app's. */
+export interface RequestOwner {
+  readonly column: 'user_id' | 'partner_id'
+  readonly id: string
+}
 
 export interface RequestFilter {
   readonly model: string | null
@@ -22,6 +30,7 @@ export interface RequestEntry {
   readonly created_at_ms: number
   readonly ended_at_ms: number | null
   readonly model: string
+  readonly user_id: string
   readonly partner_id: string
   /** Null for a sum. */
   readonly key_id: string | null
@@ -46,23 +55,23 @@ export interface RequestPage {
 
 export async function listRequests(
   db: DatabaseReader,
-  userId: string,
+  owner: RequestOwner,
   page: RequestPage,
 ): Promise<readonly RequestEntry[]> {
-  const { rows } = await requestsQuery(userId, page).execute(db)
+  const { rows } = await requestsQuery(owner, page).execute(db)
   return rows
 }
 
 /** All of them, a page at a time, so that memory does not grow with their number. */
 export async function* eachRequest(
   db: DatabaseReader,
-  userId: string,
+  owner: RequestOwner,
   filter: RequestFilter,
 ): AsyncGenerator<readonly RequestEntry[]> {
   const limit = 1000
   let after: ListCursor | null = null
   for (;;) {
-    const rows: readonly RequestEntry[] = await listRequests(db, userId, { filter, limit, after })
+    const rows: readonly RequestEntry[] = await listRequests(db, owner, { filter, limit, after })
     yield rows
     const last = rows.at(-1)
     if (rows.length < limit || last === undefined) return
@@ -71,12 +80,12 @@ export async function* eachRequest(
 }
 
 /** Each source gives its newest by an index of its own, no more than the page needs; then they are merged. */
-export function requestsQuery(userId: string, page: RequestPage): RawBuilder<RequestEntry> {
+export function requestsQuery(owner: RequestOwner, page: RequestPage): RawBuilder<RequestEntry> {
   const { filter } = page
   const sources = [
-    ...(filter.status === 'running' || filter.status === null ? [running(userId)] : []),
-    ...(filter.status === 'settled' || filter.status === null ? [settled(userId), older(userId)] : []),
-    ...(filter.status === 'released' || filter.status === null ? [released(userId)] : []),
+    ...(filter.status === 'running' || filter.status === null ? [running(owner)] : []),
+    ...(filter.status === 'settled' || filter.status === null ? [settled(owner), older(owner)] : []),
+    ...(filter.status === 'released' || filter.status === null ? [released(owner)] : []),
   ]
   const branches = sources.map((source, index) => branchOf(source, page, `source_${index}`))
   return sql<RequestEntry>`select * from (${sql.join(branches, sql` union all `)}) as entries
@@ -122,7 +131,8 @@ const endIn = ({ table }: Source, period: Period) => (table === 'requests' ? per
 const callColumns = (
   time: string,
 ) => sql`requests.id as id, ${sql.ref(time)} as at_ms, requests.created_at_ms as created_at_ms,
-  requests.ended_at_ms as ended_at_ms, requests.model as model, requests.partner_id as partner_id, requests.key_id as key_id,
+  requests.ended_at_ms as ended_at_ms, requests.model as model, requests.user_id as user_id,
+  requests.partner_id as partner_id, requests.key_id as key_id,
   requests.state as state, requests.ending as ending, requests.billed_to as billed_to, requests.is_estimated as is_estimated,
   cast(1 as bigint) as calls,
   requests.input_tokens + coalesce(requests.cache_read_tokens, 0) + coalesce(requests.cache_write_5m_tokens, 0)
@@ -130,44 +140,46 @@ const callColumns = (
   requests.output_tokens as output_tokens, requests.charge_microcredits as charge,
   requests.provider_cost_microcredits as provider_cost, requests.share_microcredits as share, requests.fee_microcredits as fee`
 
-function settled(userId: string): Source {
+function settled(owner: RequestOwner): Source {
   return {
     columns: callColumns('requests.ended_at_ms'),
-    from: sql`requests where requests.user_id = ${userId} and requests.state = 'settled'`,
+    from: sql`requests where ${sql.ref(`requests.${owner.column}`)} = ${owner.id} and requests.state = 'settled'`,
     ...{ table: 'requests', time: 'ended_at_ms' },
   }
 }
 
 /** What failed, and what the user's own credential paid for. */
-function released(userId: string): Source {
+function released(owner: RequestOwner): Source {
   return {
     columns: callColumns('requests.ended_at_ms'),
-    from: sql`requests where requests.user_id = ${userId} and requests.state = 'released'`,
+    from: sql`requests where ${sql.ref(`requests.${owner.column}`)} = ${owner.id} and requests.state = 'released'`,
     ...{ table: 'requests', time: 'ended_at_ms' },
   }
 }
 
 /** A call that credits pay for has a hold exactly as long as it runs, and there are never many holds. */
-function running(userId: string): Source {
+function running(owner: RequestOwner): Source {
   return {
     columns: callColumns('requests.created_at_ms'),
     // A cross join is read from the left on SQLite: by the few holds, and not by all calls.
     from: sql`holds cross join requests
-      where requests.id = holds.id and holds.user_id = ${userId} and requests.state = 'admitted'`,
+      where requests.id = holds.id ${owner.column === 'user_id' ? sql`and holds.user_id = ${owner.id}` : sql``}
+        and ${sql.ref(`requests.${owner.column}`)} = ${owner.id} and requests.state = 'admitted'`,
     ...{ table: 'requests', time: 'created_at_ms', isShort: true },
   }
 }
 
-function older(userId: string): Source {
+function older(owner: RequestOwner): Source {
   return {
     columns: sql`usage_days.id as id, usage_days.day_ms as at_ms, usage_days.day_ms as created_at_ms,
-      usage_days.day_ms as ended_at_ms, usage_days.model as model, usage_days.partner_id as partner_id,
+      usage_days.day_ms as ended_at_ms, usage_days.model as model, usage_days.user_id as user_id,
+      usage_days.partner_id as partner_id,
       cast(null as text) as key_id, 'settled' as state, cast(null as text) as ending, usage_days.billed_to as billed_to,
       case when usage_days.estimated_calls > 0 then 1 else 0 end as is_estimated, usage_days.calls as calls,
       usage_days.input_tokens as input_tokens, usage_days.output_tokens as output_tokens,
       usage_days.charge_microcredits as charge, usage_days.provider_cost_microcredits as provider_cost,
       usage_days.share_microcredits as share, usage_days.fee_microcredits as fee`,
-    from: sql`usage_days where usage_days.user_id = ${userId}`,
+    from: sql`usage_days where ${sql.ref(`usage_days.${owner.column}`)} = ${owner.id}`,
     ...{ table: 'usage_days', time: 'day_ms' },
   }
 }

@@ -1,0 +1,31 @@
+import type { Request, Response } from 'express'
+import type { CreateThrottle, Throttle } from '../http/throttle.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Pepper } from '../keys/pepper.ts'
+import type { PartnerAuthenticator } from '../partners/authenticate-partner.ts'
+import type { Catalogue } from '../pricing/catalogue.ts'
+import type { Database } from '../store/open-database.ts'
+
+export interface EarningsDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly pepper: Pepper
+  readonly catalogue: Pick<Catalogue, 'find'>
+  readonly partnerAuthenticator: PartnerAuthenticator
+  readonly createThrottle: CreateThrottle
+  /** Shares are pending for so long before they are payable. */
+  readonly payoutDelayDays: number
+}
+
+/** What the routes share beside. */
+export interface FiguresDeps extends EarningsDeps {
+  /** Files are read from the first row to the last: so many by one app. */
+  readonly files: Throttle
+}
+
+/** The app whose figures a key may read. They are nobody else's, so no cache keeps them. */
+export async function requireReader(deps: EarningsDeps, request: Request, response: Response): Promise<string> {
+  response.set('cache-control', 'no-store')
+  const { partnerId } = await deps.partnerAuthenticator.require(request, 'usage:read')
+  return partnerId
+}

@@ -1,0 +1,15 @@
+import { Router } from 'express'
+import type { EarningsDeps } from './earnings-deps.ts'
+import { createEarningsRouter } from './earnings-routes.ts'
+import { createPartnerRequestRouter } from './partner-request-routes.ts'
+import { createPartnerUserRouter } from './partner-user-routes.ts'
+
+/** What an app's server reads of the app: `/v1/partner/…`, with a restricted key that has `usage:read`. */
+export function createPartnerFiguresRouter(input: EarningsDeps): Router {
+  const router = Router()
+  const deps = { ...input, files: input.createThrottle({ name: 'partner-files', times: 60, perSeconds: 900 }) }
+  router.use(createEarningsRouter(deps))
+  router.use(createPartnerRequestRouter(deps))
+  router.use(createPartnerUserRouter(deps))
+  return router
+}
