@@ -16,10 +16,10 @@ import {
   partnerKeys,
   type Scene,
   withKey,
-  withScope,
   withSession,
 } from './authorisation-cells.ts'
 import { aBatch, aFileBatch, batchOfApp } from './batch-scenes.ts'
+import { partnerRows } from './partner-rows.ts'
 
 /** The personal key of the cast. */
 const ofPersonalKey =
@@ -228,33 +228,8 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'post /v1/account/claims': { cells: withSession(noSuch, foreignPage), ask: says({ purchase_id: 'pur_none' }) },
   'post /v1/claims': { cells: forOwnPage('404 claim_link_invalid'), ask: says({ token: 'none' }) },
 
-  // Webhooks of an app; those of another are none: e2e/process/webhooks.test.ts.
-  'get /v1/partner/webhook_endpoints': { cells: withScope('200') },
-  'post /v1/partner/webhook_endpoints': { cells: withScope('201'), ask: says({ url: 'https://93.184.215.14/' }) },
-  'patch /v1/partner/webhook_endpoints/{id}': {
-    cells: withScope(noSuch),
-    ask: () => ({ id: 'whe_none', body: { enabled: false } }),
-  },
-  'delete /v1/partner/webhook_endpoints/{id}': { cells: withScope(noSuch), ask: () => ({ id: 'whe_none' }) },
-  'post /v1/partner/webhook_endpoints/{id}/roll': {
-    cells: withScope(noSuch),
-    ask: () => ({ id: 'whe_none', body: {} }),
-  },
-  'post /v1/partner/webhook_endpoints/{id}/ping': { cells: withScope(noSuch), ask: () => ({ id: 'whe_none' }) },
-  'post /v1/partner/webhook_endpoints/{id}/replay': {
-    cells: withScope(noSuch),
-    ask: () => ({ id: 'whe_none', body: { since: 0 } }),
-  },
-  'get /v1/partner/webhook_events': { cells: withScope('200') },
-  'get /v1/partner/webhook_deliveries': { cells: withScope('200') },
-  'post /v1/partner/webhook_deliveries/{id}/retry': { cells: withScope(noSuch), ask: () => ({ id: 'whd_none' }) },
-  // What an app's server reads of it.
-  'get /v1/partner/earnings': { cells: withScope('200') },
-  'get /v1/partner/earnings.csv': { cells: withScope('200') },
-  'get /v1/partner/requests': { cells: withScope('200') },
-  'get /v1/partner/requests.csv': { cells: withScope('200') },
-  'get /v1/partner/users': { cells: withScope('200') },
-  'get /v1/partner/users.csv': { cells: withScope('200') },
+  // What an app's server reads and manages.
+  ...partnerRows,
 
   // Pages and files.
   'get /': { cells: forAnyone('200') },

@@ -159,7 +159,7 @@ export function createApp(deps: AppDeps): Express {
 
   // What an app's server reads of it.
   app.use(createPartnerFiguresRouter(deps))
-  // What an app's server manages with its restricted key.
+  // What it manages.
   app.use(createWebhookRouter(deps))
 
   // The account's own pages, and the home page.

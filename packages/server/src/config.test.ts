@@ -89,6 +89,11 @@ describe('loadConfig', () => {
       /^STRIPE_PUBLISHABLE_KEY: required/,
     ],
     ['production in sandbox mode', { NODE_ENV: 'production' }, /^NODE_ENV: production refuses sandbox mode/],
+    [
+      'webhooks into this network beside a live key',
+      { ...live, STRIPE_SECRET_KEY: 'sk_live_1', WEBHOOK_ALLOW_PRIVATE: '1' },
+      /^WEBHOOK_ALLOW_PRIVATE: is for trying webhooks out/,
+    ],
     ['production without mail', { ...live, NODE_ENV: 'production', SMTP_URL: '' }, /^SMTP_URL: required in production/],
     [
       'PostgreSQL without a shared pepper',

@@ -10,6 +10,7 @@ import { changeEndpoint, createEndpoint } from '../webhooks/manage-endpoints.ts'
 import type { EventPost, PostOutcome } from '../webhooks/post-event.ts'
 import { replayMissed, retryDelivery } from '../webhooks/requeue-deliveries.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
+import { purgeExpired } from './purge-expired.ts'
 
 const pepper = createPepper('a pepper')
 const by = { actor: { kind: 'cli', id: null } } as const
@@ -232,5 +233,27 @@ describe('an endpoint', () => {
     await expect(
       transact(store.db, (transaction) => retryDelivery(transaction, foreign, clock.nowMs())),
     ).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('what is kept of webhooks', () => {
+  it('goes after thirty days, but not what is still to be sent', async () => {
+    await addEndpoint()
+    await happen('key_old')
+    await run()
+    clock.advance(2 * dayMs)
+    await happen('key_young')
+    await happen('key_pending')
+    await store.db.updateTable('webhook_deliveries').set({ created_at_ms: 0 }).where('state', '=', 'pending').execute()
+    clock.advance(28.5 * dayMs)
+    const counts = async () =>
+      Promise.all(
+        (['webhook_events', 'webhook_deliveries', 'webhook_attempts'] as const).map(
+          async (table) => (await store.db.selectFrom(table).select('id').execute()).length,
+        ),
+      )
+    expect(await counts()).toEqual([3, 3, 1])
+    while ((await purgeExpired(store.db, clock.nowMs())) > 0);
+    expect(await counts()).toEqual([2, 2, 0])
   })
 })

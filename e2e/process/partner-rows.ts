@@ -1,0 +1,30 @@
+import { type MatrixRow, withScope } from './authorisation-cells.ts'
+
+const endpoints = '/v1/partner/webhook_endpoints'
+
+/** Of another app, or of none: which one, e2e/process/webhooks.test.ts asks. */
+function noSuch(id: string, body?: object): MatrixRow {
+  return { cells: withScope('404 not_found'), ask: () => ({ id, ...(body === undefined ? {} : { body }) }) }
+}
+
+/** What an app's server reads and manages with a restricted key. */
+export const partnerRows: Readonly<Record<string, MatrixRow>> = {
+  'get /v1/partner/earnings': { cells: withScope('200') },
+  'get /v1/partner/earnings.csv': { cells: withScope('200') },
+  'get /v1/partner/requests': { cells: withScope('200') },
+  'get /v1/partner/requests.csv': { cells: withScope('200') },
+  'get /v1/partner/users': { cells: withScope('200') },
+  'get /v1/partner/users.csv': { cells: withScope('200') },
+
+  [`get ${endpoints}`]: { cells: withScope('200') },
+  // A literal address is not looked up: tests have no network.
+  [`post ${endpoints}`]: { cells: withScope('201'), ask: () => ({ body: { url: 'https://93.184.215.14/' } }) },
+  [`patch ${endpoints}/{id}`]: noSuch('whe_none', { enabled: false }),
+  [`delete ${endpoints}/{id}`]: noSuch('whe_none'),
+  [`post ${endpoints}/{id}/roll`]: noSuch('whe_none', {}),
+  [`post ${endpoints}/{id}/ping`]: noSuch('whe_none'),
+  [`post ${endpoints}/{id}/replay`]: noSuch('whe_none', { since: 0 }),
+  'get /v1/partner/webhook_events': { cells: withScope('200') },
+  'get /v1/partner/webhook_deliveries': { cells: withScope('200') },
+  'post /v1/partner/webhook_deliveries/{id}/retry': noSuch('whd_none'),
+}
