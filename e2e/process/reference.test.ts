@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ownAccountCalls } from '../../packages/server/src/reference/account-operations.ts'
 import { claimCalls } from '../../packages/server/src/reference/claim-operations.ts'
 import { operations } from '../../packages/server/src/reference/operations.ts'
+import { webhookCalls } from '../../packages/server/src/reference/webhook-operations.ts'
 import { createTestAuthenticator } from '../../packages/server/src/sessions/test-authenticator.ts'
 import { type ApiAnswer, balanceOf, buyCredits, call, direct, until } from './api-client.ts'
 import { type Caller, startCaller } from './caller.ts'
@@ -197,9 +198,9 @@ describe('what is told of answers', () => {
     // What is always refused has no good answer.
     const isAnswered = ({ answer }: { readonly answer?: unknown }) =>
       answer !== undefined && !(answer instanceof z.ZodNever)
-    // Those of the account page are tried in `account.test.ts`, and claims in `claims.test.ts`.
+    // Those of the account page are tried in `account.test.ts`, claims in `claims.test.ts`, webhooks in `webhooks.test.ts`.
     const told = operations
-      .filter((one) => isAnswered(one) && ![...ownAccountCalls, ...claimCalls].includes(one))
+      .filter((one) => isAnswered(one) && ![...ownAccountCalls, ...claimCalls, ...webhookCalls].includes(one))
       .map(({ method, path }) => `${method} ${path}`)
     expect(told.filter((one) => !seen.has(one))).toEqual(['post /webhooks/stripe'])
   })

@@ -135,7 +135,7 @@ describe('an endpoint', () => {
     const endpoint = await addEndpoint('/people')
     const userId = await store.give('someone@example.com', 20)
     const key = await transact(store.db, async (transaction) => {
-      const limits = { budget: null, window: null, models: null, expires_at: null } as const
+      const limits = { budget: null, window: 'total', models: null, expires_at: null } as const
       const consent = { partnerId: partner.id, limits, by: { userId } }
       const { id: consentId } = await giveConsent(transaction, consent, Date.now())
       const of = { userId, partnerId: partner.id, consentId, source: 'login' } as const
@@ -238,6 +238,9 @@ describe('the delivery', () => {
     // Enabled again, it gets what it has missed; the command line does the same.
     receiver.answers.delete('/slow')
     await api('PATCH', `webhook_endpoints/${slow.id}`, { enabled: true })
+    const since = Math.ceil(Date.now() / 1000) + 60
+    const none = await api('POST', `webhook_endpoints/${slow.id}/replay`, { since })
+    expect(none.body).toEqual({ replayed: 0, has_more: false })
     const webhooks = (...args: readonly string[]) => JSON.parse(stack.cli('partner', 'webhooks', ...args, '--json'))
     expect(webhooks('replay', partner.id, slow.id, '--since', '2020-01-01')).toEqual({ replayed: 40 })
     await until(async () => (await deliveriesTo(slow.id)).every(({ state }) => state === 'delivered'))
