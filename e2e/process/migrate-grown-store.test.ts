@@ -149,3 +149,28 @@ it('keys of before consents keep working after migration 011: users’ apps have
   await store.run("update keys set revoked_at_ms = 5 where id = 'phone'")
   expect(await changes()).toEqual([{ changes: Number(before?.changes) + 2 }])
 })
+
+it('a partner’s server key of before moves to the restricted keys with every scope, and whoever has a key is a user of the app', async () => {
+  await migrateTo(store.db, store.engine, '017-guest-budgets')
+  await addPeople(store.db, ['usr_1', 'usr_2'])
+  await store.run(
+    `insert into keys (id, kind, secret_hash, last_four, user_id, partner_id, source, created_at_ms, revoked_at_ms)
+     values ('key_rk', 'partner', 'a hash', 'last', null, 'par_1', 'partner', 5, 7)`,
+  )
+  await migrateToLatest(store.db, store.engine)
+  expect(await store.run('select * from partner_keys')).toMatchObject([
+    {
+      ...{ id: 'key_rk', partner_id: 'par_1', secret_hash: 'a hash', last_four: 'last' },
+      scopes: 'usage:read app:write webhooks:write payouts:read',
+    },
+  ])
+  expect(await store.run("select id from keys where kind = 'partner'")).toEqual([])
+  await store.run("update keys set user_id = 'usr_2' where id = 'key_usr_1'")
+  await store.run("insert into users (id, created_at_ms) values ('usr_3', 0)")
+  await store.run(
+    `insert into keys (id, kind, secret_hash, last_four, user_id, partner_id, source, created_at_ms)
+     values ('key_new', 'user', 'b', 'last', 'usr_3', 'par_1', 'login', 9)`,
+  )
+  const users = await store.run('select user_id from partner_users order by user_id')
+  expect(users.map(({ user_id }) => user_id)).toEqual(['usr_1', 'usr_2', 'usr_3'])
+})

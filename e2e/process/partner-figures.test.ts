@@ -222,6 +222,12 @@ describe('a partner’s answers', () => {
       expect((await get(one, `users?after=${after}`)).status).toBe(400)
   })
 
+  it('are not searched for nothing without end', async () => {
+    const answers = await Promise.all(Array.from({ length: 61 }, () => get(apps[1], 'requests?model=none&limit=1')))
+    expect(answers.some(({ status }) => status === 429)).toBe(true)
+    expect((await get(apps[1], 'requests?limit=1')).status).toBe(200)
+  })
+
   it('give a spreadsheet nothing to run', async () => {
     const { text, rows } = await csv(apps[0], 'requests.csv')
     expect(text).not.toMatch(/(^|,|")[=+@]/m)

@@ -21,6 +21,8 @@ export interface EarningsDeps {
 export interface FiguresDeps extends EarningsDeps {
   /** Files are read from the first row to the last: so many by one app. */
   readonly files: Throttle
+  /** What has to look through many rows for a few: so many by one app. */
+  readonly searches: Throttle
 }
 
 /** The app whose figures a key may read. They are nobody else's, so no cache keeps them. */

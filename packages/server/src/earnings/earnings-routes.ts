@@ -42,7 +42,6 @@ export function createEarningsRouter(deps: FiguresDeps): Router {
 
   router.get('/v1/partner/earnings.csv', async (request, response) => {
     const { partnerId, query, period, figures } = await figuresOf(deps, request, response)
-    await deps.files.take(partnerId)
     await streamCsv(response, {
       name: `opencredits-earnings-${period.from}-to-${period.to}-by-${query.group_by}.csv`,
       columns: [query.group_by, 'name', ...columns],
@@ -63,8 +62,25 @@ async function figuresOf(deps: FiguresDeps, request: Request, response: Response
   const partnerId = await requireReader(deps, request, response)
   const query = validate(earningsQuerySchema, request.query)
   const period = readPeriod(query, deps.clock.nowMs())
+  await limitWork(deps, partnerId, {
+    isFile: request.path.endsWith('.csv'),
+    isByUser: query.group_by === 'user',
+    period,
+  })
   const figures = await readFigures(deps.db, partnerId, { period, grouping: query.group_by })
   return { partnerId, query, period, figures }
+}
+
+const wholeMonthDays = 31
+
+/** Sums by user are as many rows as users and days: a month's are read like a page, more of them like a file. */
+async function limitWork(
+  { files, searches }: FiguresDeps,
+  partnerId: string,
+  asked: { readonly isFile: boolean; readonly isByUser: boolean; readonly period: Period },
+): Promise<void> {
+  if (asked.isFile || (asked.isByUser && asked.period.days.length > wholeMonthDays)) await files.take(partnerId)
+  else if (asked.isByUser) await searches.take(partnerId)
 }
 
 type Group = PartnerEarnings['data'][number]

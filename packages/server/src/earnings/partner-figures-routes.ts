@@ -7,7 +7,11 @@ import { createPartnerUserRouter } from './partner-user-routes.ts'
 /** What an app's server reads of the app: `/v1/partner/…`, with a restricted key that has `usage:read`. */
 export function createPartnerFiguresRouter(input: EarningsDeps): Router {
   const router = Router()
-  const deps = { ...input, files: input.createThrottle({ name: 'partner-files', times: 60, perSeconds: 900 }) }
+  const deps = {
+    ...input,
+    files: input.createThrottle({ name: 'partner-files', times: 60, perSeconds: 900 }),
+    searches: input.createThrottle({ name: 'partner-searches', times: 60, perSeconds: 60 }),
+  }
   router.use(createEarningsRouter(deps))
   router.use(createPartnerRequestRouter(deps))
   router.use(createPartnerUserRouter(deps))

@@ -39,6 +39,7 @@ export function createPartnerRequestRouter(deps: FiguresDeps): Router {
     const partnerId = await requireReader(deps, request, response)
     const query = validate(partnerRequestsQuerySchema, request.query)
     const after = decodeCursor(query.after)
+    if (query.model !== undefined) await deps.searches.take(partnerId)
     const { owner, filter } = await selectionOf(deps, partnerId, query)
     const rows = await listRequests(deps.db, owner, { filter, limit: query.limit + 1, after })
     response.json(
