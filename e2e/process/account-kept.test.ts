@@ -47,6 +47,17 @@ describe('the account page', () => {
       { id: second, filename: 'b ü.txt', size_bytes: 11, expires_at: null, app: { name: 'OpenCredits' } },
       { id: first, filename: 'a.txt', mime_type: 'text/plain', app: { id: partner.id, name: 'Acme Notes' } },
     ])
+    const content = [{ type: 'file', file: { file_id: first } }]
+    const body = { model: 'gpt-4o', max_tokens: 5, messages: [{ role: 'user', content }] }
+    for (const key of [secret, secret, String(personal.key)])
+      await call(world.stack, 'POST', '/v1/chat/completions', { key, body })
+    const uses = async () => (await told(own, 'GET', '/v1/account/files')).body.data as { uses: number }[]
+    await until(async () => (await uses())[1]?.uses === 2)
+    // Somebody else's key has used nothing.
+    expect(await uses()).toMatchObject([
+      { uses: 0, last_used_at: null },
+      { uses: 2, last_used_at: expect.any(Number) },
+    ])
     const { body: page } = await own.call('GET', '/v1/account/files?limit=1')
     expect((await own.call('GET', `/v1/account/files?after=${page.next}`)).body.data).toMatchObject([{ id: first }])
     expect((await other.call('GET', '/v1/account/files')).body.data).toEqual([])

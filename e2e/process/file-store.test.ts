@@ -36,7 +36,7 @@ beforeEach(async () => {
     clock,
   })
   files = createClientFiles({
-    ...{ db, clock, pepper, store: fileStore, isOn: true, readRemote: async () => null },
+    ...{ db, clock, pepper, store: fileStore, isOn: true, readRemote: async () => null, onUncounted: () => {} },
     limits: { userBytesMax: 10_000_000, userFilesMax: 5 },
   })
   jobs = {
@@ -103,7 +103,7 @@ describe('a stored file', () => {
     await expect(read(one.id)).rejects.toThrow(/not whole/)
     const { db } = store
     const elsewhere = createClientFiles({
-      ...{ db, clock, store: fileStore, isOn: true, readRemote: async () => null },
+      ...{ db, clock, store: fileStore, isOn: true, readRemote: async () => null, onUncounted: () => {} },
       ...{ pepper: createPepper('another pepper altogether'), limits: { userBytesMax: 1, userFilesMax: 1 } },
     })
     await expect(elsewhere.readBytes(owner, large.id)).rejects.toThrow(/KEY_PEPPER/)

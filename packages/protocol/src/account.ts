@@ -135,6 +135,9 @@ export interface AccountFile {
   /** Only this app's programs can read it. */
   readonly app: { readonly id: string; readonly name: string }
   readonly created_at: number
+  /** Requests that it has been used in. */
+  readonly uses: number
+  readonly last_used_at: number | null
   /** Null: kept until it is deleted. */
   readonly expires_at: number | null
 }

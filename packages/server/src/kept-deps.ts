@@ -35,6 +35,7 @@ export function createKeptDeps(
     files: createClientFiles({
       ...{ ...deps, isOn, store: fileStore },
       limits: { userBytesMax, userFilesMax },
+      onUncounted: (error) => deps.logger.warn({ error: describeForLog(error) }, 'a use of a file was not counted'),
       readRemote,
     }),
     fileStore,

@@ -29,6 +29,8 @@ export function createFileList(deps: FileListDeps) {
       size_bytes: file.sizeBytes,
       app: { id: row.partner_id, name: row.app_name },
       created_at: secondsOf(file.createdAtMs),
+      uses: row.uses,
+      last_used_at: secondsOf(row.last_used_at_ms),
       expires_at: secondsOf(file.expiresAtMs),
     }
   }

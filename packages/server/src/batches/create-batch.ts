@@ -56,6 +56,7 @@ export async function createBatch(deps: BatchDeps, asked: AskedBatch): Promise<R
     ...{ ...terms, kind: asked.kind, details: asked.details, items },
     providerKeyHash: hashOfKey(deps.pepper, firstKey.apiKey),
   })
+  deps.files.noteUses(asked.bringFiles.ids)
   const row = () => deps.db.selectFrom('batches').selectAll().where('id', '=', batchId).executeTakeFirstOrThrow()
   // A server that stops waits for the answer: without it nobody knows the batch until it has ended.
   const stop = new AbortController()

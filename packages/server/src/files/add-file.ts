@@ -33,7 +33,8 @@ export async function addFile(deps: AddDeps, { owner, key, file }: Upload): Prom
     filename: sealText(key.key, nameOf({ id }), file.filename),
     ...{ mime_type: file.mimeType, size_bytes: bytes.length, purpose: file.purpose },
     ...{ source_kind: null, source_id: null, source_part: null },
-    ...{ created_at_ms: clock.nowMs(), expires_at_ms: file.expiresAtMs, deleted_at_ms: null },
+    ...{ created_at_ms: clock.nowMs(), uses: 0, last_used_at_ms: null },
+    ...{ expires_at_ms: file.expiresAtMs, deleted_at_ms: null },
   }
   const addition = () => ({ limits, nowMs: clock.nowMs() })
   const same = await transact(db, (transaction) => reuseFileRow(transaction, added, addition()))

@@ -81,6 +81,8 @@ export interface ClientFiles {
   /** The same as it is read, for files made on demand too. */
   open(owner: FileOwner, fileId: string): Promise<FileContent | null>
   list(owner: FileOwner, query: FileQuery): Promise<FilePage>
+  /** Counts that a request has used these. Nobody waits for it. */
+  noteUses(fileIds: readonly string[]): void
   /** Where a file stands in the list. */
   cursorOf(owner: FileOwner, fileId: string): Promise<FileCursor | null>
   /** @returns false where there is none. */
@@ -99,6 +101,8 @@ export interface ClientFilesDeps {
   readonly store: FileStore
   readonly isOn: boolean
   readonly limits: FileLimits
+  /** Called when a use could not be counted. */
+  readonly onUncounted: (error: unknown) => void
   /** Makes the bytes of a file that is not stored. @returns null where they are no more. */
   readonly readRemote: (source: RemoteSource, owner: FileOwner) => Promise<Readable | null>
 }
@@ -138,7 +142,8 @@ export function createClientFiles(deps: ClientFilesDeps): ClientFiles {
         ...{ filename: sealText(key, nameOf({ id }), file.filename), mime_type: 'application/jsonl' },
         ...{ size_bytes: file.sizeBytes, purpose: file.purpose },
         ...{ source_kind: source.kind, source_id: source.id, source_part: source.part },
-        ...{ created_at_ms: clock.nowMs(), expires_at_ms: file.expiresAtMs, deleted_at_ms: null },
+        ...{ created_at_ms: clock.nowMs(), uses: 0, last_used_at_ms: null },
+        ...{ expires_at_ms: file.expiresAtMs, deleted_at_ms: null },
       }
       await transact(db, async (transaction) => {
         await lockBytes(transaction, owner.userId)
@@ -176,6 +181,15 @@ export function createClientFiles(deps: ClientFilesDeps): ClientFiles {
       const { rows, hasMore } = await listFileRows(db, owner, { ...query, nowMs: clock.nowMs() })
       const files = await Promise.all(rows.map(described))
       return { files: files.filter((file) => file !== null), hasMore }
+    },
+    noteUses(fileIds) {
+      if (fileIds.length === 0) return
+      void db
+        .updateTable('files')
+        .set((row) => ({ uses: row('uses', '+', 1), last_used_at_ms: clock.nowMs() }))
+        .where('id', 'in', fileIds)
+        .execute()
+        .catch(deps.onUncounted)
     },
     cursorOf: async (owner, fileId) => (isFileId(fileId) ? cursorOf(db, owner, fileId) : null),
     async remove(owner, fileId) {

@@ -6,7 +6,7 @@ import type { RequestRoom } from './request-room.ts'
 const unused = () => Promise.reject(new Error('nothing is asked'))
 const off = {
   ...{ isOn: false, add: unused, addRemote: unused, find: unused, require: unused, readBytes: unused },
-  ...{ open: unused, list: unused, cursorOf: unused, remove: unused },
+  ...{ open: unused, list: unused, cursorOf: unused, remove: unused, noteUses: unused },
 }
 const room: RequestRoom = { take: () => {} }
 const owner = { userId: 'usr_1', partnerId: 'par_1' }

@@ -10,6 +10,8 @@ import type { RequestRoom } from './request-room.ts'
 /** Puts the content of the files that a body names in the place of their ids. */
 export interface FileBringer {
   bring(body: Item): Promise<Item>
+  /** The ids of all files so far. */
+  readonly ids: readonly string[]
   /** Files so far that are better not sent inline. */
   readonly large: readonly LargeFile[]
 }
@@ -55,6 +57,9 @@ export function createFileBringer({ files, wire, owner, room }: Bringing): FileB
   }
   return {
     bring,
+    get ids() {
+      return [...brought.keys()]
+    },
     get large() {
       return [...brought].flatMap(([id, { content, ...file }]) =>
         content.kind === 'base64' && content.data.length > largeCharacters ? [{ id, ...file, data: content.data }] : [],

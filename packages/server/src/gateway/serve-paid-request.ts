@@ -65,6 +65,7 @@ export async function servePaidRequest(
   const largeFiles = model.provider === 'anthropic' ? files.large : []
   const admission = { requestId, wire, request: parsed, prepared, model, runs, key, terms, memory, largeFiles }
   const { call, running, upstream } = await send(deps, admission, { request, response, place })
+  deps.files.noteUses(files.ids)
   body.release()
   try {
     if (upstream.kind === 'response' && upstream.status < 400) {

@@ -125,7 +125,7 @@ export const openedPurchaseAnswer = z.object({
 export const filesAnswer = pageOf(
   z.object({
     ...{ id, filename: z.string(), mime_type: z.string(), size_bytes: count, app: named },
-    ...{ created_at: seconds, expires_at: seconds.nullable() },
+    ...{ created_at: seconds, uses: count, last_used_at: seconds.nullable(), expires_at: seconds.nullable() },
   }),
 ).extend({
   stored_bytes: count.describe('all files of the user together'),

@@ -28,6 +28,9 @@ export interface FilesTable {
   source_id: string | null
   source_part: string | null
   created_at_ms: number
+  /** Requests that have brought it to a model, and when the last did. */
+  uses: number
+  last_used_at_ms: number | null
   /** Null: kept until it is deleted. */
   expires_at_ms: number | null
   /** Deleted by its owner, or over. The bytes go a day later. */

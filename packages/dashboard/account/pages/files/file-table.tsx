@@ -24,6 +24,9 @@ export function FileTable({
               {t('uploaded')}
             </th>
             <th scope="col" class="wide">
+              {t('fileUsed')}
+            </th>
+            <th scope="col" class="wide">
               {t('keptUntil')}
             </th>
             <th scope="col" class="number">
@@ -54,6 +57,16 @@ function Row({ file, onDelete }: { readonly file: AccountFile; readonly onDelete
       </th>
       <td class="wide address">{file.app.name}</td>
       <td class="wide moment">{format.date(file.created_at)}</td>
+      <td class="wide">
+        {file.last_used_at === null ? (
+          <span class="soft">{t('fileNeverUsed')}</span>
+        ) : (
+          <>
+            {t('fileUses', { count: file.uses })}
+            <small class="block">{format.ago(file.last_used_at, Date.now())}</small>
+          </>
+        )}
+      </td>
       <td class="wide moment">
         {file.expires_at === null ? <span class="soft">{t('keptForGood')}</span> : format.date(file.expires_at)}
       </td>

@@ -20,6 +20,8 @@ export function filesMigration(engine: 'sqlite' | 'postgres'): Migration {
         .addColumn('source_id', 'text')
         .addColumn('source_part', 'text')
         .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+        .addColumn('uses', 'bigint', (column) => column.notNull().defaultTo(0))
+        .addColumn('last_used_at_ms', 'bigint')
         .addColumn('expires_at_ms', 'bigint')
         .addColumn('deleted_at_ms', 'bigint')
         .execute()
