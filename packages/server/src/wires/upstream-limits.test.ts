@@ -144,6 +144,7 @@ describe('the reasoning of an answer that is kept', () => {
     ['is asked for beside what the client wants', { include: ['x'] }, { include: ['x', encrypted] }],
     ['is asked for once', { include: [encrypted] }, { include: [encrypted] }],
     ['is not asked of a model that has none', { model: 'gpt-4o' }, {}],
+    ['nor passed on to it, though the client asks', { model: 'gpt-4o', include: ['x', encrypted] }, { include: ['x'] }],
   ])('%s', (_label, body, expected) => {
     const { sent } = outgoing(openaiResponses, { ...responses, ...body }, { keeping })
     expect(Object.fromEntries(Object.entries(sent).filter(([name]) => name === 'include'))).toEqual(expected)

@@ -30,7 +30,7 @@ export function buildUpstreamBody(
     ...endUserFields(to.model.provider, to.endUser),
     model: to.model.upstreamId,
     store: false,
-    ...(to.keeping !== null && reasons(to.model) ? { include: withReasoning(body.include) } : {}),
+    ...includeFor(body.include, to),
     ...(limit === null ? {} : { max_output_tokens: Math.max(limit, outputTokensMin) }),
   }
 }
@@ -40,9 +40,15 @@ export function reasons({ abilities }: Model): boolean {
   return abilities.thinking.by !== 'effort' || abilities.thinking.levels.length > 0
 }
 
-function withReasoning(include: unknown): readonly unknown[] {
+/** Codex asks every model that it does not know for its reasoning: one that has none gets the request without that. */
+function includeFor(
+  include: unknown,
+  { model, keeping }: { readonly model: Model; readonly keeping: AnswerKeeping | null },
+): { readonly include?: readonly unknown[] } {
   const asked = listOf(include)
-  return asked.includes(encryptedReasoning) ? asked : [...asked, encryptedReasoning]
+  if (reasons(model))
+    return keeping === null || asked.includes(encryptedReasoning) ? {} : { include: [...asked, encryptedReasoning] }
+  return asked.includes(encryptedReasoning) ? { include: asked.filter((one) => one !== encryptedReasoning) } : {}
 }
 
 const encryptedReasoning = 'reasoning.encrypted_content'
