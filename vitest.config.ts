@@ -26,13 +26,15 @@ export default defineConfig({
       },
       {
         // The same whole-process tests on PostgreSQL, but for those about the SQLite file, those about what comes before
-        // a store is asked or after it has answered, and the outage, which brings its own.
+        // a store is asked, those about what a call may cost (`hold-steps` and `hang-ups` ask the store the same), and the
+        // outage, which brings its own.
         test: {
           name: 'postgres',
           retry: 1,
           include: ['e2e/process/**/*.test.ts'],
           exclude: [
             ...['canary', 'backup', 'image', 'store-outage', 'mixed-run'],
+            ...['ceilings', 'ceiling-tiers', 'unseen-thinking'],
             ...['fuzz', 'attack', 'doors', 'doctor', 'limits', 'files-in-calls'],
           ].map((name) => `**/${name}.test.ts`),
           globalSetup: ['e2e/postgres-setup.ts'],
