@@ -86,9 +86,9 @@ export async function createMessageBatch(
 }
 
 async function readItems({ batchLimits }: BatchDeps, body: RequestBody): Promise<Iterable<RawItem>> {
-  const { rest, elements } = await splitAtArray(body.take(), 'requests')
+  const long = { member: 'requests', elementsMax: batchLimits.requestsMax, tooMany }
+  const { rest, elements } = await splitAtArray(body.take(), long)
   validate(restSchema, parseJsonObject(rest))
-  if (elements.length > batchLimits.requestsMax) throw tooMany(batchLimits.requestsMax)
   return itemsOf(elements)
 }
 
