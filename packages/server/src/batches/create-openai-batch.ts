@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { createFileBringer } from '../gateway/bring-files.ts'
 import { refuseWhileStopping } from '../gateway/in-flight.ts'
 import { smallBodyBytesMax } from '../http/read-body.ts'
-import { parseJsonObject } from '../http/request-body.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { newId } from '../kernel/ids.ts'
@@ -17,6 +16,7 @@ import type { RawItem } from './check-item.ts'
 import { createBatch } from './create-batch.ts'
 import type { Entered } from './enter.ts'
 import { linesIn } from './lines-in.ts'
+import { parseItem } from './parse-item.ts'
 import { sendOpenaiBatch } from './send-openai-batch.ts'
 
 const wires = { '/v1/chat/completions': openaiChat, '/v1/responses': openaiResponses } as const
@@ -112,7 +112,7 @@ function* itemsOf(bytes: Buffer, endpoint: keyof typeof wires): Generator<RawIte
 
 function readLine(text: Buffer, path: string): z.output<typeof lineSchema> {
   try {
-    return validate(lineSchema, parseJsonObject(text))
+    return validate(lineSchema, parseItem(text))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     throw new AppError('invalid_request', `${path}: ${error.message}`, { param: 'input_file_id', cause: error })
