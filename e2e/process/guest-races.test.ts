@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { verifyBooks } from '../../packages/server/src/audit/verify-books.ts'
+import { fulfilPurchase } from '../../packages/server/src/checkout/fulfil-purchase.ts'
+import { readWallet } from '../../packages/server/src/ledger/balance.ts'
+import type { DatabaseTransaction } from '../../packages/server/src/store/open-database.ts'
+import { transact } from '../../packages/server/src/store/transact.ts'
+import { mergeGuest } from '../../packages/server/src/users/merge-guest.ts'
+import { addPeople, openTestStore, type TestStore } from '../test-store.ts'
+
+/** What happens to a guest at two servers at once: one transaction is open while the other begins. */
+let store: TestStore
+const [guest, account] = ['usr_guest', 'usr_account']
+const ada = 'ada@example.com'
+
+beforeEach(async () => {
+  store = await openTestStore(inject('postgresUrl'))
+  await addPeople(store.db, [guest, account])
+  await store.db.updateTable('users').set({ email: ada }).where('id', '=', account).execute()
+})
+afterEach(async () => {
+  expect((await verifyBooks(store.db)).differences).toEqual([])
+  await store.close()
+})
+
+async function open(id: string): Promise<void> {
+  await store.db
+    .insertInto('purchases')
+    .values({
+      ...{ id, partner_id: 'par_1', user_id: guest, key_id: `key_${guest}`, mode: 'embedded', status: 'open' },
+      ...{ amount_minor: 1000, currency: 'usd', credits_microcredits: 1000, created_at_ms: 0, expires_at_ms: 9 },
+      stripe_session_id: `cs_${id}`,
+    })
+    .execute()
+}
+
+const credit = (transaction: DatabaseTransaction, id: string, email = ada) =>
+  fulfilPurchase(
+    transaction,
+    {
+      ...({ sessionId: `cs_${id}`, purchaseId: id, paymentIntentId: `pi_${id}`, status: 'complete', email } as const),
+      ...{ isPaid: true, hasFailed: false, isPayment: true, isLivemode: false, amountMinor: 1000, currency: 'usd' },
+    },
+    1,
+  )
+
+const merge = () =>
+  transact(store.db, (transaction) => mergeGuest(transaction, { guestUserId: guest, accountUserId: account }, 2))
+
+/** Runs `second` while the transaction of `first` is still open, for as long as it takes to run into its locks. */
+async function overlap<Result>(first: (transaction: DatabaseTransaction) => Promise<unknown>, second: () => Result) {
+  let begun: Result | undefined
+  await transact(store.db, async (transaction) => {
+    await first(transaction)
+    begun ??= second()
+    await new Promise((wait) => setTimeout(wait, 300))
+  })
+  return begun
+}
+
+const balances = async () =>
+  Promise.all([guest, account].map(async (id) => (await readWallet(store.db, id)).postedMicrocredits))
+
+describe('a guest who signs in', () => {
+  it('has what is paid at the same moment, though it is the first that the guest ever had', async () => {
+    await open('pur_1')
+    expect(await overlap((transaction) => credit(transaction, 'pur_1'), merge)).toBe(true)
+    expect(await balances()).toEqual([0, 1000])
+  })
+
+  it('has what was opened with the old key a moment later, at a server that still knew it as the guest’s', async () => {
+    await merge()
+    await open('pur_1')
+    await transact(store.db, (transaction) => credit(transaction, 'pur_1'))
+    expect(await balances()).toEqual([0, 1000])
+    expect(await store.run('select user_id from purchases')).toEqual([{ user_id: account }])
+  })
+})
