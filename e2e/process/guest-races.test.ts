@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { verifyBooks } from '../../packages/server/src/audit/verify-books.ts'
 import { fulfilPurchase } from '../../packages/server/src/checkout/fulfil-purchase.ts'
+import { recordTakeBack } from '../../packages/server/src/checkout/take-back.ts'
+import { claimPurchase } from '../../packages/server/src/claims/claim-purchase.ts'
+import { AppError } from '../../packages/server/src/kernel/app-error.ts'
 import { readWallet } from '../../packages/server/src/ledger/balance.ts'
 import type { DatabaseTransaction } from '../../packages/server/src/store/open-database.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
@@ -10,7 +13,7 @@ import { addPeople, openTestStore, type TestStore } from '../test-store.ts'
 /** What happens to a guest at two servers at once: one transaction is open while the other begins. */
 let store: TestStore
 const [guest, account] = ['usr_guest', 'usr_account']
-const ada = 'ada@example.com'
+const [ada, eve] = ['ada@example.com', 'eve@example.com']
 
 beforeEach(async () => {
   store = await openTestStore(inject('postgresUrl'))
@@ -73,5 +76,29 @@ describe('a guest who signs in', () => {
     await transact(store.db, (transaction) => credit(transaction, 'pur_1'))
     expect(await balances()).toEqual([0, 1000])
     expect(await store.run('select user_id from purchases')).toEqual([{ user_id: account }])
+  })
+})
+
+describe('a claim', () => {
+  it('does not take what another has paid for while its own payment is being disputed', async () => {
+    for (const [id, email] of [
+      ['pur_1', ada],
+      ['pur_2', eve],
+    ] as const) {
+      await open(id)
+      await transact(store.db, (transaction) => credit(transaction, id, email))
+    }
+    const dispute = { kind: 'disputes', id: 'dp_1', paymentIntentId: 'pi_pur_1', status: 'needs_response' } as const
+    const takeBack = { ...dispute, amountMinor: 1000, currency: 'usd', seenAtMs: 3 }
+    const claim = { purchaseId: 'pur_1', email: ada, accountUserId: account, by: { requestId: 'req_1' } }
+    const claimed = await overlap(
+      (transaction) => recordTakeBack(transaction, takeBack, 3),
+      () =>
+        transact(store.db, (transaction) => claimPurchase(transaction, claim, 4)).catch((error: unknown) =>
+          error instanceof AppError ? error.code : error,
+        ),
+    )
+    expect(await balances()).toEqual([1000, 0])
+    expect(claimed).toBe('claim_refused')
   })
 })
