@@ -3,6 +3,7 @@ import { verifyBooks } from '../../packages/server/src/audit/verify-books.ts'
 import { fulfilPurchase } from '../../packages/server/src/checkout/fulfil-purchase.ts'
 import { recordTakeBack } from '../../packages/server/src/checkout/take-back.ts'
 import { claimPurchase } from '../../packages/server/src/claims/claim-purchase.ts'
+import { addFileRow } from '../../packages/server/src/files/add-file-row.ts'
 import { AppError } from '../../packages/server/src/kernel/app-error.ts'
 import { readWallet } from '../../packages/server/src/ledger/balance.ts'
 import type { DatabaseTransaction } from '../../packages/server/src/store/open-database.ts'
@@ -76,6 +77,24 @@ describe('a guest who signs in', () => {
     await transact(store.db, (transaction) => credit(transaction, 'pur_1'))
     expect(await balances()).toEqual([0, 1000])
     expect(await store.run('select user_id from purchases')).toEqual([{ user_id: account }])
+  })
+
+  it('has the file that is uploaded at the same moment, though it is the first that the guest ever had', async () => {
+    const owner = { user_id: guest, partner_id: 'par_1' }
+    await store.db
+      .insertInto('file_keys')
+      .values({ ...owner, id: 'fk_1', wrapped_key: 'wrapped', created_at_ms: 0 })
+      .execute()
+    const file = { ...owner, id: 'file_1', key_id: 'fk_1', content_hash: 'hash', filename: 'sealed' }
+    const addition = { limits: { userBytesMax: 100, userFilesMax: 10 }, nowMs: 1 }
+    const merged = await overlap(
+      (transaction) =>
+        addFileRow(transaction, { ...file, mime_type: 'text/plain', size_bytes: 7, created_at_ms: 1 }, addition),
+      merge,
+    )
+    expect(merged).toBe(true)
+    expect(await store.run('select user_id from files')).toEqual([{ user_id: account }])
+    expect(await store.run('select user_id, bytes from file_bytes')).toMatchObject([{ user_id: account }])
   })
 })
 

@@ -1,3 +1,4 @@
+import { lockBytes } from '../files/add-file-row.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 
 /**
@@ -8,7 +9,8 @@ export async function moveFiles(
   transaction: DatabaseTransaction,
   { guestUserId, accountUserId }: { readonly guestUserId: string; readonly accountUserId: string },
 ): Promise<void> {
-  // The sums first: whoever adds a file waits for them, and then finds that the guest is gone.
+  // The sums first, also where there are none yet: whoever adds a file waits for them, and then finds that the guest is gone.
+  await lockBytes(transaction, guestUserId)
   const guest = await transaction
     .deleteFrom('file_bytes')
     .where('user_id', '=', guestUserId)
