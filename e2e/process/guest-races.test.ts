@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { verifyBooks } from '../../packages/server/src/audit/verify-books.ts'
+import { addOutputFiles } from '../../packages/server/src/batches/output-files.ts'
 import { fulfilPurchase } from '../../packages/server/src/checkout/fulfil-purchase.ts'
 import { recordTakeBack } from '../../packages/server/src/checkout/take-back.ts'
 import { claimPurchase } from '../../packages/server/src/claims/claim-purchase.ts'
 import { addFileRow } from '../../packages/server/src/files/add-file-row.ts'
+import { createClientFiles } from '../../packages/server/src/files/client-files.ts'
+import { openFileStore } from '../../packages/server/src/files/open-file-store.ts'
 import { AppError } from '../../packages/server/src/kernel/app-error.ts'
+import { fixedClock } from '../../packages/server/src/kernel/clock.ts'
+import { createPepper } from '../../packages/server/src/keys/pepper.ts'
 import { readWallet } from '../../packages/server/src/ledger/balance.ts'
 import type { DatabaseTransaction } from '../../packages/server/src/store/open-database.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
@@ -95,6 +100,35 @@ describe('a guest who signs in', () => {
     expect(merged).toBe(true)
     expect(await store.run('select user_id from files')).toEqual([{ user_id: account }])
     expect(await store.run('select user_id, bytes from file_bytes')).toMatchObject([{ user_id: account }])
+  })
+
+  it('has the output of the batch that is found to have ended at the same moment', async () => {
+    const { db } = store
+    const clock = fixedClock(5)
+    const files = createClientFiles({
+      ...{ db, clock, pepper: createPepper('a pepper'), store: openFileStore({ kind: 'postgres' }, { db, clock }) },
+      ...{ isOn: true, readRemote: async () => null, onUncounted: () => {} },
+      limits: { userBytesMax: 100, userFilesMax: 10 },
+    })
+    const made = { id: 'batch_1', user_id: guest, partner_id: 'par_1', key_id: `key_${guest}`, provider: 'openai' }
+    const batch = await db
+      .insertInto('batches')
+      .values({
+        ...{ ...made, kind: 'openai', provider_key_hash: 'hash', state: 'in_progress', items: 1, prices: '[]' },
+        ...{ hold_microcredits: 0, share_basis_points: 0, fee_basis_points: 0, created_at_ms: 0, expires_at_ms: 0 },
+        ...{ next_poll_at_ms: 0, settled_at_ms: 1 },
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    const told = { upstreamId: 'up_1', hasEnded: true, isCanceling: false, items: 1, createdAtMs: 0, tag: 'batch_1' }
+    const end = { output_file_id: 'file-of-provider' }
+    const details = await overlap(
+      (transaction) => mergeGuest(transaction, { guestUserId: guest, accountUserId: account }, 2),
+      () => addOutputFiles({ db, files, clock }, batch, { ...told, expiresAtMs: null, endedAtMs: 1, end }),
+    )
+    const [file] = await store.run('select id, user_id from files')
+    expect(file).toMatchObject({ user_id: account })
+    expect(JSON.parse(details ?? '')).toMatchObject({ output_file_id: file?.id })
   })
 })
 
