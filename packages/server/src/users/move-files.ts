@@ -1,4 +1,3 @@
-import { lockBytes } from '../files/add-file-row.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 
 /**
@@ -10,7 +9,11 @@ export async function moveFiles(
   { guestUserId, accountUserId }: { readonly guestUserId: string; readonly accountUserId: string },
 ): Promise<void> {
   // The sums first, also where there are none yet: whoever adds a file waits for them, and then finds that the guest is gone.
-  await lockBytes(transaction, guestUserId)
+  await transaction
+    .insertInto('file_bytes')
+    .values({ user_id: guestUserId, bytes: 0, files: 0, stored_bytes: 0 })
+    .onConflict((conflict) => conflict.column('user_id').doNothing())
+    .execute()
   const guest = await transaction
     .deleteFrom('file_bytes')
     .where('user_id', '=', guestUserId)
