@@ -35,7 +35,7 @@ export async function eraseUser(transaction: DatabaseTransaction, erasure: Erasu
   await endAccess(transaction, userId, nowMs)
   await eraseFiles(transaction, userId, nowMs - dayMs)
   await forgetAddresses(transaction, { userId, email: user.email })
-  await eraseBatches(transaction, userId)
+  await eraseFormerGuests(transaction, userId)
   await transaction
     .updateTable('users')
     .set({ email: null, locale: null, deleted_at_ms: nowMs })
@@ -96,13 +96,20 @@ async function endAccess(transaction: DatabaseTransaction, userId: string, nowMs
     await transaction.deleteFrom(table).where('user_id', '=', userId).execute()
 }
 
+/** What stayed in the name of the guests whom the user was. */
+async function eraseFormerGuests(transaction: DatabaseTransaction, userId: string): Promise<void> {
+  const guests = await transaction.selectFrom('users').select('id').where('merged_into_user_id', '=', userId).execute()
+  const userIds = [userId, ...guests.map(({ id }) => id)]
+  await eraseBatches(transaction, userIds)
+  await transaction.updateTable('audit_log').set({ address: null }).where('user_id', 'in', userIds).execute()
+}
+
 /** A guest's purchase that was paid with this e-mail keeps its credits, but can no longer be claimed by it. */
 async function forgetAddresses(
   transaction: DatabaseTransaction,
   user: { readonly userId: string; readonly email: string | null },
 ): Promise<void> {
   const { userId, email } = user
-  await transaction.updateTable('audit_log').set({ address: null }).where('user_id', '=', userId).execute()
   // Mails that wait to be sent: some say from where a browser signed in.
   await transaction.deleteFrom('mail_outbox').where('content', 'like', `%"${userId}"%`).execute()
   const own = transaction.selectFrom('purchases').select('id').where('user_id', '=', userId)

@@ -20,6 +20,7 @@ import type { RawItem } from './check-item.ts'
 import { createBatch, tooMany } from './create-batch.ts'
 import { describeMessageBatch } from './describe-message-batch.ts'
 import { enter } from './enter.ts'
+import { parseItem } from './parse-item.ts'
 import { splitAtArray } from './split-array.ts'
 
 const customId = z
@@ -86,9 +87,9 @@ export async function createMessageBatch(
 }
 
 async function readItems({ batchLimits }: BatchDeps, body: RequestBody): Promise<Iterable<RawItem>> {
-  const { rest, elements } = await splitAtArray(body.take(), 'requests')
+  const long = { member: 'requests', elementsMax: batchLimits.requestsMax, tooMany }
+  const { rest, elements } = await splitAtArray(body.take(), long)
   validate(restSchema, parseJsonObject(rest))
-  if (elements.length > batchLimits.requestsMax) throw tooMany(batchLimits.requestsMax)
   return itemsOf(elements)
 }
 
@@ -109,7 +110,7 @@ function* itemsOf(elements: readonly Buffer[]): Generator<RawItem> {
 
 function readItem(element: Buffer, path: string): z.output<typeof itemSchema> {
   try {
-    return validate(itemSchema, parseJsonObject(element))
+    return validate(itemSchema, parseItem(element))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const { param, message } = error

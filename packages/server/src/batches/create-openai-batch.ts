@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { createFileBringer } from '../gateway/bring-files.ts'
 import { refuseWhileStopping } from '../gateway/in-flight.ts'
 import { smallBodyBytesMax } from '../http/read-body.ts'
-import { parseJsonObject } from '../http/request-body.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { newId } from '../kernel/ids.ts'
@@ -16,6 +15,8 @@ import { createBatchRoom } from './batch-room.ts'
 import type { RawItem } from './check-item.ts'
 import { createBatch } from './create-batch.ts'
 import type { Entered } from './enter.ts'
+import { linesIn } from './lines-in.ts'
+import { parseItem } from './parse-item.ts'
 import { sendOpenaiBatch } from './send-openai-batch.ts'
 
 const wires = { '/v1/chat/completions': openaiChat, '/v1/responses': openaiResponses } as const
@@ -91,18 +92,12 @@ function wrongFile(what: string): AppError {
   return new AppError('invalid_request', `input_file_id: the file ${what}.`, { param: 'input_file_id' })
 }
 
-const newline = 0x0a
-
-/** The lines of the file, parsed as they are checked. Numbers count from 1, as an editor shows them. */
+/** The lines of the file, parsed as they are checked. */
 function* itemsOf(bytes: Buffer, endpoint: keyof typeof wires): Generator<RawItem> {
   const seen = new Set<string>()
   let model: unknown
-  for (let start = 0, number = 1, position = 0; start < bytes.length; number += 1) {
-    const found = bytes.indexOf(newline, start)
-    const end = found === -1 ? bytes.length : found
-    const text = bytes.subarray(start, end)
-    start = end + 1
-    if (text.toString('latin1').trim() === '') continue
+  let position = 0
+  for (const { text, number } of linesIn(bytes)) {
     const path = `line ${number}`
     const line = readLine(text, path)
     if (line.url !== endpoint) throw wrongLine(path, 'url', `the endpoint of the batch is ${endpoint}`)
@@ -117,7 +112,7 @@ function* itemsOf(bytes: Buffer, endpoint: keyof typeof wires): Generator<RawIte
 
 function readLine(text: Buffer, path: string): z.output<typeof lineSchema> {
   try {
-    return validate(lineSchema, parseJsonObject(text))
+    return validate(lineSchema, parseItem(text))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     throw new AppError('invalid_request', `${path}: ${error.message}`, { param: 'input_file_id', cause: error })

@@ -1,4 +1,4 @@
-import type { ClientFiles } from '../files/client-files.ts'
+import type { ClientFiles, FileOwner } from '../files/client-files.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { type Clock, dayMs, secondMs } from '../kernel/clock.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
@@ -19,13 +19,6 @@ export async function addOutputFiles(
   { end }: ProviderBatch,
 ): Promise<string> {
   const details: Record<string, unknown> = JSON.parse(batch.details)
-  // Of a guest who has signed in since, what is the guest's is the account's.
-  const user = await deps.db
-    .selectFrom('users')
-    .select('merged_into_user_id')
-    .where('id', '=', batch.user_id)
-    .executeTakeFirst()
-  const owner = { userId: user?.merged_into_user_id ?? batch.user_id, partnerId: batch.partner_id }
   const expiresAtMs = deps.clock.nowMs() + lifeMsOf(details)
   const add = async (part: 'output' | 'errors', name: string) => {
     if (resultsIn(JSON.stringify(end), part) === null) return null
@@ -33,10 +26,22 @@ export async function addOutputFiles(
       ...({ filename: `${batch.id}_${name}.jsonl`, purpose: 'batch_output', sizeBytes: 0, expiresAtMs } as const),
       source: { kind: 'batch', id: batch.id, part } as const,
     }
-    return (await deps.files.addRemote(owner, file).catch(nobody))?.id ?? null
+    const addToOwner = async () => deps.files.addRemote(await ownerOf(deps.db, batch), file).catch(nobody)
+    // Whoever is gone may have signed in just now: then the account has it.
+    return ((await addToOwner()) ?? (await addToOwner()))?.id ?? null
   }
   const output = await add('output', 'output')
   return JSON.stringify({ ...details, output_file_id: output, error_file_id: await add('errors', 'error') })
+}
+
+/** Of a guest who has signed in since, what is the guest's is the account's. */
+async function ownerOf(db: DatabaseReader, batch: Row<'batches'>): Promise<FileOwner> {
+  const user = await db
+    .selectFrom('users')
+    .select('merged_into_user_id')
+    .where('id', '=', batch.user_id)
+    .executeTakeFirst()
+  return { userId: user?.merged_into_user_id ?? batch.user_id, partnerId: batch.partner_id }
 }
 
 function lifeMsOf({ output_expires_after: asked }: Record<string, unknown>): number {

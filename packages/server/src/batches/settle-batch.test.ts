@@ -127,7 +127,7 @@ describe('settleBatch', () => {
 
   it('goes on for a user who is erased, without what the client called its requests', async () => {
     await store.db.updateTable('batches').set({ details: '{"endpoint":"x","metadata":{"of":"Ann"}}' }).execute()
-    await store.db.transaction().execute((transaction) => eraseBatches(transaction, 'U1'))
+    await store.db.transaction().execute((transaction) => eraseBatches(transaction, ['U1']))
     expect(await batchRow()).toMatchObject({ details: '{"endpoint":"x"}' })
     await settle([0, 1, 2, 3].map((at) => line(at)))
     expect(await batchRow()).toMatchObject({ succeeded: 4, charge_microcredits: 4 * due })

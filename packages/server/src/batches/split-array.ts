@@ -23,13 +23,21 @@ export interface SplitObject {
   readonly elements: readonly Buffer[]
 }
 
+export interface LongArray {
+  readonly member: string
+  /** What is refused for more elements is refused before there is a view of each. */
+  readonly elementsMax: number
+  readonly tooMany: (elementsMax: number) => AppError
+}
+
 /**
  * Splits a JSON object at the elements of one long array in it, so that they can be parsed one by one: parsing fifty
  * megabytes at once would stop everybody else for a second. Whether the parts are JSON is for the parser to say.
- * @throws AppError `invalid_request` where the array is missing, is none, or is there twice.
+ * @throws AppError `invalid_request` where the array is missing, is none, is there twice, or has too many elements.
  */
-export async function splitAtArray(bytes: Buffer, member: string): Promise<SplitObject> {
-  const scan = new Scan(bytes, member)
+export async function splitAtArray(bytes: Buffer, long: LongArray): Promise<SplitObject> {
+  const { member } = long
+  const scan = new Scan(bytes, long)
   while (!scan.isDone) {
     scan.run(bytesAtOnce)
     await new Promise((next) => setImmediate(next))
@@ -45,16 +53,19 @@ class Scan {
   elements: Buffer[] = []
   private at = 0
   private depth = 0
-  private nameStart = 0
+  /** Where the newest string of the outermost object begins; -1 once a colon has followed: another one asks nothing. */
+  private nameStart = -1
   private isMember = false
   private arrayStart = -1
   private elementStart = 0
   private readonly bytes: Buffer
+  private readonly long: LongArray
   private readonly member: string
 
-  constructor(bytes: Buffer, member: string) {
+  constructor(bytes: Buffer, long: LongArray) {
     this.bytes = bytes
-    this.member = member
+    this.long = long
+    this.member = long.member
   }
 
   get isDone(): boolean {
@@ -105,13 +116,17 @@ class Scan {
     const element = this.bytes.subarray(this.elementStart, this.at)
     // `[]` has no element, though nothing stands between its brackets.
     if (!isLast || this.elements.length > 0 || element.toString('latin1').trim() !== '') this.elements.push(element)
+    if (this.elements.length > this.long.elementsMax) throw this.long.tooMany(this.long.elementsMax)
     this.elementStart = this.at + 1
   }
 
   /** The name that stands before this colon. */
   private nameEndingAt(): unknown {
+    const { nameStart } = this
+    if (nameStart === -1) return null
+    this.nameStart = -1
     try {
-      return JSON.parse(this.bytes.toString('utf8', this.nameStart, this.at))
+      return JSON.parse(this.bytes.toString('utf8', nameStart, this.at))
     } catch {
       return null
     }

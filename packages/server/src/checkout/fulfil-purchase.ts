@@ -100,6 +100,7 @@ async function credit(
   const claimed = await transaction
     .updateTable('purchases')
     .set({
+      user_id: await lockBuyer(transaction, purchase.user_id),
       status: 'complete',
       completed_at_ms: nowMs,
       failure: null,
@@ -133,6 +134,20 @@ async function credit(
   await settleTakeBacks(transaction, await raiseLimit(transaction, claimed, nowMs), nowMs)
   await queueMail(transaction, { kind: 'receipt', purchaseId: purchase.id }, nowMs)
   return { kind: 'credited', text: `purchase ${purchase.id} credited` }
+}
+
+/**
+ * Returns whose wallet it is now, by a write that changes nothing: a guest is not merged in between. A server that knew a
+ * guest's key a moment longer may have opened a checkout for a guest who was merged before.
+ */
+async function lockBuyer(transaction: DatabaseTransaction, userId: string): Promise<string> {
+  const buyer = await transaction
+    .updateTable('users')
+    .set((of) => ({ created_at_ms: of.ref('created_at_ms') }))
+    .where('id', '=', userId)
+    .returning('merged_into_user_id')
+    .executeTakeFirstOrThrow()
+  return buyer.merged_into_user_id ?? userId
 }
 
 async function tellPartner(transaction: DatabaseTransaction, purchase: Purchase, nowMs: number): Promise<void> {

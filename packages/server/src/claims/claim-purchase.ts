@@ -43,6 +43,7 @@ export async function claimPurchase(
   if (row === undefined || row.email !== claim.email || row.status !== 'complete')
     throw new AppError('not_found', 'There is no purchase of this e-mail address with this id.')
   if (!(await lockGuest(transaction, row.user_id))) throw refused(alreadyText)
+  await lockPurchases(transaction, row.user_id)
   const purchases = await readGuestPurchases(transaction, row.user_id)
   const purchase = purchases.find((one) => one.row.id === row.id)
   if (purchase === undefined) throw refused(alreadyText)
@@ -87,6 +88,15 @@ async function lockGuest(transaction: DatabaseTransaction, userId: string): Prom
     .returning('id')
     .executeTakeFirst()
   return locked !== undefined
+}
+
+/** A refund or a dispute that is being recorded is waited for, and then seen. */
+async function lockPurchases(transaction: DatabaseTransaction, userId: string): Promise<void> {
+  await transaction
+    .updateTable('purchases')
+    .set((of) => ({ status: of.ref('status') }))
+    .where('user_id', '=', userId)
+    .execute()
 }
 
 async function claimWhole(

@@ -8,7 +8,12 @@ export async function moveFiles(
   transaction: DatabaseTransaction,
   { guestUserId, accountUserId }: { readonly guestUserId: string; readonly accountUserId: string },
 ): Promise<void> {
-  // The sums first: whoever adds a file waits for them, and then finds that the guest is gone.
+  // The sums first, also where there are none yet: whoever adds a file waits for them, and then finds that the guest is gone.
+  await transaction
+    .insertInto('file_bytes')
+    .values({ user_id: guestUserId, bytes: 0, files: 0, stored_bytes: 0 })
+    .onConflict((conflict) => conflict.column('user_id').doNothing())
+    .execute()
   const guest = await transaction
     .deleteFrom('file_bytes')
     .where('user_id', '=', guestUserId)
