@@ -226,6 +226,8 @@ describe('a partner’s answers', () => {
     const answers = await Promise.all(Array.from({ length: 61 }, () => get(apps[1], 'requests?model=none&limit=1')))
     expect(answers.some(({ status }) => status === 429)).toBe(true)
     expect((await get(apps[1], 'requests?limit=1')).status).toBe(200)
+    expect((await get(apps[1], 'earnings?from=2025-01-01&to=2025-12-31')).status).toBe(429)
+    expect((await get(apps[1], 'earnings?from=2025-12-01&to=2025-12-31')).status).toBe(200)
   })
 
   it('give a spreadsheet nothing to run', async () => {

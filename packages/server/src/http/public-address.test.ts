@@ -15,6 +15,7 @@ describe('isPublicAddress', () => {
       '::ffff:a00:1',
       '64:ff9b::a00:1',
     ],
+    ...['::7f00:1', '::a9fe:a9fe', '100:0:0:1::1', '4000::1'],
     ...['localhost', '', '1.2.3'],
   ])('closes %s', (address) => expect(isPublicAddress(address)).toBe(false))
 

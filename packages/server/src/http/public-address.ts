@@ -40,11 +40,16 @@ never.addSubnet('100.64.0.0', 10)
 never.addSubnet('192.0.0.0', 24)
 never.addSubnet('198.18.0.0', 15)
 
+/** Whatever is public in IPv6 lies here. Outside of it, `::7f00:1` is this machine in an old spelling. */
+const global = new BlockList()
+global.addSubnet('2000::', 3, 'ipv6')
+
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0) return false
   // An IPv4 address that is written as an IPv6 one is judged as what it is.
   const parsed = ipaddr.process(address)
-  return parsed.range() === 'unicast' && !(parsed.kind() === 'ipv4' && never.check(parsed.toString()))
+  if (parsed.range() !== 'unicast') return false
+  return parsed.kind() === 'ipv4' ? !never.check(parsed.toString()) : global.check(parsed.toString(), 'ipv6')
 }
 
 /** The host of a URL as `isIP` and a lookup take it: an IPv6 address without its brackets. */

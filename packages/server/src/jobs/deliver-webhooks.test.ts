@@ -29,11 +29,15 @@ beforeEach(async () => {
   clock = fixedClock()
   posts = []
   answer = () => ok
-  const deps = { db: store.db, pepper, shareBasisPointsMax: 10_000 }
-  const terms = { name: 'App', email: 'maker@example.com', shareBasisPoints: 0, allowedModels: null, origins: [] }
-  partnerId = (await createPartner(deps, { ...terms, logoUrl: null, accentColor: null, isActive: true }, 1)).id
+  partnerId = await addPartner()
 })
 afterEach(() => store.close())
+
+async function addPartner(): Promise<string> {
+  const deps = { db: store.db, pepper, shareBasisPointsMax: 10_000 }
+  const terms = { name: 'App', email: 'maker@example.com', shareBasisPoints: 0, allowedModels: null, origins: [] }
+  return (await createPartner(deps, { ...terms, logoUrl: null, accentColor: null, isActive: true }, 1)).id
+}
 
 const depsOf = (serverId: string) => ({
   ...{ db: store.db, clock, pepper, logger: createLogger('silent'), inFlight: { isAdmitting: true } },
@@ -154,6 +158,24 @@ describe('the job of webhooks', () => {
     expect((await deliveries()).filter(({ endpoint_id }) => endpoint_id === fast)).toMatchObject([
       { state: 'delivered' },
     ])
+  })
+
+  it('lets ten slow endpoints of one app delay no other app', async () => {
+    for (const [index] of keys(10).entries()) await addEndpoint(`https://slow.example/${index}`)
+    await happenAll(keys(15))
+    partnerId = await addPartner()
+    await addEndpoint('https://fast.example/')
+    clock.advance(1)
+    await happen('key_last')
+    const held = Promise.withResolvers<PostOutcome>()
+    answer = ({ url }) => (url.includes('slow') ? held.promise : ok)
+    const running = run()
+    await expect.poll(() => posts.filter(({ url }) => url.includes('fast')).length).toBe(1)
+    expect(posts.filter(({ url }) => url.includes('slow'))).toHaveLength(6)
+    held.resolve(ok)
+    await running
+    expect(new Set(await states())).toEqual(new Set(['delivered']))
+    expect(posts).toHaveLength(151)
   })
 })
 

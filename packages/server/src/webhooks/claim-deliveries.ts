@@ -8,6 +8,8 @@ import type { Endpoint } from './own-endpoint.ts'
 const claimMs = 30 * secondMs
 const windowMax = 100
 export const perEndpointMax = 2
+/** An app's ten endpoints would otherwise hold every place together: the other apps have the rest. */
+const perPartnerMax = 6
 
 /** An attempt that may be made now: nobody else makes it. */
 export interface ClaimedDelivery {
@@ -23,17 +25,17 @@ export interface ClaimedDelivery {
 export interface Capacity {
   /** Attempts that may be made at once. */
   readonly free: number
-  /** Attempts that run, by endpoint. */
+  /** Attempts that run, by endpoint and by partner. */
   readonly running: ReadonlyMap<string, number>
 }
 
 /** Asked every second, so it writes nothing. */
-export async function areDeliveriesDue(db: DatabaseReader, full: readonly string[], nowMs: number): Promise<boolean> {
+export async function areDeliveriesDue(db: DatabaseReader, full: Full, nowMs: number): Promise<boolean> {
   return (await dueQuery(db, full, nowMs).limit(1).executeTakeFirst()) !== undefined
 }
 
 /**
- * Claims due deliveries, two an endpoint at most, by one guarded update: of several servers one makes the attempt. The
+ * Claims due deliveries, two an endpoint and six a partner at most, by one guarded update: of several servers one makes the attempt. The
  * attempt is counted and put off before it is made, so that one that ends the process is not made again at once.
  */
 export async function claimDeliveries(
@@ -44,12 +46,13 @@ export async function claimDeliveries(
   const counts = new Map(running)
   const chosen: string[] = []
   for (let isMore = true; isMore && chosen.length < free; ) {
-    const due = await dueQuery(db, fullEndpoints(counts), nowMs).limit(windowMax).execute()
+    const due = await dueQuery(db, fullOf(counts), nowMs).limit(windowMax).execute()
     const before = chosen.length
-    for (const { id, endpoint_id } of due) {
-      const count = counts.get(endpoint_id) ?? 0
-      if (count >= perEndpointMax || chosen.length >= free || chosen.includes(id)) continue
-      counts.set(endpoint_id, count + 1)
+    for (const { id, endpoint_id, partner_id } of due) {
+      const [ofEndpoint, ofPartner] = [counts.get(endpoint_id) ?? 0, counts.get(partner_id) ?? 0]
+      if (ofEndpoint >= perEndpointMax || ofPartner >= perPartnerMax) continue
+      if (chosen.length >= free || chosen.includes(id)) continue
+      counts.set(endpoint_id, ofEndpoint + 1).set(partner_id, ofPartner + 1)
       chosen.push(id)
     }
     // A window full of one endpoint's says nothing about the others.
@@ -58,19 +61,29 @@ export async function claimDeliveries(
   return chosen.length === 0 ? [] : claim(db, chosen, nowMs)
 }
 
-/** Endpoints that have as many attempts running as they may. */
-export function fullEndpoints(running: ReadonlyMap<string, number>): readonly string[] {
-  return [...running].flatMap(([id, count]) => (count >= perEndpointMax ? [id] : []))
+/** Endpoints and partners that have as many attempts running as they may. */
+export interface Full {
+  readonly endpoints: readonly string[]
+  readonly partners: readonly string[]
 }
 
-/** Deliveries that may be sent now, those of full endpoints left out. */
-export function dueQuery(db: DatabaseReader, full: readonly string[], nowMs: number) {
+export function fullOf(running: ReadonlyMap<string, number>): Full {
+  const full = (prefix: string, most: number) =>
+    [...running].flatMap(([id, count]) => (id.startsWith(prefix) && count >= most ? [id] : []))
+  return { endpoints: full('whe_', perEndpointMax), partners: full('par_', perPartnerMax) }
+}
+
+/** Deliveries that may be sent now, those of the full left out. */
+export function dueQuery(db: DatabaseReader, { endpoints, partners }: Full, nowMs: number) {
+  // By their endpoints, which the index has.
+  const ofPartners = db.selectFrom('webhook_endpoints').select('id').where('partner_id', 'in', partners)
   return db
     .selectFrom('webhook_deliveries')
-    .select(['id', 'endpoint_id'])
+    .select(['id', 'endpoint_id', 'partner_id'])
     .where('state', '=', sql.lit('pending'))
     .where('next_at_ms', '<=', nowMs)
-    .$if(full.length > 0, (query) => query.where('endpoint_id', 'not in', full))
+    .$if(endpoints.length > 0, (query) => query.where('endpoint_id', 'not in', endpoints))
+    .$if(partners.length > 0, (query) => query.where('endpoint_id', 'not in', ofPartners))
     .orderBy('next_at_ms')
 }
 

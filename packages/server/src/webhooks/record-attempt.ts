@@ -34,6 +34,9 @@ export async function recordAttempt(
   const { delivery, outcome, startedAtMs } = made
   const { status, error } = outcome
   const next = nextOf(made, nowMs)
+  // First the endpoint, as whoever disables or deletes one: on PostgreSQL they would else wait for each other.
+  const failing =
+    error === null ? await noteSuccess(transaction, delivery.endpoint.id) : await noteFailure(transaction, made)
   const { numUpdatedRows } = await transaction
     .updateTable('webhook_deliveries')
     .set({ ...next, last_status: status, last_error: error })
@@ -50,8 +53,7 @@ export async function recordAttempt(
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
-  if (error === null) return noteSuccess(transaction, delivery.endpoint.id)
-  return noteFailure(transaction, made, nowMs)
+  return failing === null ? null : disableFailing(transaction, { endpoint: failing, outcome }, nowMs)
 }
 
 function nextOf({ delivery, outcome }: MadeAttempt, nowMs: number) {
@@ -79,9 +81,8 @@ async function noteSuccess(transaction: DatabaseTransaction, endpointId: string)
 
 async function noteFailure(
   transaction: DatabaseTransaction,
-  { delivery, outcome, startedAtMs }: MadeAttempt,
-  nowMs: number,
-): Promise<DisabledReason | null> {
+  { delivery, startedAtMs }: MadeAttempt,
+): Promise<Endpoint | null> {
   const counted = delivery.attemptInRound === countsFromAttempt ? 1 : 0
   const endpoint = await transaction
     .updateTable('webhook_endpoints')
@@ -92,7 +93,14 @@ async function noteFailure(
     .where('id', '=', delivery.endpoint.id)
     .returningAll()
     .executeTakeFirst()
-  if (endpoint === undefined) return null
+  return endpoint ?? null
+}
+
+async function disableFailing(
+  transaction: DatabaseTransaction,
+  { endpoint, outcome }: { readonly endpoint: Endpoint; readonly outcome: PostOutcome },
+  nowMs: number,
+): Promise<DisabledReason | null> {
   // What was under way when it was disabled is not tried again.
   const reason = endpoint.state === 'enabled' ? reasonToDisable(endpoint, outcome, nowMs) : null
   if (reason !== null) await disable(transaction, { endpoint, reason }, nowMs)
