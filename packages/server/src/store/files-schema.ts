@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** Files that clients keep with us. Their bytes are elsewhere (`FILES_URL`), sealed; their names are sealed here. */
 export interface FilesSchema {
   files: FilesTable
@@ -29,7 +31,7 @@ export interface FilesTable {
   source_part: string | null
   created_at_ms: number
   /** Requests that have brought it to a model, and when the last did. */
-  uses: number
+  uses: Generated<number>
   last_used_at_ms: number | null
   /** Null: kept until it is deleted. */
   expires_at_ms: number | null
