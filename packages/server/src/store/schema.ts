@@ -6,6 +6,7 @@ import type { KeptSchema } from './kept-schema.ts'
 import type { MailSchema } from './mail-schema.ts'
 import type { PartnerSchema } from './partner-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
+import type { TestWorldSchema } from './test-world-schema.ts'
 import type { WebhookSchema } from './webhook-schema.ts'
 
 /**
@@ -20,7 +21,8 @@ export interface Schema
     FilesSchema,
     BatchSchema,
     PartnerSchema,
-    WebhookSchema {
+    WebhookSchema,
+    TestWorldSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
   transfers: TransfersTable
@@ -254,6 +256,8 @@ export interface StripeEventsTable {
   object_id: string
   /** What was done, one sentence. */
   outcome: string
+  /** 0: a secret of the test world signed it. */
+  livemode: Generated<number>
   received_at_ms: number
   /** Of a parked event: when it was last tried. */
   handled_at_ms: number | null
@@ -272,6 +276,8 @@ export interface RefundsTable {
   revision: number
   /** Stripe's time of the newest message: they come in any order. */
   updated_at_ms: number
+  /** 0: of the test world. */
+  livemode: Generated<number>
 }
 
 /** The same of a Stripe dispute. */
