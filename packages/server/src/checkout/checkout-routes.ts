@@ -12,13 +12,14 @@ import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { sessionRequired } from '../keys/key-routes.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
 import { budgetOf, readKeyOfId } from '../keys/read-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
-import type { PartnerDirectory } from '../partners/partner.ts'
+import type { Partner, PartnerDirectory } from '../partners/partner.ts'
 import type { SessionAuthenticator } from '../sessions/authenticate-session.ts'
 import { maskEmail } from '../users/email-address.ts'
 import { amountFields } from './amount-fields.ts'
@@ -69,7 +70,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     deps.originGuard.check(request.headers.origin, partner)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
-    const buyer = await findBuyer(deps, request)
+    const buyer = await findBuyer(deps, request, partner)
     if (buyer !== null) await sessionsPerUser.take(buyer.userId)
     const answer = await createSession(deps, {
       partner,
@@ -108,12 +109,27 @@ async function isSignedInHere(
   return session !== null && session.userId === buyer?.userId
 }
 
-async function findBuyer(deps: CheckoutDeps, request: Request): Promise<SessionWish['buyer']> {
+async function findBuyer(
+  deps: CheckoutDeps,
+  request: Request,
+  { livemode }: Pick<Partner, 'livemode'>,
+): Promise<SessionWish['buyer']> {
   const key = await deps.authenticator.optionalUserKey(request)
+  if (key !== null && key.livemode !== livemode) throw otherWorld(livemode)
   const { payingKey } = readCredentials(request.headers)
   // Whoever has a key of the user's own programs spends with it, and no more.
   if (key?.source === 'account') throw sessionRequired()
   return key === null || payingKey === null ? null : { userId: key.userId, keyId: key.keyId, secret: payingKey }
+}
+
+/** Money of one world never comes to a user of the other. */
+function otherWorld(livemode: boolean): AppError {
+  const [keys, app] = livemode ? ['oc_sk_test_…', 'oc_pk_…'] : ['oc_sk_…', 'oc_pk_test_…']
+  return new AppError(
+    'invalid_user_key',
+    `This user key (${keys}) and the publishable key (${app}) are of two worlds. Keep the user keys of test and live mode apart.`,
+    { headers: { 'x-should-retry': 'false' } },
+  )
 }
 
 /** The address is part of an anonymous caller's scope, so that nobody elsewhere is told its secret by guessing the key. */
@@ -169,7 +185,8 @@ async function describe(
   key: AuthenticatedKey,
   purchase: Purchase,
 ): Promise<CheckoutSessionResponse> {
-  const spendable = await readSpendable(deps.db, await withNewBudget(deps, key, purchase), deps.clock.nowMs())
+  const nowMs = worldNowMs(deps.clock.nowMs(), key)
+  const spendable = await readSpendable(deps.db, await withNewBudget(deps, key, purchase), nowMs)
   const { stripe_session_id: stripeSessionId, user_id: userId } = purchase
   const email = stripeSessionId === null ? null : await findCollectedEmail(deps.db, { stripeSessionId, userId })
   return {

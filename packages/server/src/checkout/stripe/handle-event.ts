@@ -35,11 +35,7 @@ export async function handleEvent(
     case 'checkout.session.async_payment_succeeded':
       return onCheckoutSessionCompleted(transaction, toPaidSession(event.data.object, isOfLiveWorld), nowMs)
     case 'checkout.session.async_payment_failed':
-      return onCheckoutSessionAsyncPaymentFailed(
-        transaction,
-        toPaidSession(event.data.object, isOfLiveWorld),
-        nowMs,
-      )
+      return onCheckoutSessionAsyncPaymentFailed(transaction, toPaidSession(event.data.object, isOfLiveWorld), nowMs)
     case 'checkout.session.expired':
       return onCheckoutSessionExpired(transaction, toPaidSession(event.data.object, isOfLiveWorld), nowMs)
     case 'refund.created':

@@ -36,7 +36,13 @@ export function createStripeWebhookRouter(deps: WebhookDeps): Router {
     const received = await readEvent(deps, request, nowMs)
     const { event, isOfLiveWorld } = received
     const outcome = await receiveEvent(deps.db, received, nowMs)
-    const line = { livemode: isOfLiveWorld, eventId: event.id, type: event.type, state: outcome.state, outcome: outcome.text }
+    const line = {
+      livemode: isOfLiveWorld,
+      eventId: event.id,
+      type: event.type,
+      state: outcome.state,
+      outcome: outcome.text,
+    }
     if (outcome.isAlarming) deps.logger.error(line, 'a Stripe event needs attention')
     else deps.logger.info(line, 'Stripe event')
     deps.onStripeEvent?.(event.type, outcome)

@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/app-error.ts'
 import { assert } from '../../kernel/assert.ts'
 import { type Clock, secondMs } from '../../kernel/clock.ts'
-import { readWorldNowMs } from '../../partners/test-clock.ts'
+import { readWorldNowMs } from '../../keys/test-clock.ts'
 import type { Database, DatabaseTransaction } from '../../store/open-database.ts'
 import { transact } from '../../store/transact.ts'
 import { fulfilPurchase } from '../fulfil-purchase.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { assert } from '../../kernel/assert.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { readWorldNowMs } from '../../partners/test-clock.ts'
+import { readWorldNowMs } from '../../keys/test-clock.ts'
 import type { Database } from '../../store/open-database.ts'
 import {
   type CreatedSession,

@@ -13,7 +13,7 @@ export async function readWorldNowMs(
   { partnerId, livemode }: { readonly partnerId: string; readonly livemode: boolean },
 ): Promise<number> {
   if (livemode) return clock.nowMs()
-  return worldNowMs(clock, { livemode, clockAheadMs: await readClockAheadMs(db, partnerId) })
+  return worldNowMs(clock.nowMs(), { livemode, clockAheadMs: await readClockAheadMs(db, partnerId) })
 }
 
 /** How far the test clock of an app is ahead. @param partnerId its row of the test world */
@@ -49,11 +49,7 @@ export async function advanceTestClock(
     .executeTakeFirst()
   if (row === undefined) throw tooFar(await readClockAheadMs(transaction, partnerId))
   // Servers keep keys with the time of their world for as long as no key has changed.
-  await transaction
-    .updateTable('change_counts')
-    .set({ changes: sql`changes + 1` })
-    .where('name', '=', 'keys')
-    .execute()
+  await transaction.updateTable('change_counts').set({ changes: sql`changes + 1` }).where('name', '=', 'keys').execute()
   return row.ahead_ms
 }
 
