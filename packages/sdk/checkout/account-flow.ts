@@ -9,7 +9,9 @@ export interface AccountFlow {
   /** Who holds this key, and whether it is at its limit. */
   loadUser(userKey: string): Promise<void>
   askConsent(answer: ConsentRequiredResponse): void
-  completeSignIn(signedIn: Omit<ConsentResponse, 'livemode'> & { readonly email: string | null; readonly hasConsented: boolean }): void
+  completeSignIn(
+    signedIn: Omit<ConsentResponse, 'livemode'> & { readonly email: string | null; readonly hasConsented: boolean },
+  ): void
   /** *Allow*, or *Raise the limit*. */
   allow(wish: LimitWish): Promise<void>
   addClaim(): Promise<void>

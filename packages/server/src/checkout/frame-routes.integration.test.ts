@@ -16,10 +16,8 @@ import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { createFrameRouter, type FrameDeps } from './frame-routes.ts'
-import type { PaymentWorlds } from './payment-worlds.ts'
-import { configIn, directive, listen } from './test-frames.ts'
+import { configIn, directive, listen, paymentsWith } from './test-frames.ts'
 import { testCurrencies } from './test-shop.ts'
-import { createBuiltInPayments } from './test-world/built-in-payments.ts'
 
 let store: TestDatabase
 let server: Server
@@ -161,7 +159,7 @@ describe('GET /checkout', () => {
   })
 
   it('lets the sandbox’s Stripe in where that is configured', async () => {
-    const sandbox = createServer(appWith({ payments: paymentsWith('http://localhost:12111/v1/stripe.js') }))
+    const sandbox = createServer(appWith({ payments: paymentsWith(store.db, 'http://localhost:12111/v1/stripe.js') }))
     const { headers } = await page(registered, 'https://app.example', await listen(sandbox))
     for (const name of ['script-src', 'frame-src', 'connect-src'])
       expect(directive(headers, name)).toContain(' http://localhost:12111')
@@ -266,7 +264,7 @@ function appWith(change: Partial<FrameDeps>) {
       currencies: testCurrencies,
       purchaseBounds: { min: 100, max: 100_000 },
       isSandbox: true,
-      payments: paymentsWith('https://js.stripe.com/endive/stripe.js'),
+      payments: paymentsWith(store.db, 'https://js.stripe.com/endive/stripe.js'),
       termsUrl: null,
       estimate: async () => estimate,
       sdkDistPath: folder,
@@ -276,13 +274,6 @@ function appWith(change: Partial<FrameDeps>) {
   app.use(answerNotFound)
   app.use(answerErrors(pino({ level: 'silent' })))
   return app
-}
-
-/** The test world has no keys of Stripe. */
-function paymentsWith(jsUrl: string): PaymentWorlds {
-  const at = { db: store.db, clock: systemClock, publicUrl: 'http://oc.localhost:8787' }
-  const payments = createBuiltInPayments(at)
-  return { live: { payments, form: { publishableKey: 'pk_test_x', jsUrl } }, test: { payments, form: null } }
 }
 
 async function partnerWith(origins: readonly string[], allowsLocalhost = false): Promise<string> {

@@ -7,8 +7,8 @@ import type { MailSchema } from './mail-schema.ts'
 import type { PartnerSchema } from './partner-schema.ts'
 import type { PaymentSchema } from './payment-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
-import type { TestWorldSchema } from './test-world-schema.ts'
 import type { WebhookSchema } from './webhook-schema.ts'
+import type { TestWorldSchema } from './world-schema.ts'
 
 /**
  * The tables of money; the other files named `…-schema.ts` have the others. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),

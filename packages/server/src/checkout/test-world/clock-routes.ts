@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { validate } from '../../http/validate.ts'
 import { worldNowMs } from '../../kernel/world-clock.ts'
 import type { KeyAuthenticator } from '../../keys/authenticate-key.ts'
-import { advanceTestClock, clockAheadMsMax, readClockAheadMs } from '../../keys/test-clock.ts'
+import { advanceTestClock, clockAheadMsMax, readClockAheadMs } from '../../keys/world-time.ts'
 import type { PartnerCaller } from '../../partners/authenticate-partner.ts'
 import { transact } from '../../store/transact.ts'
 import { type LateLookUpDeps, lookUpPurchasesOf } from '../look-up-late.ts'
-import { requireTestCaller, type TestHelperDeps } from './test-helper-routes.ts'
+import { requireTestCaller, type TestHelperDeps } from './helper-routes.ts'
 
 export interface TestClockDeps extends TestHelperDeps, LateLookUpDeps {
   readonly db: TestHelperDeps['db']
