@@ -1,0 +1,3 @@
+export * from './apps.ts'
+export * from './member-role.ts'
+export * from './members.ts'
