@@ -41,6 +41,8 @@ import { createReferenceRouter, type ReferenceDeps } from './reference/reference
 import { createOwnPasskeyRouter } from './sessions/own-passkey-routes.ts'
 import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
+import type { SetupDeps } from './setup/setup-deps.ts'
+import { createSetupRouter } from './setup/setup-routes.ts'
 import type { WebhookRoutesDeps } from './webhooks/webhook-deps.ts'
 import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 
@@ -62,6 +64,7 @@ export type AppDeps = GatewayDeps &
   MetricsDeps &
   ReferenceDeps &
   SessionRoutesDeps &
+  SetupDeps &
   ClaimRoutesDeps &
   WebhookRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
@@ -159,6 +162,7 @@ export function createApp(deps: AppDeps): Express {
 
   // What an app's server reads of it.
   app.use(createPartnerFiguresRouter(deps))
+  app.use(createSetupRouter(deps))
   // What it manages.
   app.use(createWebhookRouter(deps))
 

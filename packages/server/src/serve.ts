@@ -120,7 +120,9 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await closed
       // A store that is away must not keep a server from ending; the others find out by its silence.
       await deps.keyUses.write().catch((error: unknown) => logger.warn({ err: error }, 'could not write uses of keys'))
-      await deps.observations.write().catch((error: unknown) => logger.warn({ err: error }, 'could not write observations'))
+      await deps.observations
+        .write()
+        .catch((error: unknown) => logger.warn({ err: error }, 'could not write observations'))
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()

@@ -81,7 +81,16 @@ export function createObservations(deps: { readonly db: Database; readonly clock
       const nowMs = deps.clock.nowMs()
       const known = groups.get(groupOf(partnerId, kind))?.get(subject)
       if (known === undefined)
-        return hold({ partnerId, kind, subject, times: 1, firstAtMs: nowMs, lastAtMs: nowMs, writes: 0, writtenAtMs: 0 })
+        return hold({
+          partnerId,
+          kind,
+          subject,
+          times: 1,
+          firstAtMs: nowMs,
+          lastAtMs: nowMs,
+          writes: 0,
+          writtenAtMs: 0,
+        })
       if (known.times === 0) known.firstAtMs = nowMs
       known.times += 1
       known.lastAtMs = nowMs
