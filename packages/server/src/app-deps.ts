@@ -14,7 +14,7 @@ export function createAppDeps(config: Config, { publicUrl, partners, observation
   const originGuard = createOriginGuard({
     ...config,
     publicUrl,
-    // The developer of a page that is refused reads of it in the console.
+    // The developer of a page that is refused reads of it.
     onRefused: (partnerId, origin) => observations.note(partnerId, 'origin_refused', observedOrigin(origin)),
   })
   return {

@@ -11,7 +11,6 @@ import { answerErrors, answerNotFound } from '../http/answer-error.ts'
 import { assignRequestId } from '../http/request-id.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createPepper } from '../keys/pepper.ts'
-import { createObservations } from '../partners/observations.ts'
 import { createOriginGuard } from '../partners/origin-guard.ts'
 import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
@@ -270,7 +269,7 @@ function appWith(change: Partial<FrameDeps>) {
       termsUrl: null,
       estimate: async () => estimate,
       sdkDistPath: folder,
-      observations: createObservations({ db: store.db, clock: systemClock }),
+      observations: { note() {} },
       ...change,
     }),
   )
