@@ -1,53 +1,31 @@
-/** Apps as their members see them. */
+import type { MemberRole, PartnerPermission } from './member-role.ts'
 
-export const memberRoles = ['owner', 'admin', 'developer', 'finance', 'viewer'] as const
-export type MemberRole = (typeof memberRoles)[number]
+/**
+ * `pending` and `rejected`: not live yet · `approved`: it sells · `suspended` by the operator · `closed` by its owner. Only an
+ * approved app can be changed in its live world; a pending one in its test world too.
+ */
+export type AppState = 'pending' | 'approved' | 'rejected' | 'suspended' | 'closed'
 
-/** The four that restricted keys may have, and three that only members have. */
-export type PartnerPermission =
-  | 'usage:read'
-  | 'app:write'
-  | 'webhooks:write'
-  | 'payouts:read'
-  | 'app:read'
-  | 'keys:write'
-  | 'members:write'
-
-const everything = [
-  'app:read',
-  'usage:read',
-  'payouts:read',
-  'app:write',
-  'webhooks:write',
-  'keys:write',
-  'members:write',
-] as const satisfies readonly PartnerPermission[]
-
-/** What each role may do. An admin's `members:write` ends below the owner. */
-export const rolePermissions: Readonly<Record<MemberRole, readonly PartnerPermission[]>> = {
-  owner: everything,
-  admin: everything,
-  developer: ['app:read', 'usage:read', 'app:write', 'webhooks:write', 'keys:write'],
-  finance: ['app:read', 'usage:read', 'payouts:read'],
-  viewer: ['app:read', 'usage:read'],
+/** `GET /v1/partner/apps`: the apps of which the signed-in user is a member, by name. */
+export interface MemberAppsResponse {
+  readonly data: readonly MemberApp[]
+  /** Whether and how a new app is signed up here. */
+  readonly sign_up: 'open' | 'approval' | 'closed'
 }
 
-/** Only an approved app can be changed; the others can be read. */
-export type PartnerAppStatus = 'pending' | 'approved' | 'rejected' | 'suspended'
-
-export interface PartnerAppSummary {
-  /** The same in both worlds. */
+export interface MemberApp {
   readonly id: string
   readonly name: string
+  readonly website: string | null
   readonly logo_url: string | null
-  readonly status: PartnerAppStatus
-  /** Why the operator said no; null where nobody did. */
-  readonly rejection_reason: string | null
-  /** Of the member that asks. */
   readonly role: MemberRole
-}
-
-/** `GET /v1/partner/apps`: the apps that the signed-in user is a member of. */
-export interface PartnerAppList {
-  readonly data: readonly PartnerAppSummary[]
+  readonly permissions: readonly PartnerPermission[]
+  readonly state: AppState
+  /** What the operator said to a rejection or suspension. */
+  readonly state_reason: string | null
+  /** For pages. While the app is not approved, the server refuses it. */
+  readonly publishable_key: string
+  /** For pages, in the test world; null: the app has none. */
+  readonly test_publishable_key: string | null
+  readonly created_at: number
 }
