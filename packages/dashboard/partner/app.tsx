@@ -1,4 +1,4 @@
-import type { PartnerAppList } from '@opencredits/protocol'
+import type { MemberAppsResponse } from '@opencredits/protocol'
 import { useContext } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { asFailure, useResource } from '../shared/api/use-resource.ts'
@@ -51,7 +51,7 @@ function Doors() {
 function Desk({ email }: { readonly email: string }) {
   const { t } = useWords()
   const { path } = useLocation()
-  const apps = useResource<PartnerAppList>('/v1/partner/apps')
+  const apps = useResource<MemberAppsResponse>('/v1/partner/apps')
   const place = readPlace(path)
   const lonePage = lonePages.find((page) => page.path === (path.replace(/\/$/, '') || '/'))
   if (place !== null && apps.data !== null)

@@ -1,4 +1,4 @@
-import type { PartnerAppSummary } from '@opencredits/protocol'
+import type { MemberApp } from '@opencredits/protocol'
 import { useEffect, useRef } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { AppLogo } from '../../shared/parts/app-logo.tsx'
@@ -8,7 +8,7 @@ import { useApp } from './app-context.ts'
 import { hrefOf, type Place } from './place.ts'
 
 /** Which app one works on, and in which of its worlds. */
-export function AppBar({ apps, place }: { readonly apps: readonly PartnerAppSummary[]; readonly place: Place }) {
+export function AppBar({ apps, place }: { readonly apps: readonly MemberApp[]; readonly place: Place }) {
   return (
     <div class="app-bar">
       <AppSwitcher apps={apps} place={place} />
@@ -17,7 +17,7 @@ export function AppBar({ apps, place }: { readonly apps: readonly PartnerAppSumm
   )
 }
 
-function AppSwitcher({ apps, place }: { readonly apps: readonly PartnerAppSummary[]; readonly place: Place }) {
+function AppSwitcher({ apps, place }: { readonly apps: readonly MemberApp[]; readonly place: Place }) {
   const { t } = useWords()
   const { app } = useApp()
   const { url } = useLocation()

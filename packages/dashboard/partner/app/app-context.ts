@@ -1,11 +1,11 @@
-import type { MemberRole, PartnerAppSummary, PartnerPermission } from '@opencredits/protocol'
+import type { MemberApp, MemberRole, PartnerPermission } from '@opencredits/protocol'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { PartnerApi } from './partner-api.ts'
 
 /** The app and world that a page is about. */
 export interface AppPlace {
-  readonly app: PartnerAppSummary
+  readonly app: MemberApp
   readonly livemode: boolean
   readonly role: MemberRole
   /** Whether the member may do this here: by role, and for changes only while the app is approved. */

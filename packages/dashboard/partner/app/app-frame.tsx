@@ -1,4 +1,4 @@
-import type { PartnerAppSummary } from '@opencredits/protocol'
+import type { MemberApp } from '@opencredits/protocol'
 import { useContext, useMemo } from 'preact/hooks'
 import { Empty } from '../../shared/parts/answer.tsx'
 import { Page } from '../../shared/parts/page.tsx'
@@ -22,7 +22,7 @@ export function AppFrame({
   place,
   email,
 }: {
-  readonly apps: readonly PartnerAppSummary[]
+  readonly apps: readonly MemberApp[]
   readonly place: Place
   readonly email: string
 }) {
@@ -39,7 +39,7 @@ export function AppFrame({
             app,
             livemode,
             role: app.role,
-            can: (permission) => memberCan(app, permission),
+            can: (permission) => memberCan(app, livemode, permission),
             api,
             href: (page) => hrefOf({ appId, livemode }, page),
             reload,

@@ -9,9 +9,10 @@ export function AppStatus() {
   const held = {
     approved: null,
     pending: t('pendingLead'),
-    rejected: t('rejectedLead', { reason: app.rejection_reason ?? '–' }),
+    rejected: t('rejectedLead'),
     suspended: t('suspendedLead'),
-  }[app.status]
+    closed: t('closedLead'),
+  }[app.state]
   return (
     <>
       {!livemode && (
@@ -23,7 +24,9 @@ export function AppStatus() {
         <ul class="alerts">
           <li class="alert">
             <Icon name="alert" />
-            <span>{held}</span>
+            <span>
+              {held} {app.state_reason !== null && t('operatorSaid', { reason: app.state_reason })}
+            </span>
           </li>
         </ul>
       )}

@@ -1,4 +1,4 @@
-import type { PartnerAppSummary } from '@opencredits/protocol'
+import type { MemberApp } from '@opencredits/protocol'
 import { useContext } from 'preact/hooks'
 import { Answer, Empty } from '../../shared/parts/answer.tsx'
 import { AppLogo } from '../../shared/parts/app-logo.tsx'
@@ -9,11 +9,12 @@ import { hrefOf } from '../app/place.ts'
 import { useWords } from '../messages/words-context.ts'
 import { roleNames } from '../parts/role-names.ts'
 
-const statusNames = {
-  pending: 'statusPending',
-  approved: 'statusApproved',
-  rejected: 'statusRejected',
-  suspended: 'statusSuspended',
+const stateNames = {
+  pending: 'statePending',
+  approved: 'stateApproved',
+  rejected: 'stateRejected',
+  suspended: 'stateSuspended',
+  closed: 'stateClosed',
 } as const
 
 /** Where the console begins: the apps that one is a member of. */
@@ -43,7 +44,7 @@ export function AppsPage() {
   )
 }
 
-function AppLine({ app }: { readonly app: PartnerAppSummary }) {
+function AppLine({ app }: { readonly app: MemberApp }) {
   const { t } = useWords()
   return (
     <li>
@@ -54,7 +55,7 @@ function AppLine({ app }: { readonly app: PartnerAppSummary }) {
         </p>
         <p class="soft">{t(roleNames[app.role])}</p>
       </div>
-      <span class={app.status === 'approved' ? 'tag good' : 'tag'}>{t(statusNames[app.status])}</span>
+      <span class={app.state === 'approved' ? 'tag good' : 'tag'}>{t(stateNames[app.state])}</span>
       <Icon name="forward" />
     </li>
   )

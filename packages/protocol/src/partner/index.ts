@@ -1,2 +1,3 @@
 export * from './apps.ts'
 export * from './member-role.ts'
+export * from './setup.ts'

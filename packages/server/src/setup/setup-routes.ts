@@ -33,9 +33,8 @@ export function createSetupRouter(deps: SetupDeps): Router {
 }
 
 async function worldOf({ partnerAuthenticator, partners, isSandbox }: SetupDeps, request: Request) {
-  const { partnerId } = await partnerAuthenticator.require(request, 'usage:read')
-  const partner = await partners.byId(partnerId)
-  return { appId: partnerId, world: { partner, livemode: true, isSandbox } }
+  const { partnerId, appId, livemode } = await partnerAuthenticator.require(request, 'app:read')
+  return { appId, world: { partner: await partners.byId(partnerId), livemode, isSandbox } }
 }
 
 function cursorOf(seen: Seen): ListCursor {

@@ -21,8 +21,8 @@ import { partnerKeysMigration } from './019-partner-keys.ts'
 import { partnerFiguresMigration } from './020-partner-figures.ts'
 import { webhooksMigration } from './021-webhooks.ts'
 import { paymentTurnsMigration } from './024-payment-turns.ts'
-import { setupMigration } from './029-setup.ts'
 import { membersMigration } from './027-members.ts'
+import { setupMigration } from './029-setup.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -49,7 +49,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '020-partner-figures': partnerFiguresMigration(engine),
     '021-webhooks': webhooksMigration(engine),
     '024-payment-turns': paymentTurnsMigration,
-    '029-setup': setupMigration,
     '027-members': membersMigration(engine),
+    '029-setup': setupMigration,
   }
 }
