@@ -30,6 +30,7 @@ export function createPeopleDeps(config: Config, input: PeopleDepsInput) {
   }
   return {
     roleRules,
+    signUp: config.signUp,
     mailer: input.mailer,
     keyUses,
     authenticator: createKeyAuthenticator({ ...input, keyUses }),
