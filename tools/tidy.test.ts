@@ -36,6 +36,7 @@ const levels: Readonly<Record<string, number>> = {
   members: 5,
   account: 6,
   earnings: 6,
+  setup: 6,
   jobs: 6,
   batches: 6,
   audit: 6,

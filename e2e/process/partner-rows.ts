@@ -15,6 +15,8 @@ export const partnerRows: Readonly<Record<string, MatrixRow>> = {
   'get /v1/partner/requests.csv': { cells: withScope('200') },
   'get /v1/partner/users': { cells: withScope('200') },
   'get /v1/partner/users.csv': { cells: withScope('200') },
+  'get /v1/partner/setup': { cells: withScope('200') },
+  'get /v1/partner/setup/log': { cells: withScope('200') },
 
   [`get ${endpoints}`]: { cells: withScope('200') },
   // A literal address is not looked up: tests have no network.

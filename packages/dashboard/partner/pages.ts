@@ -33,6 +33,14 @@ export const appPages: readonly AppPage[] = [
     load: () => import('./pages/overview-page.tsx').then((module) => module.OverviewPage),
   },
   {
+    path: 'setup',
+    title: 'setupTitle',
+    icon: 'guide',
+    group: 'groupStart',
+    permission: 'app:read',
+    load: () => import('./pages/setup-page.tsx').then((module) => module.SetupPage),
+  },
+  {
     path: 'settings',
     title: 'settingsTitle',
     icon: 'settings',

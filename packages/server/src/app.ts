@@ -45,6 +45,8 @@ import { createReferenceRouter, type ReferenceDeps } from './reference/reference
 import { createOwnPasskeyRouter } from './sessions/own-passkey-routes.ts'
 import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
+import type { SetupDeps } from './setup/setup-deps.ts'
+import { createSetupRouter } from './setup/setup-routes.ts'
 import type { WebhookRoutesDeps } from './webhooks/webhook-deps.ts'
 import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 
@@ -67,6 +69,7 @@ export type AppDeps = GatewayDeps &
   MetricsDeps &
   ReferenceDeps &
   SessionRoutesDeps &
+  SetupDeps &
   ClaimRoutesDeps &
   WebhookRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
@@ -168,6 +171,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createMemberRouter(deps))
   // What an app's server or members read of it.
   app.use(createPartnerFiguresRouter(deps))
+  app.use(createSetupRouter(deps))
   // What they manage.
   app.use(createWebhookRouter(deps))
 

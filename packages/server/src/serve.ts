@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
+import { createAppDeps } from './app-deps.ts'
 import { batchJobs } from './batches/batch-jobs.ts'
 import { createRemoteResults } from './batches/remote-results.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
@@ -44,8 +45,8 @@ import { loadGuestPepper, loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { ensureAccountApp, openAccountAppAt } from './partners/account-app.ts'
-import { createOriginGuard, type OriginGuard } from './partners/origin-guard.ts'
-import { createPartnerDirectory, type PartnerDirectory } from './partners/partner.ts'
+import { createObservations, type Observations } from './partners/observations.ts'
+import { createPartnerDirectory } from './partners/partner.ts'
 import { createPeopleDeps } from './people-deps.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
@@ -119,6 +120,9 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await closed
       // A store that is away must not keep a server from ending; the others find out by its silence.
       await deps.keyUses.write().catch((error: unknown) => logger.warn({ err: error }, 'could not write uses of keys'))
+      await deps.observations
+        .write()
+        .catch((error: unknown) => logger.warn({ err: error }, 'could not write observations'))
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
@@ -161,6 +165,7 @@ type ServerDeps = AppDeps &
     readonly catalogue: LiveCatalogue
     readonly mailer: Mailer | null
     readonly keyUses: KeyUses
+    readonly observations: Observations
   }
 
 interface OpenedServer {
@@ -205,6 +210,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock, operatorCommand: config.operatorCommand })
+  const observations = createObservations({ db, clock })
   const onCallEnded = tellOfEndedCalls(metrics, logger)
   const counter = createCounter()
   const mailer = createMailer(config)
@@ -216,7 +222,6 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     pepper,
     guestPepper: loadGuestPepper(config.guestPepper, config.database),
     publicUrl,
-    partners,
     upstreams,
     stripe,
     serverId: server.self.serverId,
@@ -246,7 +251,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     stripePublishableKey: config.stripe.publishableKey,
     stripeJsUrl: config.stripe.jsUrl,
     ...createPeopleDeps(config, { db, clock, logger, pepper, publicUrl, createThrottle, clientAddress, mailer }),
-    ...createAppDeps(partners, createOriginGuard({ ...config, publicUrl })),
+    ...createAppDeps(config, { publicUrl, partners, observations }),
     currencies: config.currencies,
     purchaseBounds: config.purchaseCredits,
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
@@ -259,19 +264,6 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
-  }
-}
-
-/** How the routes find the app that a page is of. */
-function createAppDeps(partners: PartnerDirectory, originGuard: OriginGuard) {
-  return {
-    originGuard,
-    findAppById: (partnerId: string) => partners.byId(partnerId),
-    findApp: (publishableKey: string) => partners.byPublishableKey(publishableKey),
-    checkOrigin: async (origin: string | undefined, partnerId: string) => {
-      // A server that calls for its own users sends no origin.
-      if (origin !== undefined) originGuard.check(origin, await partners.byId(partnerId))
-    },
   }
 }
 

@@ -269,6 +269,7 @@ function appWith(change: Partial<FrameDeps>) {
       termsUrl: null,
       estimate: async () => estimate,
       sdkDistPath: folder,
+      observations: { note() {} },
       ...change,
     }),
   )

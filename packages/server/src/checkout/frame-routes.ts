@@ -5,6 +5,7 @@ import { Router } from 'express'
 import type { CurrencyConfig } from '../config.ts'
 import { serveFiles } from '../http/serve-files.ts'
 import { AppError } from '../kernel/app-error.ts'
+import type { Observations } from '../partners/observations.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
 import { frameHeaders, pageHeaders } from './frame-headers.ts'
@@ -23,6 +24,7 @@ export interface FrameDeps {
   readonly estimate: (partner: Partner) => Promise<CheckoutEstimate | null>
   /** Where `packages/sdk` was built. */
   readonly sdkDistPath: string
+  readonly observations: Pick<Observations, 'note'>
 }
 
 const configMarker = '<!--opencredits-config-->'
@@ -59,6 +61,7 @@ export function createFrameRouter(deps: FrameDeps): Router {
       return
     }
     const { partner } = found
+    deps.observations.note(partner.id, 'checkout_shown', origin)
     const checkoutPath = join(deps.sdkDistPath, 'checkout')
     const [page, chunk, estimate] = await Promise.all([
       readFile(join(checkoutPath, 'index.html'), 'utf8'),

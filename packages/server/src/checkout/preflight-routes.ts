@@ -6,6 +6,7 @@ import { formatError } from '../http/error-dialect.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
+import type { Observations } from '../partners/observations.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import { findCurrency } from './find-currency.ts'
@@ -15,6 +16,7 @@ export interface PreflightDeps {
   readonly originGuard: OriginGuard
   readonly currencies: readonly CurrencyConfig[]
   readonly isSandbox: boolean
+  readonly observations: Pick<Observations, 'note'>
 }
 
 export const preflightSchema = z.object({
@@ -43,6 +45,7 @@ export function createPreflightRouter(deps: PreflightDeps): Router {
       const query = validate(preflightSchema, request.query)
       const partner = await deps.partners.byPublishableKey(query.publishable_key)
       deps.originGuard.checkFraming(query.origin, partner)
+      deps.observations.note(partner.id, 'page_seen', query.origin)
       findCurrency(deps.currencies, query.currency)
     } catch (error) {
       if (request.headers.origin === undefined || !(error instanceof AppError) || error.status >= 500) throw error

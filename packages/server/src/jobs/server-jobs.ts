@@ -5,6 +5,7 @@ import { markProgress } from '../gateway/progress-marks.ts'
 import { dayMs } from '../kernel/clock.ts'
 import type { KeyUses } from '../keys/key-uses.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
+import type { Observations } from '../partners/observations.ts'
 import type { LiveCatalogue } from '../pricing/live-catalogue.ts'
 import { deliverWebhooks, type WebhookJobDeps } from './deliver-webhooks.ts'
 import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
@@ -25,7 +26,11 @@ type ServerJobsDeps = LateLookUpDeps &
   MailJobDeps &
   WebhookJobDeps &
   KeptRetentionDeps &
-  FilePurgeDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
+  FilePurgeDeps & {
+    readonly catalogue: LiveCatalogue
+    readonly keyUses: Pick<KeyUses, 'write'>
+    readonly observations: Pick<Observations, 'write'>
+  }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
@@ -44,6 +49,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
     { name: 'key uses', everyMs: 2_000, run: () => deps.keyUses.write() },
+    { name: 'observations', everyMs: 1_000, run: () => deps.observations.write() },
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'partner roll-ups', everyMs: 60_000, run: () => rollUpPartners(deps) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },

@@ -30,10 +30,13 @@ export function createOriginGuard(options: {
   readonly isSandbox: boolean
   /** Default: as it is run from the repository. */
   readonly operatorCommand?: string
+  /** Hears of every refusal. */
+  readonly onRefused?: (partnerId: string, origin: string) => void
 }): OriginGuard {
   const own = new URL(options.publicUrl).origin
   const checkFraming = (origin: string, partner: GuardedPartner) => {
     if (isOriginAllowed(partner, origin, options.isSandbox)) return
+    options.onRefused?.(partner.id, origin)
     const command = `${options.operatorCommand ?? repositoryCommand} partner update ${partner.id}`
     throw new AppError('origin_not_allowed', refusal(origin.slice(0, 200), command), {
       headers: { 'x-should-retry': 'false' },

@@ -17,6 +17,7 @@ import { fileCalls } from './file-operations.ts'
 import { type Operation, read, write } from './operation.ts'
 import { partnerCalls } from './partner-operations.ts'
 import { sessionCalls } from './session-operations.ts'
+import { setupCalls } from './setup-operations.ts'
 import { webhookCalls } from './webhook-operations.ts'
 
 const anthropicVersion = z.object({
@@ -237,6 +238,7 @@ export const operations: readonly Operation[] = [
   ...claimCalls,
   ...webhookCalls,
   ...partnerCalls,
+  ...setupCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
     answer: answers.healthAnswer,

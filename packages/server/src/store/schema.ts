@@ -6,6 +6,7 @@ import type { KeptSchema } from './kept-schema.ts'
 import type { MailSchema } from './mail-schema.ts'
 import type { AppStateColumns, PartnerSchema } from './partner-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
+import type { SetupSchema } from './setup-schema.ts'
 import type { WebhookSchema } from './webhook-schema.ts'
 
 /**
@@ -20,6 +21,7 @@ export interface Schema
     FilesSchema,
     BatchSchema,
     PartnerSchema,
+    SetupSchema,
     WebhookSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
