@@ -9,6 +9,7 @@ import { batchEndpoints, createMessageBatchRouter } from './batches/message-batc
 import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
+import { createOpenRouter, type OpenRoutesDeps } from './checkout/open-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
@@ -50,11 +51,12 @@ export type AppDeps = GatewayDeps &
   AccountDeps &
   CheckoutDeps &
   DashboardDeps &
-  EarningsDeps &
+  Omit<EarningsDeps, 'pricing'> &
   Omit<CreditsDeps, 'pricing'> &
   Omit<FrameDeps, 'estimate'> &
   PricingDeps &
   PreflightDeps &
+  OpenRoutesDeps &
   ReturnDeps &
   ConsentDeps &
   KeyRoutesDeps &
@@ -145,6 +147,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createCreditsRouter({ ...deps, pricing }))
   app.use(createCheckoutRouter(deps))
   app.use(createPreflightRouter(deps))
+  app.use(createOpenRouter(deps))
   app.use(createLoginRouter(deps))
   app.use(createConsentRouter(deps))
   app.use(createKeyRouter(deps))
@@ -158,7 +161,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createClaimRouter(deps))
 
   // What an app's server reads of it.
-  app.use(createPartnerFiguresRouter(deps))
+  app.use(createPartnerFiguresRouter({ ...deps, pricing }))
   // What it manages.
   app.use(createWebhookRouter(deps))
 

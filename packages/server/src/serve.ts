@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
 import { batchJobs } from './batches/batch-jobs.ts'
 import { createRemoteResults } from './batches/remote-results.ts'
+import { createOpenCounter } from './checkout/open-counter.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
@@ -119,6 +120,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await closed
       // A store that is away must not keep a server from ending; the others find out by its silence.
       await deps.keyUses.write().catch((error: unknown) => logger.warn({ err: error }, 'could not write uses of keys'))
+      await deps.openCounter.write().catch((error: unknown) => logger.warn({ err: error }, 'could not write openings'))
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
@@ -157,7 +159,7 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> &
   Pick<FilePurgeDeps, 'fileStore'> &
-  Pick<AttemptDeps, 'eventPoster'> & {
+  Pick<AttemptDeps, 'eventPoster' | 'onDelivery'> & {
     readonly catalogue: LiveCatalogue
     readonly mailer: Mailer | null
     readonly keyUses: KeyUses
@@ -227,6 +229,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     inFlight: metrics.calls.watch(inFlight),
     onCallEnded,
     onStripeEvent: metrics.stripeEvents.count,
+    onDelivery: metrics.webhooks.count,
     createThrottle,
     documents: createDocuments(),
     ...createWebhookDeps(config.allowsPrivateWebhooks),
@@ -250,7 +253,9 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     currencies: config.currencies,
     purchaseBounds: config.purchaseCredits,
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
+    shareBasisPointsMax: config.shareBasisPointsMax,
     payoutDelayDays: config.payoutDelayDays,
+    openCounter: createOpenCounter(db),
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
     ...createIntake({ ...config, createThrottle, clientAddress }),

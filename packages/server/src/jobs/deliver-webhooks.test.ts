@@ -21,6 +21,7 @@ let store: TestDatabase
 let partnerId: string
 let clock: ReturnType<typeof fixedClock>
 let posts: EventPost[]
+let outcomes: string[]
 /** What the endpoints answer. */
 let answer: (post: EventPost) => PostOutcome | Promise<PostOutcome>
 
@@ -28,6 +29,7 @@ beforeEach(async () => {
   store = await openTestDatabase()
   clock = fixedClock()
   posts = []
+  outcomes = []
   answer = () => ok
   partnerId = await addPartner()
 })
@@ -41,6 +43,7 @@ async function addPartner(): Promise<string> {
 
 const depsOf = (serverId: string) => ({
   ...{ db: store.db, clock, pepper, logger: createLogger('silent'), inFlight: { isAdmitting: true } },
+  onDelivery: (outcome: string) => void outcomes.push(outcome),
   self: { serverId, hostName: 'here', processId: 1 },
   eventPoster: {
     post: async (post: EventPost) => {

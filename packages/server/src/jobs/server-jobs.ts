@@ -1,4 +1,5 @@
 import { forgetOldAnswers } from '../checkout/idempotent-answer.ts'
+import type { OpenCounter } from '../checkout/open-counter.ts'
 import { type LateLookUpDeps, lookUpLatePurchases } from '../checkout/look-up-late.ts'
 import { replayParkedEvents } from '../checkout/stripe/replay-parked-events.ts'
 import { markProgress } from '../gateway/progress-marks.ts'
@@ -25,7 +26,7 @@ type ServerJobsDeps = LateLookUpDeps &
   MailJobDeps &
   WebhookJobDeps &
   KeptRetentionDeps &
-  FilePurgeDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
+  FilePurgeDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'>; readonly openCounter: Pick<OpenCounter, 'write'> }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
@@ -44,6 +45,7 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
     { name: 'key uses', everyMs: 2_000, run: () => deps.keyUses.write() },
+    { name: 'checkout opens', everyMs: 5_000, run: () => deps.openCounter.write() },
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'partner roll-ups', everyMs: 60_000, run: () => rollUpPartners(deps) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },
