@@ -223,7 +223,7 @@ const entryPoints: readonly RegExp[] = [
   /^e2e\//,
   /^packages\/examples\//,
   /^packages\/sdk\/(build|src\/(index|global|(react|server)\/index)|checkout\/(main|return-page))\.tsx?$/,
-  /^packages\/dashboard\/(build|account\/main|home\/home)\.tsx?$/,
+  /^packages\/dashboard\/(build|(account|partner)\/main|home\/home)\.tsx?$/,
   /^packages\/docs\/(build\.ts|reference\/|\.vitepress\/(config|theme\/index)\.ts)/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
   /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
+import { CopyButton } from '../../../shared/parts/copy-button.tsx'
+import { ScrollArea } from '../../../shared/parts/scroll-area.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { CopyButton } from '../../parts/copy-button.tsx'
-import { ScrollArea } from '../../parts/scroll-area.tsx'
 import type { Snippet } from '../../parts/snippets.ts'
 
 /** One client at a time. Arrow keys go from tab to tab, as https://www.w3.org/WAI/ARIA/apg/patterns/tabs/ says. */

@@ -1,8 +1,8 @@
 import { ApiFailure } from '@opencredits/protocol'
-import type { Translate } from '../messages/translate.ts'
+import type { SharedTranslate } from '../messages/words-context.ts'
 
 /** What went wrong, in the user's words: by the server's code, never in its own words, which are for developers. */
-export function explainFailure(error: unknown, t: Translate): string {
+export function explainFailure(error: unknown, t: SharedTranslate): string {
   if (!(error instanceof ApiFailure)) return t('failedHere')
   switch (error.code) {
     case 'network_error':
@@ -28,7 +28,7 @@ export function explainFailure(error: unknown, t: Translate): string {
   }
 }
 
-function explainField(param: string | null, t: Translate): string {
+function explainField(param: string | null, t: SharedTranslate): string {
   if (param === 'email') return t('emailInvalid')
   if (param === 'code' || param === 'login_id') return t('codeRefused')
   if (param === null) return t('failedHere')

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { offersIn } from '../pages/overview/buy-offers.ts'
 import { readCode } from './code-step.tsx'
 import { forgetPending, keepPending, readPending } from './pending-sign-in.ts'
 
@@ -31,12 +30,5 @@ describe('a sign-in whose code is in the mail', () => {
       sessionStorage.setItem('opencredits:sign-in', text)
       expect(readPending(0)).toBeNull()
     }
-  })
-})
-
-describe('offersIn', () => {
-  it('is larger where the currency has no cents', () => {
-    expect(offersIn('usd')).toEqual([5, 10, 25, 50, 100])
-    expect(offersIn('jpy')).toEqual([500, 1000, 2500, 5000, 10_000])
   })
 })

@@ -11,7 +11,18 @@ import { forgetPending, keepPending, readPending } from './pending-sign-in.ts'
 import { SessionContext } from './session-context.ts'
 
 /** Stands in place of whichever page was asked for; once one is signed in, that page is there. */
-export function SignIn() {
+export function SignIn({
+  home,
+  hint,
+  foot,
+}: {
+  /** Where the brand leads to. */
+  readonly home: string
+  /** What an email address is asked for. */
+  readonly hint: string
+  /** What is behind the door. */
+  readonly foot: string
+}) {
   const { t } = useWords()
   const { state, enter } = useContext(SessionContext)
   const [pending, setPending] = useState(() => readPending(Date.now()))
@@ -46,7 +57,7 @@ export function SignIn() {
   }
   return (
     <main class="lone" id="main">
-      <Brand />
+      <Brand href={home} />
       <section class="card">
         {notice !== null && (
           <p class="note" role="status">
@@ -68,7 +79,7 @@ export function SignIn() {
             >
               <Field
                 label={t('emailLabel')}
-                hint={t('emailHint')}
+                hint={hint}
                 type="email"
                 name="email"
                 autoComplete="email"
@@ -105,7 +116,7 @@ export function SignIn() {
           </>
         )}
       </section>
-      <p class="hint">{t('signInFoot')}</p>
+      <p class="hint">{foot}</p>
     </main>
   )
 }

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { useWords } from '../../messages/words-context.ts'
-import { Button } from '../../parts/button.tsx'
-import { Dialog } from '../../parts/dialog.tsx'
-import { explainFailure } from '../../parts/explain-failure.ts'
-import { Field } from '../../parts/field.tsx'
-import { useAct } from '../../session/use-act.ts'
+import { useWords } from '../messages/words-context.ts'
+import { useAct } from '../session/use-act.ts'
+import { Button } from './button.tsx'
+import { Dialog } from './dialog.tsx'
+import { explainFailure } from './explain-failure.ts'
+import { Field } from './field.tsx'
 
 /** Asks before what cannot be undone; where it is grave, by a word that has to be typed. */
 export function Confirmation({

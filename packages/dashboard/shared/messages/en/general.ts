@@ -1,7 +1,6 @@
-/** The frame around the pages, signing in, and what goes wrong anywhere. */
+/** What every page says: the frame, signing in, times, and what goes wrong anywhere. */
 export const generalEn = {
   documentTitle: '{page} · OpenCredits',
-  accountTitle: 'Your account',
   sandbox: 'Sandbox: no real money',
   skipToContent: 'Skip to the content',
   menu: 'Menu',
@@ -27,7 +26,6 @@ export const generalEn = {
   firstPage: 'Back to the newest',
   nextPage: 'Older',
   signOut: 'Sign out',
-  toOverview: 'Go to your account',
 
   credits: { one: '{count} credit', other: '{count} credits' },
   creditsWord: { one: 'credit', other: 'credits' },
@@ -53,12 +51,21 @@ export const generalEn = {
   status: 'Status',
   total: 'Total',
 
+  barTitle: '{day}: {credits}',
+  range: 'Time',
+  range7d: 'Last 7 days',
+  range30d: 'Last 30 days',
+  range90d: 'Last 90 days',
+  rangeMonth: 'This month',
+  rangeLastMonth: 'Last month',
+  rangeCustom: 'From – to',
+  rangeFrom: 'From',
+  rangeTo: 'To',
+
   signInTitle: 'Sign in',
   emailLabel: 'Email',
-  emailHint: 'We send you a code. No password is needed, and a new address opens an account.',
   emailInvalid: 'Enter an email address, such as name@example.com.',
   sendCode: 'Email me a code',
-  signInFoot: 'Your credits, what they were spent on, and which apps may spend them.',
   codeTitle: 'Check your email',
   codeSent: 'We sent an eight-digit code to {email}. It is valid for ten minutes.',
   codeLabel: 'Code from the email',
@@ -70,6 +77,7 @@ export const generalEn = {
   resent: 'A new code is on its way.',
   otherEmail: 'Use another email address',
   passkeySignIn: 'Sign in with a passkey',
+  passkeyWanted: 'Your role here needs a passkey. Add one, or sign in with the one that you have.',
   passkeyFirst: 'Sign in with your passkey first.',
   passkeyNotUsed: 'That passkey did not work. Try again, or have a code sent to you.',
   signedOutExpired: 'You were signed out. Sign in again to go on where you were.',
