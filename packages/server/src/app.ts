@@ -51,7 +51,7 @@ export type AppDeps = GatewayDeps &
   AccountDeps &
   CheckoutDeps &
   DashboardDeps &
-  Omit<EarningsDeps, 'pricing'> &
+  EarningsDeps &
   Omit<CreditsDeps, 'pricing'> &
   Omit<FrameDeps, 'estimate'> &
   PricingDeps &
@@ -161,7 +161,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createClaimRouter(deps))
 
   // What an app's server reads of it.
-  app.use(createPartnerFiguresRouter({ ...deps, pricing }))
+  app.use(createPartnerFiguresRouter(deps, pricing))
   // What it manages.
   app.use(createWebhookRouter(deps))
 

@@ -16,7 +16,6 @@ export interface EarningsDeps {
   readonly partnerAuthenticator: PartnerAuthenticator
   readonly createThrottle: CreateThrottle
   readonly partners: Pick<PartnerDirectory, 'byId'>
-  readonly pricing: Pick<Pricing, 'describe'>
   /** `REFERRAL_RATE_MAX` */
   readonly shareBasisPointsMax: number
   readonly operatorFeeBasisPoints: number
@@ -26,6 +25,7 @@ export interface EarningsDeps {
 
 /** What the routes share beside. */
 export interface FiguresDeps extends EarningsDeps {
+  readonly pricing: Pick<Pricing, 'describe'>
   /** Files are read from the first row to the last: so many by one app. */
   readonly files: Throttle
   /** What has to look through many rows for a few: so many by one app. */

@@ -31,7 +31,11 @@ export async function listUsers(
 }
 
 /** A user by the id of the account; null where it is none of the app's. */
-export async function readUser(db: DatabaseReader, partnerId: string, userId: string): Promise<PartnerUserEntry | null> {
+export async function readUser(
+  db: DatabaseReader,
+  partnerId: string,
+  userId: string,
+): Promise<PartnerUserEntry | null> {
   const rows = await db
     .selectFrom('partner_users')
     .select(['user_id', 'public_id', 'first_seen_ms'])

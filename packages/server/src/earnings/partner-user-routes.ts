@@ -8,7 +8,7 @@ import { pageQuerySchema } from '../lists/page-query.ts'
 import { streamCsv } from '../lists/stream-csv.ts'
 import { findPartnerUser, nameUsers } from '../partners/find-partner-user.ts'
 import { type FiguresDeps, requireReader } from './earnings-deps.ts'
-import { eachUser, listUsers, readUser, type PartnerUserEntry } from './list-users.ts'
+import { eachUser, listUsers, type PartnerUserEntry, readUser } from './list-users.ts'
 
 /** `GET /v1/partner/users`, `GET /v1/partner/users.csv`, `GET /v1/partner/users/{id}`. */
 export function createPartnerUserRouter(deps: FiguresDeps): Router {

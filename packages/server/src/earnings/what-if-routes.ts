@@ -66,9 +66,13 @@ function rateOf(rate: number | undefined, partner: Partner, basisPointsMax: numb
   if (rate === undefined) return partner.shareBasisPoints
   const basisPoints = Math.round(rate * 10_000)
   if (basisPoints <= basisPointsMax) return basisPoints
-  throw new AppError('invalid_request', `rate: expected at most ${basisPointsMax / 10_000}, which is this server’s most.`, {
-    param: 'rate',
-  })
+  throw new AppError(
+    'invalid_request',
+    `rate: expected at most ${basisPointsMax / 10_000}, which is this server’s most.`,
+    {
+      param: 'rate',
+    },
+  )
 }
 
 /** In whole quarters of an hour, which have sums. */

@@ -1,6 +1,6 @@
 import { forgetOldAnswers } from '../checkout/idempotent-answer.ts'
-import type { OpenCounter } from '../checkout/open-counter.ts'
 import { type LateLookUpDeps, lookUpLatePurchases } from '../checkout/look-up-late.ts'
+import type { OpenCounter } from '../checkout/open-counter.ts'
 import { replayParkedEvents } from '../checkout/stripe/replay-parked-events.ts'
 import { markProgress } from '../gateway/progress-marks.ts'
 import { dayMs } from '../kernel/clock.ts'
@@ -26,7 +26,11 @@ type ServerJobsDeps = LateLookUpDeps &
   MailJobDeps &
   WebhookJobDeps &
   KeptRetentionDeps &
-  FilePurgeDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'>; readonly openCounter: Pick<OpenCounter, 'write'> }
+  FilePurgeDeps & {
+    readonly catalogue: LiveCatalogue
+    readonly keyUses: Pick<KeyUses, 'write'>
+    readonly openCounter: Pick<OpenCounter, 'write'>
+  }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {

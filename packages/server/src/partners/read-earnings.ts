@@ -77,17 +77,9 @@ function describeTransfer(one: FoundTransfer): EarningTransfer {
   }
 }
 
-async function transfersOf(
-  db: DatabaseReader,
-  requestIds: readonly string[],
-): Promise<readonly FoundTransfer[]> {
+async function transfersOf(db: DatabaseReader, requestIds: readonly string[]): Promise<readonly FoundTransfer[]> {
   if (requestIds.length === 0) return []
-  return db
-    .selectFrom('transfers')
-    .select(transferColumns)
-    .where('cause_id', 'in', requestIds)
-    .orderBy('seq')
-    .execute()
+  return db.selectFrom('transfers').select(transferColumns).where('cause_id', 'in', requestIds).orderBy('seq').execute()
 }
 
 function publicName(account: string): string {

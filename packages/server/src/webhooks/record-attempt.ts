@@ -45,9 +45,7 @@ export async function recordAttempt(
   const { delivery, outcome } = made
   // First the endpoint, as whoever disables or deletes one: on PostgreSQL they would else wait for each other.
   const failing =
-    outcome.error === null
-      ? await noteSuccess(transaction, delivery.endpoint.id)
-      : await noteFailure(transaction, made)
+    outcome.error === null ? await noteSuccess(transaction, delivery.endpoint.id) : await noteFailure(transaction, made)
   const became = await move(transaction, made, nowMs)
   // Its endpoint was deleted meanwhile.
   if (became === null) return { became: 'superseded', disabled: null }
@@ -60,11 +58,7 @@ export async function recordAttempt(
  * Moves the delivery on, unless it was queued anew while the attempt was under way: then it stays queued. Null where it is
  * gone.
  */
-async function move(
-  transaction: DatabaseTransaction,
-  made: MadeAttempt,
-  nowMs: number,
-): Promise<AttemptEnd | null> {
+async function move(transaction: DatabaseTransaction, made: MadeAttempt, nowMs: number): Promise<AttemptEnd | null> {
   const { delivery, outcome } = made
   const last = { last_status: outcome.status, last_error: outcome.error }
   const next = nextOf(made, nowMs)
