@@ -33,6 +33,7 @@ const levels: Readonly<Record<string, number>> = {
   credits: 5,
   consent: 5,
   webhooks: 5,
+  members: 5,
   account: 6,
   earnings: 6,
   jobs: 6,

@@ -37,6 +37,8 @@ import { refuseCrumbs } from './http/refuse-crumbs.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
+import { createMemberAppRouter } from './members/app-routes.ts'
+import type { MembersDeps } from './members/members-deps.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
 import { createReferenceRouter, type ReferenceDeps } from './reference/reference-routes.ts'
 import { createOwnPasskeyRouter } from './sessions/own-passkey-routes.ts'
@@ -61,6 +63,7 @@ export type AppDeps = GatewayDeps &
   ConsentDeps &
   KeyRoutesDeps &
   LoginDeps &
+  MembersDeps &
   MetricsDeps &
   ReferenceDeps &
   SessionRoutesDeps &
@@ -160,9 +163,11 @@ export function createApp(deps: AppDeps): Express {
 
   app.use(createClaimRouter(deps))
 
-  // What an app's server reads of it.
+  // Who manages which apps.
+  app.use(createMemberAppRouter(deps))
+  // What an app's server or members read of it.
   app.use(createPartnerFiguresRouter(deps, pricing))
-  // What it manages.
+  // What they manage.
   app.use(createWebhookRouter(deps))
 
   // The account's own pages, and the home page.

@@ -32,7 +32,7 @@ export interface FiguresDeps extends EarningsDeps {
   readonly searches: Throttle
 }
 
-/** The app whose figures a key may read. They are nobody else's, so no cache keeps them. */
+/** The app, in its world, whose figures a key or a member may read. They are nobody else's, so no cache keeps them. */
 export async function requireReader(deps: EarningsDeps, request: Request, response: Response): Promise<string> {
   response.set('cache-control', 'no-store')
   const { partnerId } = await deps.partnerAuthenticator.require(request, 'usage:read')

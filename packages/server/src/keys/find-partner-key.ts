@@ -3,7 +3,7 @@ import type { Row } from '../store/schema.ts'
 import { type PartnerScope, partnerScopes } from './partner-scope.ts'
 import type { Pepper } from './pepper.ts'
 
-/** A restricted key as its secret finds it, and whether its app may do more than read. */
+/** A restricted key as its secret finds it, and how its app stands. */
 export interface FoundPartnerKey {
   readonly id: string
   readonly partnerId: string
@@ -11,7 +11,8 @@ export interface FoundPartnerKey {
   /** Why it does not work any more; null: it does. */
   readonly end: PartnerKeyEnd | null
   readonly lastUsedAtMs: number | null
-  readonly isPartnerActive: boolean
+  /** The app's state, and whether it is active in the key's world. */
+  readonly app: { readonly state: Row<'partners'>['state']; readonly isActive: boolean }
 }
 
 export type PartnerKeyEnd = 'revoked' | 'expired' | 'replaced'
@@ -36,7 +37,7 @@ export async function findPartnerKey(
     scopes: readScopes(row.scopes),
     end: endOf(row, hash, nowMs),
     lastUsedAtMs: row.last_used_at_ms,
-    isPartnerActive: row.is_active === 1,
+    app: { state: row.state, isActive: row.is_active === 1 },
   }
 }
 
@@ -45,7 +46,7 @@ function keyQuery(db: DatabaseReader) {
     .selectFrom('partner_keys')
     .innerJoin('partners', 'partners.id', 'partner_keys.partner_id')
     .selectAll('partner_keys')
-    .select('partners.is_active')
+    .select(['partners.is_active', 'partners.state'])
 }
 
 function endOf(row: Row<'partner_keys'>, hash: string, nowMs: number): PartnerKeyEnd | null {

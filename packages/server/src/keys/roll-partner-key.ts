@@ -38,6 +38,7 @@ export async function rollPartnerKey(
     .execute()
   const after = { partner_id: before.partner_id, grace_hours: graceHours }
   const target = { kind: 'partner_key', id: keyId }
-  await recordAct(transaction, { ...by, action: 'partner_key.rolled', target, userId: null, after }, nowMs)
+  const act = { action: 'partner_key.rolled', target, userId: null, partnerId: before.partner_id, after }
+  await recordAct(transaction, { ...by, ...act }, nowMs)
   return { keyId, secret }
 }

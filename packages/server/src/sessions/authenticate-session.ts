@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { type Clock, minuteMs } from '../kernel/clock.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Database } from '../store/open-database.ts'
+import { isMemberSql } from './is-member.ts'
 import { createOwnPageGuard } from './own-page.ts'
 import {
   createSessionCookie,
@@ -18,6 +19,8 @@ export interface AuthenticatedSession {
   readonly sessionId: string
   readonly userId: string
   readonly email: string
+  /** Of any app. */
+  readonly isMember: boolean
   readonly place: SessionPlace
   /** When a code or a passkey was last checked in it. */
   readonly verifiedAtMs: number
@@ -74,6 +77,7 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
       sessionId: row.id,
       userId: row.user_id,
       email: row.email,
+      isMember: Boolean(row.is_member),
       place: row.place,
       verifiedAtMs: row.verified_at_ms,
       passkeyAtMs: row.passkey_at_ms,
@@ -92,7 +96,7 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
 }
 
 /** @throws AppError 403 `recent_sign_in_required` when the last code or passkey is older than ten minutes. */
-export function requireRecentSignIn(session: AuthenticatedSession, nowMs: number): void {
+export function requireRecentSignIn(session: Pick<AuthenticatedSession, 'verifiedAtMs'>, nowMs: number): void {
   if (nowMs - session.verifiedAtMs <= recentSignInMs) return
   throw new AppError(
     'recent_sign_in_required',
@@ -115,7 +119,7 @@ function readSession({ db, pepper }: SessionAuthenticatorDeps, tokens: readonly 
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('sessions')
-    .select('users.email')
+    .select((session) => ['users.email', isMemberSql(session.ref('sessions.user_id')).as('is_member')])
     .where(
       'sessions.token_hash',
       'in',

@@ -167,5 +167,6 @@ async function disable(
   await queueMail(transaction, { kind: 'webhook_disabled', endpointId: endpoint.id }, nowMs)
   const by = { actor: { kind: 'system', id: null } } as const
   const after = { enabled: false, reason }
-  await recordEndpointAct(transaction, { by, action: 'disabled', endpointId: endpoint.id, after }, nowMs)
+  const of = { endpointId: endpoint.id, partnerId: endpoint.partner_id }
+  await recordEndpointAct(transaction, { by, action: 'disabled', ...of, after }, nowMs)
 }

@@ -2,6 +2,7 @@ import { type Request, Router } from 'express'
 import { requestIdOf } from '../http/request-id.ts'
 import { validate } from '../http/validate.ts'
 import { decodeCursor } from '../lists/cursor.ts'
+import { actorOf } from '../partners/authenticate-partner.ts'
 import { transact } from '../store/transact.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 import { changedEndpointSchema, newEndpointSchema, replaySchema, rollSecretSchema } from './endpoint-schemas.ts'
@@ -21,7 +22,7 @@ import type { WebhookRoutesDeps } from './webhook-deps.ts'
 
 const endpoints = '/v1/partner/webhook_endpoints'
 
-/** Webhooks of a partner, for its keys with the scope `webhooks:write`. */
+/** Webhooks of a partner, for whoever has `webhooks:write`. */
 export function createWebhookRouter(deps: WebhookRoutesDeps): Router {
   const router = Router()
   addEndpointRoutes(router, deps)
@@ -122,15 +123,15 @@ function addSendRoutes(router: Router, deps: WebhookRoutesDeps): void {
   })
 }
 
-/** Whose key it is, and how the audit log names it. */
+/** Of which app, and how the audit log names who calls. */
 async function callerOf(deps: WebhookRoutesDeps, request: Request) {
-  const { partnerId, keyId } = await deps.partnerAuthenticator.require(request, 'webhooks:write')
+  const caller = await deps.partnerAuthenticator.require(request, 'webhooks:write')
   const by = {
-    actor: { kind: 'partner', id: keyId },
+    actor: actorOf(caller),
     address: deps.clientAddress(request),
     requestId: requestIdOf(request),
-  } as const
-  return { partnerId, by }
+  }
+  return { partnerId: caller.partnerId, by }
 }
 
 export function describeWithSecret({ endpoint, secret }: EndpointWithSecret, nowMs: number) {
