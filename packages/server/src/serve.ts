@@ -20,8 +20,6 @@ import { createInFlight } from './gateway/in-flight.ts'
 import { createFundsLook } from './gateway/look-at-funds.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
-import type { OnCallEnded } from './gateway/settle-request.ts'
-import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
 import { answerObject } from './http/answer.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
@@ -53,6 +51,7 @@ import type { LiveCatalogue } from './pricing/live-catalogue.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
+import { tellMetrics } from './tell-metrics.ts'
 import { createPrintMailer, createSmtpMailer, type Mailer } from './users/mail/mailer.ts'
 import { warnAtStart } from './warn-at-start.ts'
 import type { AttemptDeps } from './webhooks/attempt-delivery.ts'
@@ -207,7 +206,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock, operatorCommand: config.operatorCommand })
-  const onCallEnded = tellOfEndedCalls(metrics, logger)
+  const told = tellMetrics(metrics, logger)
   const counter = createCounter()
   const mailer = createMailer(config)
   const clientAddress = clientAddressThrough(config.trustedProxyHops)
@@ -227,9 +226,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     metrics,
     metricsToken: config.metricsToken,
     inFlight: metrics.calls.watch(inFlight),
-    onCallEnded,
-    onStripeEvent: metrics.stripeEvents.count,
-    onDelivery: metrics.webhooks.count,
+    ...told,
     createThrottle,
     documents: createDocuments(),
     ...createWebhookDeps(config.allowsPrivateWebhooks),
@@ -261,7 +258,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     ...createIntake({ ...config, createThrottle, clientAddress }),
     funds: createFundsLook({ db, clock, publicUrl }),
     ...builtPages,
-    recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
+    recover: (hold) => recoverCall({ db, clock, ...told }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
   }
@@ -277,14 +274,6 @@ function createAppDeps(partners: PartnerDirectory, originGuard: OriginGuard) {
       // A server that calls for its own users sends no origin.
       if (origin !== undefined) originGuard.check(origin, await partners.byId(partnerId))
     },
-  }
-}
-
-function tellOfEndedCalls(metrics: ReturnType<typeof createMetrics>, logger: Logger): OnCallEnded {
-  const warn = tellMissedCeilings(logger)
-  return (...ended) => {
-    metrics.calls.ended(...ended)
-    warn(...ended)
   }
 }
 

@@ -108,6 +108,24 @@ describe('the job of webhooks', () => {
       { attempt: 1, status: 500, error: 'answered 500' },
       { attempt: 2, status: 200, error: null, response_head: 'thanks' },
     ])
+    expect(JSON.parse(attempts[1]?.request_headers ?? '')).toEqual(posts[1]?.headers)
+    expect(posts[1]?.headers['webhook-signature']).toMatch(/^v1,/)
+    expect(outcomes).toEqual(['retried', 'delivered'])
+  })
+
+  it('sends a delivery again that was asked for while an attempt was under way, whatever came of that', async () => {
+    await addEndpoint()
+    await happen('key_1')
+    const [{ id: deliveryId = '' } = {}] = await deliveries()
+    answer = async () => {
+      answer = () => ok
+      await transact(store.db, (transaction) => retryDelivery(transaction, { deliveryId, partnerId }, clock.nowMs()))
+      return ok
+    }
+    await run()
+    await wait(2 * secondMs, secondMs)
+    expect([posts.length, ...outcomes]).toEqual([2, 'superseded', 'delivered'])
+    expect(await deliveries()).toMatchObject([{ state: 'delivered', attempts: 2 }])
   })
 
   it('makes each attempt once, whichever of two servers comes', async () => {
