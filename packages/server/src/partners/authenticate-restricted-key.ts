@@ -51,7 +51,7 @@ export function createKeyCallers(deps: KeyCallersDeps) {
       await byKey.take(key.id)
       await notePartnerKeyUse(deps.db, key, nowMs)
       requireScope(key, permission)
-      const app = { partnerId: key.partnerId, appId: key.partnerId, livemode: true }
+      const app = { partnerId: key.partnerId, appId: key.appId, livemode: key.livemode }
       refuseOther(request, app)
       return { caller: { ...app, by: { kind: 'key', keyId: key.id } }, app: key.app }
     },

@@ -44,11 +44,13 @@ export function createMemberCallers(deps: MemberCallersDeps) {
       const asked = readAsked(request)
       const { role, ...app } = await findMembership(deps.db, session.userId, asked.appId)
       if (!memberPermissions[role].includes(permission)) throw missingPermission(role, permission)
-      if (asked.livemode === false) throw new AppError('not_found', `${app.id} has no test world.`)
+      const livemode = asked.livemode ?? true
+      const partnerId = livemode ? app.id : app.twin_id
+      if (partnerId === null) throw new AppError('not_found', `${app.id} has no test world.`)
       const { sessionId, userId, verifiedAtMs } = session
       return {
         caller: {
-          ...{ partnerId: app.id, appId: app.id, livemode: true },
+          ...{ partnerId, appId: app.id, livemode },
           by: { kind: 'member', userId, sessionId, role, verifiedAtMs },
         },
         app: { state: app.state, isActive: app.is_active === 1 },
@@ -61,7 +63,8 @@ async function findMembership(db: DatabaseReader, userId: string, appId: string 
   const query = db
     .selectFrom('partner_members')
     .innerJoin('partners', 'partners.id', 'partner_members.partner_id')
-    .select(['partners.id', 'partners.state', 'partners.is_active', 'partner_members.role'])
+    .leftJoin('partners as twin', 'twin.live_partner_id', 'partners.id')
+    .select(['partners.id', 'twin.id as twin_id', 'partners.state', 'partners.is_active', 'partner_members.role'])
     .where('partner_members.user_id', '=', userId)
   const rows = await (appId === null ? query : query.where('partners.id', '=', appId)).limit(2).execute()
   const [first, second] = rows

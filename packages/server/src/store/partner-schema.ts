@@ -68,6 +68,8 @@ export interface RollUpMarksTable {
 export interface PartnerKeysTable {
   id: string
   partner_id: string
+  /** The world that it reads and manages: that of its app's row. */
+  livemode: Generated<number>
   name: string
   /** Separated by spaces: `usage:read webhooks:write`. */
   scopes: string

@@ -21,6 +21,7 @@ import { partnerKeysMigration } from './019-partner-keys.ts'
 import { partnerFiguresMigration } from './020-partner-figures.ts'
 import { webhooksMigration } from './021-webhooks.ts'
 import { paymentTurnsMigration } from './024-payment-turns.ts'
+import { worldsMigration } from './025-worlds.ts'
 import { membersMigration } from './027-members.ts'
 import { figuresMigration } from './030-figures.ts'
 
@@ -49,6 +50,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '020-partner-figures': partnerFiguresMigration(engine),
     '021-webhooks': webhooksMigration(engine),
     '024-payment-turns': paymentTurnsMigration,
+    '025-worlds': worldsMigration(engine),
     '027-members': membersMigration(engine),
     '030-figures': figuresMigration(engine),
   }
