@@ -9,6 +9,7 @@ import { batchEndpoints, createMessageBatchRouter } from './batches/message-batc
 import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
+import { createOpenRouter, type OpenRoutesDeps } from './checkout/open-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
@@ -61,6 +62,7 @@ export type AppDeps = GatewayDeps &
   Omit<FrameDeps, 'estimate'> &
   PricingDeps &
   PreflightDeps &
+  OpenRoutesDeps &
   ReturnDeps &
   ConsentDeps &
   KeyRoutesDeps &
@@ -153,6 +155,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createCreditsRouter({ ...deps, pricing }))
   app.use(createCheckoutRouter(deps))
   app.use(createPreflightRouter(deps))
+  app.use(createOpenRouter(deps))
   app.use(createLoginRouter(deps))
   app.use(createConsentRouter(deps))
   app.use(createKeyRouter(deps))
@@ -170,7 +173,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createAcceptanceRouter(deps))
   app.use(createMemberRouter(deps))
   // What an app's server or members read of it.
-  app.use(createPartnerFiguresRouter(deps))
+  app.use(createPartnerFiguresRouter(deps, pricing))
   app.use(createSetupRouter(deps))
   // What they manage.
   app.use(createWebhookRouter(deps))

@@ -9,6 +9,7 @@ import { type AppDeps, createListener } from './app.ts'
 import { createAppDeps } from './app-deps.ts'
 import { batchJobs } from './batches/batch-jobs.ts'
 import { createRemoteResults } from './batches/remote-results.ts'
+import { createOpenCounter } from './checkout/open-counter.ts'
 import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
@@ -20,8 +21,6 @@ import { createInFlight } from './gateway/in-flight.ts'
 import { createFundsLook } from './gateway/look-at-funds.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
-import type { OnCallEnded } from './gateway/settle-request.ts'
-import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
 import { answerObject } from './http/answer.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
@@ -53,6 +52,7 @@ import type { LiveCatalogue } from './pricing/live-catalogue.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
+import { tellMetrics } from './tell-metrics.ts'
 import { createPrintMailer, createSmtpMailer, type Mailer } from './users/mail/mailer.ts'
 import { warnAtStart } from './warn-at-start.ts'
 import type { AttemptDeps } from './webhooks/attempt-delivery.ts'
@@ -119,10 +119,12 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       globalThis.setTimeout(() => http.closeAllConnections(), 1_000).unref()
       await closed
       // A store that is away must not keep a server from ending; the others find out by its silence.
-      await deps.keyUses.write().catch((error: unknown) => logger.warn({ err: error }, 'could not write uses of keys'))
-      await deps.observations
-        .write()
-        .catch((error: unknown) => logger.warn({ err: error }, 'could not write observations'))
+      for (const [what, kept] of [
+        ['uses of keys', deps.keyUses],
+        ['observations', deps.observations],
+        ['openings', deps.openCounter],
+      ] as const)
+        await kept.write().catch((error: unknown) => logger.warn({ err: error }, `could not write ${what}`))
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
@@ -161,7 +163,7 @@ function createNotYetListener(publicUrl: string | null): RequestListener {
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> &
   Pick<FilePurgeDeps, 'fileStore'> &
-  Pick<AttemptDeps, 'eventPoster'> & {
+  Pick<AttemptDeps, 'eventPoster' | 'onDelivery'> & {
     readonly catalogue: LiveCatalogue
     readonly mailer: Mailer | null
     readonly keyUses: KeyUses
@@ -211,7 +213,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
   )
   const partners = createPartnerDirectory({ db, clock, operatorCommand: config.operatorCommand })
   const observations = createObservations({ db, clock })
-  const onCallEnded = tellOfEndedCalls(metrics, logger)
+  const told = tellMetrics(metrics, logger)
   const counter = createCounter()
   const mailer = createMailer(config)
   const clientAddress = clientAddressThrough(config.trustedProxyHops)
@@ -230,8 +232,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     metrics,
     metricsToken: config.metricsToken,
     inFlight: metrics.calls.watch(inFlight),
-    onCallEnded,
-    onStripeEvent: metrics.stripeEvents.count,
+    ...told,
     createThrottle,
     documents: createDocuments(),
     ...createWebhookDeps(config.allowsPrivateWebhooks),
@@ -255,23 +256,17 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     currencies: config.currencies,
     purchaseBounds: config.purchaseCredits,
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
+    shareBasisPointsMax: config.shareBasisPointsMax,
     payoutDelayDays: config.payoutDelayDays,
+    openCounter: createOpenCounter(db),
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
     ...createIntake({ ...config, createThrottle, clientAddress }),
     funds: createFundsLook({ db, clock, publicUrl }),
     ...builtPages,
-    recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
+    recover: (hold) => recoverCall({ db, clock, ...told }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
-  }
-}
-
-function tellOfEndedCalls(metrics: ReturnType<typeof createMetrics>, logger: Logger): OnCallEnded {
-  const warn = tellMissedCeilings(logger)
-  return (...ended) => {
-    metrics.calls.ended(...ended)
-    warn(...ended)
   }
 }
 

@@ -64,7 +64,9 @@ function whatIsMissing(deps: ConsoleDeps, step: PartnerSetupStep, { world, live 
 function describeSnippet({ publicUrl, catalogue, isOnOffer }: ConsoleDeps, partner: Partner): PartnerSnippetValues {
   const isAllowed = (id: string) =>
     partner.allowedModels === null || partner.allowedModels.some((name) => catalogue.find(name)?.id === id)
-  const offered = catalogue.models.filter((model) => model.kind === 'language' && isOnOffer(model) && isAllowed(model.id))
+  const offered = catalogue.models.filter(
+    (model) => model.kind === 'language' && isOnOffer(model) && isAllowed(model.id),
+  )
   const wished = [partner.defaultModel ?? usualModel, usualModel].flatMap((name) => catalogue.find(name)?.id ?? [])
   const model = wished.find((id) => offered.some((one) => one.id === id)) ?? offered[0]?.id ?? usualModel
   return {

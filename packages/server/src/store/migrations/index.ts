@@ -24,6 +24,7 @@ import { paymentTurnsMigration } from './024-payment-turns.ts'
 import { worldsMigration } from './025-worlds.ts'
 import { membersMigration } from './027-members.ts'
 import { setupMigration } from './029-setup.ts'
+import { figuresMigration } from './030-figures.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -53,5 +54,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '025-worlds': worldsMigration(engine),
     '027-members': membersMigration(engine),
     '029-setup': setupMigration,
+    '030-figures': figuresMigration(engine),
   }
 }
