@@ -54,7 +54,7 @@ async function giveSecrets(db: Database, users: number): Promise<readonly string
   const pepper = createPepper(pepperOfBench)
   const callers = Math.min(users, callersMax)
   const step = Math.floor(users / callers)
-  const keys = Array.from({ length: callers }, () => newSecret('sk'))
+  const keys = Array.from({ length: callers }, () => newSecret('sk', true))
   await db.transaction().execute(async (transaction) => {
     for (const [caller, key] of keys.entries())
       await transaction

@@ -128,6 +128,7 @@ export async function addCall(db: Database, call: TestCall): Promise<void> {
     shareMicrocredits: microcredits(share),
     feeMicrocredits: microcredits(0),
     partnerAccount: partnerAccount('par_1'),
+    livemode: true,
     budgetMicrocredits: null,
     isEstimated: false,
   }

@@ -93,7 +93,12 @@ function drawn(number: number, keys: readonly { readonly id: string; readonly pa
       nowMs: endedAtMs,
       settlement: {
         ...{ costMicrocredits: cost, shareMicrocredits: share, feeMicrocredits: microcredits(0) },
-        ...{ partnerAccount: partnerAccount(key.partnerId), budgetMicrocredits: null, isEstimated: false },
+        ...{
+          partnerAccount: partnerAccount(key.partnerId),
+          livemode: true,
+          budgetMicrocredits: null,
+          isEstimated: false,
+        },
       },
     },
     row: {

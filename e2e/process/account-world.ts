@@ -20,7 +20,9 @@ export interface AccountWorld {
   readonly pepper: Pepper
   signIn(email: string): Promise<OwnBrowser>
   /** A key of a user, made beside the server. */
-  issueKey(request: Omit<UserKeyRequest, 'budget'>): Promise<{ readonly keyId: string; readonly secret: string }>
+  issueKey(
+    request: Omit<UserKeyRequest, 'budget' | 'livemode'>,
+  ): Promise<{ readonly keyId: string; readonly secret: string }>
   close(): Promise<void>
 }
 
@@ -45,7 +47,7 @@ export async function openAccountWorld(set: Readonly<Record<string, string>> = {
       const { cookie } = await signInSession(stack, email)
       return {
         cookie,
-        userId: await transact(db, (transaction) => findOrCreateAccount(transaction, email, 0)),
+        userId: await transact(db, (transaction) => findOrCreateAccount(transaction, { email, livemode: true }, 0)),
         call: (method, path, sent, headers = {}) =>
           call(stack, method, path, {
             ...(sent === undefined ? {} : { body: sent }),
@@ -58,7 +60,8 @@ export async function openAccountWorld(set: Readonly<Record<string, string>> = {
         },
       }
     },
-    issueKey: (request) => transact(db, (transaction) => issueUserKey(transaction, pepper, request, Date.now())),
+    issueKey: (request) =>
+      transact(db, (transaction) => issueUserKey(transaction, pepper, { livemode: true, ...request }, Date.now())),
     async close() {
       await db.destroy()
       await stack.close()

@@ -48,11 +48,16 @@ export async function makeCast(
     const keyIn = async (partnerId: string) => {
       const limits = { budget: microcredits(50_000_000), window: 'total', models: null, expires_at: null } as const
       const consent = await giveConsent(transaction, { partnerId, limits, by: { userId } }, nowMs)
-      return issueUserKey(transaction, pepper, { userId, partnerId, consentId: consent.id, source: 'login' }, nowMs)
+      return issueUserKey(
+        transaction,
+        pepper,
+        { userId, partnerId, livemode: true, consentId: consent.id, source: 'login' },
+        nowMs,
+      )
     }
-    const guestId = await createGuest(transaction, nowMs)
+    const guestId = await createGuest(transaction, true, nowMs)
     const issue = (owner: string, partnerId: string, source: 'checkout' | 'account' | 'login') =>
-      issueUserKey(transaction, pepper, { userId: owner, partnerId, source }, nowMs)
+      issueUserKey(transaction, pepper, { userId: owner, partnerId, livemode: true, source }, nowMs)
     const revokedKey = await issue(userId, app.id, 'login')
     await transaction.updateTable('keys').set({ revoked_at_ms: nowMs }).where('id', '=', revokedKey.keyId).execute()
     return {
@@ -61,7 +66,7 @@ export async function makeCast(
       narrowPartnerKey: await issuePartnerKey(
         transaction,
         {
-          key: { partnerId: app.id, name: 'narrow', scopes: ['payouts:read'], expiresAtMs: null },
+          key: { partnerId: app.id, livemode: true, name: 'narrow', scopes: ['payouts:read'], expiresAtMs: null },
           pepper,
           by: { actor: { kind: 'cli', id: null } },
         },

@@ -47,7 +47,13 @@ export function openFileRecords({ environment }: Stack): FileRecords {
     ...{ db, pepper },
     userIdOf,
     async keyInApp(ofKey, partnerId) {
-      const made = { userId: await userIdOf(ofKey), partnerId, source: 'named', name: 'elsewhere' } as const
+      const made = {
+        userId: await userIdOf(ofKey),
+        partnerId,
+        livemode: true,
+        source: 'named',
+        name: 'elsewhere',
+      } as const
       return (await transact(db, (transaction) => issueUserKey(transaction, pepper, made, Date.now()))).secret
     },
     async mergeGuestInto(guestKey, accountKey) {

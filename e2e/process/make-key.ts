@@ -25,7 +25,13 @@ export async function makeKey(
     const parsed = newKeySchema.parse(limits)
     const columns = columnsOf(parsed, { budget_microcredits: null, budget_window: null })
     const made = {
-      ...({ userId: owner.user_id, partnerId: owner.partner_id, source: 'named', name: parsed.name } as const),
+      ...({
+        userId: owner.user_id,
+        partnerId: owner.partner_id,
+        livemode: true,
+        source: 'named',
+        name: parsed.name,
+      } as const),
       budget: budgetFrom(columns.budget_microcredits ?? null, columns.budget_window ?? null),
       requestsPerMinute: parsed.rpm ?? null,
       models: parsed.models ?? null,

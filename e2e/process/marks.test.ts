@@ -58,7 +58,7 @@ async function admit(id: string, userId: string): Promise<(atMs: number) => Prom
       {
         ...{ requestId: id, userId, endpoint: 'messages', provider: 'anthropic', model: 'm', isStream: false },
         ...{ admittedAtMs: 0, httpStatus: 200, errorCode: null, upstreamRequestId: null, firstByteAtMs: null },
-        ...{ ending: 'completed', partnerId: 'par_1', budgetMicrocredits: null },
+        ...{ ending: 'completed', partnerId: 'par_1', livemode: true, budgetMicrocredits: null },
         measured: { usage: { ...noUsage, inputTokens: 100 }, isEstimated: false },
         terms: { price: { rates, tiers: [] }, shareBasisPoints: 1000, feeBasisPoints: 0 },
       },

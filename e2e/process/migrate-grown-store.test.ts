@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
 import { idleUntilMs } from '../../packages/server/src/keys/key-expiry.ts'
+import { readSecret } from '../../packages/server/src/keys/key-format.ts'
 import { verifyLedger } from '../../packages/server/src/ledger/verify.ts'
 import { migrateTo, migrateToLatest } from '../../packages/server/src/store/migrate.ts'
 import { addPeople, openEmptyStore, type TestStore } from '../test-store.ts'
@@ -173,4 +174,51 @@ it('a partner’s server key of before moves to the restricted keys with every s
   )
   const users = await store.run('select user_id from partner_users order by user_id')
   expect(users.map(({ user_id }) => user_id)).toEqual(['usr_1', 'usr_2', 'usr_3'])
+})
+
+it('after migration 025 everything of before is live, every app has a twin with its settings, and an e-mail is unique in its world', async () => {
+  await migrateTo(store.db, store.engine, '024-payment-turns')
+  await store.run(`insert into partners (id, name, email, publishable_key, share_basis_points, kind, is_active, created_at_ms, updated_at_ms)
+    values ('par_1', 'An app', 'p@example.com', 'oc_pk_1', 1234, 'app', 0, 5, 6), ('par_account', 'OpenCredits', '', 'oc_pk_2', 0, 'account', 1, 5, 6)`)
+  await store.run("insert into partner_origins values ('par_1', 'https://app.example')")
+  await store.run(
+    `insert into users (id, email, created_at_ms, marked_at_ms, merged_into_user_id, locale)
+     values ('usr_1', 'one@example.com', 1, 2, null, 'de'), ('guest', null, 3, null, 'usr_1', null)`,
+  )
+  await store.run(
+    `insert into keys (id, kind, secret_hash, last_four, user_id, partner_id, source, created_at_ms)
+     values ('key_1', 'user', 'a', '0000', 'usr_1', 'par_1', 'login', 5)`,
+  )
+  await store.run("insert into wallets (user_id, posted_microcredits, held_microcredits) values ('usr_1', 0, 0)")
+
+  await migrateToLatest(store.db, store.engine)
+
+  const apps = await store.run('select * from partners order by id')
+  expect(apps).toMatchObject([
+    { id: 'par_1', livemode: 1, live_partner_id: null, publishable_key: 'oc_pk_1' },
+    { id: 'par_1_test', livemode: 0, live_partner_id: 'par_1', name: 'An app', share_basis_points: 1234, is_active: 0 },
+    { id: 'par_account', livemode: 1, live_partner_id: null },
+  ])
+  expect(readSecret(String(apps[1]?.publishable_key))).toEqual({ kind: 'pk', livemode: false })
+  expect(await store.run("select origin from partner_origins where partner_id = 'par_1_test'")).toEqual([
+    { origin: 'https://app.example' },
+  ])
+  expect(await store.run('select * from users order by id')).toMatchObject([
+    { id: 'guest', livemode: 1, email: null, merged_into_user_id: 'usr_1', locale: null },
+    { id: 'usr_1', livemode: 1, email: 'one@example.com', locale: 'de' },
+  ])
+  expect(await store.run('select livemode from keys')).toEqual([{ livemode: 1 }])
+  await store.run("insert into users (id, email, livemode, created_at_ms) values ('usr_2', 'one@example.com', 0, 0)")
+  await expect(
+    store.run("insert into users (id, email, livemode, created_at_ms) values ('usr_3', 'one@example.com', 0, 0)"),
+  ).rejects.toThrow(/unique/i)
+  // References to users hold on, a mark still counts as a change of keys, and nothing refers to a table that is gone.
+  await expect(
+    store.run("insert into wallets (user_id, posted_microcredits, held_microcredits) values ('nobody', 0, 0)"),
+  ).rejects.toThrow(/foreign key/i)
+  const changes = () => store.run("select cast(changes as int) as changes from change_counts where name = 'keys'")
+  const before = Number((await changes())[0]?.changes)
+  await store.run("update users set marked_at_ms = null where id = 'usr_1'")
+  expect(await changes()).toEqual([{ changes: before + 1 }])
+  expect(await verifyLedger(store.db)).toMatchObject({ ok: true })
 })

@@ -265,7 +265,13 @@ describe('a restricted key', () => {
   it('opens nothing of a user, and is for no page', async () => {
     const { stack } = world
     const [{ id, secret_key }] = apps
-    const key = { partnerId: id, name: 'narrow', scopes: ['webhooks:write'], expiresAtMs: null } as const
+    const key = {
+      partnerId: id,
+      livemode: true,
+      name: 'narrow',
+      scopes: ['webhooks:write'],
+      expiresAtMs: null,
+    } as const
     const by = { actor: { kind: 'cli', id: null } } as const
     const narrow = await transact(world.db, (transaction) =>
       issuePartnerKey(transaction, { key, pepper: world.pepper, by }, nowMs),

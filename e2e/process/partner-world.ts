@@ -25,9 +25,11 @@ export async function addCrowd(world: AccountWorld, partnerIds: readonly [string
   const userIds: string[] = []
   for (let index = 0; index < 5; index += 1)
     userIds.push(
-      await transact(world.db, (transaction) => findOrCreateAccount(transaction, `crowd${index}@example.com`, 0)),
+      await transact(world.db, (transaction) =>
+        findOrCreateAccount(transaction, { email: `crowd${index}@example.com`, livemode: true }, 0),
+      ),
     )
-  const guestId = await transact(world.db, (transaction) => createGuest(transaction, Date.now()))
+  const guestId = await transact(world.db, (transaction) => createGuest(transaction, true, Date.now()))
   const keyIds = new Map<string, string>()
   for (const userId of [...userIds, guestId]) {
     await grant(world.db, userId, 1_000_000_000_000, Date.now())
@@ -94,7 +96,7 @@ function callOf(
       nowMs: endedAtMs,
       settlement: {
         ...{ costMicrocredits: cost, shareMicrocredits: share, feeMicrocredits: fee },
-        ...{ partnerAccount: partnerAccount(partnerId), budgetMicrocredits: null, isEstimated: false },
+        ...{ partnerAccount: partnerAccount(partnerId), livemode: true, budgetMicrocredits: null, isEstimated: false },
       },
     },
     row: {

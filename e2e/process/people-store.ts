@@ -22,7 +22,7 @@ export function openPeopleStore(stack: Stack): PeopleStore {
     db,
     give: (email, credits) =>
       transact(db, async (transaction) => {
-        const userId = await findOrCreateAccount(transaction, email, Date.now())
+        const userId = await findOrCreateAccount(transaction, { email, livemode: true }, Date.now())
         const causeId = randomUUID()
         const entry = {
           ...({ id: `grant:${causeId}`, code: 'grant', causeId, debitAccount: 'operator:grants' } as const),

@@ -27,7 +27,7 @@ export function openWallets(stack: Stack, partnerId: string): Wallets {
     create: (credits) =>
       transact(db, async (transaction) => {
         const nowMs = Date.now()
-        const userId = await createGuest(transaction, nowMs)
+        const userId = await createGuest(transaction, true, nowMs)
         const causeId = randomUUID()
         const entry = {
           ...({ id: `grant:${causeId}`, code: 'grant', causeId, debitAccount: 'operator:grants' } as const),
@@ -35,7 +35,12 @@ export function openWallets(stack: Stack, partnerId: string): Wallets {
           amountMicrocredits: microcredits(credits * microcreditsPerCredit),
         }
         await postTransfers(transaction, [entry], nowMs)
-        const { secret } = await issueUserKey(transaction, pepper, { userId, partnerId, source: 'grant' }, nowMs)
+        const { secret } = await issueUserKey(
+          transaction,
+          pepper,
+          { userId, partnerId, livemode: true, source: 'grant' },
+          nowMs,
+        )
         return secret
       }),
     close: () => db.destroy(),

@@ -71,7 +71,13 @@ async function addEndpoint(path: string, events: readonly WebhookEventType[] | n
 
 const readOnlyKey = () =>
   transact(store.db, async (transaction) => {
-    const key = { partnerId: partner.id, name: 'Reads', scopes: ['usage:read'], expiresAtMs: null } as const
+    const key = {
+      partnerId: partner.id,
+      livemode: true,
+      name: 'Reads',
+      scopes: ['usage:read'],
+      expiresAtMs: null,
+    } as const
     const by = { actor: { kind: 'cli', id: null } } as const
     return (await issuePartnerKey(transaction, { key, pepper, by }, Date.now())).secret
   })
@@ -138,7 +144,7 @@ describe('an endpoint', () => {
       const limits = { budget: null, window: 'total', models: null, expires_at: null } as const
       const consent = { partnerId: partner.id, limits, by: { userId } }
       const { id: consentId } = await giveConsent(transaction, consent, Date.now())
-      const of = { userId, partnerId: partner.id, consentId, source: 'login' } as const
+      const of = { userId, partnerId: partner.id, livemode: true, consentId, source: 'login' } as const
       return issueUserKey(transaction, pepper, of, Date.now())
     })
     const { user } = dataOf(await arrived('/people', 'user.connected'))

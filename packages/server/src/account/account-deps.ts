@@ -5,7 +5,7 @@ import { requestIdOf } from '../http/request-id.ts'
 import type { Throttle } from '../http/throttle.ts'
 import type { ActingUser } from '../keys/acting-user.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
-import type { AuthenticatedSession } from '../sessions/authenticate-session.ts'
+import type { AuthenticatedSession, SessionWorlds } from '../sessions/authenticate-session.ts'
 
 export interface AccountDeps extends CheckoutDeps {
   readonly publicUrl: string
@@ -18,15 +18,17 @@ export interface AccountDeps extends CheckoutDeps {
 
 /**
  * Who is signed in. What such a user is told is nobody else's, so no cache keeps it.
+ * @param worlds default: users of the live world only
  * @throws AppError 401 `not_signed_in`; 429 `rate_limited` after hundreds of changes or files
  */
 export async function requireUser(
   deps: AccountDeps,
   request: Request,
   response: Response,
+  worlds: SessionWorlds = 'live',
 ): Promise<AuthenticatedSession> {
   response.set('cache-control', 'no-store')
-  const session = await deps.sessionAuthenticator.requireSession(request)
+  const session = await deps.sessionAuthenticator.requireSession(request, worlds)
   if (isCounted(request)) await deps.changesPerUser.take(session.userId)
   return session
 }

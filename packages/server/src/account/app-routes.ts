@@ -10,17 +10,17 @@ import { listApps } from './list-apps.ts'
 
 export const appChangeSchema = z.strictObject(budgetFields).partial()
 
-/** `GET /v1/account/apps`, `PATCH` and `DELETE /v1/account/apps/{id}`. */
+/** `GET /v1/account/apps`, `PATCH` and `DELETE /v1/account/apps/{id}`; the checkout's frame asks them in both worlds. */
 export function createAppRouter(deps: AccountDeps): Router {
   const router = Router()
 
   router.get('/v1/account/apps', async (request, response) => {
-    const { userId } = await requireUser(deps, request, response)
+    const { userId } = await requireUser(deps, request, response, 'any')
     response.json({ data: await listApps(deps.db, userId, deps.clock.nowMs()) })
   })
 
   router.patch('/v1/account/apps/:id', async (request, response) => {
-    const session = await requireUser(deps, request, response)
+    const session = await requireUser(deps, request, response, 'any')
     const changes = validate(appChangeSchema, await deps.readJson(request))
     const change = { partnerId: request.params.id, changes, by: actingUser(deps, request, session) }
     const nowMs = deps.clock.nowMs()
@@ -32,7 +32,7 @@ export function createAppRouter(deps: AccountDeps): Router {
   })
 
   router.delete('/v1/account/apps/:id', async (request, response) => {
-    const session = await requireUser(deps, request, response)
+    const session = await requireUser(deps, request, response, 'any')
     const { id } = request.params
     const withdrawal = { partnerId: id, by: actingUser(deps, request, session) }
     const revoked = await transact(deps.db, (transaction) =>

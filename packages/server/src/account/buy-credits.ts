@@ -64,6 +64,6 @@ async function keyForPurchases(
     .where('expires_at_ms', '=', 0)
     .executeTakeFirst()
   if (known !== undefined) return known.id
-  const key = { userId, partnerId: accountAppId, source: 'account', expiresAtMs: 0 } as const
+  const key = { userId, partnerId: accountAppId, livemode: true, source: 'account', expiresAtMs: 0 } as const
   return (await issueUserKey(transaction, pepper, key, nowMs)).keyId
 }

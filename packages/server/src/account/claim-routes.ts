@@ -37,7 +37,7 @@ export function createClaimRouter(deps: ClaimRoutesDeps): Router {
 
   router.get('/v1/account/claims', async (request, response) => {
     const session = await deps.sessionAuthenticator.requireSession(request)
-    const answer: ClaimListResponse = { data: await findClaimable(deps.db, session.email) }
+    const answer: ClaimListResponse = { data: await findClaimable(deps.db, { email: session.email, livemode: true }) }
     response.set('cache-control', 'no-store').json(answer)
   })
 
@@ -61,7 +61,7 @@ export function createClaimRouter(deps: ClaimRoutesDeps): Router {
     const user = await signInBrowser(deps, request, response, async (transaction, nowMs) => {
       const { purchaseId, email, createdAtMs } = await useClaimLink(transaction, deps.pepper, token, nowMs)
       refuseOperator(deps, email)
-      const accountUserId = await findOrCreateAccount(transaction, email, nowMs)
+      const accountUserId = await findOrCreateAccount(transaction, { email, livemode: true }, nowMs)
       const claim = { purchaseId, email, accountUserId, by: madeBy(deps, request) }
       claimed = await claimPurchase(transaction, claim, nowMs)
       // Who has an old receipt may have it from its owner, who forwarded it: what needs a recent sign-in asks for a code.
@@ -102,6 +102,6 @@ async function describe(
     purchase_ids: claimed.purchaseIds,
     credits: creditsFromMicrocredits(claimed.movedMicrocredits),
     balance: creditsFromMicrocredits(wallet.availableMicrocredits),
-    claimable: await findClaimable(deps.db, account.email),
+    claimable: await findClaimable(deps.db, { email: account.email, livemode: true }),
   }
 }

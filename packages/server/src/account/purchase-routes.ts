@@ -25,7 +25,7 @@ export function createPurchaseRouter(deps: AccountDeps): Router {
   const lateLookUp = createLateLookUp(deps)
 
   router.get('/v1/account/overview', async (request, response) => {
-    const session = await requireUser(deps, request, response)
+    const session = await requireUser(deps, request, response, 'any')
     response.json(await readOverview(deps, session, deps.clock.nowMs()))
   })
 

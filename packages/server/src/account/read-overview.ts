@@ -18,7 +18,7 @@ const paceDays = 7
 /** What a user sees first: what is there, how long it lasts, and what needs attention. */
 export async function readOverview(
   deps: { readonly db: Database; readonly currencies: readonly CurrencyConfig[] },
-  user: { readonly userId: string; readonly email: string },
+  user: { readonly userId: string; readonly email: string; readonly livemode: boolean },
   nowMs: number,
 ): Promise<AccountOverview> {
   const { db } = deps
@@ -40,7 +40,7 @@ export async function readOverview(
     spent_7d: creditsFromMicrocredits(pace.spentMicrocredits),
     runway_days: runwayDays(available, pace),
     alerts: await findAlerts(db, { userId: user.userId, available }, nowMs),
-    claimable: await findClaimable(db, user.email),
+    claimable: await findClaimable(db, user),
     publishable_key: app.publishable_key,
   }
 }

@@ -39,7 +39,7 @@ async function addCall(id: string, held: number, inputTokens: number, isEstimate
     { db: store.db, onCallEnded: () => {} },
     {
       ...{ ...of, requestId: id, userId: 'U1', isStream: false, admittedAtMs: 0, httpStatus: 200, errorCode: null },
-      ...{ upstreamRequestId: null, firstByteAtMs: null, partnerId: 'P1', ending: 'completed' },
+      ...{ upstreamRequestId: null, firstByteAtMs: null, partnerId: 'P1', livemode: true, ending: 'completed' },
       measured: { usage: { ...noUsage, inputTokens }, isEstimated },
       terms: { price: { rates, tiers: [] }, shareBasisPoints: 1000, feeBasisPoints: 500 },
       budgetMicrocredits: null,

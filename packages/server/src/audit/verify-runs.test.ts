@@ -42,7 +42,7 @@ async function addCall(id: string, isEstimated = false, held = 2000): Promise<vo
     { db: store.db, onCallEnded: () => {} },
     {
       ...{ ...of, requestId: id, userId: 'U1', isStream: false, admittedAtMs: 0, httpStatus: 200, errorCode: null },
-      ...{ upstreamRequestId: null, firstByteAtMs: null, partnerId: 'P1', ending: 'completed' },
+      ...{ upstreamRequestId: null, firstByteAtMs: null, partnerId: 'P1', livemode: true, ending: 'completed' },
       measured: { usage: { ...bucketsWith({ inputTokens: 100, outputTokens: 10 }), runs }, isEstimated },
       terms: { price, shareBasisPoints: 0, feeBasisPoints: 0 },
       budgetMicrocredits: null,

@@ -119,6 +119,7 @@ function resolutionOf({ ending, item, measured, cost, requestId }: PricedEnd): P
     settlement: {
       ...cost,
       partnerAccount: partnerAccount(batch.partner_id),
+      livemode: batch.livemode === 1,
       budgetMicrocredits: budget === null ? null : microcredits(budget),
       isEstimated: measured.isEstimated,
     },

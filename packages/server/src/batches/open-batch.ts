@@ -17,7 +17,10 @@ import type { BatchTerms, CheckedItem } from './check-item.ts'
 type OpeningDeps = Pick<BatchDeps, 'db' | 'clock' | 'batchLimits' | 'publicUrl'>
 
 export interface BatchToOpen extends Pick<BatchTerms, 'batchId' | 'provider' | 'shareBasisPoints' | 'feeBasisPoints'> {
-  readonly key: Pick<AuthenticatedKey, 'keyId' | 'userId' | 'partnerId' | 'budget' | 'budgetId' | 'guestBudgetId'>
+  readonly key: Pick<
+    AuthenticatedKey,
+    'keyId' | 'userId' | 'partnerId' | 'livemode' | 'budget' | 'budgetId' | 'guestBudgetId'
+  >
   readonly kind: Row<'batches'>['kind']
   readonly items: readonly CheckedItem[]
   readonly providerKeyHash: string
@@ -112,6 +115,7 @@ function rowOf(batch: Opening): NewBatch {
   return {
     ...{ id: batch.batchId, kind: batch.kind, provider: batch.provider, provider_key_hash: batch.providerKeyHash },
     ...{ user_id: key.userId, partner_id: key.partnerId, key_id: key.keyId, state: 'sending' },
+    ...{ livemode: key.livemode ? 1 : 0 },
     ...{ items: batch.items.length, hold_microcredits: sumOf(batch), prices: JSON.stringify(distinctPrices(batch)) },
     ...{ share_basis_points: batch.shareBasisPoints, fee_basis_points: batch.feeBasisPoints },
     ...{ budget_microcredits: batch.budget?.amountMicrocredits ?? null, details: batch.details },

@@ -32,7 +32,15 @@ export async function openTestBatch(db: Database, { id, clock, model, holds }: T
     {
       ...{ batchId: id, kind: 'messages', provider: 'anthropic', providerKeyHash: 'hash', details: '{}' },
       ...{ shareBasisPoints: 1000, feeBasisPoints: 0 },
-      key: { userId: 'U1', partnerId: 'P1', keyId: 'K1', budget: null, guestBudgetId: null, budgetId: 'K1' },
+      key: {
+        userId: 'U1',
+        partnerId: 'P1',
+        livemode: true,
+        keyId: 'K1',
+        budget: null,
+        guestBudgetId: null,
+        budgetId: 'K1',
+      },
       items: holds.map((hold, position) => ({
         ...{ position, customId: `mine-${position}`, model: offered, price: offered.price, upstreamBody: {} },
         ...{ likelyInputTokens: 10, maxTokens: 1000, holdMicrocredits: microcredits(hold) },

@@ -1,7 +1,7 @@
 import { assert } from '../kernel/assert.ts'
 import { microcredits } from '../kernel/microcredits.ts'
 import { raiseBudget } from '../keys/raise-budget.ts'
-import { walletAccount } from '../ledger/chart-of-accounts.ts'
+import { operatorAccount, walletAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { queueMail } from '../users/mail/outbox.ts'
@@ -119,7 +119,7 @@ async function credit(
     [
       {
         id: `purchase:${purchase.id}`,
-        debitAccount: 'operator:purchases',
+        debitAccount: operatorAccount('operator:purchases', claimed.livemode === 1),
         creditAccount: walletAccount(claimed.user_id),
         amountMicrocredits: microcredits(claimed.credits_microcredits),
         code: 'purchase',

@@ -1,6 +1,6 @@
 import { microcredits } from '../kernel/microcredits.ts'
 import { raiseMergedKeys } from '../keys/raise-budget.ts'
-import { type AccountId, walletAccount } from '../ledger/chart-of-accounts.ts'
+import { type AccountId, operatorAccount, walletAccount } from '../ledger/chart-of-accounts.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { countTakenBack } from '../users/guest-move.ts'
 import type { Purchase } from './find-purchase.ts'
@@ -49,7 +49,8 @@ async function guestAccount(transaction: DatabaseTransaction, guestUserId: strin
     .updateTable('users')
     .set((of) => ({ created_at_ms: of.ref('created_at_ms') }))
     .where('id', '=', guestUserId)
-    .returning('merged_into_user_id')
+    .returning(['merged_into_user_id', 'livemode'])
     .executeTakeFirstOrThrow()
-  return guest.merged_into_user_id === null ? walletAccount(guestUserId) : 'operator:shortfall'
+  if (guest.merged_into_user_id === null) return walletAccount(guestUserId)
+  return operatorAccount('operator:shortfall', guest.livemode === 1)
 }

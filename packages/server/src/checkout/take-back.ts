@@ -1,7 +1,7 @@
 import { assert } from '../kernel/assert.ts'
 import { microcredits } from '../kernel/microcredits.ts'
 import { raiseBudget } from '../keys/raise-budget.ts'
-import type { AccountId } from '../ledger/chart-of-accounts.ts'
+import { operatorAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
 import type { Transfer } from '../ledger/transfer.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
@@ -155,7 +155,8 @@ async function adjust(transaction: DatabaseTransaction, { row, purchase, due, no
   const revision = change === 0 ? row.revision : row.revision + 1
   if (change !== 0) {
     const parts = await splitTakeBack(transaction, purchase, change)
-    const transfers = parts.map((part) => transferOf(row, part, revision))
+    const livemode = purchase.livemode === 1
+    const transfers = parts.map((part) => transferOf({ ...row, revision }, part, livemode))
     const { outcome } = await postTransfers(transaction, transfers, nowMs)
     assert(outcome === 'posted', `${row.id} was adjusted twice`)
     await lowerLimit(transaction, purchase, { byMicrocredits: change, nowMs })
@@ -186,12 +187,12 @@ async function tellPartner(
     await recordEvent(transaction, { ...of, type: 'purchase.disputed', data: { dispute_id: row.id, ...data } }, nowMs)
 }
 
-function transferOf(row: ClaimRow, { account, changeMicrocredits, suffix }: TakeBackPart, revision: number): Transfer {
+function transferOf(row: ClaimRow, { account, changeMicrocredits, suffix }: TakeBackPart, livemode: boolean): Transfer {
   const name = row.kind === 'refunds' ? 'refund' : 'dispute'
-  const operator: AccountId = row.kind === 'refunds' ? 'operator:purchases' : 'operator:disputes'
+  const operator = operatorAccount(row.kind === 'refunds' ? 'operator:purchases' : 'operator:disputes', livemode)
   const isTaken = changeMicrocredits > 0
   return {
-    id: `${name}:${row.id}:${revision}${suffix}`,
+    id: `${name}:${row.id}:${row.revision}${suffix}`,
     debitAccount: isTaken ? account : operator,
     creditAccount: isTaken ? operator : account,
     amountMicrocredits: microcredits(Math.abs(changeMicrocredits)),

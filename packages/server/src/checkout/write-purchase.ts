@@ -37,11 +37,13 @@ export async function writePurchase(
   wish: SessionWish,
 ): Promise<WrittenPurchase> {
   const { idempotency } = wish
+  const { livemode } = wish.partner
   const freshId = newId('pur')
   const nowMs = deps.clock.nowMs()
   const purchaseId =
     idempotency === null ? freshId : await claimIdempotencyKey(transaction, idempotency, { purchaseId: freshId, nowMs })
-  const guestSecret = idempotency === null ? newSecret('sk') : deriveGuestSecret(deps, purchaseId, idempotency)
+  const guestSecret =
+    idempotency === null ? newSecret('sk', livemode) : deriveGuestSecret(deps, purchaseId, { ...idempotency, livemode })
   const userKey = wish.buyer?.secret ?? guestSecret
   if (purchaseId !== freshId) {
     const purchase = await findRepeatable(transaction, purchaseId, nowMs)
@@ -62,6 +64,7 @@ export async function writePurchase(
       currency: wish.currency.code,
       credits_microcredits: wish.amount.creditsMicrocredits,
       is_livemode: null,
+      livemode: livemode ? 1 : 0,
       stripe_session_id: null,
       stripe_payment_intent_id: null,
       failure: null,
@@ -81,14 +84,19 @@ async function makeGuest(
   pepper: Pepper,
   guest: { readonly wish: SessionWish; readonly secret: string; readonly nowMs: number },
 ) {
-  const userId = await createGuest(transaction, guest.nowMs)
-  const key = { userId, partnerId: guest.wish.partner.id, source: 'checkout', secret: guest.secret } as const
+  const { id: partnerId, livemode } = guest.wish.partner
+  const userId = await createGuest(transaction, livemode, guest.nowMs)
+  const key = { userId, partnerId, livemode, source: 'checkout', secret: guest.secret } as const
   return { userId, ...(await issueUserKey(transaction, pepper, key, guest.nowMs)) }
 }
 
 /** The caller's own key is part of the scope: once it is forgotten, a day later, nobody can derive the secret again. */
-function deriveGuestSecret(deps: PeppersAndClock, purchaseId: string, idempotency: IdempotentRequest): string {
-  return deps.guestPepper.deriveUserKey(deps.pepper.hash('guest-scope', `${purchaseId}\0${idempotency.key}`))
+function deriveGuestSecret(
+  deps: PeppersAndClock,
+  purchaseId: string,
+  { key, livemode }: Pick<IdempotentRequest, 'key'> & { readonly livemode: boolean },
+): string {
+  return deps.guestPepper.deriveUserKey(deps.pepper.hash('guest-scope', `${purchaseId}\0${key}`), livemode)
 }
 
 /** What was derived is compared with the key that was issued: after a change of a pepper it is another, which spends nothing. */

@@ -37,13 +37,19 @@ afterEach(async () => {
   await store.close()
 })
 
-const guest = () => transact(store.db, (transaction) => createGuest(transaction, nowMs))
-const account = () => transact(store.db, (transaction) => findOrCreateAccount(transaction, email, nowMs))
+const guest = () => transact(store.db, (transaction) => createGuest(transaction, true, nowMs))
+const account = () =>
+  transact(store.db, (transaction) => findOrCreateAccount(transaction, { email, livemode: true }, nowMs))
 const posted = async (userId: string) => (await readWallet(store.db, userId)).postedMicrocredits
 
 async function pay(id: string, userId: string, payer: string | null = email): Promise<void> {
   await transact(store.db, async (transaction) => {
-    const key = await issueUserKey(transaction, pepper, { userId, partnerId, source: 'checkout' }, nowMs)
+    const key = await issueUserKey(
+      transaction,
+      pepper,
+      { userId, partnerId, livemode: true, source: 'checkout' },
+      nowMs,
+    )
     await transaction
       .insertInto('purchases')
       .values({
@@ -92,7 +98,8 @@ async function claim(purchaseId: string, claimEmail = email) {
   return transact(store.db, (transaction) => claimPurchase(transaction, wish, nowMs))
 }
 
-const offers = async () => (await findClaimable(store.db, email)).map((one) => [one.purchase_id, one.credits * 1e6])
+const offers = async () =>
+  (await findClaimable(store.db, { email, livemode: true })).map((one) => [one.purchase_id, one.credits * 1e6])
 const refused = (code: string) => expect.objectContaining({ code })
 
 describe('claimPurchase', () => {

@@ -39,6 +39,8 @@ export async function claimPurchase(
     .selectFrom('purchases')
     .selectAll()
     .where('id', '=', claim.purchaseId)
+    // Test purchases are nobody's to claim.
+    .where('livemode', '=', 1)
     .executeTakeFirst()
   if (row === undefined || row.email !== claim.email || row.status !== 'complete')
     throw new AppError('not_found', 'There is no purchase of this e-mail address with this id.')
@@ -127,7 +129,7 @@ async function claimPart(
   const { id: claimedPurchaseId, user_id: guestUserId } = purchase.row
   const { accountUserId } = claim
   const microcreditsMax = microcredits(purchase.netMicrocredits)
-  const move = { fromUserId: guestUserId, toUserId: accountUserId, claimedPurchaseId, microcreditsMax }
+  const move = { fromUserId: guestUserId, toUserId: accountUserId, livemode: true, claimedPurchaseId, microcreditsMax }
   const movedMicrocredits = await moveCredits(transaction, move, nowMs)
   if (movedMicrocredits === 0) return null
   const moved = { guestUserId, accountUserId, postedMicrocredits: movedMicrocredits }

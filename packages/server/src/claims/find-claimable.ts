@@ -3,6 +3,7 @@ import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts
 import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
 import { readWallet } from '../ledger/balance.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
+import type { AccountName } from '../users/find-user.ts'
 import { allocateClaims, readGuestPurchases } from './guest-wallet.ts'
 
 /** More guests than anybody has bought as; the rest is offered once these are claimed. */
@@ -10,15 +11,21 @@ const guestsMax = 20
 
 /**
  * Returns the purchases that were made as a guest with this address at Stripe and have credits left, newest first.
- * @param email of an account, verified
+ * In the test world nothing is claimed.
+ * @param account its verified e-mail, and its world
  */
-export async function findClaimable(db: DatabaseReader, email: string): Promise<readonly ClaimablePurchase[]> {
+export async function findClaimable(
+  db: DatabaseReader,
+  { email, livemode }: AccountName,
+): Promise<readonly ClaimablePurchase[]> {
+  if (!livemode) return []
   const guests = await db
     .selectFrom('purchases')
     .innerJoin('users', 'users.id', 'purchases.user_id')
     .select('purchases.user_id')
     .select((of) => of.fn.max('purchases.completed_at_ms').as('newest'))
     .where('purchases.email', '=', email)
+    .where('purchases.livemode', '=', 1)
     .where('purchases.status', '=', 'complete')
     .where('purchases.claimed_by_user_id', 'is', null)
     .where('users.email', 'is', null)

@@ -39,7 +39,11 @@ export async function handOverPurchase(
     if (buyer.deleted_at_ms !== null) throw new Error(`${purchase.id} belongs to somebody who was erased.`)
     const claimed = await readGuestPurchases(transaction, buyer.id)
     await endKeys(transaction, { userId: buyer.id }, nowMs)
-    const userId = await findOrCreateAccount(transaction, handOver.email, nowMs)
+    const userId = await findOrCreateAccount(
+      transaction,
+      { email: handOver.email, livemode: purchase.livemode === 1 },
+      nowMs,
+    )
     await mergeGuest(
       transaction,
       { guestUserId: buyer.id, accountUserId: userId, claimedPurchaseId: purchase.id },

@@ -4,7 +4,7 @@ import { newId } from '../kernel/ids.ts'
 import { creditsFromMicrocredits, type Microcredits, parseCredits } from '../kernel/microcredits.ts'
 import { issueUserKey } from '../keys/issue-key.ts'
 import { readWallet } from '../ledger/balance.ts'
-import { walletAccount } from '../ledger/chart-of-accounts.ts'
+import { operatorAccount, walletAccount } from '../ledger/chart-of-accounts.ts'
 import { postTransfers } from '../ledger/post-transfers.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
@@ -27,9 +27,10 @@ function grantCommand() {
     .requiredOption('--user <id|email>', 'usr_… or an e-mail address')
     .requiredOption('--credits <number>', '100 credits are USD 1', readAmount)
     .option('--partner <id>', 'also issue a user key for this app and print it')
+    .option('--test', 'to a user of the test world; with --partner, in the app’s test world')
     .option('--json', 'print JSON')
     .action(async (options) => {
-      const granted = await withStore((store) => grant(store, options.user, options.credits, options.partner ?? null))
+      const granted = await withStore((store) => grant(store, options.credits, options))
       print(options.json, granted, [
         `${granted.user_id} has been given ${granted.credits} credits and has ${granted.balance} now.`,
         ...(granted.user_key === undefined ? [] : [`user key  ${granted.user_key}   (secret; shown only now)`]),
@@ -67,18 +68,28 @@ function readAmount(text: string): Microcredits {
   return amount
 }
 
-async function grant(store: CommandStore, user: string, amountMicrocredits: Microcredits, partnerId: string | null) {
+interface Receiver {
+  readonly user: string
+  readonly partner?: string | undefined
+  readonly test?: boolean | undefined
+}
+
+async function grant(store: CommandStore, amountMicrocredits: Microcredits, receiver: Receiver) {
   const { db, pepper, nowMs } = store
-  if (partnerId !== null) await requirePartner(store, partnerId)
+  const app = receiver.partner === undefined ? null : await requirePartner(store, receiver.partner, receiver)
   const done = await transact(db, async (transaction) => {
-    const userId = await findReceiver(transaction, user, nowMs)
+    const { userId, livemode } = await findReceiver(transaction, receiver, nowMs)
+    if (app !== null && app.livemode !== livemode)
+      throw new Error(
+        `${receiver.user} is a user of the ${livemode ? 'live' : 'test'} world. ${livemode ? 'Leave --test out' : 'Add --test'}: credits and keys stay in the world of their user.`,
+      )
     const id = newId('grt')
     const { outcome } = await postTransfers(
       transaction,
       [
         {
           id: `grant:${id}`,
-          debitAccount: 'operator:grants',
+          debitAccount: operatorAccount('operator:grants', livemode),
           creditAccount: walletAccount(userId),
           amountMicrocredits,
           code: 'grant',
@@ -88,22 +99,30 @@ async function grant(store: CommandStore, user: string, amountMicrocredits: Micr
       nowMs,
     )
     if (outcome !== 'posted') throw new Error('The credits could not be granted.')
-    const key =
-      partnerId === null ? null : await issueUserKey(transaction, pepper, { userId, partnerId, source: 'grant' }, nowMs)
-    return { userId, secret: key?.secret }
+    const key = app === null ? null : { userId, partnerId: app.id, livemode, source: 'grant' as const }
+    const issued = key === null ? null : await issueUserKey(transaction, pepper, key, nowMs)
+    return { userId, livemode, secret: issued?.secret }
   })
   const wallet = await readWallet(db, done.userId)
   return {
     user_id: done.userId,
+    livemode: done.livemode,
     credits: creditsFromMicrocredits(amountMicrocredits),
     balance: creditsFromMicrocredits(wallet.availableMicrocredits),
     ...(done.secret === undefined ? {} : { user_key: done.secret }),
   }
 }
 
-async function findReceiver(transaction: DatabaseTransaction, user: string, nowMs: number): Promise<string> {
-  if (user.includes('@')) return findOrCreateAccount(transaction, normalizeEmail(user), nowMs)
+/** An e-mail is looked for in the world that the command names; an id says its world itself. */
+async function findReceiver(transaction: DatabaseTransaction, { user, test }: Receiver, nowMs: number) {
+  if (user.includes('@')) {
+    const livemode = test !== true
+    return {
+      userId: await findOrCreateAccount(transaction, { email: normalizeEmail(user), livemode }, nowMs),
+      livemode,
+    }
+  }
   const found = await findUser(transaction, user)
   if (found === null) throw new Error(`There is no user ${user}.`)
-  return found.merged_into_user_id ?? found.id
+  return { userId: found.merged_into_user_id ?? found.id, livemode: found.livemode === 1 }
 }

@@ -7,7 +7,7 @@ import { revokePartnerKey } from '../keys/revoke-partner-key.ts'
 import { graceHoursMax, rollPartnerKey } from '../keys/roll-partner-key.ts'
 import { transact } from '../store/transact.ts'
 import { readName } from './partner-options.ts'
-import { requirePartner } from './require-partner.ts'
+import { requirePartner, testOption } from './require-partner.ts'
 import { print, withStore } from './with-store.ts'
 
 const by = { actor: { kind: 'cli', id: null } } as const
@@ -32,17 +32,18 @@ function createCommand() {
     )
     .option('--name <name>', 'to tell it from others', readName, 'Restricted key')
     .option('--expires-in-days <days>', 'when it ends, 1 to 3650; default never', readDays)
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, { scope: scopes, name, expiresInDays, json }) => {
+    .action(async (partnerId, { scope: scopes, name, expiresInDays, test, json }) => {
       const shown = await withStore(async (store) => {
-        const { id } = await requirePartner(store, partnerId)
+        const { id, appId, livemode } = await requirePartner(store, partnerId, { test })
         const expiresAtMs = expiresInDays === undefined ? null : store.nowMs + expiresInDays * dayMs
-        const key = { partnerId: id, name, scopes, expiresAtMs }
+        const key = { partnerId: id, livemode, name, scopes, expiresAtMs }
         const { keyId, secret } = await transact(store.db, (transaction) =>
           issuePartnerKey(transaction, { key, pepper: store.pepper, by }, store.nowMs),
         )
         const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString()
-        return { id: keyId, partner_id: id, name, scopes, secret_key: secret, expires_at: expiresAt }
+        return { id: keyId, partner_id: appId, livemode, name, scopes, secret_key: secret, expires_at: expiresAt }
       })
       print(json, shown, [
         `key     ${shown.id}   ${shown.name}`,
@@ -57,10 +58,11 @@ function listCommand() {
   return new Command('list')
     .description('an app’s keys, newest first')
     .argument('<partner>', 'par_…')
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, { json }) => {
+    .action(async (partnerId, { test, json }) => {
       const keys = await withStore(async (store) =>
-        listPartnerKeys(store.db, (await requirePartner(store, partnerId)).id, store.nowMs),
+        listPartnerKeys(store.db, (await requirePartner(store, partnerId, { test })).id, store.nowMs),
       )
       print(
         json,
@@ -69,7 +71,7 @@ function listCommand() {
           ? ['The app has no restricted key.']
           : keys.map(
               (key) =>
-                `${key.id}  oc_rk_…${key.last_four}  ${key.status}  ${key.scopes.join(',')}  last used ${key.last_used_at ?? 'never'}, ends ${key.expires_at ?? 'never'}  ${key.name}`,
+                `${key.id}  ${test === true ? 'oc_rk_test_' : 'oc_rk_'}…${key.last_four}  ${key.status}  ${key.scopes.join(',')}  last used ${key.last_used_at ?? 'never'}, ends ${key.expires_at ?? 'never'}  ${key.name}`,
             ),
       )
     })
@@ -86,14 +88,15 @@ function rollCommand() {
       readGraceHours,
       graceHoursMax,
     )
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, keyId, { graceHours, json }) => {
+    .action(async (partnerId, keyId, { graceHours, test, json }) => {
       const shown = await withStore(async (store) => {
-        const { id } = await requirePartner(store, partnerId)
+        const { id, appId } = await requirePartner(store, partnerId, { test })
         const roll = { partnerId: id, keyId, graceHours, pepper: store.pepper, by }
         const { secret } = await transact(store.db, (transaction) => rollPartnerKey(transaction, roll, store.nowMs))
         const until = graceHours === 0 ? null : new Date(store.nowMs + graceHours * hourMs).toISOString()
-        return { id: keyId, partner_id: id, secret_key: secret, previous_secret_until: until }
+        return { id: keyId, partner_id: appId, secret_key: secret, previous_secret_until: until }
       })
       print(json, shown, [
         `secret  ${shown.secret_key}   (shown only now)`,
@@ -109,10 +112,11 @@ function revokeCommand() {
     .description('end a key at once, for ever')
     .argument('<partner>', 'par_…')
     .argument('<key>', 'key_…')
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, keyId, { json }) => {
+    .action(async (partnerId, keyId, { test, json }) => {
       const wasRevoked = await withStore(async (store) => {
-        const revocation = { partnerId: (await requirePartner(store, partnerId)).id, keyId, by }
+        const revocation = { partnerId: (await requirePartner(store, partnerId, { test })).id, keyId, by }
         return transact(store.db, (transaction) => revokePartnerKey(transaction, revocation, store.nowMs))
       })
       print(json, { id: keyId, revoked: true, was_revoked: wasRevoked }, [

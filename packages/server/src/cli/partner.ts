@@ -66,12 +66,15 @@ function createCommand() {
       )
       const shown = {
         ...{ id: created.id, publishable_key: created.publishableKey, secret_key: created.secretKey },
+        ...{ test_publishable_key: created.testPublishableKey, test_secret_key: created.testSecretKey },
         ...{ origins: access.origins, allow_localhost: access.allowsLocalhost },
       }
       print(options.json, shown, [
         `partner          ${created.id}`,
         `publishable key  ${created.publishableKey}   (for the page)`,
         `server key       ${created.secretKey}   (secret; shown only now)`,
+        `test page key    ${created.testPublishableKey}   (for the page, in the test world)`,
+        `test server key  ${created.testSecretKey}   (secret; shown only now)`,
         ...describeAccess(access, isSandbox),
       ])
     })
@@ -80,6 +83,7 @@ function createCommand() {
 function listCommand() {
   return new Command('list')
     .description('all apps')
+    .option('--test', 'their test worlds')
     .option('--json', 'print JSON')
     .action(async (options) => {
       const { partners, isSandbox } = await withStore(async ({ db, isSandbox }) => {
@@ -87,6 +91,7 @@ function listCommand() {
           .selectFrom('partners')
           .select('id')
           .where('kind', '=', 'app')
+          .where('livemode', '=', options.test === true ? 0 : 1)
           .orderBy('created_at_ms')
           .execute()
         const loaded = await Promise.all(rows.map(({ id }) => loadPartner(db, 'id', id)))

@@ -29,7 +29,7 @@ export async function answerSignIn(
       user_key: outcome.key.secret,
       balance: await readBalanceOf(deps, outcome.key.secret),
       email: session === null ? null : email,
-      claimable: session === null ? [] : await findClaimable(deps.db, email),
+      claimable: session === null ? [] : await findClaimable(deps.db, { email, livemode: app.livemode }),
       ...ofFrame,
     }
   const { availableMicrocredits } = await readWallet(deps.db, userId)
@@ -61,6 +61,8 @@ export async function readClaimable(
   isFromFrame: boolean,
 ): Promise<readonly ClaimablePurchase[]> {
   if (!isFromFrame) return []
-  const user = await db.selectFrom('users').select('email').where('id', '=', userId).executeTakeFirst()
-  return user === undefined || user.email === null ? [] : findClaimable(db, user.email)
+  const user = await db.selectFrom('users').select(['email', 'livemode']).where('id', '=', userId).executeTakeFirst()
+  return user === undefined || user.email === null
+    ? []
+    : findClaimable(db, { email: user.email, livemode: user.livemode === 1 })
 }

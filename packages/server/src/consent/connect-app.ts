@@ -7,6 +7,7 @@ import { type Consent, giveConsent } from '../keys/consents.ts'
 import { issueUserKey } from '../keys/issue-key.ts'
 import type { BudgetChanges } from '../keys/key-limits.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import type { Partner } from '../partners/partner.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { type QueuedMail, queueMail } from '../users/mail/outbox.ts'
@@ -78,7 +79,7 @@ export async function useConsentRequest(
 }
 
 export interface AppConnection {
-  readonly partnerId: string
+  readonly app: Pick<Partner, 'id' | 'livemode'>
   readonly limits: Required<BudgetChanges>
   readonly sessionId: string | null
   readonly pepper: Pepper
@@ -88,13 +89,13 @@ export interface AppConnection {
 /** Writes a user's consent down and gives the app a key under it. */
 export async function connectApp(
   transaction: DatabaseTransaction,
-  { partnerId, limits, sessionId, pepper, by }: AppConnection,
+  { app, limits, sessionId, pepper, by }: AppConnection,
   nowMs: number,
 ): Promise<ConnectedKey> {
-  const consent = await giveConsent(transaction, { partnerId, limits, by }, nowMs)
+  const consent = await giveConsent(transaction, { partnerId: app.id, limits, by }, nowMs)
   // One that was connected before has only got other limits.
   if (consent.created_at_ms === nowMs) await queueMail(transaction, mailOf(consent), nowMs)
-  return issueUnder(transaction, { consent, sessionId, pepper }, nowMs)
+  return issueUnder(transaction, { consent, livemode: app.livemode, sessionId, pepper }, nowMs)
 }
 
 function mailOf(consent: Consent): QueuedMail {
@@ -114,11 +115,21 @@ export async function issueUnder(
   transaction: DatabaseTransaction,
   {
     consent,
-    sessionId,
-    pepper,
-  }: { readonly consent: Consent; readonly sessionId: string | null; readonly pepper: Pepper },
+    ...key
+  }: {
+    readonly consent: Consent
+    readonly livemode: boolean
+    readonly sessionId: string | null
+    readonly pepper: Pepper
+  },
   nowMs: number,
 ): Promise<ConnectedKey> {
   const { user_id: userId, partner_id: partnerId, id: consentId } = consent
-  return issueUserKey(transaction, pepper, { userId, partnerId, consentId, sessionId, source: 'login' }, nowMs)
+  const { pepper, livemode, sessionId } = key
+  return issueUserKey(
+    transaction,
+    pepper,
+    { userId, partnerId, livemode, consentId, sessionId, source: 'login' },
+    nowMs,
+  )
 }

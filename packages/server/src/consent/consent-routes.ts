@@ -13,6 +13,7 @@ import type { Pepper } from '../keys/pepper.ts'
 import { comesFromOwnPage } from '../sessions/own-page.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
+import { worldOfUser } from '../users/find-user.ts'
 import { readBalanceOf, readClaimable, type SignInAnswerDeps } from './answer-sign-in.ts'
 import { connectApp, useConsentRequest } from './connect-app.ts'
 
@@ -50,7 +51,8 @@ export function createConsentRouter(deps: ConsentDeps): Router {
         address: deps.clientAddress(request),
         requestId: requestIdOf(request),
       }
-      const connection = { partnerId: asked.partner_id, sessionId: asked.session_id, limits, pepper: deps.pepper, by }
+      const app = { id: asked.partner_id, livemode: await worldOfUser(transaction, asked.user_id) }
+      const connection = { app, sessionId: asked.session_id, limits, pepper: deps.pepper, by }
       const key = await connectApp(transaction, connection, nowMs)
       return { userId: asked.user_id, secret: key.secret }
     })

@@ -59,7 +59,7 @@ export async function signIn(deps: SignInDeps, attempt: SignInAttempt, nowMs: nu
   const app = await deps.findAppById(login.partner_id)
   return transact(deps.db, async (transaction) => {
     await useLoginCode(transaction, login.id, nowMs)
-    const userId = await findOrCreateAccount(transaction, login.email, nowMs)
+    const userId = await findOrCreateAccount(transaction, { email: login.email, livemode: app.livemode }, nowMs)
     const by = { userId, address: deps.clientAddress(attempt.request), requestId: requestIdOf(attempt.request) }
     await mergeCaller(transaction, { callerUserId: attempt.callerUserId, by }, nowMs)
     const { request } = attempt
@@ -103,11 +103,19 @@ async function keyOrQuestion(
   const owner = { userId: by.userId, partnerId: app.id }
   // Our own page, which its user is signed in to: nobody else gets this key.
   if (app.isAccountPage)
-    return { key: await issueUserKey(transaction, pepper, { ...owner, sessionId, source: 'login' }, nowMs) }
+    return {
+      key: await issueUserKey(
+        transaction,
+        pepper,
+        { ...owner, livemode: app.livemode, sessionId, source: 'login' },
+        nowMs,
+      ),
+    }
   const consent = await findConsent(transaction, owner, nowMs)
-  if (consent !== null) return { key: await issueUnder(transaction, { consent, sessionId, pepper }, nowMs) }
+  if (consent !== null)
+    return { key: await issueUnder(transaction, { consent, livemode: app.livemode, sessionId, pepper }, nowMs) }
   if (canAsk) return { consentId: await askForConsent(transaction, pepper, { ...owner, sessionId }, nowMs) }
   const { amountMicrocredits: budget, window } = suggestBudget(app.suggestedBudget)
   const limits = { budget, window, models: null, expires_at: null }
-  return { key: await connectApp(transaction, { partnerId: app.id, limits, sessionId, pepper, by }, nowMs) }
+  return { key: await connectApp(transaction, { app, limits, sessionId, pepper, by }, nowMs) }
 }

@@ -6,7 +6,7 @@ import { examine } from './examine.ts'
 import { findTraps } from './find-traps.ts'
 import { readSetup } from './setup.ts'
 
-const key = newSecret('sk')
+const key = newSecret('sk', true)
 const server = 'https://credits.example'
 const own = 'sk-ant-api03-something-of-ones-own'
 const passThrough = { ANTHROPIC_BASE_URL: server, ANTHROPIC_CUSTOM_HEADERS: `X-OpenCredits-Key: Bearer ${key}` }
@@ -48,7 +48,7 @@ describe('chooseRoute', () => {
     ],
     [
       'two different user keys',
-      { ANTHROPIC_BASE_URL: server, ANTHROPIC_AUTH_TOKEN: key, ANTHROPIC_API_KEY: newSecret('sk') },
+      { ANTHROPIC_BASE_URL: server, ANTHROPIC_AUTH_TOKEN: key, ANTHROPIC_API_KEY: newSecret('sk', true) },
       true,
       'nobody',
     ],
@@ -59,7 +59,7 @@ describe('chooseRoute', () => {
       true,
       'nobody',
     ],
-    ['a publishable key', { ANTHROPIC_BASE_URL: server, ANTHROPIC_API_KEY: newSecret('pk') }, true, 'nobody'],
+    ['a publishable key', { ANTHROPIC_BASE_URL: server, ANTHROPIC_API_KEY: newSecret('pk', true) }, true, 'nobody'],
     ['a user key without a server', { ANTHROPIC_API_KEY: key }, true, 'nobody'],
     ['one’s own key without a server', { ANTHROPIC_API_KEY: own }, false, 'your own Anthropic credential'],
     [
@@ -111,7 +111,7 @@ describe('findTraps', () => {
     [{ ANTHROPIC_AUTH_TOKEN: `Bearer ${key}` }, ['bearer_in_key']],
     [{ ANTHROPIC_AUTH_TOKEN: 'oc_sk_…' }, ['unsendable_key', 'mistyped_key']],
     [{ ANTHROPIC_API_KEY: typo }, ['mistyped_key']],
-    [{ OPENAI_API_KEY: newSecret('rk') }, ['wrong_kind_of_key']],
+    [{ OPENAI_API_KEY: newSecret('rk', true) }, ['wrong_kind_of_key']],
     [{ ANTHROPIC_CUSTOM_HEADERS: `x-opencredits-key: Bearer ${own}` }, ['foreign_key']],
     [{ ANTHROPIC_CUSTOM_HEADERS: `x-opencredits-key=${key}` }, ['malformed_header']],
     [{ ANTHROPIC_CUSTOM_HEADERS: `x-opencredit-key: ${key}` }, ['malformed_header']],

@@ -19,6 +19,7 @@ const key: AuthenticatedKey = {
     keyId: 'K1',
     userId: 'U1',
     partnerId: 'P1',
+    livemode: true,
     source: 'named',
     isGuest: false,
     budget: null,
@@ -29,7 +30,16 @@ const key: AuthenticatedKey = {
   ...{ models: null, isMarked: false, pseudonym: 'ocu_1', wasFunded: false, readAtMs: 0 },
 }
 const partner: Partner = {
-  ...{ id: 'P1', name: 'P', email: 'p@example.com', publishableKey: 'pk', shareBasisPoints: 0, allowedModels: null },
+  ...{
+    id: 'P1',
+    appId: 'P1',
+    livemode: true,
+    name: 'P',
+    email: 'p@example.com',
+    publishableKey: 'pk',
+    shareBasisPoints: 0,
+    allowedModels: null,
+  },
   ...{
     origins: [],
     allowsLocalhost: false,

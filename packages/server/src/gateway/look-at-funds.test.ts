@@ -20,7 +20,14 @@ const look = () => createFundsLook({ db: store.db, clock, publicUrl: 'https://cr
 
 function keyOf(number: number, budget: number | null = null): AuthenticatedKey {
   return {
-    ...{ keyId: `K${number}`, userId: `U${number}`, partnerId: 'P1', source: 'checkout', requestsPerMinute: null },
+    ...{
+      keyId: `K${number}`,
+      userId: `U${number}`,
+      partnerId: 'P1',
+      livemode: true,
+      source: 'checkout',
+      requestsPerMinute: null,
+    },
     ...{ isGuest: true, budgetId: `K${number}`, guestBudgetId: null },
     ...{ models: null, isMarked: false, pseudonym: 'ocu_1', wasFunded: false, readAtMs: 0 },
     budget: budget === null ? null : { amountMicrocredits: microcredits(budget), window: 'total' },

@@ -35,14 +35,14 @@ function keptOf(size: { readonly bytes?: number; readonly nodes?: number; readon
 }
 
 const key: AuthenticatedKey = {
-  ...{ keyId: 'key_1', userId: 'usr_1', partnerId: 'par_1', budget: null, requestsPerMinute: null },
+  ...{ keyId: 'key_1', userId: 'usr_1', partnerId: 'par_1', livemode: true, budget: null, requestsPerMinute: null },
   ...{ source: 'checkout', budgetId: 'key_1', guestBudgetId: null, isGuest: true },
   ...{ models: null, isMarked: false, pseudonym: 'ocu_1', wasFunded: true, readAtMs: 0 },
 }
 
 async function recalled(body: object, kept: KeptResponses) {
   const request = new IncomingMessage(new Socket())
-  request.headers['x-user-key'] = newSecret('sk')
+  request.headers['x-user-key'] = newSecret('sk', true)
   const bytes = Buffer.from(JSON.stringify({ model: 'gpt-5', input: 'Hi', ...body }))
   const structure = new JsonStructure()
   structure.follow(bytes, 0)

@@ -16,7 +16,7 @@ export async function recoverCall(
   deps: { readonly db: Database; readonly clock: Clock; readonly onCallEnded: OnCallEnded },
   hold: Row<'holds'>,
 ): Promise<void> {
-  const row = await deps.db.selectFrom('requests').selectAll().where('id', '=', hold.id).executeTakeFirst()
+  const row = await findCall(deps.db, hold.id)
   const ended = {
     requestId: hold.id,
     userId: hold.user_id,
@@ -53,8 +53,20 @@ export async function recoverCall(
       measured: { usage: limitToHold(marked, limits), isEstimated: true },
       terms,
       partnerId: row.partner_id,
+      livemode: row.livemode === 1,
       budgetMicrocredits: null,
     },
     deps.clock.nowMs(),
   )
+}
+
+/** A call with the world of its key. */
+function findCall(db: Database, requestId: string) {
+  return db
+    .selectFrom('requests')
+    .innerJoin('keys', 'keys.id', 'requests.key_id')
+    .selectAll('requests')
+    .select('keys.livemode')
+    .where('requests.id', '=', requestId)
+    .executeTakeFirst()
 }

@@ -59,6 +59,7 @@ export interface BilledCall extends EndedCall {
   readonly measured: MeasuredUsage
   readonly terms: CallTerms
   readonly partnerId: string
+  readonly livemode: boolean
   readonly budgetMicrocredits: Microcredits | null
   /** Where an answer was cut for want of credits: how far it could go. */
   readonly grantedMaxTokens?: number
@@ -123,9 +124,9 @@ function missedBy({ call, parts, endedAtMs }: RowEnd): readonly MissedCeiling[] 
 function resolutionOf({ call, cost, nowMs }: CallEnd): Resolution {
   const holdId = call.requestId
   if (cost === null) return { holdId, settlement: null, nowMs }
-  const { partnerId, budgetMicrocredits, measured } = call
+  const { partnerId, livemode, budgetMicrocredits, measured } = call
   const { isEstimated } = measured
-  const settlement = { ...cost, partnerAccount: partnerAccount(partnerId), budgetMicrocredits, isEstimated }
+  const settlement = { ...cost, partnerAccount: partnerAccount(partnerId), livemode, budgetMicrocredits, isEstimated }
   return { holdId, settlement, nowMs }
 }
 

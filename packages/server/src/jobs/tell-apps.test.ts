@@ -28,7 +28,7 @@ let moves = 0
 beforeEach(async () => {
   store = await openTestDatabase()
   partnerId = await addPartner()
-  userId = await transact(store.db, (transaction) => createGuest(transaction, clock.nowMs()))
+  userId = await transact(store.db, (transaction) => createGuest(transaction, true, clock.nowMs()))
 })
 afterEach(() => store.close())
 
@@ -46,7 +46,7 @@ const addEndpoint = () =>
 
 const addKey = (of: { readonly partnerId: string; readonly consentId?: string }) =>
   transact(store.db, (transaction) =>
-    issueUserKey(transaction, pepper, { userId, source: 'login', ...of }, clock.nowMs()),
+    issueUserKey(transaction, pepper, { userId, livemode: true, source: 'login', ...of }, clock.nowMs()),
   )
 
 const connect = (budget: number) =>

@@ -26,7 +26,9 @@ let transfers = 0
 beforeEach(async () => {
   store = await openTestDatabase()
   await ensureAccountApp(store.db, startMs)
-  userId = await transact(store.db, (transaction) => findOrCreateAccount(transaction, 'a@example.com', startMs))
+  userId = await transact(store.db, (transaction) =>
+    findOrCreateAccount(transaction, { email: 'a@example.com', livemode: true }, startMs),
+  )
 })
 afterEach(() => store.close())
 
@@ -74,7 +76,7 @@ describe('watchFunds', () => {
   })
 
   it('tells nobody of a guest’s wallet, and nothing to who has switched it off or set another threshold', async () => {
-    const guest = await transact(store.db, (transaction) => createGuest(transaction, startMs))
+    const guest = await transact(store.db, (transaction) => createGuest(transaction, true, startMs))
     await move(100, guest)
     await move(-99, guest)
     await move(100)
@@ -97,7 +99,14 @@ describe('watchFunds', () => {
 
   it('tells of a budget once in each window, and again when it was raised', async () => {
     const budget = { amountMicrocredits: microcredits(100e6), window: 'day' } as const
-    const keyOf = { userId, partnerId: 'par_account', source: 'account', name: 'laptop', budget } as const
+    const keyOf = {
+      userId,
+      partnerId: 'par_account',
+      livemode: true,
+      source: 'account',
+      name: 'laptop',
+      budget,
+    } as const
     const { keyId } = await transact(store.db, (transaction) => issueUserKey(transaction, pepper, keyOf, startMs))
     let spent = 0
     const spend = async (credits: number) => {

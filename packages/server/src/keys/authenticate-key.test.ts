@@ -25,7 +25,7 @@ const server = () => createKeyAuthenticator({ db: store.db, clock: { nowMs: () =
 
 /** Gives a key a secret, as one server does it while another knows the key already, or knows that there is none. */
 async function giveSecret(keyId: string): Promise<string> {
-  const secret = newSecret('sk')
+  const secret = newSecret('sk', true)
   await store.db
     .updateTable('keys')
     .set({ secret_hash: pepper.hash('secret', secret) })
@@ -138,7 +138,7 @@ describe('a mark on a user', () => {
 })
 
 it('a key that was unknown is known 1.5 s after another server has made it', async () => {
-  const secret = newSecret('sk')
+  const secret = newSecret('sk', true)
   const { authenticateUserKey } = server()
   await expect(authenticateUserKey(secret)).rejects.toMatchObject({ code: 'invalid_user_key' })
   const row = await store.db.selectFrom('keys').selectAll().where('id', '=', 'K1').executeTakeFirstOrThrow()

@@ -17,6 +17,8 @@ export interface AuthenticatedKey extends KeyBudgets {
   readonly keyId: string
   readonly userId: string
   readonly partnerId: string
+  /** False in the test world. */
+  readonly livemode: boolean
   readonly source: Row<'keys'>['source']
   /** Nobody has signed in with it yet. */
   readonly isGuest: boolean
@@ -191,6 +193,7 @@ function keyOf(row: KeyRow, userId: string, { pepper, clock }: KnownKeyDeps): Au
     keyId: row.id,
     userId,
     partnerId: row.partner_id,
+    livemode: row.livemode === 1,
     source: row.source,
     isGuest: row.email === null,
     ...budgetOf(row),

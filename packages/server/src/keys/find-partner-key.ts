@@ -6,7 +6,11 @@ import type { Pepper } from './pepper.ts'
 /** A restricted key as its secret finds it, and whether its app may do more than read. */
 export interface FoundPartnerKey {
   readonly id: string
+  /** The app's row in the key's world. */
   readonly partnerId: string
+  /** The app: its row in the live world. */
+  readonly appId: string
+  readonly livemode: boolean
   readonly scopes: readonly PartnerScope[]
   /** Why it does not work any more; null: it does. */
   readonly end: PartnerKeyEnd | null
@@ -33,6 +37,8 @@ export async function findPartnerKey(
   return {
     id: row.id,
     partnerId: row.partner_id,
+    appId: row.live_partner_id ?? row.partner_id,
+    livemode: row.livemode === 1,
     scopes: readScopes(row.scopes),
     end: endOf(row, hash, nowMs),
     lastUsedAtMs: row.last_used_at_ms,
@@ -45,7 +51,7 @@ function keyQuery(db: DatabaseReader) {
     .selectFrom('partner_keys')
     .innerJoin('partners', 'partners.id', 'partner_keys.partner_id')
     .selectAll('partner_keys')
-    .select('partners.is_active')
+    .select(['partners.is_active', 'partners.live_partner_id'])
 }
 
 function endOf(row: Row<'partner_keys'>, hash: string, nowMs: number): PartnerKeyEnd | null {

@@ -8,6 +8,8 @@ import type { Pepper } from './pepper.ts'
 export interface UserKeyRequest {
   readonly userId: string
   readonly partnerId: string
+  /** The world of its user and its app. */
+  readonly livemode: boolean
   readonly source: Row<'keys'>['source']
   readonly name?: string | null
   /** Its own, where no consent limits it. */
@@ -35,7 +37,7 @@ export async function issueUserKey(
   key: UserKeyRequest,
   nowMs: number,
 ): Promise<IssuedKey> {
-  const secret = key.secret ?? newSecret('sk')
+  const secret = key.secret ?? newSecret('sk', key.livemode)
   const keyId = newId('key')
   await transaction
     .insertInto('keys')
@@ -46,6 +48,7 @@ export async function issueUserKey(
       kind: 'user',
       user_id: key.userId,
       partner_id: key.partnerId,
+      livemode: key.livemode ? 1 : 0,
       name: key.name ?? null,
       source: key.source,
       budget_microcredits: key.budget?.amountMicrocredits ?? null,

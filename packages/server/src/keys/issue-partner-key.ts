@@ -10,7 +10,9 @@ import type { Pepper } from './pepper.ts'
 export type PartnerKeyActor = Pick<Act, 'actor' | 'address' | 'requestId'>
 
 export interface PartnerKeyRequest {
+  /** The app's row in the world that the key is for. */
   readonly partnerId: string
+  readonly livemode: boolean
   readonly name: string
   readonly scopes: readonly PartnerScope[]
   /** Null: never. */
@@ -23,7 +25,7 @@ export async function issuePartnerKey(
   { key, pepper, by }: { readonly key: PartnerKeyRequest; readonly pepper: Pepper; readonly by: PartnerKeyActor },
   nowMs: number,
 ): Promise<IssuedKey> {
-  const secret = newSecret('rk')
+  const secret = newSecret('rk', key.livemode)
   const keyId = newId('key')
   const scopes = partnerScopes.filter((scope) => key.scopes.includes(scope))
   await transaction
@@ -31,6 +33,7 @@ export async function issuePartnerKey(
     .values({
       id: keyId,
       partner_id: key.partnerId,
+      livemode: key.livemode ? 1 : 0,
       name: key.name,
       scopes: scopes.join(' '),
       secret_hash: pepper.hash('secret', secret),

@@ -42,7 +42,7 @@ export async function issuePersonalKey(
     transaction,
     pepper,
     {
-      ...{ userId: by.userId, partnerId, source: 'account', name: limits.name },
+      ...{ userId: by.userId, partnerId, livemode: true, source: 'account', name: limits.name },
       budget: budgetFrom(columns.budget_microcredits ?? null, columns.budget_window ?? null),
       requestsPerMinute: limits.rpm ?? null,
       models: parseModels(columns.models ?? null),

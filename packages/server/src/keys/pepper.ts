@@ -44,7 +44,7 @@ export interface Pepper {
  */
 export interface GuestPepper {
   /** A well-formed `oc_sk_…` that the same scope always gives: for an answer that repeats a secret without storing it. */
-  deriveUserKey(scope: string): string
+  deriveUserKey(scope: string, livemode: boolean): string
 }
 
 export function createPepper(value: string): Pepper {
@@ -58,7 +58,9 @@ export function createPepper(value: string): Pepper {
 }
 
 export function createGuestPepper(value: string): GuestPepper {
-  return { deriveUserKey: (scope) => secretFromBytes('sk', digest(value, 'guest-key', scope)) }
+  return {
+    deriveUserKey: (scope, livemode) => secretFromBytes({ kind: 'sk', livemode }, digest(value, 'guest-key', scope)),
+  }
 }
 
 /** The operator's `KEY_PEPPER`, or one made once and kept beside the SQLite file. */

@@ -105,7 +105,9 @@ describe('a personal key', () => {
 
 describe('a key that is not used', () => {
   const issueFor = (source: 'login' | 'account') =>
-    within((transaction) => issueUserKey(transaction, pepper, { userId: 'U1', partnerId: 'P1', source }, nowMs))
+    within((transaction) =>
+      issueUserKey(transaction, pepper, { userId: 'U1', partnerId: 'P1', livemode: true, source }, nowMs),
+    )
 
   it('dies after 180 days where an app has it, and never where its owner made it', async () => {
     const [ofApp, own] = [await issueFor('login'), await issueFor('account')]

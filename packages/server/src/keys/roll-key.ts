@@ -18,7 +18,7 @@ export async function rollKey(
 ): Promise<IssuedKey> {
   const { keyId, graceSeconds, pepper, by } = roll
   const before = await findChangeableKey(transaction, { keyId, userId: by.userId })
-  const secret = newSecret('sk')
+  const secret = newSecret('sk', before.livemode === 1)
   await transaction
     .updateTable('keys')
     .set({

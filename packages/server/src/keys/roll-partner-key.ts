@@ -25,7 +25,7 @@ export async function rollPartnerKey(
   if (before.revoked_at_ms !== null) throw new AppError('conflict', `${keyId} is revoked. Make a new key.`)
   if (before.expires_at_ms !== null && before.expires_at_ms <= nowMs)
     throw new AppError('conflict', `${keyId} has expired. Make a new key.`)
-  const secret = newSecret('rk')
+  const secret = newSecret('rk', before.livemode === 1)
   await transaction
     .updateTable('partner_keys')
     .set({

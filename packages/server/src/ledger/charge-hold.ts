@@ -1,6 +1,6 @@
 import { type Microcredits, microcredits, subtractMicrocredits } from '../kernel/microcredits.ts'
 import type { Row } from '../store/schema.ts'
-import { type AccountId, walletAccount } from './chart-of-accounts.ts'
+import { type AccountId, operatorAccount, walletAccount } from './chart-of-accounts.ts'
 import { availableIn, budgetLeft, changeOwners, type LockedOwners, ownerOfHold } from './hold-owner.ts'
 import { type Entry, noBudgets } from './post-transfers.ts'
 import { type ChargeParts, capEstimate, type DueParts, splitCharge, sumOfParts } from './split-charge.ts'
@@ -9,6 +9,8 @@ import type { TransferCode } from './transfer.ts'
 export interface Settlement extends DueParts {
   /** Whose share it is. */
   readonly partnerAccount: AccountId
+  /** Of which world's operator accounts it takes and gives. */
+  readonly livemode: boolean
   /** The key's budget, where it has one. It does not limit the charge; the outcome says how much went past it. */
   readonly budgetMicrocredits: Microcredits | null
   /** The usage was counted by us, not by the provider: the charge is at most what was held. */
@@ -44,7 +46,7 @@ export function chargeHold(
   nowMs: number,
 ): { readonly settled: SettledHold; readonly entries: readonly Entry[] } {
   const settled = settle(owners, hold, settlement)
-  return { settled, entries: transfersOf(hold, settlement.partnerAccount, settled, nowMs) }
+  return { settled, entries: transfersOf(hold, settlement, settled, nowMs) }
 }
 
 /** How much the call costs above its hold. An estimate is capped at the hold, so it misses nothing. */
@@ -82,7 +84,12 @@ function budgetsOf({ budget_id, window_start_ms, guest_budget_id }: ChargedHold)
   }
 }
 
-function transfersOf(hold: ChargedHold, partner: AccountId, parts: ChargeParts, atMs: number): readonly Entry[] {
+function transfersOf(
+  hold: ChargedHold,
+  { partnerAccount, livemode }: Settlement,
+  parts: ChargeParts,
+  atMs: number,
+): readonly Entry[] {
   const wallet = walletAccount(hold.user_id)
   const transfer = (code: TransferCode, from: AccountId, to: AccountId, amountMicrocredits: Microcredits): Entry => ({
     id: `request:${hold.id}:${code}`,
@@ -94,11 +101,12 @@ function transfersOf(hold: ChargedHold, partner: AccountId, parts: ChargeParts, 
     budgets: from === wallet ? budgetsOf(hold) : noBudgets,
     atMs,
   })
+  const provider = operatorAccount('operator:provider_cost', livemode)
   const { costMicrocredits: cost, shortfallMicrocredits: shortfall } = parts
   return [
-    transfer('usage_cost', wallet, 'operator:provider_cost', subtractMicrocredits(cost, shortfall)),
-    transfer('shortfall_cost', 'operator:shortfall', 'operator:provider_cost', shortfall),
-    transfer('usage_share', wallet, partner, parts.shareMicrocredits),
-    transfer('usage_fee', wallet, 'operator:fee', parts.feeMicrocredits),
+    transfer('usage_cost', wallet, provider, subtractMicrocredits(cost, shortfall)),
+    transfer('shortfall_cost', operatorAccount('operator:shortfall', livemode), provider, shortfall),
+    transfer('usage_share', wallet, partnerAccount, parts.shareMicrocredits),
+    transfer('usage_fee', wallet, operatorAccount('operator:fee', livemode), parts.feeMicrocredits),
   ].filter(({ amountMicrocredits }) => amountMicrocredits > 0)
 }

@@ -1,4 +1,5 @@
 /**
+ * The operator has each of its accounts twice, `test:operator:…` in the test world; users and partners are others there.
  * `wallet:<user>` what we owe a user in credits · `partner:<partner>` what we owe a partner ·
  * `operator:provider_cost` what calls cost at the providers · `operator:fee` the operator's own part ·
  * `operator:purchases` money that came in · `operator:grants` credits given away ·
@@ -7,7 +8,7 @@
  */
 export type AccountId = `wallet:${string}` | `partner:${string}` | OperatorAccount
 
-export const operatorAccounts = [
+const liveOperatorAccounts = [
   'operator:purchases',
   'operator:grants',
   'operator:disputes',
@@ -17,7 +18,22 @@ export const operatorAccounts = [
   'operator:payouts',
 ] as const
 
-export type OperatorAccount = (typeof operatorAccounts)[number]
+/** The operator's account in the live world, which names its counterpart in the test world too. */
+export type LiveOperatorAccount = (typeof liveOperatorAccounts)[number]
+
+export type OperatorAccount = LiveOperatorAccount | `test:${LiveOperatorAccount}`
+
+/** The operator's account of a world. The one place that knows how the test world's are called. */
+export function operatorAccount(account: LiveOperatorAccount, livemode: boolean): OperatorAccount {
+  return livemode ? account : `test:${account}`
+}
+
+/** All of them, of one world. */
+export function operatorAccountsOf(livemode: boolean): readonly OperatorAccount[] {
+  return liveOperatorAccounts.map((account) => operatorAccount(account, livemode))
+}
+
+export const operatorAccounts: readonly OperatorAccount[] = [...operatorAccountsOf(true), ...operatorAccountsOf(false)]
 
 export function walletAccount(userId: string): AccountId {
   return `wallet:${userId}`

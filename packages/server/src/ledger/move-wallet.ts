@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { assert } from '../kernel/assert.ts'
 import { type Microcredits, microcredits, zeroMicrocredits } from '../kernel/microcredits.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
-import { walletAccount } from './chart-of-accounts.ts'
+import { operatorAccount, walletAccount } from './chart-of-accounts.ts'
 import { lockWallet } from './lock-wallet.ts'
 import { postTransfers } from './post-transfers.ts'
 import type { Transfer } from './transfer.ts'
@@ -10,6 +10,8 @@ import type { Transfer } from './transfer.ts'
 export interface WalletMove {
   readonly fromUserId: string
   readonly toUserId: string
+  /** Of both: credits never leave their world. */
+  readonly livemode: boolean
   /** The guest's purchase that an account claimed, where that is why; else the guest signed in. */
   readonly claimedPurchaseId?: string | undefined
 }
@@ -69,7 +71,7 @@ function transfersOf(move: WalletMove, posted: number, held: number): readonly T
   const guest = walletAccount(move.fromUserId)
   const written: Transfer = {
     id: `guest_debt:${move.fromUserId}`,
-    debitAccount: 'operator:shortfall',
+    debitAccount: operatorAccount('operator:shortfall', move.livemode),
     creditAccount: guest,
     amountMicrocredits: microcredits(missing),
     code: 'guest_debt',

@@ -122,7 +122,9 @@ async function runRow(db: Database, verb: string, words: readonly string[]): Pro
     case 'release-part':
       return outcomeOf(await settlePart(db, first, Number(second), null))
     case 'move':
-      await transact(db, (transaction) => moveWallet(transaction, { fromUserId: first, toUserId: second }, 1))
+      await transact(db, (transaction) =>
+        moveWallet(transaction, { fromUserId: first, toUserId: second, livemode: true }, 1),
+      )
       return 'moved'
     case 'wallet': {
       const wallet = await readWallet(db, first)
@@ -191,6 +193,7 @@ function settlementOf([cost, share, fee]: readonly [number, number, number], isE
     shareMicrocredits: microcredits(share),
     feeMicrocredits: microcredits(fee),
     partnerAccount: partnerAccount('P1'),
+    livemode: true,
     budgetMicrocredits: microcredits(100),
     isEstimated,
   }

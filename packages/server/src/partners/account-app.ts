@@ -17,7 +17,7 @@ export async function ensureAccountApp(db: Database, nowMs: number): Promise<voi
       name: 'OpenCredits',
       email: '',
       kind: 'account',
-      publishable_key: newSecret('pk'),
+      publishable_key: newSecret('pk', true),
       share_basis_points: 0,
       allowed_models: null,
       logo_url: null,

@@ -40,7 +40,11 @@ afterEach(() => store.close())
 
 const issue = (scopes: readonly PartnerScope[], expiresAtMs: number | null = null) =>
   transact(store.db, (transaction) =>
-    issuePartnerKey(transaction, { key: { partnerId, name: 'key', scopes, expiresAtMs }, pepper, by }, clock.nowMs()),
+    issuePartnerKey(
+      transaction,
+      { key: { partnerId, livemode: true, name: 'key', scopes, expiresAtMs }, pepper, by },
+      clock.nowMs(),
+    ),
   )
 const roll = (keyId: string, graceHours: number, owner = partnerId) =>
   transact(store.db, (transaction) =>
@@ -60,8 +64,9 @@ const call = (secret: string, scope: PartnerScope = 'usage:read') =>
 describe('a restricted key', () => {
   it('opens what its scopes name and nothing else, and says which scope is missing', async () => {
     const { keyId, secret } = await issue(['usage:read', 'webhooks:write'])
-    expect(await call(secret)).toEqual({ partnerId, keyId })
-    expect(await call(secret, 'webhooks:write')).toEqual({ partnerId, keyId })
+    const caller = { partnerId, appId: partnerId, livemode: true, keyId }
+    expect(await call(secret)).toEqual(caller)
+    expect(await call(secret, 'webhooks:write')).toEqual(caller)
     for (const scope of ['app:write', 'payouts:read'] as const)
       await expect(call(secret, scope)).rejects.toMatchObject({
         ...{ code: 'insufficient_scope', status: 403 },
@@ -71,19 +76,29 @@ describe('a restricted key', () => {
 
   it.each<[string, Readonly<Record<string, string>>, string, RegExp]>([
     ['none', {}, 'missing_api_key', /Authorization: Bearer oc_rk_…/],
-    ['a user key', { authorization: `Bearer ${newSecret('sk')}` }, 'invalid_api_key', /user key/],
-    ['a user key in its header', { 'x-user-key': newSecret('sk') }, 'invalid_api_key', /user key/],
-    ['a publishable key', { 'x-api-key': newSecret('pk') }, 'invalid_api_key', /publishable key/],
-    ['a mistyped one', { authorization: `Bearer ${newSecret('rk').slice(0, -1)}` }, 'invalid_api_key', /mistyped/],
-    ['an unknown one', { authorization: `Bearer ${newSecret('rk')}` }, 'invalid_api_key', /unknown/],
+    ['a user key', { authorization: `Bearer ${newSecret('sk', true)}` }, 'invalid_api_key', /user key/],
+    ['a user key in its header', { 'x-user-key': newSecret('sk', true) }, 'invalid_api_key', /user key/],
+    ['a publishable key', { 'x-api-key': newSecret('pk', true) }, 'invalid_api_key', /publishable key/],
+    [
+      'a mistyped one',
+      { authorization: `Bearer ${newSecret('rk', true).slice(0, -1)}` },
+      'invalid_api_key',
+      /mistyped/,
+    ],
+    ['an unknown one', { authorization: `Bearer ${newSecret('rk', true)}` }, 'invalid_api_key', /unknown/],
     ['another service’s', { authorization: 'Bearer sk-ant-x' }, 'invalid_api_key', /not a restricted key/],
     [
       'a page’s',
-      { authorization: `Bearer ${newSecret('rk')}`, origin: 'https://app.example' },
+      { authorization: `Bearer ${newSecret('rk', true)}`, origin: 'https://app.example' },
       'origin_not_allowed',
       /revoke/,
     ],
-    ['our own page’s', { 'x-api-key': newSecret('rk'), 'sec-fetch-site': 'same-origin' }, 'origin_not_allowed', /page/],
+    [
+      'our own page’s',
+      { 'x-api-key': newSecret('rk', true), 'sec-fetch-site': 'same-origin' },
+      'origin_not_allowed',
+      /page/,
+    ],
   ])('is refused: %s', async (_name, headers, code, message) => {
     await expect(authenticator.require(requestWith(headers), 'usage:read')).rejects.toMatchObject({
       ...{ code, message: expect.stringMatching(message) },
@@ -143,8 +158,8 @@ describe('a restricted key', () => {
   })
 
   it('is limited by address, whatever it carries', async () => {
-    for (let count = 0; count < 600; count++) await call(newSecret('rk')).catch(() => {})
-    await expect(call(newSecret('rk'))).rejects.toMatchObject({ code: 'rate_limited' })
+    for (let count = 0; count < 600; count++) await call(newSecret('rk', true)).catch(() => {})
+    await expect(call(newSecret('rk', true))).rejects.toMatchObject({ code: 'rate_limited' })
   })
 
   it('is listed without its secret, with its last use to the minute, and every change is in the audit log', async () => {

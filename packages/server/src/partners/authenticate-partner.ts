@@ -15,7 +15,11 @@ export type { PartnerScope } from '../keys/partner-scope.ts'
 
 /** Whose restricted key a request carries. */
 export interface PartnerCaller {
+  /** The app's row in the caller's world: everything of that world is found by it. */
   readonly partnerId: string
+  /** The app: its row in the live world, and its id in every answer. */
+  readonly appId: string
+  readonly livemode: boolean
   readonly keyId: string
 }
 
@@ -52,7 +56,7 @@ export function createPartnerAuthenticator(deps: PartnerAuthenticatorDeps): Part
       await notePartnerKeyUse(deps.db, key, nowMs)
       if (!key.scopes.includes(scope)) throw missingScope(scope, key.scopes)
       if (!key.isPartnerActive && !scope.endsWith(':read')) throw suspended()
-      return { partnerId: key.partnerId, keyId: key.id }
+      return { partnerId: key.partnerId, appId: key.appId, livemode: key.livemode, keyId: key.id }
     },
   }
 }

@@ -7,9 +7,14 @@ import type { Budget } from '../ledger/budget-left.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 
-/** An app that embeds the SDK, on the terms that it has now. */
+/** An app that embeds the SDK, in one of its two worlds, on the terms that it has now. */
 export interface Partner {
+  /** Its row in this world, by which everything of the world is found. */
   readonly id: string
+  /** Its row in the live world, and its id in every answer. */
+  readonly appId: string
+  /** False in the test world. */
+  readonly livemode: boolean
   readonly name: string
   readonly email: string
   readonly publishableKey: string
@@ -122,7 +127,7 @@ function suspended(consequence: string): AppError {
 /** Reads one partner from the store. */
 export async function loadPartner(
   db: DatabaseReader,
-  column: 'id' | 'publishable_key',
+  column: 'id' | 'publishable_key' | 'live_partner_id',
   value: string,
 ): Promise<Partner | null> {
   const row = await db.selectFrom('partners').selectAll().where(column, '=', value).executeTakeFirst()
@@ -137,6 +142,7 @@ export async function loadPartner(
     .selectFrom('users')
     .select('id')
     .where('email', '=', row.email.toLowerCase())
+    .where('livemode', '=', row.livemode)
     .executeTakeFirst()
   return toPartner(
     row,
@@ -148,6 +154,8 @@ export async function loadPartner(
 function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId: string | null): Partner {
   return {
     id: row.id,
+    appId: row.live_partner_id ?? row.id,
+    livemode: row.livemode === 1,
     name: row.name,
     email: row.email,
     publishableKey: row.publishable_key,

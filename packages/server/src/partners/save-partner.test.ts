@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readSecret } from '../keys/key-format.ts'
 import { createPepper } from '../keys/pepper.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
+import { transact } from '../store/transact.ts'
+import { findOrCreateAccount } from '../users/find-user.ts'
 import { loadPartner } from './partner.ts'
 import { createPartner, findSharesAbove, type PartnerTerms, updatePartner } from './save-partner.ts'
 
@@ -30,7 +33,7 @@ describe('a referral rate', () => {
     })
     await expect(updatePartner(deps(10_000), id, terms(100_000), 0)).rejects.toMatchObject(refusal)
     expect(await shareOf(id)).toBe(10_000)
-    expect(await store.db.selectFrom('partners').select('id').execute()).toHaveLength(1)
+    expect(await store.db.selectFrom('partners').select('id').where('livemode', '=', 1).execute()).toHaveLength(1)
   })
 
   it('may be bounded lower by the operator', async () => {
@@ -51,4 +54,58 @@ describe('a referral rate', () => {
 
   it('of an unknown partner is not changed', async () =>
     expect(await updatePartner(deps(10_000), 'par_none', terms(1), 0)).toBe(false))
+})
+
+describe('an app’s two worlds', () => {
+  const rows = () => store.db.selectFrom('partners').selectAll().orderBy('livemode', 'desc').execute()
+  const settings = (row: Awaited<ReturnType<typeof rows>>[number] | undefined) => ({
+    ...row,
+    ...{ id: '', livemode: 0, live_partner_id: null, publishable_key: '' },
+  })
+
+  it('have keys of their own, and the same settings after every change', async () => {
+    const created = await createPartner(deps(10_000), terms(1_000, { origins: ['https://app.example'] }), 0)
+    const [live, test] = await rows()
+    expect(live).toMatchObject({ id: created.id, livemode: 1, publishable_key: created.publishableKey })
+    expect(test).toMatchObject({
+      livemode: 0,
+      live_partner_id: created.id,
+      publishable_key: created.testPublishableKey,
+    })
+    const keys = [created.publishableKey, created.secretKey, created.testPublishableKey, created.testSecretKey]
+    expect(keys.map((key) => readSecret(key))).toEqual([
+      { kind: 'pk', livemode: true },
+      { kind: 'rk', livemode: true },
+      { kind: 'pk', livemode: false },
+      { kind: 'rk', livemode: false },
+    ])
+    expect(settings(test)).toEqual(settings(live))
+    const changed = terms(2_000, {
+      name: 'Renamed',
+      isActive: false,
+      origins: ['https://b.example'],
+      logoUrl: 'https://l',
+    })
+    expect(await updatePartner(deps(10_000), created.id, changed, 7)).toBe(true)
+    const [liveNow, testNow] = await rows()
+    expect(liveNow).toMatchObject({ name: 'Renamed', is_active: 0, updated_at_ms: 7 })
+    expect(settings(testNow)).toEqual(settings(liveNow))
+    const twin = await loadPartner(store.db, 'live_partner_id', created.id)
+    expect(twin).toMatchObject({ appId: created.id, livemode: false, isActive: false, origins: ['https://b.example'] })
+  })
+
+  it('are changed by the app’s id, and not by the twin’s', async () => {
+    const { id } = await createPartner(deps(10_000), terms(1_000), 0)
+    const twin = await loadPartner(store.db, 'live_partner_id', id)
+    expect(await updatePartner(deps(10_000), twin?.id ?? '', terms(9), 0)).toBe(false)
+    expect((await rows()).map((row) => row.share_basis_points)).toEqual([1_000, 1_000])
+  })
+
+  it('have an owner each: the maker’s live account is not the owner of what test users do', async () => {
+    const { id } = await createPartner(deps(10_000), terms(1_000, { email: 'Maker@example.com' }), 0)
+    const account = { email: 'maker@example.com', livemode: true }
+    const userId = await transact(store.db, (transaction) => findOrCreateAccount(transaction, account, 0))
+    expect((await loadPartner(store.db, 'id', id))?.ownerUserId).toBe(userId)
+    expect((await loadPartner(store.db, 'live_partner_id', id))?.ownerUserId).toBeNull()
+  })
 })

@@ -7,6 +7,7 @@ import type { Pepper } from '../keys/pepper.ts'
 import type { Database, DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { recordEvent } from '../webhook-events/record-event.ts'
+import { addOrigins, writeSettings } from './write-settings.ts'
 
 export interface PartnerTerms {
   readonly name: string
@@ -31,34 +32,67 @@ export interface SavePartnerDeps {
   readonly shareBasisPointsMax: number
 }
 
+/** What a new app gets: in each world a publishable key, and a restricted key with every scope, which is shown once. */
+export interface CreatedPartner {
+  readonly id: string
+  readonly publishableKey: string
+  readonly secretKey: string
+  readonly testPublishableKey: string
+  readonly testSecretKey: string
+}
+
 /**
- * Signs a partner up. @returns its id, its publishable key, and a restricted key with every scope, which is shown once.
+ * Signs a partner up, in both worlds.
  * @throws AppError `invalid_request` for a share above the operator's bound.
  */
 export async function createPartner(
   { db, pepper, shareBasisPointsMax }: SavePartnerDeps & { readonly pepper: Pepper },
   terms: PartnerTerms,
   nowMs: number,
-): Promise<{ readonly id: string; readonly publishableKey: string; readonly secretKey: string }> {
+): Promise<CreatedPartner> {
   refuseShareAbove(shareBasisPointsMax, terms.shareBasisPoints)
   const id = newId('par')
-  const publishableKey = newSecret('pk')
-  const secretKey = await transact(db, async (transaction) => {
-    await transaction
-      .insertInto('partners')
-      .values({ id, publishable_key: publishableKey, created_at_ms: nowMs, ...columnsOf(terms, nowMs) })
-      .execute()
-    await saveOrigins(transaction, id, terms.origins)
-    const key = { partnerId: id, name: 'Server key', scopes: partnerScopes, expiresAtMs: null }
-    const by = { actor: { kind: 'cli', id: null } } as const
-    return (await issuePartnerKey(transaction, { key, pepper, by }, nowMs)).secret
+  return transact(db, async (transaction) => {
+    const live = await addWorld(transaction, { row: { id, livemode: 1 }, terms, pepper }, nowMs)
+    const twin = { id: twinIdOf(id), livemode: 0, live_partner_id: id }
+    const test = await addWorld(transaction, { row: twin, terms, pepper }, nowMs)
+    await addOrigins(transaction, [id, twin.id], terms.origins)
+    return { id, ...live, testPublishableKey: test.publishableKey, testSecretKey: test.secretKey }
   })
-  return { id, publishableKey, secretKey }
+}
+
+/** The row of an app in the test world. Nothing reads the world off the id: it is only good to be seen in a log. */
+function twinIdOf(appId: string): string {
+  return `${appId}_test`
+}
+
+interface NewWorld {
+  readonly row: { readonly id: string; readonly livemode: number; readonly live_partner_id?: string }
+  readonly terms: PartnerTerms
+  readonly pepper: Pepper
+}
+
+async function addWorld(
+  transaction: DatabaseTransaction,
+  { row, terms, pepper }: NewWorld,
+  nowMs: number,
+): Promise<Pick<CreatedPartner, 'publishableKey' | 'secretKey'>> {
+  const livemode = row.livemode === 1
+  const publishableKey = newSecret('pk', livemode)
+  const columns = { ...columnsOf(terms), publishable_key: publishableKey, created_at_ms: nowMs, updated_at_ms: nowMs }
+  await transaction
+    .insertInto('partners')
+    .values({ ...row, ...columns })
+    .execute()
+  const key = { partnerId: row.id, livemode, name: 'Server key', scopes: partnerScopes, expiresAtMs: null }
+  const by = { actor: { kind: 'cli', id: null } } as const
+  const { secret } = await issuePartnerKey(transaction, { key, pepper, by }, nowMs)
+  return { publishableKey, secretKey: secret }
 }
 
 /**
- * Changes the terms from now on: a call that is under way keeps those that it was admitted under. @returns false for an
- * unknown id.
+ * Changes the terms from now on, in both worlds: a call that is under way keeps those that it was admitted under. @returns
+ * false for an unknown id.
  * @throws AppError `invalid_request` for a new share above the operator's bound.
  */
 export async function updatePartner(
@@ -72,21 +106,30 @@ export async function updatePartner(
       .selectFrom('partners')
       .select(['share_basis_points', 'is_active'])
       .where('id', '=', partnerId)
+      .where('livemode', '=', 1)
       .executeTakeFirst()
     if (before === undefined) return false
     // A share from before the bound was lowered must not keep the operator from suspending that app.
     if (terms.shareBasisPoints !== before.share_basis_points)
       refuseShareAbove(shareBasisPointsMax, terms.shareBasisPoints)
-    await transaction.updateTable('partners').set(columnsOf(terms, nowMs)).where('id', '=', partnerId).execute()
-    await transaction.deleteFrom('partner_origins').where('partner_id', '=', partnerId).execute()
-    await saveOrigins(transaction, partnerId, terms.origins)
-    if (before.is_active === 1 && !terms.isActive) {
-      const data = { suspended_at: Math.floor(nowMs / 1000) }
-      const event = { type: 'app.suspended', partnerId, userId: null, cause: String(nowMs), data } as const
-      await recordEvent(transaction, event, nowMs)
-    }
+    const settings = { columns: columnsOf(terms), origins: terms.origins }
+    const rows = await writeSettings(transaction, partnerId, settings, nowMs)
+    if (before.is_active === 1 && !terms.isActive) await tellSuspension(transaction, rows, nowMs)
     return true
   })
+}
+
+/** Each world's endpoints are told. */
+async function tellSuspension(
+  transaction: DatabaseTransaction,
+  partnerIds: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  const data = { suspended_at: Math.floor(nowMs / 1000) }
+  for (const partnerId of partnerIds) {
+    const event = { type: 'app.suspended', partnerId, userId: null, cause: String(nowMs), data } as const
+    await recordEvent(transaction, event, nowMs)
+  }
 }
 
 /** Partners whose share was set before the operator's bound was lowered below it. */
@@ -98,6 +141,7 @@ export async function findSharesAbove(
     .selectFrom('partners')
     .select(['id', 'share_basis_points'])
     .where('share_basis_points', '>', shareBasisPointsMax)
+    .where('livemode', '=', 1)
     .orderBy('id')
     .execute()
 }
@@ -111,7 +155,7 @@ function refuseShareAbove(max: number, shareBasisPoints: number): void {
   )
 }
 
-function columnsOf(terms: PartnerTerms, nowMs: number) {
+function columnsOf(terms: PartnerTerms) {
   return {
     name: terms.name,
     email: terms.email,
@@ -122,18 +166,5 @@ function columnsOf(terms: PartnerTerms, nowMs: number) {
     default_model: terms.defaultModel ?? null,
     allows_localhost: terms.allowsLocalhost === true ? 1 : 0,
     is_active: terms.isActive ? 1 : 0,
-    updated_at_ms: nowMs,
   }
-}
-
-async function saveOrigins(
-  transaction: DatabaseTransaction,
-  partnerId: string,
-  origins: readonly string[],
-): Promise<void> {
-  if (origins.length === 0) return
-  await transaction
-    .insertInto('partner_origins')
-    .values([...new Set(origins)].map((origin) => ({ partner_id: partnerId, origin })))
-    .execute()
 }

@@ -17,6 +17,8 @@ import type { RoleRules } from './session-roles.ts'
 export interface AuthenticatedSession {
   readonly sessionId: string
   readonly userId: string
+  /** A user of the test world is signed in nowhere but in the checkout's frame, and has no role. */
+  readonly livemode: boolean
   readonly email: string
   readonly place: SessionPlace
   /** When a code or a passkey was last checked in it. */
@@ -25,16 +27,20 @@ export interface AuthenticatedSession {
   readonly passkeyAtMs: number | null
 }
 
+/** Whose sessions count: on the account page, and for all that is the person's own, only the live world's. */
+export type SessionWorlds = 'live' | 'any'
+
 type SessionRequest = Pick<IncomingMessage, 'headers' | 'method'>
 
 export interface SessionAuthenticator {
   /**
    * @throws AppError 401 `not_signed_in` without a live session; for anything but GET 403 `origin_not_allowed` when
    * another site's page sent it, 415 when its body is not JSON
+   * @param worlds default: the live world only
    */
-  requireSession(request: SessionRequest): Promise<AuthenticatedSession>
-  /** Like `requireSession`, but a request without a live session is null. */
-  optionalSession(request: SessionRequest): Promise<AuthenticatedSession | null>
+  requireSession(request: SessionRequest, worlds?: SessionWorlds): Promise<AuthenticatedSession>
+  /** Like `requireSession`, but a request without a session that counts is null, and by default both worlds' do. */
+  optionalSession(request: SessionRequest, worlds?: SessionWorlds): Promise<AuthenticatedSession | null>
 }
 
 export interface SessionAuthenticatorDeps {
@@ -58,14 +64,17 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
   const cookie = createSessionCookie(deps.publicUrl)
   const requireOwnPage = createOwnPageGuard(deps.publicUrl)
 
-  const optionalSession = async (request: SessionRequest): Promise<AuthenticatedSession | null> => {
+  const optionalSession = async (
+    request: SessionRequest,
+    worlds: SessionWorlds = 'any',
+  ): Promise<AuthenticatedSession | null> => {
     const ofFrame = tokenOfFrame(request.headers)
     // What the open frame says is newer than any cookie.
     const tokens = ofFrame === null ? cookie.readAll(request.headers).slice(0, cookiesMax) : [ofFrame]
     if (tokens.length === 0) return null
     requireOwnPage(request)
     const nowMs = deps.clock.nowMs()
-    const row = await readSession(deps, tokens, nowMs)
+    const row = await readSession(deps, { tokens, worlds }, nowMs)
     if (row === undefined || row.email === null) return null
     const isOperator = deps.roleRules.operatorEmails.includes(row.email)
     if (isOperator && nowMs - row.created_at_ms > operatorSessionLifetimeMs) return null
@@ -73,6 +82,7 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
     return {
       sessionId: row.id,
       userId: row.user_id,
+      livemode: row.livemode === 1,
       email: row.email,
       place: row.place,
       verifiedAtMs: row.verified_at_ms,
@@ -82,9 +92,9 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
 
   return {
     optionalSession,
-    async requireSession(request) {
+    async requireSession(request, worlds = 'live') {
       requireOwnPage(request)
-      const session = await optionalSession(request)
+      const session = await optionalSession(request, worlds)
       if (session !== null) return session
       throw new AppError('not_signed_in', `You are not signed in. Sign in at ${deps.publicUrl}/account.`)
     },
@@ -110,12 +120,16 @@ function tokenOfFrame(headers: SessionRequest['headers']): string | null {
 }
 
 /** Of several that live, the one that was signed in to last. */
-function readSession({ db, pepper }: SessionAuthenticatorDeps, tokens: readonly string[], nowMs: number) {
-  return db
+function readSession(
+  { db, pepper }: SessionAuthenticatorDeps,
+  { tokens, worlds }: { readonly tokens: readonly string[]; readonly worlds: SessionWorlds },
+  nowMs: number,
+) {
+  const found = db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('sessions')
-    .select('users.email')
+    .select(['users.email', 'users.livemode'])
     .where(
       'sessions.token_hash',
       'in',
@@ -124,9 +138,10 @@ function readSession({ db, pepper }: SessionAuthenticatorDeps, tokens: readonly 
     .where('sessions.ended_at_ms', 'is', null)
     .where('sessions.expires_at_ms', '>', nowMs)
     .where('users.deleted_at_ms', 'is', null)
+    .where((of) => of.or([of('users.livemode', '=', 1), of('sessions.place', '=', 'frame')]))
     .orderBy('sessions.verified_at_ms', 'desc')
     .limit(1)
-    .executeTakeFirst()
+  return (worlds === 'any' ? found : found.where('users.livemode', '=', 1)).executeTakeFirst()
 }
 
 async function touch(db: Database, sessionId: string, nowMs: number): Promise<void> {

@@ -69,13 +69,17 @@ export function createSessionRouter(deps: SessionRoutesDeps): Router {
     const login = await checkCode(deps, request, body)
     const user = await signInBrowser(deps, request, response, async (transaction, nowMs) => {
       await useLoginCode(transaction, login.id, nowMs)
-      return { userId: await findOrCreateAccount(transaction, login.email, nowMs), email: login.email }
+      return {
+        userId: await findOrCreateAccount(transaction, { email: login.email, livemode: true }, nowMs),
+        email: login.email,
+      }
     })
     response.set('cache-control', 'no-store').json(describeSession(user, deps.roleRules))
   })
 
   router.get('/v1/session', async (request, response) => {
-    const session = await deps.sessionAuthenticator.requireSession(request)
+    // The checkout's frame asks too, in both worlds.
+    const session = await deps.sessionAuthenticator.requireSession(request, 'any')
     response.set('cache-control', 'no-store').json(describeSession(session, deps.roleRules))
   })
 

@@ -21,6 +21,8 @@ export interface BatchesTable {
   kind: 'messages' | 'openai'
   user_id: string
   partner_id: string
+  /** The world of its key. */
+  livemode: Generated<number>
   /** The key that made it: its requests are booked under it. Who may see the batch does not depend on it. */
   key_id: string
   provider: string

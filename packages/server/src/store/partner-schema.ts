@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** Tables of what partners have beside their terms. */
 export interface PartnerSchema {
   partner_keys: PartnerKeysTable
@@ -56,6 +58,8 @@ export interface RollUpMarksTable {
 export interface PartnerKeysTable {
   id: string
   partner_id: string
+  /** The world that it reads and manages: that of its app's row. */
+  livemode: Generated<number>
   name: string
   /** Separated by spaces: `usage:read webhooks:write`. */
   scopes: string

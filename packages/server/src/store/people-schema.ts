@@ -19,7 +19,9 @@ export interface PeopleSchema {
 /** A person with one wallet; a guest until an e-mail is verified. */
 export interface UsersTable {
   id: string
-  /** Lower case, verified, unique; null for a guest. */
+  /** 1 in the live world, 0 in the test world: one person has a user in each, with wallets that never meet. */
+  livemode: Generated<number>
+  /** Lower case, verified, unique within its world; null for a guest. */
   email: string | null
   /** Where a guest's wallet went when it signed in. */
   merged_into_user_id: string | null
@@ -45,6 +47,8 @@ export interface KeysTable {
   last_four: string
   user_id: string | null
   partner_id: string
+  /** The world of its user and its app. */
+  livemode: Generated<number>
   name: string | null
   /** What issued it. */
   source: 'checkout' | 'login' | 'named' | 'account' | 'grant'

@@ -38,9 +38,13 @@ export interface Schema
   idempotent_answers: IdempotentAnswersTable
 }
 
-/** An app that embeds the SDK. */
+/** An app that embeds the SDK, in one of its two worlds. */
 export interface PartnersTable {
   id: string
+  /** 1 in the live world, 0 in the test world. */
+  livemode: Generated<number>
+  /** Of a twin: the app's row in the live world, whose settings it has. Null on that row. */
+  live_partner_id: Generated<string | null>
   name: string
   email: string
   publishable_key: string
@@ -207,7 +211,10 @@ export interface PurchasesTable {
   amount_minor: number
   currency: string
   credits_microcredits: number
+  /** What Stripe says: paid with live or with test keys. Null until Stripe has answered. */
   is_livemode: number | null
+  /** The world of its app and its user, as on `partners`. */
+  livemode: Generated<number>
   stripe_session_id: string | null
   stripe_payment_intent_id: string | null
   /** Words for the user; null unless failed. */

@@ -73,7 +73,7 @@ async function allow(
       { partnerId: 'P1', limits, by: { userId: accountUserId } },
       1,
     )
-    const request = { userId: accountUserId, partnerId: 'P1', consentId, source: 'login' } as const
+    const request = { userId: accountUserId, partnerId: 'P1', livemode: true, consentId, source: 'login' } as const
     return { consentId, key: (await issueUserKey(transaction, createPepper('a pepper'), request, 1)).keyId }
   })
 }

@@ -2,6 +2,7 @@ import { assert } from '../kernel/assert.ts'
 import { handOverKeys } from '../keys/hand-over-keys.ts'
 import { mergedBudgetId, moveWallet } from '../ledger/move-wallet.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
+import { worldOfUser } from './find-user.ts'
 import { recordGuestMove } from './guest-move.ts'
 import { moveMark } from './mark-users.ts'
 import { moveFiles } from './move-files.ts'
@@ -10,7 +11,7 @@ import { moveFiles } from './move-files.ts'
  * Moves everything of a guest to the account that it signed in to: the wallet in the ledger, keys, purchases, calls, files, the mark.
  * The guest's keys keep working, so that a page that holds one is not cut off; together they spend what the guest brought
  * along, and nothing else of the account.
- * @returns false when the guest was merged before, was erased, or is no guest.
+ * @returns false when the guest was merged before, was erased, is of the other world, or is no guest.
  */
 export async function mergeGuest(
   transaction: DatabaseTransaction,
@@ -23,10 +24,12 @@ export async function mergeGuest(
   nowMs: number,
 ): Promise<boolean> {
   assert(merge.guestUserId !== merge.accountUserId, 'a guest is not its own account')
+  const livemode = await worldOfUser(transaction, merge.accountUserId)
   const { numUpdatedRows } = await transaction
     .updateTable('users')
     .set({ merged_into_user_id: merge.accountUserId })
     .where('id', '=', merge.guestUserId)
+    .where('livemode', '=', livemode ? 1 : 0)
     .where('email', 'is', null)
     .where('merged_into_user_id', 'is', null)
     // Who was erased has no address either, and another server may know a key of theirs for a moment longer.
@@ -34,7 +37,7 @@ export async function mergeGuest(
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) return false
   const { claimedPurchaseId } = merge
-  const move = { fromUserId: merge.guestUserId, toUserId: merge.accountUserId, claimedPurchaseId }
+  const move = { fromUserId: merge.guestUserId, toUserId: merge.accountUserId, livemode, claimedPurchaseId }
   const { broughtMicrocredits, postedMicrocredits } = await moveWallet(transaction, move, nowMs)
   const { guestUserId, accountUserId } = merge
   const moved = { id: mergedBudgetId(guestUserId), guestUserId, accountUserId, postedMicrocredits }

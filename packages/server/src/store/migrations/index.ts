@@ -21,6 +21,7 @@ import { partnerKeysMigration } from './019-partner-keys.ts'
 import { partnerFiguresMigration } from './020-partner-figures.ts'
 import { webhooksMigration } from './021-webhooks.ts'
 import { paymentTurnsMigration } from './024-payment-turns.ts'
+import { worldsMigration } from './025-worlds.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -47,5 +48,6 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '020-partner-figures': partnerFiguresMigration(engine),
     '021-webhooks': webhooksMigration(engine),
     '024-payment-turns': paymentTurnsMigration,
+    '025-worlds': worldsMigration(engine),
   }
 }
