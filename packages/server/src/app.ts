@@ -13,6 +13,9 @@ import { createOpenRouter, type OpenRoutesDeps } from './checkout/open-routes.ts
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
+import { createTestClockRouter } from './checkout/test-world/test-clock-routes.ts'
+import { createTestHelperRouter, type TestHelperDeps } from './checkout/test-world/test-helper-routes.ts'
+import { createTestPaymentRouter, type TestPaymentDeps } from './checkout/test-world/test-payment-routes.ts'
 import { type ConsentDeps, createConsentRouter } from './consent/consent-routes.ts'
 import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
@@ -72,6 +75,8 @@ export type AppDeps = GatewayDeps &
   ReferenceDeps &
   SessionRoutesDeps &
   SetupDeps &
+  TestHelperDeps &
+  TestPaymentDeps &
   ClaimRoutesDeps &
   WebhookRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
@@ -177,6 +182,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(createSetupRouter(deps))
   // What they manage.
   app.use(createWebhookRouter(deps))
+  // What it tries out in its test world.
+  app.use(createTestClockRouter(deps))
+  app.use(createTestHelperRouter(deps))
 
   // The account's own pages, and the home page.
   app.use(createDashboardRouter(deps))
@@ -184,6 +192,7 @@ export function createApp(deps: AppDeps): Express {
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter({ ...deps, estimate: pricing.estimate }))
   app.use(createReturnRouter(deps))
+  app.use(createTestPaymentRouter(deps))
   app.use(createReferenceRouter(deps))
 
   app.use(answerNotFound)

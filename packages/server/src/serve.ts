@@ -10,7 +10,6 @@ import { createAppDeps } from './app-deps.ts'
 import { batchJobs } from './batches/batch-jobs.ts'
 import { createRemoteResults } from './batches/remote-results.ts'
 import { createOpenCounter } from './checkout/open-counter.ts'
-import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
 import { createSaidCounter } from './gateway/count-said.ts'
@@ -42,6 +41,7 @@ import { createNotYetListener } from './not-yet-listener.ts'
 import { ensureAccountApp, openAccountAppAt } from './partners/account-app.ts'
 import { createObservations, type Observations } from './partners/observations.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
+import { createPaymentDeps } from './payment-deps.ts'
 import { createPeopleDeps } from './people-deps.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
@@ -184,12 +184,10 @@ const builtPages = {
 }
 
 function createDeps(config: Config, logger: Logger, server: OpenedServer): ServerDeps {
-  assert(config.stripe !== null, 'the sandbox stands in where Stripe is not configured')
   const { db, publicUrl } = server
   const clock = systemClock
   const createThrottle = throttlesIn(server.redis)
   const pepper = loadPepper(config.keyPepper, config.database)
-  const stripe = createStripeClient(config.stripe)
   const inFlight = createInFlight()
   const metrics = createMetrics({ db, clock, inFlight })
   const upstreams = metrics.upstreams.watch(
@@ -210,7 +208,6 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     guestPepper: loadGuestPepper(config.guestPepper, config.database),
     publicUrl,
     upstreams,
-    stripe,
     serverId: server.self.serverId,
     catalogue,
     testCalls: createTestCalls({ counter, catalogue, clock, logger }),
@@ -233,10 +230,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     pingIntervalMs: config.pingIntervalMs,
     batchLimits: config.batches,
     ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }, createRemoteResults({ db, upstreams, pepper })),
-    payments: createStripePayments(stripe, { publicUrl, clock }),
-    webhookSecrets: config.stripe.webhookSecrets,
-    stripePublishableKey: config.stripe.publishableKey,
-    stripeJsUrl: config.stripe.jsUrl,
+    ...createPaymentDeps(config, { db, clock, publicUrl }),
     ...createPeopleDeps(config, { db, clock, logger, pepper, publicUrl, createThrottle, clientAddress, mailer }),
     ...createAppDeps(config, { publicUrl, partners, observations }),
     currencies: config.currencies,
