@@ -20,6 +20,7 @@ import { partnerCalls } from './partner-operations.ts'
 import { sessionCalls } from './session-operations.ts'
 import { setupCalls } from './setup-operations.ts'
 import { webhookCalls } from './webhook-operations.ts'
+import { worldCalls } from './world-operations.ts'
 
 const anthropicVersion = z.object({
   'anthropic-version': z.string().optional().describe('with it the answer has Anthropic’s shape'),
@@ -248,6 +249,7 @@ export const operations: readonly Operation[] = [
   ...ownAccountCalls,
   ...claimCalls,
   ...webhookCalls,
+  ...worldCalls,
   ...partnerCalls,
   ...setupCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
