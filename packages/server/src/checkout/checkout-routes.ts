@@ -19,7 +19,8 @@ import { readCredentials } from '../keys/read-credentials.ts'
 import { budgetOf, readKeyOfId } from '../keys/read-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
-import type { Partner, PartnerDirectory } from '../partners/partner.ts'
+import type { PartnerDirectory } from '../partners/partner.ts'
+import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
 import type { SessionAuthenticator } from '../sessions/authenticate-session.ts'
 import { maskEmail } from '../users/email-address.ts'
 import { amountFields } from './amount-fields.ts'
@@ -68,9 +69,10 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     const body = validate(checkoutSessionSchema, object)
     const partner = await deps.partners.activeByPublishableKey(body.publishable_key)
     deps.originGuard.check(request.headers.origin, partner)
+    refuseOtherWorld(request.headers, partner)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
-    const buyer = await findBuyer(deps, request, partner)
+    const buyer = await findBuyer(deps, request)
     if (buyer !== null) await sessionsPerUser.take(buyer.userId)
     const answer = await createSession(deps, {
       partner,
@@ -109,27 +111,12 @@ async function isSignedInHere(
   return session !== null && session.userId === buyer?.userId
 }
 
-async function findBuyer(
-  deps: CheckoutDeps,
-  request: Request,
-  { livemode }: Pick<Partner, 'livemode'>,
-): Promise<SessionWish['buyer']> {
+async function findBuyer(deps: CheckoutDeps, request: Request): Promise<SessionWish['buyer']> {
   const key = await deps.authenticator.optionalUserKey(request)
-  if (key !== null && key.livemode !== livemode) throw otherWorld(livemode)
   const { payingKey } = readCredentials(request.headers)
   // Whoever has a key of the user's own programs spends with it, and no more.
   if (key?.source === 'account') throw sessionRequired()
   return key === null || payingKey === null ? null : { userId: key.userId, keyId: key.keyId, secret: payingKey }
-}
-
-/** Money of one world never comes to a user of the other. */
-function otherWorld(livemode: boolean): AppError {
-  const [keys, app] = livemode ? ['oc_sk_test_…', 'oc_pk_…'] : ['oc_sk_…', 'oc_pk_test_…']
-  return new AppError(
-    'invalid_user_key',
-    `This user key (${keys}) and the publishable key (${app}) are of two worlds. Keep the user keys of test and live mode apart.`,
-    { headers: { 'x-should-retry': 'false' } },
-  )
 }
 
 /** The address is part of an anonymous caller's scope, so that nobody elsewhere is told its secret by guessing the key. */

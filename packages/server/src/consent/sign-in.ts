@@ -9,6 +9,7 @@ import { issueUserKey } from '../keys/issue-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import { readWorldNowMs } from '../keys/world-time.ts'
 import type { Partner } from '../partners/partner.ts'
+import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
 import { isKnownBrowser } from '../sessions/known-device.ts'
 import { checkLoginCode, findAppOfLogin, useLoginCode } from '../sessions/login-code.ts'
 import { type OpenedAccountSession, openSession } from '../sessions/open-session.ts'
@@ -54,7 +55,7 @@ export interface SignedIn {
  * Signs in with a mailed code: finds or makes the account, moves the caller's guest into it, opens the frame's session,
  * and issues a key where the user has allowed the app something; else the user is asked. All of it in one transaction,
  * the use of the code included.
- * @throws AppError `invalid_request` for a wrong, used or expired code.
+ * @throws AppError `invalid_request` for a wrong, used or expired code, and for a guest of the other world.
  */
 export async function signIn(deps: SignInDeps, attempt: SignInAttempt): Promise<SignedIn> {
   const of = await findAppOfLogin(deps.db, deps.pepper, attempt.loginId)
@@ -63,6 +64,7 @@ export async function signIn(deps: SignInDeps, attempt: SignInAttempt): Promise<
   const isKnownDevice = (email: string) => isKnownBrowser(deps, attempt.request, { email, livemode })
   const login = await checkLoginCode(deps.db, deps.pepper, { ...attempt, isKnownDevice }, nowMs)
   const app = await deps.findAppById(login.partner_id)
+  refuseOtherWorld(attempt.request.headers, app, 'login_id')
   return transact(deps.db, async (transaction) => {
     await useLoginCode(transaction, login.id, nowMs)
     const userId = await findOrCreateAccount(transaction, { email: login.email, livemode: app.livemode }, nowMs)
