@@ -33,6 +33,8 @@ export interface SimulatedDeps {
   readonly catalogue: Catalogue
   readonly clock: Clock
   readonly speeds: GenerationSpeeds
+  /** Between two chunks of a stream. */
+  readonly pauseMs: number
 }
 
 /**
@@ -137,7 +139,9 @@ async function speak(deps: SimulatedDeps, call: SimulatedCall): Promise<Upstream
   const frames = formats[format].writeStream(events, context)
   const cutAfter = directives.isCut ? Math.ceil(events.length / 2) : null
   const told = directives.hasNoUsage ? mapFrames(frames, framesWithoutUsage) : frames
-  const stream = Readable.from(paceFrames(told, { signal, unseenMs, cutAfter }), { objectMode: false })
+  const stream = Readable.from(paceFrames(told, { signal, pauseMs: deps.pauseMs, unseenMs, cutAfter }), {
+    objectMode: false,
+  })
   return respond(id, 'text/event-stream; charset=utf-8', addAbortSignal(signal, stream))
 }
 
