@@ -125,7 +125,7 @@ async function speak(deps: SimulatedDeps, call: SimulatedCall): Promise<Upstream
     outputTokens: composed.outputTokens * question.choices,
     reasoningTokens: composed.reasoningTokens * question.choices,
   }
-  const written = { id, format, model: String(body.model), usage }
+  const written = { id, format, model: String(body.model), usage, choices: question.choices }
   const createdSeconds = Math.floor(deps.clock.nowMs() / secondMs)
   const context = { id, model, createdSeconds, body, question, inputTokens }
   const unseenMs = Math.min((composed.hiddenTokens / deps.speeds.typicalTokensPerSecond(model)) * secondMs, unseenMsMax)
@@ -164,6 +164,8 @@ function whole(id: string, text: string): UpstreamOutcome {
 }
 
 function respond(id: string, contentType: string, body: Readable): UpstreamOutcome {
+  // One that breaks before anybody reads it is found broken by its reader, and is nothing to end a process for.
+  body.on('error', () => {})
   return {
     ...{ kind: 'response', status: 200, contentType, requestId: id, retryAfterSeconds: null, headers: {} },
     body: bodyOf(body),

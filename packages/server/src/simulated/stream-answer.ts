@@ -3,9 +3,12 @@ import { setTimeout } from 'node:timers/promises'
 /** With the pause between chunks this bounds how long the longest answer takes. */
 const chunksMax = 2_000
 
-/** Joins the words of an answer into no more chunks than are streamed. */
-export function joinIntoChunks(pieces: readonly string[]): readonly string[] {
-  const size = Math.ceil(pieces.length / chunksMax)
+/** How many words a chunk has, where an answer has so many. */
+export function wordsPerChunk(words: number): number {
+  return Math.max(1, Math.ceil(words / chunksMax))
+}
+
+export function joinIntoChunks(pieces: readonly string[], size: number): readonly string[] {
   if (size <= 1) return pieces
   return Array.from({ length: Math.ceil(pieces.length / size) }, (_, index) =>
     pieces.slice(index * size, (index + 1) * size).join(''),
