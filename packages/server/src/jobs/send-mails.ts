@@ -1,6 +1,7 @@
 import { chooseLocale } from '@opencredits/protocol'
 import type { Logger } from 'pino'
-import { PaymentRefused, type Payments, PaymentsUnavailable } from '../checkout/payments.ts'
+import { type PaymentWorlds, paymentsOf } from '../checkout/payment-worlds.ts'
+import { PaymentRefused, PaymentsUnavailable } from '../checkout/payments.ts'
 import { createClaimLink } from '../claims/claim-link.ts'
 import { type Clock, minuteMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
@@ -30,7 +31,7 @@ export interface MailJobDeps {
   readonly logger: Logger
   readonly pepper: Pepper
   readonly publicUrl: string
-  readonly payments: Payments
+  readonly payments: PaymentWorlds
   readonly self: ServerIdentity
   /** Null: there is no mail server, and what is queued is dropped. */
   readonly mailer: Mailer | null
@@ -155,7 +156,7 @@ async function newClaimUrl(deps: MailJobDeps, link: { readonly purchaseId: strin
 async function keepReceipt(deps: MailJobDeps, purchase: Row<'purchases'>): Promise<string | null> {
   if (purchase.receipt_url !== null || purchase.stripe_payment_intent_id === null) return purchase.receipt_url
   try {
-    const receiptUrl = await deps.payments.findReceipt(purchase.stripe_payment_intent_id)
+    const receiptUrl = await paymentsOf(deps.payments, purchase).findReceipt(purchase.stripe_payment_intent_id)
     await deps.db.updateTable('purchases').set({ receipt_url: receiptUrl }).where('id', '=', purchase.id).execute()
     return receiptUrl
   } catch (error) {
