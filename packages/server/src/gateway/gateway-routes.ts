@@ -14,7 +14,7 @@ import { countTokens } from './count-tokens.ts'
 import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
-import { passThroughInTest } from './pass-through-in-test.ts'
+import { refuseTestKey } from './refuse-test-key.ts'
 import type { CallPlace } from './request-limits.ts'
 import { servePaidRequest } from './serve-paid-request.ts'
 import { servePassThrough } from './serve-pass-through.ts'
@@ -125,7 +125,7 @@ async function enter(
     const { passThroughPath } = endpoint
     if (passThroughPath === null) throw passThroughElsewhere()
     const key = await deps.authenticator.authenticateUserKey(payer.key, request)
-    if (!key.livemode) throw passThroughInTest()
+    refuseTestKey(key)
     const place = await deps.limits.takeKey(key, response)
     return { key, place, passThroughPath }
   }
