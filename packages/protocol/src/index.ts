@@ -1,6 +1,7 @@
 export * from './account.ts'
 export * from './call-api.ts'
 export * from './checkout-message.ts'
+export * from './color-contrast.ts'
 export * from './error-code.ts'
 export * from './fill-placeholders.ts'
 export * from './http.ts'

@@ -4,6 +4,8 @@ import type { Logger } from 'pino'
 import type { AccountDeps } from './account/account-deps.ts'
 import { createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
+import type { AppSettingsDeps } from './app-settings/app-settings-deps.ts'
+import { createAppSettingsRouter } from './app-settings/settings-routes.ts'
 import type { BatchDeps } from './batches/batch-deps.ts'
 import { batchEndpoints, createMessageBatchRouter } from './batches/message-batch-routes.ts'
 import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
@@ -47,6 +49,7 @@ import type { WebhookRoutesDeps } from './webhooks/webhook-deps.ts'
 import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 
 export type AppDeps = GatewayDeps &
+  AppSettingsDeps &
   BatchDeps &
   FileRouterDeps &
   AccountDeps &
@@ -165,6 +168,7 @@ export function createApp(deps: AppDeps): Express {
   // What an app's server or members read of it.
   app.use(createPartnerFiguresRouter(deps))
   // What they manage.
+  app.use(createAppSettingsRouter(deps))
   app.use(createWebhookRouter(deps))
 
   // The account's own pages, and the home page.

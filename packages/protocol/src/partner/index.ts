@@ -1,2 +1,5 @@
+export * from './app-settings.ts'
 export * from './apps.ts'
 export * from './member-role.ts'
+export * from './page-origin.ts'
+export * from './statement-suffix.ts'

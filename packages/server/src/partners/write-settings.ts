@@ -8,6 +8,8 @@ type WorldColumn =
   | 'livemode'
   | 'live_partner_id'
   | 'publishable_key'
+  | 'previous_publishable_key'
+  | 'previous_publishable_key_until_ms'
   | 'kind'
   | 'created_at_ms'
   | 'updated_at_ms'
