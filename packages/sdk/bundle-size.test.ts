@@ -21,13 +21,13 @@ describe('what users download', () => {
     expect(files.some((name) => name.endsWith('.css'))).toBe(true)
     expect(files.reduce((sum, name) => sum + brotliBytes(name), 0)).toBeLessThanOrEqual(28 * 1024)
   })
-  it('each other language is one chunk of at most 3 KB, which English does not load, and so are the screens of an account', () => {
+  it('each other language is one chunk of at most 3 KB, which English does not load, and so are the screens of an account and the preview', () => {
     const inEnglish = new Set(['index', 'return', 'cancelled'].flatMap(filesOf))
     const chunks = readdirSync(join(dist, 'checkout/assets'))
       .filter((name) => !/\.(br|gz)$/.test(name))
       .map((name) => `checkout/assets/${name}`)
       .filter((name) => !inEnglish.has(name))
-    const lazy = [...languageTags.filter((tag) => tag !== 'en'), 'pseudo', 'account-screens']
+    const lazy = [...languageTags.filter((tag) => tag !== 'en'), 'pseudo', 'account-screens', 'preview']
     expect(chunks.map((name) => /assets\/(.+)-[^.]{8}\.js$/.exec(name)?.[1] ?? name).sort()).toEqual(
       lazy.map((name) => name.toLowerCase()).sort(),
     )

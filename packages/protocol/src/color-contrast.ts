@@ -21,13 +21,18 @@ export interface BrandUse {
 export function brandUse(theme: DecidedTheme, brandColor: string | null): BrandUse {
   const { paper, accent } = palette[theme]
   const color = brandColor ?? accent
-  const isWhiteReadable = contrast(color, '#ffffff') >= readableContrast
+  const onAccent = wordsOn(color)
   return {
-    onAccent: isWhiteReadable ? '#fff' : '#000',
-    textContrast: contrast(color, isWhiteReadable ? '#ffffff' : '#000000'),
+    onAccent,
+    textContrast: contrast(color, onAccent === '#fff' ? '#ffffff' : '#000000'),
     ink: readableOn(paper, color),
     paperContrast: contrast(color, paper),
   }
+}
+
+/** Whichever of black and white can be read on a colour. */
+export function wordsOn(color: string): '#fff' | '#000' {
+  return contrast(color, '#ffffff') >= readableContrast ? '#fff' : '#000'
 }
 
 /** The colour itself where it can be read on the paper, else the nearest mix with black or white that can. */

@@ -151,6 +151,8 @@ export interface CheckoutAppConfig {
   /** The one origin that the frame may talk to. Null on the top-level page. */
   readonly parentOrigin: string | null
   readonly isSandbox: boolean
+  /** Of the console: it shows how the checkout looks and does nothing. */
+  readonly isPreview?: true
   readonly stripePublishableKey: string
   /** Stripe.js: Stripe's own, or the sandbox's stand-in. */
   readonly stripeJsUrl: string

@@ -1,5 +1,4 @@
-import { brandUse, type DecidedTheme, palette, type Theme } from '@opencredits/protocol'
-
+import { type DecidedTheme, palette, readableOn, type Theme, wordsOn } from '@opencredits/protocol'
 
 /** `auto` follows the user's system. */
 export function decideTheme(theme: Theme): DecidedTheme {
@@ -8,14 +7,14 @@ export function decideTheme(theme: Theme): DecidedTheme {
 }
 
 /**
- * Puts the theme and the app's colour on the page; the style sheet reads both. See `brandUse` for how words stay readable on
- * it and in it.
+ * Puts the theme and the app's colour on the page; the style sheet reads both. Words stay
+ * readable on it and in it: see `brandUse`.
  */
 export function applyAppearance(theme: DecidedTheme, brandColor: string | null): void {
   const { dataset, style } = document.documentElement
-  const { onAccent, ink } = brandUse(theme, brandColor)
+  const accent = brandColor ?? palette[theme].accent
   dataset.theme = theme
-  style.setProperty('--accent', brandColor ?? palette[theme].accent)
-  style.setProperty('--on-accent', onAccent)
-  style.setProperty('--accent-ink', ink)
+  style.setProperty('--accent', accent)
+  style.setProperty('--on-accent', wordsOn(accent))
+  style.setProperty('--accent-ink', readableOn(palette[theme].paper, accent))
 }
