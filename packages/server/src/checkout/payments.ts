@@ -26,6 +26,8 @@ export interface SessionRequest {
   readonly locale: string | null
   readonly expiresAtMs: number
   readonly branding: SessionBranding
+  /** Behind the operator's name on card statements; null for none. */
+  readonly statementSuffix: string | null
 }
 
 /** How the provider's own page is to look. */
