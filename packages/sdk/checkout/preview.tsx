@@ -21,7 +21,7 @@ export function startPreview(config: CheckoutAppConfig, root: HTMLElement): void
     const branded = { ...config, ...branding }
     // The words of its screens have the app's name in them.
     if (shown?.appName !== branding.appName) {
-      const api = createCheckoutApi(config.publishableKey)
+      const api = createCheckoutApi(config)
       const channel = { send: () => {}, protocol: 1 }
       shown = { appName: branding.appName, controller: createController(branded, api, () => channel) }
     }
