@@ -7,6 +7,7 @@ import { type CheckoutState, initialState } from './checkout-state.ts'
 import { type Controller, createController } from './controller.ts'
 import { amountScreen } from './screen-state.ts'
 import { loadAccountScreens } from './screens/load-account-screens.tsx'
+import { loadTestWorld } from './test-world/load-test-world.ts'
 
 /**
  * The checkout as the console shows it to an app's maker, with branding that is not saved yet. It is a picture: nothing in it
@@ -38,9 +39,9 @@ export function startPreview(config: CheckoutAppConfig, root: HTMLElement): void
     const heightPx = Math.ceil(document.body.getBoundingClientRect().height)
     if (heightPx > 0) tell({ opencredits: 'preview', type: 'resized', heightPx })
   }).observe(document.body)
-  loadAccountScreens().then(
-    () => tell({ opencredits: 'preview', type: 'ready' }),
-    () => tell({ opencredits: 'preview', type: 'ready' }),
+  // Whatever cannot be loaded is left out of the picture.
+  void Promise.allSettled([loadAccountScreens(), config.livemode || loadTestWorld()]).then(() =>
+    tell({ opencredits: 'preview', type: 'ready' }),
   )
 }
 
