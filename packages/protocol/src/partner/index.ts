@@ -1,3 +1,6 @@
+export * from './app-settings.ts'
 export * from './apps.ts'
 export * from './member-role.ts'
 export * from './members.ts'
+export * from './page-origin.ts'
+export * from './statement-suffix.ts'

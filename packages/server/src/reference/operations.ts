@@ -19,6 +19,7 @@ import { type Operation, read, write } from './operation.ts'
 import { partnerCalls } from './partner-operations.ts'
 import { sessionCalls } from './session-operations.ts'
 import { webhookCalls } from './webhook-operations.ts'
+import { worldCalls } from './world-operations.ts'
 
 const anthropicVersion = z.object({
   'anthropic-version': z.string().optional().describe('with it the answer has Anthropic’s shape'),
@@ -238,6 +239,7 @@ export const operations: readonly Operation[] = [
   ...claimCalls,
   ...memberCalls,
   ...webhookCalls,
+  ...worldCalls,
   ...partnerCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
