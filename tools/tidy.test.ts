@@ -35,6 +35,7 @@ const levels: Readonly<Record<string, number>> = {
   webhooks: 5,
   members: 5,
   account: 6,
+  'app-settings': 6,
   earnings: 6,
   setup: 6,
   jobs: 6,
@@ -106,7 +107,7 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
     claim: 'no call writes an event: only what changes purchases, keys, consents and apps does, and the jobs',
     token: /recordEvent\(/,
     owner:
-      /^packages\/server\/src\/(webhook-events|webhooks|jobs|checkout)\/|\/(revoke-key|consents|erase-user|save-partner)\.ts$/,
+      /^packages\/server\/src\/(webhook-events|webhooks|jobs|checkout)\/|\/(revoke-key|consents|erase-user|write-app-state)\.ts$/,
   },
   { claim: 'only keys see hashes', token: /secret_hash/, owner: /^packages\/server\/src\/(keys|store)\/|logger\.ts$/ },
   {
@@ -121,6 +122,11 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
     owner: /^packages\/server\/src\/checkout\/stripe\//,
   },
   { claim: 'only users/mail sends mail', token: /from 'nodemailer'/, owner: /^packages\/server\/src\/users\/mail\// },
+  {
+    claim: 'only app-settings/decode-logo decodes pictures',
+    token: /from 'sharp'/,
+    owner: /^packages\/server\/src\/app-settings\/decode-logo/,
+  },
   { claim: 'only metrics counts', token: /from 'prom-client'/, owner: /^packages\/server\/src\/metrics\// },
   {
     claim: 'only serve starts the sandbox',

@@ -26,7 +26,7 @@ export async function adoptApps(transaction: DatabaseTransaction, account: Accou
       .executeTakeFirstOrThrow()
     const actor = { kind: 'user', id: userId } as const
     const target = { kind: 'member', id }
-    const act = { actor, target, action: 'member.became_owner', userId: null, partnerId }
+    const act = { actor, target, action: 'member.became_owner', userId, partnerId }
     await recordAct(transaction, act, nowMs)
   }
 }
@@ -38,6 +38,7 @@ export async function findOrphans(db: DatabaseReader, email: string): Promise<re
     .select('id')
     .where((app) => app.fn<string>('lower', ['partners.email']), '=', email)
     .where('kind', '=', 'app')
+    .where('livemode', '=', 1)
     .where((app) =>
       app.not(
         app.exists(
