@@ -64,7 +64,9 @@ function whatIsMissing(deps: ConsoleDeps, step: PartnerSetupStep, { world, live 
 function describeSnippet({ publicUrl, catalogue, isOnOffer }: ConsoleDeps, partner: Partner): PartnerSnippetValues {
   const isAllowed = (id: string) =>
     partner.allowedModels === null || partner.allowedModels.some((name) => catalogue.find(name)?.id === id)
-  const offered = catalogue.models.filter((model) => model.kind === 'language' && isOnOffer(model) && isAllowed(model.id))
+  const offered = catalogue.models.filter(
+    (model) => model.kind === 'language' && isOnOffer(model) && isAllowed(model.id),
+  )
   const wished = [partner.defaultModel ?? usualModel, usualModel].flatMap((name) => catalogue.find(name)?.id ?? [])
   const model = wished.find((id) => offered.some((one) => one.id === id)) ?? offered[0]?.id ?? usualModel
   return {
@@ -81,7 +83,11 @@ function describeGoLive(deps: ConsoleDeps, live: Partner): PartnerGoLive {
   const settings = linkOf(deps, { appId: live.id, livemode: true }, 'settings')
   const missing: PartnerGoLive['missing'][number][] = []
   if (!live.isActive)
-    missing.push({ what: 'approval', message: 'The operator of this server has to approve your app.', link: null })
+    missing.push({
+      what: 'approval',
+      message: 'Your app is not active yet: the operator of this server has to approve it.',
+      link: null,
+    })
   if (!hasUsableOrigin({ partner: live, livemode: true, isSandbox: deps.isSandbox }))
     missing.push({
       what: 'origin',
