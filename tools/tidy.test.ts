@@ -43,6 +43,7 @@ const levels: Readonly<Record<string, number>> = {
   metrics: 6,
   doctor: 6,
   dashboard: 6,
+  simulated: 6,
   reference: 7,
   cli: 8,
 }
@@ -53,7 +54,7 @@ const sisterArrows: readonly string[] = ['users → keys', 'wires → pricing']
 const packageArrows: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   sdk: ['protocol'],
-  sandbox: [],
+  sandbox: ['protocol'],
   docs: ['protocol'],
   dashboard: ['protocol'],
   server: ['protocol', 'sandbox'],
@@ -228,7 +229,7 @@ const entryPoints: readonly RegExp[] = [
   /^packages\/dashboard\/(build|(account|partner)\/main|home\/home)\.tsx?$/,
   /^packages\/docs\/(build\.ts|reference\/|\.vitepress\/(config|theme\/index)\.ts)/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
-  /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,
+  /^packages\/(protocol|sandbox)\/src\/(index|main|example-of-schema)\.ts$/,
   // Programs that the benchmark starts.
   /^bench\/(run|profile|load|fake-upstream|\w+-proxy)\.ts$/,
 ]

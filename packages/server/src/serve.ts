@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -22,13 +22,9 @@ import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
 import type { OnCallEnded } from './gateway/settle-request.ts'
 import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
-import { answerObject } from './http/answer.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
-import { dialectOf, formatError } from './http/error-dialect.ts'
 import { createIntake } from './http/intake.ts'
-import { assignRequestId, requestIdOf } from './http/request-id.ts'
-import { createSecurityHeaders } from './http/security-headers.ts'
 import { throttlesIn } from './http/throttle.ts'
 import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
 import type { FilePurgeDeps } from './jobs/purge-files.ts'
@@ -36,7 +32,6 @@ import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } fr
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
 import { createKeptDeps } from './kept-deps.ts'
-import { AppError } from './kernel/app-error.ts'
 import { assert } from './kernel/assert.ts'
 import { systemClock } from './kernel/clock.ts'
 import { newId } from './kernel/ids.ts'
@@ -44,12 +39,14 @@ import type { KeyUses } from './keys/key-uses.ts'
 import { loadGuestPepper, loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
+import { createNotYetListener } from './not-yet-listener.ts'
 import { ensureAccountApp, openAccountAppAt } from './partners/account-app.ts'
 import { createObservations, type Observations } from './partners/observations.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
 import { createPeopleDeps } from './people-deps.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
+import { createTestCalls } from './simulated/create-test-calls.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
@@ -145,19 +142,6 @@ async function listen(http: Server, config: Config): Promise<{ readonly port: nu
   return { port: address.port, url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}` }
 }
 
-/** Whoever comes before the store is ready is told to come again; a request that nobody answers would hang. */
-function createNotYetListener(publicUrl: string | null): RequestListener {
-  const setSecurityHeaders = createSecurityHeaders(publicUrl ?? 'http://localhost')
-  return (request, response) => {
-    assignRequestId(request, response)
-    setSecurityHeaders(response)
-    response.setHeader('connection', 'close')
-    const error = new AppError('overloaded', 'The server is starting. Try again in a moment.', { retryAfterSeconds: 1 })
-    const body = formatError(error, dialectOf(request), requestIdOf(request))
-    answerObject(response, error.status, error.headers, body)
-  }
-}
-
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> &
   Pick<FilePurgeDeps, 'fileStore'> &
@@ -213,6 +197,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
   const observations = createObservations({ db, clock })
   const onCallEnded = tellOfEndedCalls(metrics, logger)
   const counter = createCounter()
+  const catalogue = loadCatalogue(config.modelsFile, { clock, logger })
   const mailer = createMailer(config)
   const clientAddress = clientAddressThrough(config.trustedProxyHops)
   return {
@@ -225,7 +210,8 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     upstreams,
     stripe,
     serverId: server.self.serverId,
-    catalogue: loadCatalogue(config.modelsFile, { clock, logger }),
+    catalogue,
+    testCalls: createTestCalls({ counter, catalogue, clock, logger }),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     metrics,
     metricsToken: config.metricsToken,

@@ -22,6 +22,12 @@ import type { RequestLimits } from './request-limits.ts'
 import type { OnCallEnded } from './settle-request.ts'
 import type { OnStreamFault } from './stream-fault.ts'
 
+/** What calls of test keys have of their own: simulated models in the place of providers. */
+export type TestCalls = Pick<
+  GatewayDeps,
+  'upstreams' | 'speeds' | 'saidCounter' | 'fileCopies' | 'onStreamFault' | 'logger'
+>
+
 export interface GatewayDeps {
   readonly db: Database
   readonly clock: Clock
@@ -33,6 +39,7 @@ export interface GatewayDeps {
   readonly observations: Pick<Observations, 'note'>
   readonly catalogue: Catalogue
   readonly upstreams: Upstreams
+  readonly testCalls: TestCalls
   readonly inFlight: InFlight
   readonly onCallEnded: OnCallEnded
   readonly operatorFeeBasisPoints: number

@@ -15,6 +15,7 @@ import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
 import { noteMisusedKey, noteRefusedCall } from './note-refused-call.ts'
+import { passThroughInTest } from './pass-through-in-test.ts'
 import { servePaidRequest } from './serve-paid-request.ts'
 import { servePassThrough } from './serve-pass-through.ts'
 
@@ -75,9 +76,15 @@ export function createGatewayRouter(deps: GatewayDeps): Router {
   return router
 }
 
-function answererOf(deps: GatewayDeps, endpoint: Endpoint): Answerer {
+/**
+ * The one place where the worlds part: all that a test key's call does is done with the simulated models of `testCalls`,
+ * by the same code, which has nothing else at hand.
+ */
+function answererOf(live: GatewayDeps, endpoint: Endpoint): Answerer {
+  const test = { ...live, ...live.testCalls }
   return async (request, response) => {
-    const caller = await identify(deps, endpoint, request)
+    const caller = await identify(live, endpoint, request)
+    const deps = caller.key.livemode ? live : test
     try {
       await serve(deps, endpoint, caller, { request, response })
     } catch (error) {
@@ -129,7 +136,9 @@ async function identify(deps: GatewayDeps, endpoint: Endpoint, request: Incoming
   if (payer.billedTo === 'passthrough') {
     const { passThroughPath } = endpoint
     if (passThroughPath === null) throw passThroughElsewhere()
-    return { key: await deps.authenticator.authenticateUserKey(payer.key, request), passThroughPath }
+    const key = await deps.authenticator.authenticateUserKey(payer.key, request)
+    if (!key.livemode) throw passThroughInTest()
+    return { key, passThroughPath }
   }
   try {
     return { key: await deps.authenticator.requireUserKey(request), passThroughPath: null }
