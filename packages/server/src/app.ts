@@ -9,9 +9,13 @@ import { batchEndpoints, createMessageBatchRouter } from './batches/message-batc
 import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
+import { createOpenRouter, type OpenRoutesDeps } from './checkout/open-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
+import { createTestClockRouter } from './checkout/test-world/test-clock-routes.ts'
+import { createTestHelperRouter, type TestHelperDeps } from './checkout/test-world/test-helper-routes.ts'
+import { createTestPaymentRouter, type TestPaymentDeps } from './checkout/test-world/test-payment-routes.ts'
 import { type ConsentDeps, createConsentRouter } from './consent/consent-routes.ts'
 import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
@@ -36,7 +40,9 @@ import { refuseCrumbs } from './http/refuse-crumbs.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
+import { createAcceptanceRouter } from './members/acceptance-routes.ts'
 import { createMemberAppRouter } from './members/app-routes.ts'
+import { createMemberRouter } from './members/member-routes.ts'
 import type { MembersDeps } from './members/members-deps.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
 import { createReferenceRouter, type ReferenceDeps } from './reference/reference-routes.ts'
@@ -59,6 +65,7 @@ export type AppDeps = GatewayDeps &
   Omit<FrameDeps, 'estimate'> &
   PricingDeps &
   PreflightDeps &
+  OpenRoutesDeps &
   ReturnDeps &
   ConsentDeps &
   KeyRoutesDeps &
@@ -68,6 +75,8 @@ export type AppDeps = GatewayDeps &
   ReferenceDeps &
   SessionRoutesDeps &
   SetupDeps &
+  TestHelperDeps &
+  TestPaymentDeps &
   ClaimRoutesDeps &
   WebhookRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
@@ -151,6 +160,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createCreditsRouter({ ...deps, pricing }))
   app.use(createCheckoutRouter(deps))
   app.use(createPreflightRouter(deps))
+  app.use(createOpenRouter(deps))
   app.use(createLoginRouter(deps))
   app.use(createConsentRouter(deps))
   app.use(createKeyRouter(deps))
@@ -165,11 +175,16 @@ export function createApp(deps: AppDeps): Express {
 
   // Who manages which apps.
   app.use(createMemberAppRouter(deps))
+  app.use(createAcceptanceRouter(deps))
+  app.use(createMemberRouter(deps))
   // What an app's server or members read of it.
-  app.use(createPartnerFiguresRouter(deps))
+  app.use(createPartnerFiguresRouter(deps, pricing))
   app.use(createSetupRouter(deps))
   // What they manage.
   app.use(createWebhookRouter(deps))
+  // What it tries out in its test world.
+  app.use(createTestClockRouter(deps))
+  app.use(createTestHelperRouter(deps))
 
   // The account's own pages, and the home page.
   app.use(createDashboardRouter(deps))
@@ -177,6 +192,7 @@ export function createApp(deps: AppDeps): Express {
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter({ ...deps, estimate: pricing.estimate }))
   app.use(createReturnRouter(deps))
+  app.use(createTestPaymentRouter(deps))
   app.use(createReferenceRouter(deps))
 
   app.use(answerNotFound)

@@ -9,7 +9,7 @@ import { type AppDeps, createListener } from './app.ts'
 import { createAppDeps } from './app-deps.ts'
 import { batchJobs } from './batches/batch-jobs.ts'
 import { createRemoteResults } from './batches/remote-results.ts'
-import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
+import { createOpenCounter } from './checkout/open-counter.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
 import { createSaidCounter } from './gateway/count-said.ts'
@@ -20,8 +20,6 @@ import { createInFlight } from './gateway/in-flight.ts'
 import { createFundsLook } from './gateway/look-at-funds.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
-import type { OnCallEnded } from './gateway/settle-request.ts'
-import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
 import { createIntake } from './http/intake.ts'
@@ -43,6 +41,7 @@ import { createNotYetListener } from './not-yet-listener.ts'
 import { ensureAccountApp, openAccountAppAt } from './partners/account-app.ts'
 import { createObservations, type Observations } from './partners/observations.ts'
 import { createPartnerDirectory } from './partners/partner.ts'
+import { createPaymentDeps } from './payment-deps.ts'
 import { createPeopleDeps } from './people-deps.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
@@ -50,6 +49,7 @@ import { createTestCalls } from './simulated/create-test-calls.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
+import { tellMetrics } from './tell-metrics.ts'
 import { createPrintMailer, createSmtpMailer, type Mailer } from './users/mail/mailer.ts'
 import { warnAtStart } from './warn-at-start.ts'
 import type { AttemptDeps } from './webhooks/attempt-delivery.ts'
@@ -116,10 +116,12 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       globalThis.setTimeout(() => http.closeAllConnections(), 1_000).unref()
       await closed
       // A store that is away must not keep a server from ending; the others find out by its silence.
-      await deps.keyUses.write().catch((error: unknown) => logger.warn({ err: error }, 'could not write uses of keys'))
-      await deps.observations
-        .write()
-        .catch((error: unknown) => logger.warn({ err: error }, 'could not write observations'))
+      for (const [what, kept] of [
+        ['uses of keys', deps.keyUses],
+        ['observations', deps.observations],
+        ['openings', deps.openCounter],
+      ] as const)
+        await kept.write().catch((error: unknown) => logger.warn({ err: error }, `could not write ${what}`))
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
       await deps.documents.close()
@@ -145,7 +147,7 @@ async function listen(http: Server, config: Config): Promise<{ readonly port: nu
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> &
   Pick<FilePurgeDeps, 'fileStore'> &
-  Pick<AttemptDeps, 'eventPoster'> & {
+  Pick<AttemptDeps, 'eventPoster' | 'onDelivery'> & {
     readonly catalogue: LiveCatalogue
     readonly mailer: Mailer | null
     readonly keyUses: KeyUses
@@ -182,12 +184,10 @@ const builtPages = {
 }
 
 function createDeps(config: Config, logger: Logger, server: OpenedServer): ServerDeps {
-  assert(config.stripe !== null, 'the sandbox stands in where Stripe is not configured')
   const { db, publicUrl } = server
   const clock = systemClock
   const createThrottle = throttlesIn(server.redis)
   const pepper = loadPepper(config.keyPepper, config.database)
-  const stripe = createStripeClient(config.stripe)
   const inFlight = createInFlight()
   const metrics = createMetrics({ db, clock, inFlight })
   const upstreams = metrics.upstreams.watch(
@@ -195,7 +195,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
   )
   const partners = createPartnerDirectory({ db, clock, operatorCommand: config.operatorCommand })
   const observations = createObservations({ db, clock })
-  const onCallEnded = tellOfEndedCalls(metrics, logger)
+  const told = tellMetrics(metrics, logger)
   const counter = createCounter()
   const catalogue = loadCatalogue(config.modelsFile, { clock, logger })
   const mailer = createMailer(config)
@@ -208,7 +208,6 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     guestPepper: loadGuestPepper(config.guestPepper, config.database),
     publicUrl,
     upstreams,
-    stripe,
     serverId: server.self.serverId,
     catalogue,
     testCalls: createTestCalls({ counter, catalogue, clock, logger }),
@@ -216,8 +215,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     metrics,
     metricsToken: config.metricsToken,
     inFlight: metrics.calls.watch(inFlight),
-    onCallEnded,
-    onStripeEvent: metrics.stripeEvents.count,
+    ...told,
     createThrottle,
     documents: createDocuments(),
     ...createWebhookDeps(config.allowsPrivateWebhooks),
@@ -232,32 +230,23 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     pingIntervalMs: config.pingIntervalMs,
     batchLimits: config.batches,
     ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }, createRemoteResults({ db, upstreams, pepper })),
-    payments: createStripePayments(stripe, { publicUrl, clock }),
-    webhookSecrets: config.stripe.webhookSecrets,
-    stripePublishableKey: config.stripe.publishableKey,
-    stripeJsUrl: config.stripe.jsUrl,
+    ...createPaymentDeps(config, { db, clock, publicUrl }),
     ...createPeopleDeps(config, { db, clock, logger, pepper, publicUrl, createThrottle, clientAddress, mailer }),
     ...createAppDeps(config, { publicUrl, partners, observations }),
     currencies: config.currencies,
     purchaseBounds: config.purchaseCredits,
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
+    shareBasisPointsMax: config.shareBasisPointsMax,
     payoutDelayDays: config.payoutDelayDays,
+    openCounter: createOpenCounter(db),
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
     ...createIntake({ ...config, createThrottle, clientAddress }),
     funds: createFundsLook({ db, clock, publicUrl }),
     ...builtPages,
-    recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
+    recover: (hold) => recoverCall({ db, clock, ...told }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
-  }
-}
-
-function tellOfEndedCalls(metrics: ReturnType<typeof createMetrics>, logger: Logger): OnCallEnded {
-  const warn = tellMissedCeilings(logger)
-  return (...ended) => {
-    metrics.calls.ended(...ended)
-    warn(...ended)
   }
 }
 

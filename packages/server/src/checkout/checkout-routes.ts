@@ -191,6 +191,7 @@ async function describe(
   const email = stripeSessionId === null ? null : await findCollectedEmail(deps.db, { stripeSessionId, userId })
   return {
     session_id: purchase.stripe_session_id ?? '',
+    livemode: purchase.livemode === 1,
     status: purchase.status === 'creating' ? 'open' : purchase.status,
     balance: creditsFromMicrocredits(spendable.availableMicrocredits),
     credits_added:

@@ -22,27 +22,31 @@ export function frameHeaders(options: {
   /** The page is cross-origin isolated: it frames only what is so too. Stripe's own frames are not, so it pays in a tab. */
   readonly isIsolated: boolean
   readonly frameAncestors: readonly string[]
-  readonly stripeJsUrl: string
+  /** Null: nothing of Stripe is in the page. */
+  readonly stripeJsUrl: string | null
 }): Record<string, string> {
-  const isStripesOwn = new URL(options.stripeJsUrl).hostname.endsWith('stripe.com')
-  const stripe = isStripesOwn ? [] : [new URL(options.stripeJsUrl).origin]
+  const { stripeJsUrl } = options
+  const of = (...hosts: readonly string[]) => (stripeJsUrl === null ? [] : hosts)
+  const isStripesOwn = stripeJsUrl === null || new URL(stripeJsUrl).hostname.endsWith('stripe.com')
+  const stripe = isStripesOwn ? [] : [new URL(stripeJsUrl).origin]
   const policy = {
     'default-src': ["'none'"],
     'script-src': [
       "'self'",
-      'https://js.stripe.com',
-      'https://*.js.stripe.com',
-      'https://checkout.stripe.com',
+      ...of('https://js.stripe.com', 'https://*.js.stripe.com', 'https://checkout.stripe.com'),
       ...stripe,
     ],
-    'frame-src': [
-      'https://js.stripe.com',
-      'https://*.js.stripe.com',
-      'https://hooks.stripe.com',
-      'https://checkout.stripe.com',
-      ...stripe,
-    ],
-    'connect-src': ["'self'", 'https://api.stripe.com', 'https://checkout.stripe.com', ...stripe],
+    'frame-src':
+      stripeJsUrl === null
+        ? ["'none'"]
+        : [
+            'https://js.stripe.com',
+            'https://*.js.stripe.com',
+            'https://hooks.stripe.com',
+            'https://checkout.stripe.com',
+            ...stripe,
+          ],
+    'connect-src': ["'self'", ...of('https://api.stripe.com', 'https://checkout.stripe.com'), ...stripe],
     'img-src': ["'self'", 'data:', 'https:'],
     'style-src': ["'self'"],
     'font-src': ["'self'"],

@@ -10,6 +10,7 @@ import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
 import { frameHeaders, pageHeaders } from './frame-headers.ts'
 import { findLanguageChunk } from './language-chunk.ts'
+import type { PaymentForm, PaymentWorlds } from './payment-worlds.ts'
 import { boundsMajor, type PurchaseBounds } from './purchase-amount.ts'
 
 export interface FrameDeps {
@@ -18,8 +19,7 @@ export interface FrameDeps {
   readonly currencies: readonly CurrencyConfig[]
   readonly purchaseBounds: PurchaseBounds
   readonly isSandbox: boolean
-  readonly stripePublishableKey: string
-  readonly stripeJsUrl: string
+  readonly payments: PaymentWorlds
   readonly termsUrl: string | null
   readonly estimate: (partner: Partner) => Promise<CheckoutEstimate | null>
   /** Where `packages/sdk` was built. */
@@ -72,7 +72,7 @@ export function createFrameRouter(deps: FrameDeps): Router {
       .set(
         frameHeaders({
           frameAncestors: [origin, ...partner.origins],
-          stripeJsUrl: deps.stripeJsUrl,
+          stripeJsUrl: formOf(deps, partner)?.jsUrl ?? null,
           isIsolated: request.query.isolated === '1',
         }),
       )
@@ -112,8 +112,15 @@ async function findPartner(
   }
 }
 
+/** Null: the app's purchases of this world are paid on the built-in page. */
+function formOf({ payments }: FrameDeps, { livemode }: Partner): PaymentForm | null {
+  return (livemode ? payments.live : payments.test).form
+}
+
 function configOf(deps: FrameDeps, partner: Partner, origin: string): Omit<CheckoutAppConfig, 'estimate'> {
+  const form = formOf(deps, partner)
   return {
+    livemode: partner.livemode,
     publishableKey: partner.publishableKey,
     appId: partner.id,
     appName: partner.name,
@@ -121,8 +128,7 @@ function configOf(deps: FrameDeps, partner: Partner, origin: string): Omit<Check
     accentColor: partner.accentColor,
     parentOrigin: origin,
     isSandbox: deps.isSandbox,
-    stripePublishableKey: deps.stripePublishableKey,
-    stripeJsUrl: deps.stripeJsUrl,
+    stripe: form === null ? null : { publishableKey: form.publishableKey, jsUrl: form.jsUrl },
     currencies: deps.currencies.map((currency) => {
       const { min, max } = boundsMajor(currency, deps.purchaseBounds)
       return {

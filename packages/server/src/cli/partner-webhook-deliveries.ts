@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { transact } from '../store/transact.ts'
-import { describeDelivery, listDeliveries } from '../webhooks/list-deliveries.ts'
+import { listDeliveries, readDelivery } from '../webhooks/list-deliveries.ts'
 import { listEvents } from '../webhooks/list-events.ts'
 import { pingEndpoint, replayMissed, retryDelivery } from '../webhooks/requeue-deliveries.ts'
 import { requirePartner } from './require-partner.ts'
@@ -68,9 +68,9 @@ export function retryCommand() {
     .argument('<delivery>', 'whd_…')
     .option('--json', 'print JSON')
     .action(async (partnerId, deliveryId, { json }) => {
-      const delivery = await withStore(async ({ db, nowMs }) => {
-        await transact(db, (transaction) => retryDelivery(transaction, { deliveryId, partnerId }, nowMs))
-        return describeDelivery(db, deliveryId)
+      const delivery = await withStore(async (store) => {
+        await transact(store.db, (transaction) => retryDelivery(transaction, { deliveryId, partnerId }, store.nowMs))
+        return readDelivery(store, { deliveryId, partnerId })
       })
       print(json, delivery, [`${deliveryId} is sent by the server within a second.`])
     })

@@ -1,11 +1,14 @@
 import { chooseLocale } from '@opencredits/protocol'
 import type { Logger } from 'pino'
-import { PaymentRefused, type Payments, PaymentsUnavailable } from '../checkout/payments.ts'
+import { type PaymentWorlds, paymentsOf } from '../checkout/payment-worlds.ts'
+import { PaymentRefused, PaymentsUnavailable } from '../checkout/payments.ts'
 import { createClaimLink } from '../claims/claim-link.ts'
 import { type Clock, minuteMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import { composeAppMail } from '../members/compose-app-mail.ts'
+import type { RoleRules } from '../sessions/session-roles.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { findUser } from '../users/find-user.ts'
@@ -30,7 +33,9 @@ export interface MailJobDeps {
   readonly logger: Logger
   readonly pepper: Pepper
   readonly publicUrl: string
-  readonly payments: Payments
+  /** `OPERATOR_EMAILS` */
+  readonly roleRules: Pick<RoleRules, 'operatorEmails'>
+  readonly payments: PaymentWorlds
   readonly self: ServerIdentity
   /** Null: there is no mail server, and what is queued is dropped. */
   readonly mailer: Mailer | null
@@ -67,13 +72,15 @@ async function sendOne(deps: MailJobDeps, { id, tries, mail }: DueMail): Promise
 async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null> {
   if (mail.kind === 'receipt') return composeReceipt(deps, mail.purchaseId)
   if (mail.kind === 'webhook_disabled') return composeForEndpoint(deps, mail.endpointId)
+  if (mail.kind === 'invitation' || mail.kind === 'application' || mail.kind === 'app_state')
+    return composeAppMail({ ...deps, operatorEmails: deps.roleRules.operatorEmails }, mail, deps.clock.nowMs())
   const user = await findUser(deps.db, mail.userId)
   if (user === null || user.email === null || user.deleted_at_ms !== null) return null
   const content = await contentOf(deps, mail)
   return content === null ? null : composeMail(user.email, content, chooseLocale([user.locale ?? 'auto']))
 }
 
-type Notification = Exclude<QueuedMail, { readonly kind: 'receipt' | 'webhook_disabled' }>
+type Notification = Extract<QueuedMail, { readonly userId: string }>
 
 async function contentOf(deps: MailJobDeps, mail: Notification): Promise<MailContent | null> {
   const settings = await readNotificationSettings(deps.db, mail.userId)
@@ -152,7 +159,7 @@ async function newClaimUrl(deps: MailJobDeps, link: { readonly purchaseId: strin
 async function keepReceipt(deps: MailJobDeps, purchase: Row<'purchases'>): Promise<string | null> {
   if (purchase.receipt_url !== null || purchase.stripe_payment_intent_id === null) return purchase.receipt_url
   try {
-    const receiptUrl = await deps.payments.findReceipt(purchase.stripe_payment_intent_id)
+    const receiptUrl = await paymentsOf(deps.payments, purchase).findReceipt(purchase.stripe_payment_intent_id)
     await deps.db.updateTable('purchases').set({ receipt_url: receiptUrl }).where('id', '=', purchase.id).execute()
     return receiptUrl
   } catch (error) {

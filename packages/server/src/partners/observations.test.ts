@@ -51,7 +51,8 @@ describe('createObservations', () => {
     observations.note('par_1', 'page_seen', 'https://app.example')
     for (let flood = 0; flood < 20; flood += 1) {
       nowMs += 10
-      for (let one = 0; one < 100; one += 1) observations.note('par_1', 'origin_refused', `https://x${flood}-${one}.example`)
+      for (let one = 0; one < 100; one += 1)
+        observations.note('par_1', 'origin_refused', `https://x${flood}-${one}.example`)
       observations.note('par_1', 'origin_refused', `https://${'x'.repeat(300)}.example`)
       await observations.write()
     }

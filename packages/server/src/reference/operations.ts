@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkoutSessionSchema } from '../checkout/checkout-routes.ts'
+import { openedSchema } from '../checkout/open-routes.ts'
 import { preflightSchema } from '../checkout/preflight-routes.ts'
 import { consentSchema } from '../consent/consent-routes.ts'
 import { loginCodesSchema, loginVerifySchema } from '../consent/login-routes.ts'
@@ -152,6 +153,16 @@ const checkoutCalls: readonly Operation[] = [
     },
   }),
   read('/v1/checkout/sessions/{id}', 'Checkout', 'How a checkout stands', { answer: answers.checkoutAnswer }),
+  write(
+    '/v1/checkout/opens',
+    'Checkout',
+    'Count that a user sees the checkout, once a browser and day; from its frame',
+    {
+      auth: 'own page',
+      body: openedSchema,
+      status: 204,
+    },
+  ),
   read('/v1/checkout/preflight', 'Checkout', 'Whether the checkout would come up in a page, and if not, what to do', {
     auth: 'publishable key',
     query: preflightSchema,

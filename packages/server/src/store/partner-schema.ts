@@ -9,6 +9,14 @@ export interface PartnerSchema {
   partner_quarters: PartnerQuartersTable
   partner_user_days: PartnerUserDaysTable
   roll_up_marks: RollUpMarksTable
+  checkout_opens: CheckoutOpensTable
+}
+
+/** How many browsers opened an app's checkout in a quarter of an hour, each counted once a UTC day. */
+export interface CheckoutOpensTable {
+  partner_id: string
+  quarter_ms: number
+  opens: number
 }
 
 /** Whoever has or had a key of an app; a trigger on `keys` writes it. */
@@ -81,6 +89,7 @@ export interface PartnerKeysTable {
 
 /** Who manages an app. Both worlds of an app have the same members: the rows are of the live one. */
 export interface PartnerMembersTable {
+  id: string
   partner_id: string
   user_id: string
   role: 'owner' | 'admin' | 'developer' | 'finance' | 'viewer'

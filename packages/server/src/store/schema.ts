@@ -7,6 +7,7 @@ import type { MailSchema } from './mail-schema.ts'
 import type { AppStateColumns, PartnerSchema } from './partner-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
 import type { SetupSchema } from './setup-schema.ts'
+import type { TestWorldSchema } from './test-world-schema.ts'
 import type { WebhookSchema } from './webhook-schema.ts'
 
 /**
@@ -22,7 +23,8 @@ export interface Schema
     BatchSchema,
     PartnerSchema,
     SetupSchema,
-    WebhookSchema {
+    WebhookSchema,
+    TestWorldSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
   transfers: TransfersTable
@@ -263,6 +265,8 @@ export interface StripeEventsTable {
   object_id: string
   /** What was done, one sentence. */
   outcome: string
+  /** 0: a secret of the test world signed it. */
+  livemode: Generated<number>
   received_at_ms: number
   /** Of a parked event: when it was last tried. */
   handled_at_ms: number | null
@@ -281,6 +285,8 @@ export interface RefundsTable {
   revision: number
   /** Stripe's time of the newest message: they come in any order. */
   updated_at_ms: number
+  /** 0: of the test world. */
+  livemode: Generated<number>
 }
 
 /** The same of a Stripe dispute. */
