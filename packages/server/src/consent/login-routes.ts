@@ -14,6 +14,8 @@ import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-ke
 import { sessionRequired } from '../keys/key-routes.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import { revokeKey } from '../keys/revoke-key.ts'
+import type { Partner } from '../partners/partner.ts'
+import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
 import { codeSchema } from '../sessions/code-schema.ts'
 import { endSession } from '../sessions/end-session.ts'
 import { findAppOfLogin } from '../sessions/login-code.ts'
@@ -31,7 +33,7 @@ export interface LoginDeps extends SignInDeps, SignInAnswerDeps {
   readonly createThrottle: CreateThrottle
   readonly readJson: ReadJson
   /** The app of a publishable key. @throws AppError `invalid_request` naming `publishable_key`. */
-  readonly findApp: (publishableKey: string) => Promise<{ readonly id: string; readonly name: string }>
+  readonly findApp: (publishableKey: string) => Promise<Partner>
   /** @throws AppError 403 `origin_not_allowed` for a page that is neither the app's nor the checkout. */
   readonly checkOrigin: (origin: string | undefined, partnerId: string) => Promise<void>
 }
@@ -59,6 +61,7 @@ export function createLoginRouter(deps: LoginDeps): Router {
     const session = body.session_id ?? null
     const email = session === null ? normalizeEmail(body.email) : await emailOfPurchase(deps, request, session)
     const app = await deps.findApp(body.publishable_key)
+    refuseOtherWorld(request.headers, app)
     await deps.checkOrigin(request.headers.origin, app.id)
     const login = await deps.sendLoginCode(request, { email, app, locale: body.locale })
     const answer: LoginCodeResponse = { login_id: login.loginId, expires_at: Math.floor(login.expiresAtMs / 1000) }

@@ -7,6 +7,7 @@ import { findConsent } from '../keys/consents.ts'
 import { issueUserKey } from '../keys/issue-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Partner } from '../partners/partner.ts'
+import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
 import { isKnownBrowser } from '../sessions/known-device.ts'
 import { checkLoginCode, useLoginCode } from '../sessions/login-code.ts'
 import { type OpenedAccountSession, openSession } from '../sessions/open-session.ts'
@@ -51,12 +52,13 @@ export interface SignedIn {
  * Signs in with a mailed code: finds or makes the account, moves the caller's guest into it, opens the frame's session,
  * and issues a key where the user has allowed the app something; else the user is asked. All of it in one transaction,
  * the use of the code included.
- * @throws AppError `invalid_request` for a wrong, used or expired code.
+ * @throws AppError `invalid_request` for a wrong, used or expired code, and for a guest of the other world.
  */
 export async function signIn(deps: SignInDeps, attempt: SignInAttempt, nowMs: number): Promise<SignedIn> {
   const isKnownDevice = (email: string) => isKnownBrowser(deps, attempt.request, email)
   const login = await checkLoginCode(deps.db, deps.pepper, { ...attempt, isKnownDevice }, nowMs)
   const app = await deps.findAppById(login.partner_id)
+  refuseOtherWorld(attempt.request.headers, app, 'login_id')
   return transact(deps.db, async (transaction) => {
     await useLoginCode(transaction, login.id, nowMs)
     const userId = await findOrCreateAccount(transaction, { email: login.email, livemode: app.livemode }, nowMs)

@@ -68,7 +68,7 @@ async function sendOne(deps: MailJobDeps, { id, tries, mail }: DueMail): Promise
   await forgetMail(deps.db, id)
 }
 
-/** Null: nobody is there to read it, or the reader does not want it. */
+/** Null: nobody is there to read it, the reader does not want it, or it is of a test user, who gets no mail. */
 async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null> {
   if (mail.kind === 'receipt') return composeReceipt(deps, mail.purchaseId)
   if (mail.kind === 'webhook_disabled') return composeForEndpoint(deps, mail.endpointId)
@@ -76,6 +76,8 @@ async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null
     return composeAppMail({ ...deps, operatorEmails: deps.roleRules.operatorEmails }, mail, deps.clock.nowMs())
   const user = await findUser(deps.db, mail.userId)
   if (user === null || user.email === null || user.deleted_at_ms !== null) return null
+  // Anybody can sign in as any address in the test world.
+  if (user.livemode !== 1) return null
   const content = await contentOf(deps, mail)
   return content === null ? null : composeMail(user.email, content, chooseLocale([user.locale ?? 'auto']))
 }
@@ -116,7 +118,7 @@ async function composeReceipt(deps: MailJobDeps, purchaseId: string): Promise<Ma
     .select(['partners.name as app_name', 'users.email as account_email', 'users.locale as account_locale'])
     .where('purchases.id', '=', purchaseId)
     .executeTakeFirst()
-  if (purchase === undefined) return null
+  if (purchase === undefined || purchase.livemode !== 1) return null
   const receiptUrl = await keepReceipt(deps, purchase)
   const to = purchase.account_email ?? purchase.email
   if (to === null || deps.mailer === null) return null
@@ -139,12 +141,13 @@ async function composeForEndpoint({ db, publicUrl }: MailJobDeps, endpointId: st
   const row = await db
     .selectFrom('webhook_endpoints')
     .innerJoin('partners', 'partners.id', 'webhook_endpoints.partner_id')
-    .select(['webhook_endpoints.id', 'url', 'disabled_reason', 'partners.name', 'partners.email'])
+    .select(['webhook_endpoints.id', 'url', 'disabled_reason', 'partners.name', 'partners.email', 'partners.livemode'])
     .where('webhook_endpoints.id', '=', endpointId)
     .executeTakeFirst()
   const reason = row?.disabled_reason ?? 'by_hand'
   if (row === undefined || reason === 'by_hand' || row.email === '') return null
-  const { id, name: appName, url } = row
+  const { id, url } = row
+  const appName = row.livemode === 1 ? row.name : `${row.name} (test)`
   const docsUrl = `${publicUrl}/docs/webhooks#when-an-endpoint-is-disabled`
   return composeWebhookMail(row.email, { id, host: new URL(url).host, appName, reason, docsUrl })
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { AppError } from '../kernel/app-error.ts'
 import { dayMs, minuteMs } from '../kernel/clock.ts'
 import type { Pepper } from '../keys/pepper.ts'
@@ -83,7 +83,7 @@ export async function checkLoginCode(
   const login = await db.selectFrom('login_codes').selectAll().where('id', '=', id).executeTakeFirst()
   if (login === undefined)
     throw new AppError('invalid_request', 'login_id: unknown. Ask for a new code.', { param: 'login_id' })
-  await refuseLockedMailbox(db, login.email, attempt, nowMs)
+  await refuseLockedMailbox(db, login, attempt, nowMs)
   const counted = await countTry(db, id, nowMs)
   if (counted === null) throw await explainRefusal(db, id, nowMs)
   if (counted.code_hash === hashOf(pepper, attempt.loginId, attempt.code)) return counted
@@ -106,13 +106,23 @@ export async function useLoginCode(transaction: DatabaseTransaction, id: string,
   if (numUpdatedRows === 0n) throw refused('This code has been used. Ask for a new one.')
 }
 
-async function refuseLockedMailbox(db: Database, email: string, attempt: CodeAttempt, nowMs: number): Promise<void> {
+/** Each world counts its own: what is tried in the test world locks no live mailbox. */
+async function refuseLockedMailbox(
+  db: Database,
+  { email, partner_id: partnerId }: Row<'login_codes'>,
+  attempt: CodeAttempt,
+  nowMs: number,
+): Promise<void> {
   // The one right try of a code that was used is no wrong one.
   const { wrong } = await db
     .selectFrom('login_codes')
     .select(sql<number>`coalesce(sum(tries), 0) - count(used_at_ms)`.as('wrong'))
     .where('email', '=', email)
     .where('created_at_ms', '>', nowMs - dayMs)
+    .where((of) => {
+      const worldOf = (column: RawBuilder<string>) => sql`(select livemode from partners where partners.id = ${column})`
+      return of(worldOf(sql`login_codes.partner_id`), '=', worldOf(sql`${partnerId}`))
+    })
     .executeTakeFirstOrThrow()
   if (Number(wrong) < wrongTriesPerDayMax || (await attempt.isKnownDevice?.(email)) === true) return
   throw new AppError(
