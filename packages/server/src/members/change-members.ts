@@ -1,6 +1,6 @@
 import type { InvitedRole } from '@opencredits/protocol'
 import { AppError } from '../kernel/app-error.ts'
-import { writeOwnerAddress } from '../partners/owner-address.ts'
+import { writeSettings } from '../partners/write-settings.ts'
 import type { DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import { findUser } from '../users/find-user.ts'
 import { type ActingMember, lockManagedApp, lockOwnApp, recordMemberAct, requireOwner } from './own-app.ts'
@@ -74,7 +74,7 @@ export async function handOver(
     [next.id, 'owner'],
   ] as const)
     await transaction.updateTable('partner_members').set({ role, updated_at_ms: nowMs }).where('id', '=', id).execute()
-  await writeOwnerAddress(transaction, by.appId, email)
+  await writeSettings(transaction, by.appId, { columns: { email } }, nowMs)
   const act = { action: 'member.became_owner', target: { kind: 'member', id: next.id } }
   await recordMemberAct(transaction, by, { ...act, before: { role: next.role } }, nowMs)
 }

@@ -102,7 +102,7 @@ const decisions: Readonly<
   },
   rejected: {
     subject: 'was not approved',
-    text: 'It stays readable in the console. You can apply again with another app.',
+    text: 'It stays readable at /partner. You can apply again with another app.',
   },
   suspended: {
     subject: 'is suspended',

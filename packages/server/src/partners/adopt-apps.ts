@@ -38,6 +38,7 @@ export async function findOrphans(db: DatabaseReader, email: string): Promise<re
     .select('id')
     .where((app) => app.fn<string>('lower', ['partners.email']), '=', email)
     .where('kind', '=', 'app')
+    .where('livemode', '=', 1)
     .where((app) =>
       app.not(
         app.exists(
