@@ -94,6 +94,12 @@ function describeGoLive(deps: ConsoleDeps, live: Partner): PartnerGoLive {
       message: 'Add the origin of your site, such as https://app.example.',
       link: settings,
     })
+  if (deps.isSandbox)
+    missing.push({
+      what: 'payments',
+      message: 'The operator of this server has to set up Stripe: it runs in sandbox mode, so no real money is taken.',
+      link: null,
+    })
   return { publishable_key: live.publishableKey, missing }
 }
 
