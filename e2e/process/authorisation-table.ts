@@ -149,6 +149,12 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /checkout/return': { cells: forAnyone('200') },
   'get /checkout/cancelled': { cells: forAnyone('200') },
   'get /checkout/state': { cells: forAnyone(noSuch), ask: () => ({ query: '?purchase=pur_none' }) },
+  'get /checkout/test-payment': { cells: forAnyone('200') },
+  'get /checkout/test-payments/{id}': { cells: forAnyone(noSuch), ask: () => ({ id: 'cs_test_none' }) },
+  'post /checkout/test-payments/{id}': {
+    cells: forAnyone(noSuch),
+    ask: () => ({ id: 'cs_test_none', body: { action: 'pay' } }),
+  },
   'post /checkout/cancelled': { cells: forAnyone(noSuch), ask: says({ purchase: 'pur_none' }) },
 
   // Signing in inside an app.

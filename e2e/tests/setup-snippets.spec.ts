@@ -1,4 +1,4 @@
-import type { PartnerSetup } from '@opencredits/protocol'
+import type { PartnerSetup } from '../../packages/protocol/src/index.ts'
 import { serverSnippets, writeSnippets } from '../../packages/dashboard/partner/pages/setup/write-snippets.ts'
 import { createShop, expect, test } from '../fixtures.ts'
 import { buyCredits, direct } from '../process/api-client.ts'

@@ -41,12 +41,12 @@ function Footer({ controller, config }: Parts) {
         <span class="badge">{words.value('sandbox')}</span>
       ) : (
         config.stripe && (
-        <span class="secured">
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            <path d="M8 1.5a3.2 3.2 0 0 0-3.2 3.2V7H4a1 1 0 0 0-1 1v5.5a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1V8a1 1 0 0 0-1-1h-.8V4.7A3.2 3.2 0 0 0 8 1.5Zm1.8 5.5H6.2V4.7a1.8 1.8 0 1 1 3.6 0Z" />
-          </svg>
-          {words.value('securedBy')}
-        </span>
+          <span class="secured">
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <path d="M8 1.5a3.2 3.2 0 0 0-3.2 3.2V7H4a1 1 0 0 0-1 1v5.5a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1V8a1 1 0 0 0-1-1h-.8V4.7A3.2 3.2 0 0 0 8 1.5Zm1.8 5.5H6.2V4.7a1.8 1.8 0 1 1 3.6 0Z" />
+            </svg>
+            {words.value('securedBy')}
+          </span>
         )
       )}
       {config.termsUrl !== null && (

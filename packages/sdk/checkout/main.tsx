@@ -23,7 +23,7 @@ if (config !== null) start(config)
 
 function start(known: CheckoutAppConfig): void {
   let channel: PageChannel = { send: () => {}, protocol: 1 }
-  const controller = createController(known, createCheckoutApi(known.publishableKey), () => channel)
+  const controller = createController(known, createCheckoutApi(known), () => channel)
   effect(() => {
     document.title = controller.words.value('title', { app: known.appName })
   })

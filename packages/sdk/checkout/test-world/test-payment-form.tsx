@@ -115,7 +115,10 @@ export function useTestPayment(props: TestPaymentProps) {
   }
 }
 
-function actOf(outcome: Outcome, { code, email }: { readonly code: string; readonly email: string | null }): TestPaymentAct {
+function actOf(
+  outcome: Outcome,
+  { code, email }: { readonly code: string; readonly email: string | null },
+): TestPaymentAct {
   switch (outcome) {
     case 'pay':
       return { action: 'pay', email }

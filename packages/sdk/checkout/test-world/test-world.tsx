@@ -1,12 +1,12 @@
-import { formatMoney } from '../format.ts'
 import type { Controller } from '../controller.ts'
+import { formatMoney } from '../format.ts'
 import type { Screen as ScreenState } from '../screen-state.ts'
-import { Confirming } from '../screens/payment-screens.tsx'
 import { Heading } from '../screens/heading.tsx'
+import { Confirming } from '../screens/payment-screens.tsx'
 import { Screen } from '../screens/screen.tsx'
 import { useTestPayment } from './test-payment-form.tsx'
-import { testWordsIn } from './test-words.ts'
 import styles from './test-world.css?inline'
+import { testWordsIn } from './words.ts'
 
 // Not a style sheet of the build's: what an app in the live world loads would have to know of it.
 const sheet = new CSSStyleSheet()

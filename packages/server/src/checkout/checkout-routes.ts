@@ -12,6 +12,7 @@ import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { sessionRequired } from '../keys/key-routes.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
@@ -188,7 +189,8 @@ async function describe(
   key: AuthenticatedKey,
   purchase: Purchase,
 ): Promise<CheckoutSessionResponse> {
-  const spendable = await readSpendable(deps.db, await withNewBudget(deps, key, purchase), deps.clock.nowMs())
+  const nowMs = worldNowMs(deps.clock.nowMs(), key)
+  const spendable = await readSpendable(deps.db, await withNewBudget(deps, key, purchase), nowMs)
   const { stripe_session_id: stripeSessionId, user_id: userId } = purchase
   const email = stripeSessionId === null ? null : await findCollectedEmail(deps.db, { stripeSessionId, userId })
   return {

@@ -16,7 +16,7 @@ import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { createFrameRouter, type FrameDeps } from './frame-routes.ts'
-import { configIn, directive, listen } from './test-frames.ts'
+import { configIn, directive, listen, paymentsWith } from './test-frames.ts'
 import { testCurrencies } from './test-shop.ts'
 
 let store: TestDatabase
@@ -159,7 +159,7 @@ describe('GET /checkout', () => {
   })
 
   it('lets the sandbox’s Stripe in where that is configured', async () => {
-    const sandbox = createServer(appWith({ stripeJsUrl: 'http://localhost:12111/v1/stripe.js' }))
+    const sandbox = createServer(appWith({ payments: paymentsWith(store.db, 'http://localhost:12111/v1/stripe.js') }))
     const { headers } = await page(registered, 'https://app.example', await listen(sandbox))
     for (const name of ['script-src', 'frame-src', 'connect-src'])
       expect(directive(headers, name)).toContain(' http://localhost:12111')
@@ -264,8 +264,7 @@ function appWith(change: Partial<FrameDeps>) {
       currencies: testCurrencies,
       purchaseBounds: { min: 100, max: 100_000 },
       isSandbox: true,
-      stripePublishableKey: 'pk_test_x',
-      stripeJsUrl: 'https://js.stripe.com/endive/stripe.js',
+      payments: paymentsWith(store.db, 'https://js.stripe.com/endive/stripe.js'),
       termsUrl: null,
       estimate: async () => estimate,
       sdkDistPath: folder,

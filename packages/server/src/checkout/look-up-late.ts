@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { type Clock, dayMs, hourMs, minuteMs } from '../kernel/clock.ts'
-import { readWorldNowMs } from '../partners/test-clock.ts'
+import { readWorldNowMs } from '../keys/world-time.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import type { Purchase } from './find-purchase.ts'

@@ -7,6 +7,7 @@ import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
@@ -55,8 +56,9 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
 
   router.get('/v1/credits/balance', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
-    const spendable = await readSpendable(deps.db, key, deps.clock.nowMs())
+    const spendable = await readSpendable(deps.db, key, worldNowMs(deps.clock.nowMs(), key))
     const answer: BalanceResponse = {
+      livemode: key.livemode,
       balance: creditsFromMicrocredits(spendable.availableMicrocredits),
       held: creditsFromMicrocredits(spendable.heldMicrocredits),
       currency: 'credits',
@@ -67,7 +69,7 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
   router.get('/v1/credits', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
     const currency = findCurrency(deps.currencies, String(request.query.currency ?? 'usd'))
-    const { availableMicrocredits } = await readSpendable(deps.db, key, deps.clock.nowMs())
+    const { availableMicrocredits } = await readSpendable(deps.db, key, worldNowMs(deps.clock.nowMs(), key))
     response
       .set('cache-control', 'no-store')
       .json({ balance: balanceInMoney(availableMicrocredits, currency), currency: currency.code.toUpperCase() })

@@ -21,6 +21,7 @@ import { partnerCalls } from './partner-operations.ts'
 import { sessionCalls } from './session-operations.ts'
 import { setupCalls } from './setup-operations.ts'
 import { webhookCalls } from './webhook-operations.ts'
+import { worldCalls } from './world-operations.ts'
 
 const anthropicVersion = z.object({
   'anthropic-version': z.string().optional().describe('with it the answer has Anthropic’s shape'),
@@ -250,6 +251,7 @@ export const operations: readonly Operation[] = [
   ...claimCalls,
   ...memberCalls,
   ...webhookCalls,
+  ...worldCalls,
   ...partnerCalls,
   ...setupCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {

@@ -13,6 +13,12 @@ const seconds = z.number().int().describe('seconds since 1970')
 const count = z.number().int()
 const user = z.string().describe('`pu_…`: a user in this app’s eyes, and in no other’s')
 
+/** Of which app and world an answer is. */
+const world = {
+  app: z.string().describe('par_…: the same in both worlds'),
+  livemode: z.boolean().describe('false in the test world'),
+}
+
 const sums = {
   ...{ calls: count, input_tokens: count, output_tokens: count },
   charge: credits.describe('what users paid'),
@@ -59,6 +65,7 @@ export const whatIfAnswer = z.object({
 }) satisfies z.ZodType<PartnerWhatIf>
 
 export const earningsAnswer = z.object({
+  ...world,
   ...{ from: z.string(), to: z.string(), time_zone: z.string(), group_by: z.enum(['day', 'model', 'user']) },
   data: z
     .array(z.object({ group: z.string().describe('ISO date, model id or `pu_…`'), label: z.string(), ...sums }))
@@ -128,5 +135,5 @@ export const partnerUserAnswer = z.object({
 
 const page = { has_more: z.boolean(), next: z.string().nullable().describe('the `after` of the next page') }
 
-export const partnerRequestsAnswer = z.object({ data: z.array(partnerRequest), ...page })
-export const partnerUsersAnswer = z.object({ data: z.array(partnerUserAnswer), ...page })
+export const partnerRequestsAnswer = z.object({ ...world, data: z.array(partnerRequest), ...page })
+export const partnerUsersAnswer = z.object({ ...world, data: z.array(partnerUserAnswer), ...page })

@@ -1,12 +1,12 @@
 import { AppError } from '../../kernel/app-error.ts'
 import { assert } from '../../kernel/assert.ts'
 import { type Clock, secondMs } from '../../kernel/clock.ts'
-import { readWorldNowMs } from '../../partners/test-clock.ts'
+import { readWorldNowMs } from '../../keys/world-time.ts'
 import type { Database, DatabaseTransaction } from '../../store/open-database.ts'
 import { transact } from '../../store/transact.ts'
 import { fulfilPurchase } from '../fulfil-purchase.ts'
 import { takeTurn } from '../take-turn.ts'
-import { findTestPayment, type TestPayment, toPaidSession } from './test-payment.ts'
+import { findTestPayment, type TestPayment, toPaidSession } from './built-in-payment.ts'
 
 /** What a bank would say. https://docs.stripe.com/declines/codes */
 export const declineCodes = [

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { assert } from '../../kernel/assert.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { readWorldNowMs } from '../../partners/test-clock.ts'
+import { readWorldNowMs } from '../../keys/world-time.ts'
 import type { Database } from '../../store/open-database.ts'
 import {
   type CreatedSession,
@@ -10,7 +10,7 @@ import {
   type Payments,
   type SessionRequest,
 } from '../payments.ts'
-import { findTestPayment, type TestPayment, toPaidSession } from './test-payment.ts'
+import { findTestPayment, type TestPayment, toPaidSession } from './built-in-payment.ts'
 
 export interface BuiltInPaymentDeps {
   readonly db: Database

@@ -5,7 +5,7 @@ import { transact } from '../../store/transact.ts'
 import { recordTakeBack, type TakeBack } from '../take-back.ts'
 import { takeTurn } from '../take-turn.ts'
 import { newTestId } from './built-in-payments.ts'
-import type { Acted } from './test-helper-routes.ts'
+import type { Acted } from './helper-routes.ts'
 
 interface TakeBackDeps {
   readonly db: Database

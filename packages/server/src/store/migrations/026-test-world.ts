@@ -3,7 +3,7 @@ import type { Migration } from 'kysely/migration'
 
 /**
  * How the test world pays and passes time: the payments of the built-in page, each app's test clock, and of which world
- * a message of Stripe was.
+ * messages of Stripe and sign-in codes are.
  */
 export const testWorldMigration: Migration = {
   async up(db: Kysely<unknown>) {
@@ -27,7 +27,7 @@ export const testWorldMigration: Migration = {
       .addColumn('declined_as', 'text')
       .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
       .execute()
-    for (const table of ['stripe_events', 'refunds', 'disputes'])
+    for (const table of ['stripe_events', 'refunds', 'disputes', 'login_codes'])
       await sql`alter table ${sql.table(table)} add column livemode integer not null default 1`.execute(db)
   },
 }

@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { validate } from '../../http/validate.ts'
 import { worldNowMs } from '../../kernel/world-clock.ts'
 import type { KeyAuthenticator } from '../../keys/authenticate-key.ts'
+import { advanceTestClock, clockAheadMsMax, readClockAheadMs } from '../../keys/world-time.ts'
 import type { PartnerCaller } from '../../partners/authenticate-partner.ts'
-import { advanceTestClock, clockAheadMsMax, readClockAheadMs } from '../../partners/test-clock.ts'
 import { transact } from '../../store/transact.ts'
 import { type LateLookUpDeps, lookUpPurchasesOf } from '../look-up-late.ts'
-import { requireTestCaller, type TestHelperDeps } from './test-helper-routes.ts'
+import { requireTestCaller, type TestHelperDeps } from './helper-routes.ts'
 
 export interface TestClockDeps extends TestHelperDeps, LateLookUpDeps {
   readonly db: TestHelperDeps['db']
@@ -29,7 +29,7 @@ export function createTestClockRouter(deps: TestClockDeps): Router {
   const describe = (caller: PartnerCaller, aheadMs: number): TestClockResponse => ({
     app: caller.appId,
     livemode: false,
-    now: Math.floor(worldNowMs(deps.clock, { livemode: false, clockAheadMs: aheadMs }) / 1000),
+    now: Math.floor(worldNowMs(deps.clock.nowMs(), { livemode: false, clockAheadMs: aheadMs }) / 1000),
     ahead_seconds: Math.floor(aheadMs / 1000),
     seconds_left: Math.floor((clockAheadMsMax - aheadMs) / 1000),
   })

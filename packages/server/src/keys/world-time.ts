@@ -13,7 +13,7 @@ export async function readWorldNowMs(
   { partnerId, livemode }: { readonly partnerId: string; readonly livemode: boolean },
 ): Promise<number> {
   if (livemode) return clock.nowMs()
-  return worldNowMs(clock, { livemode, clockAheadMs: await readClockAheadMs(db, partnerId) })
+  return worldNowMs(clock.nowMs(), { livemode, clockAheadMs: await readClockAheadMs(db, partnerId) })
 }
 
 /** How far the test clock of an app is ahead. @param partnerId its row of the test world */

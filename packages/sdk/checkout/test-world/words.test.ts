@@ -1,6 +1,6 @@
 import { languageTags } from '@opencredits/protocol'
 import { describe, expect, it } from 'vitest'
-import { testWordsIn } from './test-words.ts'
+import { testWordsIn } from './words.ts'
 
 describe('testWordsIn', () => {
   it('has every language that the checkout speaks, each in words of its own, and the code in all of them', () => {

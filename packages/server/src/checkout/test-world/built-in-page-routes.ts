@@ -18,7 +18,7 @@ import { readEmail } from '../../users/email-address.ts'
 import { findPurchase } from '../find-purchase.ts'
 import { returnPageHeaders } from '../frame-headers.ts'
 import { actOnPayment, declineCodes } from './act-on-payment.ts'
-import { findTestPayment, type TestPayment } from './test-payment.ts'
+import { findTestPayment, type TestPayment } from './built-in-payment.ts'
 
 export interface TestPaymentDeps {
   readonly db: Database
