@@ -2,9 +2,10 @@ import { generalEn } from '../../shared/messages/en/general.ts'
 import type { Message } from '../../shared/messages/message.ts'
 import { appEn } from './en/app.ts'
 import { frameEn } from './en/frame.ts'
+import { membersEn } from './en/members.ts'
 import { setupEn } from './en/setup.ts'
 
 /** Every word of the console: a file for each part, and what all pages share. A name stands in one file only. */
-export const en = { ...generalEn, ...frameEn, ...appEn, ...setupEn } as const satisfies Readonly<
+export const en = { ...generalEn, ...frameEn, ...appEn, ...membersEn, ...setupEn } as const satisfies Readonly<
   Record<string, Message>
 >
