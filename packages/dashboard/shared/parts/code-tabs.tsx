@@ -10,8 +10,9 @@ export interface CodeTab {
   /** Where it goes; empty: into a terminal or a program. */
   readonly place: string
   readonly text: string
-  /** The page about it in the documentation. */
+  /** The page about it in the documentation, and what that is about: by default the name. */
   readonly docs: string
+  readonly topic?: string
 }
 
 /** One piece of code at a time. Arrow keys go from tab to tab, as https://www.w3.org/WAI/ARIA/apg/patterns/tabs/ says. */
@@ -85,7 +86,7 @@ export function CodeTabs({
         </ScrollArea>
         <p class="hint">
           <a href={tab.docs} target="_blank" rel="noreferrer">
-            {t('moreAbout', { client: tab.name })}
+            {t('moreAbout', { client: tab.topic ?? tab.name })}
           </a>
         </p>
       </div>

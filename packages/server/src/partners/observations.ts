@@ -115,11 +115,15 @@ function isDue({ times, writes, writtenAtMs }: Held, nowMs: number): boolean {
 /** An origin as it may be kept: whatever is none is not repeated. */
 export function observedOrigin(origin: string): string {
   if (origin === '' || origin === 'null') return noOrigin
-  return /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin ? origin : 'malformed'
+  return /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
+    ? origin
+    : unreadableOrigin
 }
 
 /** Of a page that was opened as a file, or in a sandboxed frame. */
 export const noOrigin = 'null'
+/** Of what says that it is a page, and names no web address. */
+export const unreadableOrigin = 'malformed'
 
 function groupOf(partnerId: string, kind: ObservedKind): string {
   return `${partnerId}\0${kind}`

@@ -3,7 +3,7 @@ import { repositoryCommand } from '../kernel/operator-command.ts'
 import { isLocalhostPage, isOriginAllowed, normalizeOrigin } from './allowed-origin.ts'
 import type { Partner } from './partner.ts'
 
-type GuardedPartner = Pick<Partner, 'appId' | 'origins' | 'allowsLocalhost'>
+type GuardedPartner = Pick<Partner, 'id' | 'appId' | 'origins' | 'allowsLocalhost'>
 
 /** Refuses pages that may not act for an app. */
 export interface OriginGuard {

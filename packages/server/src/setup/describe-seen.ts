@@ -1,7 +1,7 @@
 import type { PartnerSetupEntry } from '@opencredits/protocol'
 import { secondsOf } from '../lists/formats.ts'
 import { isOriginAllowed, normalizeOrigin, type OriginTerms } from '../partners/allowed-origin.ts'
-import { noOrigin } from '../partners/observations.ts'
+import { noOrigin, unreadableOrigin } from '../partners/observations.ts'
 import type { Seen } from './read-seen.ts'
 
 /** The app as it is now: what was refused before may be allowed since. */
@@ -74,6 +74,8 @@ function originRefused(origin: string, { terms, isSandbox }: SeenApp): Words {
       'A page without an origin was refused: it was opened as a file, or in a sandboxed frame.',
       'Open it from a web server instead, such as http://localhost:3000.',
     )
+  if (origin === unreadableOrigin)
+    return problem('A page whose origin is no web address was refused.', 'Serve it over https, or on this machine.')
   if (isOriginAllowed(terms, origin, isSandbox))
     return info(`Your page at ${origin} was refused until its origin was added. Reload it.`)
   if (normalizeOrigin(origin) === null)

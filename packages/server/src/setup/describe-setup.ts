@@ -83,12 +83,22 @@ function describeGoLive(deps: ConsoleDeps, live: Partner): PartnerGoLive {
   const settings = linkOf(deps, { appId: live.id, livemode: true }, 'settings')
   const missing: PartnerGoLive['missing'][number][] = []
   if (!live.isActive)
-    missing.push({ what: 'approval', message: 'The operator of this server has to approve your app.', link: null })
+    missing.push({
+      what: 'approval',
+      message: 'Your app is not active yet: the operator of this server has to approve it.',
+      link: null,
+    })
   if (!hasUsableOrigin({ partner: live, livemode: true, isSandbox: deps.isSandbox }))
     missing.push({
       what: 'origin',
       message: 'Add the origin of your site, such as https://app.example.',
       link: settings,
+    })
+  if (deps.isSandbox)
+    missing.push({
+      what: 'payments',
+      message: 'The operator of this server has to set up Stripe: it runs in sandbox mode, so no real money is taken.',
+      link: null,
     })
   return { publishable_key: live.publishableKey, missing }
 }

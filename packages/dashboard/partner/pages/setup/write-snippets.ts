@@ -3,18 +3,16 @@ import type { CodeTab } from '../../../shared/parts/code-tabs.tsx'
 
 /** What an app is built with, filled in with its key and this installation's address. Each is run by e2e as it stands here. */
 export function writeSnippets(values: PartnerSnippetValues): readonly CodeTab[] {
+  const ofServer = { docs: '/docs/server', topic: 'calls with credits' }
   return [
-    { id: 'html', name: 'HTML', place: 'index.html', text: htmlPage(values), docs: '/docs/quick-start' },
+    { id: 'html', name: 'HTML', place: 'index.html', text: htmlPage(values), docs: '/docs/sdk', topic: 'the SDK' },
     {
-      id: 'react',
-      name: 'React',
-      place: 'App.jsx · npm install @opencredits/sdk',
-      text: reactApp(values),
-      docs: '/docs/react',
+      ...{ id: 'react', name: 'React', place: 'App.jsx · npm install @opencredits/sdk' },
+      ...{ text: reactApp(values), docs: '/docs/react' },
     },
-    { id: 'node', name: 'Node.js', place: 'ask.mjs', text: nodeProgram(values), docs: '/docs/server' },
-    { id: 'python', name: 'Python', place: 'ask.py', text: pythonProgram(values), docs: '/docs/server' },
-    { id: 'curl', name: 'curl', place: '', text: curlCommand(values), docs: '/docs/server' },
+    { id: 'node', name: 'Node.js', place: 'ask.mjs', text: nodeProgram(values), ...ofServer },
+    { id: 'python', name: 'Python', place: 'ask.py', text: pythonProgram(values), ...ofServer },
+    { id: 'curl', name: 'curl', place: '', text: curlCommand(values), ...ofServer },
   ]
 }
 

@@ -11,7 +11,6 @@ import { actOnPayment, declineCodes, type PaymentAct } from './act-on-payment.ts
 import { findTestPayment, type TestPayment } from './built-in-payment.ts'
 import { describeTestPurchase } from './describe-test-purchase.ts'
 import { closeDispute, openDispute, refundPayment } from './take-back-payment.ts'
-import { findTestPayment, type TestPayment } from './test-payment.ts'
 
 export interface TestHelperDeps {
   readonly db: Database
