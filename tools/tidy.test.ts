@@ -104,7 +104,7 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
     claim: 'no call writes an event: only what changes purchases, keys, consents and apps does, and the jobs',
     token: /recordEvent\(/,
     owner:
-      /^packages\/server\/src\/(webhook-events|webhooks|jobs|checkout)\/|\/(revoke-key|consents|erase-user|save-partner)\.ts$/,
+      /^packages\/server\/src\/(webhook-events|webhooks|jobs|checkout)\/|\/(revoke-key|consents|erase-user|write-app-state)\.ts$/,
   },
   { claim: 'only keys see hashes', token: /secret_hash/, owner: /^packages\/server\/src\/(keys|store)\/|logger\.ts$/ },
   {

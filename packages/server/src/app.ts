@@ -37,7 +37,9 @@ import { refuseCrumbs } from './http/refuse-crumbs.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
+import { createAcceptanceRouter } from './members/acceptance-routes.ts'
 import { createMemberAppRouter } from './members/app-routes.ts'
+import { createMemberRouter } from './members/member-routes.ts'
 import type { MembersDeps } from './members/members-deps.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
 import { createReferenceRouter, type ReferenceDeps } from './reference/reference-routes.ts'
@@ -165,6 +167,8 @@ export function createApp(deps: AppDeps): Express {
 
   // Who manages which apps.
   app.use(createMemberAppRouter(deps))
+  app.use(createAcceptanceRouter(deps))
+  app.use(createMemberRouter(deps))
   // What an app's server or members read of it.
   app.use(createPartnerFiguresRouter(deps, pricing))
   // What they manage.

@@ -1,6 +1,7 @@
 export * from './apps.ts'
 export * from './conversion.ts'
 export * from './member-role.ts'
+export * from './members.ts'
 export * from './request-story.ts'
 export * from './webhooks.ts'
 export * from './what-if.ts'

@@ -49,6 +49,7 @@ const partner: Partner = {
     isAccountPage: false,
     accentColor: null,
     isActive: true,
+    state: 'approved',
     defaultModel: null,
     ownerUserId: null,
   },

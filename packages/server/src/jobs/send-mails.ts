@@ -6,6 +6,8 @@ import { type Clock, minuteMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import { composeAppMail } from '../members/compose-app-mail.ts'
+import type { RoleRules } from '../sessions/session-roles.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { findUser } from '../users/find-user.ts'
@@ -30,6 +32,8 @@ export interface MailJobDeps {
   readonly logger: Logger
   readonly pepper: Pepper
   readonly publicUrl: string
+  /** `OPERATOR_EMAILS` */
+  readonly roleRules: Pick<RoleRules, 'operatorEmails'>
   readonly payments: Payments
   readonly self: ServerIdentity
   /** Null: there is no mail server, and what is queued is dropped. */
@@ -67,13 +71,15 @@ async function sendOne(deps: MailJobDeps, { id, tries, mail }: DueMail): Promise
 async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null> {
   if (mail.kind === 'receipt') return composeReceipt(deps, mail.purchaseId)
   if (mail.kind === 'webhook_disabled') return composeForEndpoint(deps, mail.endpointId)
+  if (mail.kind === 'invitation' || mail.kind === 'application' || mail.kind === 'app_state')
+    return composeAppMail({ ...deps, operatorEmails: deps.roleRules.operatorEmails }, mail, deps.clock.nowMs())
   const user = await findUser(deps.db, mail.userId)
   if (user === null || user.email === null || user.deleted_at_ms !== null) return null
   const content = await contentOf(deps, mail)
   return content === null ? null : composeMail(user.email, content, chooseLocale([user.locale ?? 'auto']))
 }
 
-type Notification = Exclude<QueuedMail, { readonly kind: 'receipt' | 'webhook_disabled' }>
+type Notification = Extract<QueuedMail, { readonly userId: string }>
 
 async function contentOf(deps: MailJobDeps, mail: Notification): Promise<MailContent | null> {
   const settings = await readNotificationSettings(deps.db, mail.userId)

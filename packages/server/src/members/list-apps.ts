@@ -7,8 +7,9 @@ export async function listApps(db: DatabaseReader, userId: string): Promise<read
   const rows = await db
     .selectFrom('partner_members')
     .innerJoin('partners', 'partners.id', 'partner_members.partner_id')
+    .leftJoin('partners as twin', 'twin.live_partner_id', 'partners.id')
     .selectAll('partners')
-    .select('partner_members.role')
+    .select(['partner_members.role', 'twin.publishable_key as test_publishable_key'])
     .where('partner_members.user_id', '=', userId)
     .orderBy('partners.name')
     .orderBy('partners.id')
@@ -23,7 +24,7 @@ export async function listApps(db: DatabaseReader, userId: string): Promise<read
     state: row.state,
     state_reason: row.state_reason,
     publishable_key: row.publishable_key,
-    test_publishable_key: null,
+    test_publishable_key: row.test_publishable_key,
     created_at: secondsOf(row.created_at_ms),
   }))
 }

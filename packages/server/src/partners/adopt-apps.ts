@@ -1,4 +1,5 @@
 import { recordAct } from '../audit-log/record-act.ts'
+import { newId } from '../kernel/ids.ts'
 import type { DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 
 interface Account {
@@ -15,15 +16,16 @@ export async function adoptApps(transaction: DatabaseTransaction, account: Accou
   for (const partnerId of await findOrphans(transaction, account.email)) {
     const { userId } = account
     const times = { created_at_ms: nowMs, updated_at_ms: nowMs }
-    await transaction
+    const { id } = await transaction
       .insertInto('partner_members')
-      .values({ partner_id: partnerId, user_id: userId, role: 'owner', ...times })
+      .values({ id: newId('mem'), partner_id: partnerId, user_id: userId, role: 'owner', ...times })
       .onConflict((conflict) =>
         conflict.columns(['partner_id', 'user_id']).doUpdateSet({ role: 'owner', updated_at_ms: nowMs }),
       )
-      .execute()
+      .returning('id')
+      .executeTakeFirstOrThrow()
     const actor = { kind: 'user', id: userId } as const
-    const target = { kind: 'member', id: userId }
+    const target = { kind: 'member', id }
     const act = { actor, target, action: 'member.became_owner', userId: null, partnerId }
     await recordAct(transaction, act, nowMs)
   }
@@ -36,6 +38,7 @@ export async function findOrphans(db: DatabaseReader, email: string): Promise<re
     .select('id')
     .where((app) => app.fn<string>('lower', ['partners.email']), '=', email)
     .where('kind', '=', 'app')
+    .where('livemode', '=', 1)
     .where((app) =>
       app.not(
         app.exists(

@@ -53,7 +53,7 @@ export function createMemberCallers(deps: MemberCallersDeps) {
           ...{ partnerId, appId: app.id, livemode },
           by: { kind: 'member', userId, sessionId, role, verifiedAtMs },
         },
-        app: { state: app.state, isActive: app.is_active === 1 },
+        app: { state: app.state, isActive: (livemode ? app.is_active : app.is_twin_active) === 1 },
       }
     },
   }
@@ -64,7 +64,8 @@ async function findMembership(db: DatabaseReader, userId: string, appId: string 
     .selectFrom('partner_members')
     .innerJoin('partners', 'partners.id', 'partner_members.partner_id')
     .leftJoin('partners as twin', 'twin.live_partner_id', 'partners.id')
-    .select(['partners.id', 'twin.id as twin_id', 'partners.state', 'partners.is_active', 'partner_members.role'])
+    .select(['partners.id', 'partners.state', 'partners.is_active', 'partner_members.role'])
+    .select(['twin.id as twin_id', 'twin.is_active as is_twin_active'])
     .where('partner_members.user_id', '=', userId)
   const rows = await (appId === null ? query : query.where('partners.id', '=', appId)).limit(2).execute()
   const [first, second] = rows

@@ -15,6 +15,7 @@ import * as answers from './answers.ts'
 import { batchCalls } from './batch-operations.ts'
 import { claimCalls } from './claim-operations.ts'
 import { fileCalls } from './file-operations.ts'
+import { memberCalls } from './member-operations.ts'
 import { type Operation, read, write } from './operation.ts'
 import { partnerCalls } from './partner-operations.ts'
 import { sessionCalls } from './session-operations.ts'
@@ -246,6 +247,7 @@ export const operations: readonly Operation[] = [
   ...sessionCalls,
   ...ownAccountCalls,
   ...claimCalls,
+  ...memberCalls,
   ...webhookCalls,
   ...partnerCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {

@@ -89,6 +89,7 @@ export interface PartnerKeysTable {
 
 /** Who manages an app. Both worlds of an app have the same members: the rows are of the live one. */
 export interface PartnerMembersTable {
+  id: string
   partner_id: string
   user_id: string
   role: 'owner' | 'admin' | 'developer' | 'finance' | 'viewer'

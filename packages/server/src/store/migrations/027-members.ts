@@ -17,10 +17,10 @@ export function membersMigration(engine: 'sqlite' | 'postgres'): Migration {
 
 async function createMembers(db: Kysely<unknown>): Promise<void> {
   await sql`create table partner_members (
-    partner_id text not null references partners(id), user_id text not null references users(id),
+    id text primary key, partner_id text not null references partners(id), user_id text not null references users(id),
     role text not null check (role in ('owner', 'admin', 'developer', 'finance', 'viewer')),
     created_at_ms bigint not null, updated_at_ms bigint not null,
-    primary key (partner_id, user_id))`.execute(db)
+    unique (partner_id, user_id))`.execute(db)
   await sql`create index partner_members_by_user on partner_members (user_id)`.execute(db)
   await sql`create unique index partner_members_one_owner on partner_members (partner_id) where role = 'owner'`.execute(
     db,
