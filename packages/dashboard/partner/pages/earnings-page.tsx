@@ -1,7 +1,7 @@
 import type { PartnerEarnings } from '@opencredits/protocol'
 import { useLocation } from 'preact-iso/router'
 import { queryOf } from '../../shared/api/call-api.ts'
-import { useResource } from '../../shared/api/use-resource.ts'
+import { type Resource, useResource } from '../../shared/api/use-resource.ts'
 import { Answer, Empty } from '../../shared/parts/answer.tsx'
 import { Bars } from '../../shared/parts/bars.tsx'
 import { todayIn } from '../../shared/parts/days.ts'
@@ -65,36 +65,48 @@ export function EarningsPage() {
           )}
         </Answer>
       </section>
-      <section class="card flush" aria-labelledby="table">
-        <h2 id="table" class="visually-hidden">
-          {t('earningsTable')}
-        </h2>
-        <nav class="tabs" aria-label={t('groupBy')}>
-          {Object.entries(groupings).map(([name, label]) => (
-            <a
-              key={name}
-              href={addressOf({ by: readGrouping(name) })}
-              aria-current={name === groupBy ? 'page' : undefined}
-            >
-              {t(label)}
-            </a>
-          ))}
-        </nav>
-        <Answer of={earnings} rows={6}>
-          {(data) =>
-            data.total.calls === 0 ? (
-              <Empty icon="earnings" title={t('earningsEmpty')}>
-                {t('earningsEmptyHint')}
-              </Empty>
-            ) : (
-              <EarningsTable earnings={data} />
-            )
-          }
-        </Answer>
-      </section>
+      <Groups earnings={earnings} groupBy={groupBy} addressOf={(by) => addressOf({ by })} />
       <Conversion period={period} />
       <WhatIf />
     </Page>
+  )
+}
+
+/** The same figures as a table, by what one chooses. */
+function Groups({
+  earnings,
+  groupBy,
+  addressOf,
+}: {
+  readonly earnings: Resource<PartnerEarnings>
+  readonly groupBy: Grouping
+  readonly addressOf: (groupBy: Grouping) => string
+}) {
+  const { t } = useWords()
+  return (
+    <section class="card flush" aria-labelledby="table">
+      <h2 id="table" class="visually-hidden">
+        {t('earningsTable')}
+      </h2>
+      <nav class="tabs" aria-label={t('groupBy')}>
+        {Object.entries(groupings).map(([name, label]) => (
+          <a key={name} href={addressOf(readGrouping(name))} aria-current={name === groupBy ? 'page' : undefined}>
+            {t(label)}
+          </a>
+        ))}
+      </nav>
+      <Answer of={earnings} rows={6}>
+        {(data) =>
+          data.total.calls === 0 ? (
+            <Empty icon="earnings" title={t('earningsEmpty')}>
+              {t('earningsEmptyHint')}
+            </Empty>
+          ) : (
+            <EarningsTable earnings={data} />
+          )
+        }
+      </Answer>
+    </section>
   )
 }
 

@@ -50,7 +50,6 @@ const bucketNames = {
 export function LineTable({ story }: { readonly story: PartnerRequestStory }) {
   const { t, format } = useWords()
   const hasModels = story.lines.some(({ model }) => model !== null)
-  const exact = (credits: number) => fine(format.exact(credits), credits)
   return (
     <section class="card flush" aria-labelledby="lines">
       <h2 id="lines">{t('linesTitle')}</h2>
@@ -85,7 +84,7 @@ export function LineTable({ story }: { readonly story: PartnerRequestStory }) {
                     {format.exact(line.price)}{' '}
                     <small class="soft">{t(line.price_per === 1000 ? 'perThousand' : 'perMillion')}</small>
                   </td>
-                  <td class="number">{exact(line.credits)}</td>
+                  <td class="number">{format.precise(line.credits)}</td>
                 </tr>
               ))}
               {story.rounding !== 0 && (
@@ -93,7 +92,7 @@ export function LineTable({ story }: { readonly story: PartnerRequestStory }) {
                   <th scope="row">{t('roundingLine')}</th>
                   <td />
                   <td />
-                  <td class="number">{exact(story.rounding)}</td>
+                  <td class="number">{format.precise(story.rounding)}</td>
                 </tr>
               )}
             </tbody>
@@ -111,13 +110,6 @@ export function LineTable({ story }: { readonly story: PartnerRequestStory }) {
     </section>
   )
 }
-
-/** Lines are exact, beyond a microcredit: one that is less shows its digits. */
-function fine(written: string, credits: number): string {
-  return Math.abs(credits) < 0.000001 || Number(credits.toFixed(6)) !== credits ? trim(credits.toFixed(12)) : written
-}
-
-const trim = (digits: string) => digits.replace(/0+$/, '').replace(/\.$/, '')
 
 /** As the ledger has them. */
 export function TransferTable({ transfers }: { readonly transfers: readonly PartnerTransfer[] }) {
