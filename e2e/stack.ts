@@ -48,7 +48,7 @@ export interface PartnerKeys {
   readonly id: string
   readonly publishable_key: string
   readonly secret_key: string
-  /** The same in the app's test world. */
+  /** Of its test world. */
   readonly test_publishable_key: string
   readonly test_secret_key: string
 }
