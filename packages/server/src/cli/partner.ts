@@ -2,6 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings'
 import { loadPartner } from '../partners/partner.ts'
 import { createPartner, type PartnerTerms, updatePartner } from '../partners/save-partner.ts'
 import { describeAccess, describePartner } from './describe-partner.ts'
+import { applicationsCommand, approveCommand, decisionCommand } from './partner-decisions.ts'
 import { earningsCommand } from './partner-earnings.ts'
 import { partnerKeysCommand } from './partner-keys.ts'
 import {
@@ -27,6 +28,11 @@ export function partnerCommand() {
     .addCommand(earningsCommand())
     .addCommand(partnerKeysCommand())
     .addCommand(partnerWebhooksCommand())
+    .addCommand(applicationsCommand())
+    .addCommand(approveCommand())
+    .addCommand(decisionCommand('reject'))
+    .addCommand(decisionCommand('suspend'))
+    .addCommand(decisionCommand('resume'))
 }
 
 function createCommand() {
