@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listDocsBlocks } from '../../tools/docs-blocks.ts'
+import { runDocsBlock } from '../run-docs-block.ts'
 import { type ApiAnswer, balanceOf, call, verifyLedger } from './api-client.ts'
 import { batchesPath, requestsOf } from './batch-client.ts'
 import { type Caller, startCaller } from './caller.ts'
@@ -112,6 +114,20 @@ describe('the worlds', () => {
     }
   })
 })
+
+it('runs what the documentation shows, with the keys of the test world', async () => {
+  const blocks = listDocsBlocks().filter(({ marks }) => marks['run-by'] === 'e2e/process/test-calls.test.ts')
+  const { stack, partner } = caller
+  const ofTestWorld = { ...partner, secret_key: partner.test_secret_key }
+  const printed: string[] = []
+  for (const block of blocks)
+    printed.push(await runDocsBlock(block, { stack, partner: ofTestWorld, userKey: tester.key }))
+  expect(printed).toEqual([
+    expect.stringContaining('oc_sk_test_'),
+    expect.stringContaining('"ahead_seconds":86400'),
+    expect.stringContaining('"completion_tokens":40'),
+  ])
+}, 30_000)
 
 describe('a test call', () => {
   it('is held, priced and charged as a live one, and is refused as one', async () => {

@@ -65,7 +65,7 @@ const rules: Readonly<Record<Name, Rule>> = {
   tool: { form: '=NAME,…', isOk: (value) => value !== null && value !== '' && value.length <= toolCharactersMax },
   'no-usage': flag,
 }
-const names = Object.keys(rules)
+export const directiveNames: readonly string[] = Object.keys(rules)
 const forms = Object.entries(rules).map(([name, { form }]) => `simulate:${name}${form}`)
 
 const pattern = /(?<![\w:-])simulate:([a-z][a-z-]*)(?:=([\w-]*(?:,[\w-]+)*))?/g
@@ -101,7 +101,7 @@ export function withoutDirectives(text: string): string {
 }
 
 function isName(name: string): name is Name {
-  return names.includes(name)
+  return directiveNames.includes(name)
 }
 
 function refused(message: string): AppError {
