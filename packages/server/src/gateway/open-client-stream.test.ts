@@ -44,6 +44,16 @@ afterEach(() => {
 })
 
 describe('openClientStream', () => {
+  it('keeps no process alive, also where more is read for a client that has left', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    await open()
+    client.destroy()
+    await once(response, 'close')
+    stream.write([Buffer.from('late')])
+    expect(timers()).toBeLessThanOrEqual(before)
+  })
+
   it('is behind while its client reads nothing, and has caught up when it has read', async () => {
     await open()
     client.pause()

@@ -126,6 +126,24 @@ const callsIn: Readonly<Record<Language, (answer: Record<string, unknown>) => un
     ),
 }
 
+/** What a request may say beside its messages, and so anything may be in. */
+const fields = [
+  ...['tools', 'tool_choice', 'stop', 'stop_sequences', 'response_format', 'text', 'output_config', 'thinking', 'n'],
+  ...['reasoning', 'reasoning_effort', 'stream_options', 'parallel_tool_calls', 'instructions', 'system', 'dimensions'],
+]
+
+it.each(languages)('a simulated model answers or refuses whatever passes the checks before it: %s', async (family) => {
+  const odd = fc.dictionary(fc.constantFrom(...fields), fc.oneof(fc.jsonValue(), fc.array(fc.object())))
+  await fc.assert(
+    fc.asyncProperty(odd, fc.jsonValue(), async (more, content) => {
+      const turns = { [family === 'responses' ? 'input' : 'messages']: [{ role: 'user', content }, content] }
+      const { status } = await whole(family, { max_tokens: 50, ...turns, ...more, n: 1 })
+      expect([200, 400]).toContain(status)
+    }),
+    { numRuns: 150 },
+  )
+})
+
 describe('what a simulated model answers', () => {
   it.each(languages)('calls the tools that are asked for, and no other: %s', async (family) => {
     const tools = ['look_up', 'book'].map(toolOf[family])

@@ -53,7 +53,7 @@ export function createSimulatedUpstreams(deps: SimulatedDeps): Upstreams {
     keysOf: () => [],
     keysInTurn: () => [],
     manage: noProvider,
-    close: () => Promise.resolve(),
+    close: () => deps.counter.close(),
   }
 }
 
