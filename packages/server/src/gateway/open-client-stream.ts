@@ -39,7 +39,7 @@ export function openClientStream(
     if (!response.writableNeedDrain) response.write(options.ping)
     pings.refresh()
   }, options.pingIntervalMs)
-  // What is still read for a client that has left starts it anew, and that is no reason for a process to stay.
+  // The close of a client that has left already is not told again, and this is no reason for a process to stay.
   pings.unref()
   let wasBehind = false
   let waiting = Promise.withResolvers<void>()
