@@ -115,6 +115,19 @@ describe('the same e-mail in both worlds of an app', () => {
   })
 })
 
+it('a test call is in no figure of the operator’s but the one of test calls', async () => {
+  const text = String((await call(stack, 'GET', '/metrics')).body.text)
+  const lines = text.split('\n').filter((line) => /^opencredits_(test_)?calls_total\{.*messages/.test(line))
+  expect(lines).toEqual([
+    expect.stringMatching(/^opencredits_calls_total\{.*ending="completed".*\} 1$/),
+    expect.stringMatching(/^opencredits_test_calls_total\{.*ending="completed".*\} 1$/),
+  ])
+  const liveCost = Number((await readBalances(store.db)).get('operator:provider_cost'))
+  expect(text).toContain(`part="provider_cost"} ${liveCost}`)
+  expect(text).toContain(`opencredits_account_balance_microcredits{account="operator:provider_cost"} ${liveCost}`)
+  expect(text).not.toContain('test:operator')
+})
+
 describe('a key of one world where the other is asked', () => {
   const byField = (world: World): Readonly<Record<string, () => Promise<ApiAnswer>>> => {
     const key = userKeys[world]
