@@ -95,6 +95,17 @@ export function readDirectives(text: string): Directives {
   }
 }
 
+const ofEmbeddings = ['delay', 'error', 'no-usage']
+
+/** @throws AppError 400 for what only a model that speaks can do. */
+export function refuseSpoken(text: string): void {
+  for (const [whole, name = ''] of text.matchAll(pattern))
+    if (!ofEmbeddings.includes(name))
+      throw refused(
+        `${whole.slice(0, shownCharactersMax)}: embeddings understand ${ofEmbeddings.map((one) => `simulate:${one}`).join(', ')} only.`,
+      )
+}
+
 /** The words without what was for us. */
 export function withoutDirectives(text: string): string {
   return text.replace(pattern, '').replace(/\s+/g, ' ').trim()

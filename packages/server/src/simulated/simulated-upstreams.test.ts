@@ -88,6 +88,8 @@ describe('what a simulated model tells it has used', () => {
     expect(vectors[0]).toEqual(vectors[2])
     expect(vectors[0]).not.toEqual(vectors[1])
     expect(Math.hypot(...vectors[0])).toBeCloseTo(1)
+    expect(await whole('embeddings', { input: 'simulate:cut' })).toMatchObject({ status: 400 })
+    expect(await whole('embeddings', { input: 'simulate:error=overloaded' })).toMatchObject({ status: 503 })
     const packed = await whole('embeddings', { input: [[1, 2, 3]], dimensions: 8, encoding_format: 'base64' })
     expect([packed.usage, Buffer.from(Object(packed.data)[0].embedding, 'base64').length]).toEqual([
       { prompt_tokens: 3, total_tokens: 3 },
