@@ -146,7 +146,7 @@ describe('a test call', () => {
       charge,
       tokens: { input: usage.prompt_tokens, output: 1000 },
     })
-    const broke = grantTestCredits(caller.stack, caller.partner, 0.000001, 'broke@example.com')
+    const broke = grantTestCredits(caller.stack, caller.partner, 0.5, 'broke@example.com')
     expect((await ask('Hi', {}, broke.key)).status).toBe(402)
     const narrow = await makeKey(caller.stack, tester.key, { name: 'narrow', models: ['openai/gpt-4o-mini'] })
     expect((await ask('Hi', {}, narrow.key)).body).toMatchObject({ error: { type: 'model_not_allowed' } })
