@@ -33,8 +33,11 @@ const levels: Readonly<Record<string, number>> = {
   credits: 5,
   consent: 5,
   webhooks: 5,
+  members: 5,
   account: 6,
+  'app-settings': 6,
   earnings: 6,
+  setup: 6,
   jobs: 6,
   batches: 6,
   audit: 6,
@@ -104,7 +107,7 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
     claim: 'no call writes an event: only what changes purchases, keys, consents and apps does, and the jobs',
     token: /recordEvent\(/,
     owner:
-      /^packages\/server\/src\/(webhook-events|webhooks|jobs|checkout)\/|\/(revoke-key|consents|erase-user|save-partner)\.ts$/,
+      /^packages\/server\/src\/(webhook-events|webhooks|jobs|checkout)\/|\/(revoke-key|consents|erase-user|write-app-state)\.ts$/,
   },
   { claim: 'only keys see hashes', token: /secret_hash/, owner: /^packages\/server\/src\/(keys|store)\/|logger\.ts$/ },
   {
@@ -119,6 +122,11 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
     owner: /^packages\/server\/src\/checkout\/stripe\//,
   },
   { claim: 'only users/mail sends mail', token: /from 'nodemailer'/, owner: /^packages\/server\/src\/users\/mail\// },
+  {
+    claim: 'only app-settings/decode-logo decodes pictures',
+    token: /from 'sharp'/,
+    owner: /^packages\/server\/src\/app-settings\/decode-logo/,
+  },
   { claim: 'only metrics counts', token: /from 'prom-client'/, owner: /^packages\/server\/src\/metrics\// },
   {
     claim: 'only serve starts the sandbox',
@@ -205,7 +213,7 @@ describe('the owners', () => {
     )
   }
 
-  it('migrations import only kysely and Node', () => {
+  it('migrations import only kysely and what Node brings', () => {
     const migrations = server.filter((file) => /\/migrations\/\d/.test(file.path))
     expect(migrations.length).toBeGreaterThan(0)
     expect(
@@ -224,7 +232,7 @@ const entryPoints: readonly RegExp[] = [
   /^e2e\//,
   /^packages\/examples\//,
   /^packages\/sdk\/(build|src\/(index|global|(react|server)\/index)|checkout\/(main|return-page))\.tsx?$/,
-  /^packages\/dashboard\/(build|account\/main|home\/home)\.tsx?$/,
+  /^packages\/dashboard\/(build|(account|partner)\/main|home\/home)\.tsx?$/,
   /^packages\/docs\/(build\.ts|reference\/|\.vitepress\/(config|theme\/index)\.ts)/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
   /^packages\/(protocol|sandbox)\/src\/(index|main|example-of-schema)\.ts$/,

@@ -2,13 +2,13 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 
-/** Builds `dist/home`, the page at `/`, and `dist/account`, the app at `/account`. */
+/** Builds `dist/home`, the page at `/`, `dist/partner`, the app at `/partner`, and `dist/account`, the app at `/account`. */
 const root = import.meta.dirname
 const dist = join(root, 'dist')
 
 rmSync(dist, { recursive: true, force: true })
 // The account page last: the server and `tools/build-dashboard.ts` take it as the sign that all is there.
-for (const page of ['home', 'account']) {
+for (const page of ['home', 'partner', 'account']) {
   await build({
     configFile: false,
     logLevel: 'warn',

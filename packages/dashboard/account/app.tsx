@@ -1,6 +1,12 @@
 import { useContext } from 'preact/hooks'
 import { Route, Router, useLocation } from 'preact-iso/router'
-import { asFailure } from './api/use-resource.ts'
+import { asFailure } from '../shared/api/use-resource.ts'
+import { Failure } from '../shared/parts/answer.tsx'
+import { Brand } from '../shared/parts/brand.tsx'
+import { SessionContext } from '../shared/session/session-context.ts'
+import { SignIn } from '../shared/session/sign-in.tsx'
+import { useSessionKeeper } from '../shared/session/use-session-keeper.ts'
+import { VerifyProvider } from '../shared/session/verify-dialog.tsx'
 import { useWords } from './messages/words-context.ts'
 import { AppPage } from './pages/app-page.tsx'
 import { AppsPage } from './pages/apps-page.tsx'
@@ -17,13 +23,7 @@ import { RequestPage } from './pages/request-page.tsx'
 import { RequestsPage } from './pages/requests-page.tsx'
 import { SettingsPage } from './pages/settings-page.tsx'
 import { UsagePage } from './pages/usage-page.tsx'
-import { Failure } from './parts/answer.tsx'
-import { Brand } from './parts/brand.tsx'
 import { Navigation } from './parts/navigation.tsx'
-import { SessionContext } from './session/session-context.ts'
-import { SignIn } from './session/sign-in.tsx'
-import { useSessionKeeper } from './session/use-session-keeper.ts'
-import { VerifyProvider } from './session/verify-dialog.tsx'
 
 export function App() {
   const keeper = useSessionKeeper()
@@ -41,11 +41,11 @@ function Doors() {
   const { state, refresh } = useContext(SessionContext)
   if (path === '/account/claim') return <ClaimPage />
   if (state.name === 'asking') return <main class="lone" aria-busy="true" aria-label={t('loading')} />
-  if (state.name === 'signed_out') return <SignIn />
+  if (state.name === 'signed_out') return <SignIn home="/account" hint={t('emailHint')} foot={t('signInFoot')} />
   if (state.name === 'unknown')
     return (
       <main class="lone" id="main">
-        <Brand />
+        <Brand href="/account" />
         <h1 class="visually-hidden">{t('accountTitle')}</h1>
         <Failure failure={asFailure(state.failure)} retry={() => void refresh()} />
       </main>

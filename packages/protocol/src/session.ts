@@ -1,6 +1,7 @@
 /** JSON bodies of signing in on our own origin (`people.md`, 1–3). Times are seconds since 1970, credits are decimals. */
 
-export type Role = 'user' | 'operator'
+/** `partner`: a member of an app. */
+export type Role = 'user' | 'operator' | 'partner'
 
 /** `POST /v1/session/codes`. The answer is the same whether or not an account exists. */
 export interface SessionCodeRequest {

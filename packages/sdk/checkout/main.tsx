@@ -11,6 +11,7 @@ import { createCheckoutApi } from './api.ts'
 import { App } from './app.tsx'
 import { applyAppearance, decideTheme } from './appearance.ts'
 import { createController } from './controller.ts'
+import { countOpen } from './count-open.ts'
 import { createFrameHeight } from './frame-height.ts'
 import { connectPage, type PageChannel } from './page-channel.ts'
 import { loadAccountScreens } from './screens/load-account-screens.tsx'
@@ -18,7 +19,15 @@ import { warmUpStripe } from './stripe-page.ts'
 import { loadTestWorld } from './test-world/load-test-world.ts'
 
 const config = readConfig()
-if (config !== null) start(config)
+if (config?.isPreview === true) void preview(config)
+else if (config !== null) start(config)
+
+/** Only the console asks for it, so it is no part of what users load. */
+async function preview(known: CheckoutAppConfig): Promise<void> {
+  const { startPreview } = await import('./preview.tsx')
+  const root = document.getElementById('root')
+  if (root !== null) startPreview(known, root)
+}
 
 function start(known: CheckoutAppConfig): void {
   let channel: PageChannel = { send: () => {}, protocol: 1 }
@@ -54,6 +63,7 @@ function start(known: CheckoutAppConfig): void {
     void whenSpoken(controller.spoken(), worldLoaded).then(() => {
       frameHeight.reportNow()
       channel.send({ type: 'opened' })
+      countOpen(known.publishableKey)
       loadAccountScreens().catch(() => {})
       if (message.mode === 'embedded' && known.stripe) warmUpStripe(known.stripe)
     })

@@ -4,11 +4,14 @@ import type { Logger } from 'pino'
 import type { AccountDeps } from './account/account-deps.ts'
 import { createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
+import type { AppSettingsDeps } from './app-settings/app-settings-deps.ts'
+import { createAppSettingsRouter } from './app-settings/settings-routes.ts'
 import type { BatchDeps } from './batches/batch-deps.ts'
 import { batchEndpoints, createMessageBatchRouter } from './batches/message-batch-routes.ts'
 import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
+import { createOpenRouter, type OpenRoutesDeps } from './checkout/open-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
@@ -39,15 +42,22 @@ import { refuseCrumbs } from './http/refuse-crumbs.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { createSecurityHeaders } from './http/security-headers.ts'
 import { createKeyRouter, type KeyRoutesDeps } from './keys/key-routes.ts'
+import { createAcceptanceRouter } from './members/acceptance-routes.ts'
+import { createMemberAppRouter } from './members/app-routes.ts'
+import { createMemberRouter } from './members/member-routes.ts'
+import type { MembersDeps } from './members/members-deps.ts'
 import { createMetricsRouter, type MetricsDeps } from './metrics/metrics-route.ts'
 import { createReferenceRouter, type ReferenceDeps } from './reference/reference-routes.ts'
 import { createOwnPasskeyRouter } from './sessions/own-passkey-routes.ts'
 import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
+import type { SetupDeps } from './setup/setup-deps.ts'
+import { createSetupRouter } from './setup/setup-routes.ts'
 import type { WebhookRoutesDeps } from './webhooks/webhook-deps.ts'
 import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 
 export type AppDeps = GatewayDeps &
+  AppSettingsDeps &
   BatchDeps &
   FileRouterDeps &
   AccountDeps &
@@ -58,13 +68,16 @@ export type AppDeps = GatewayDeps &
   Omit<FrameDeps, 'estimate'> &
   PricingDeps &
   PreflightDeps &
+  OpenRoutesDeps &
   ReturnDeps &
   ConsentDeps &
   KeyRoutesDeps &
   LoginDeps &
+  MembersDeps &
   MetricsDeps &
   ReferenceDeps &
   SessionRoutesDeps &
+  SetupDeps &
   TestHelperDeps &
   TestPaymentDeps &
   ClaimRoutesDeps &
@@ -150,6 +163,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createCreditsRouter({ ...deps, pricing }))
   app.use(createCheckoutRouter(deps))
   app.use(createPreflightRouter(deps))
+  app.use(createOpenRouter(deps))
   app.use(createLoginRouter(deps))
   app.use(createConsentRouter(deps))
   app.use(createKeyRouter(deps))
@@ -162,9 +176,15 @@ export function createApp(deps: AppDeps): Express {
 
   app.use(createClaimRouter(deps))
 
-  // What an app's server reads of it.
-  app.use(createPartnerFiguresRouter(deps))
-  // What it manages.
+  // Who manages which apps.
+  app.use(createMemberAppRouter(deps))
+  app.use(createAcceptanceRouter(deps))
+  app.use(createMemberRouter(deps))
+  // What an app's server or members read of it.
+  app.use(createPartnerFiguresRouter(deps, pricing))
+  app.use(createSetupRouter(deps))
+  // What they manage.
+  app.use(createAppSettingsRouter(deps))
   app.use(createWebhookRouter(deps))
   // What it tries out in its test world.
   app.use(createTestClockRouter(deps))

@@ -98,6 +98,15 @@ describe('loadConfig', () => {
   it('takes an empty variable for one that is not set', () =>
     expect(loadConfig({ PORT: ' ', OPENAI_API_KEY: '' }).isSandbox).toBe(true))
 
+  it('lets apps sign up themselves: at once in the sandbox, else by approval', () => {
+    expect(loadConfig({}).signUp).toEqual({ mode: 'open', shareBasisPoints: 1000 })
+    expect(loadConfig(live).signUp.mode).toBe('approval')
+    expect(loadConfig({ ...live, PARTNER_SIGNUP: 'closed' }).signUp.mode).toBe('closed')
+    expect(problemsOf({ PARTNER_REFERRAL_RATE: '0.3', REFERRAL_RATE_MAX: '0.2' })).toEqual([
+      expect.stringMatching(/^PARTNER_REFERRAL_RATE: is above REFERRAL_RATE_MAX/),
+    ])
+  })
+
   it('reads lists of keys and webhook secrets', () => {
     const config = loadConfig(live)
     expect(config.isSandbox).toBe(false)

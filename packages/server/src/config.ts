@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import type { BatchLimits } from './batches/batch-deps.ts'
-import { environmentSchema, isSandbox, type ParsedEnvironment } from './environment.ts'
+import { environmentSchema, isSandbox, type ParsedEnvironment, type signUpModes } from './environment.ts'
 import type { FileStoreAddress } from './files/open-file-store.ts'
 import type { RoleRules } from './sessions/session-roles.ts'
 import type { DatabaseAddress } from './store/open-database.ts'
@@ -32,6 +32,12 @@ export interface Config {
   readonly roleRules: RoleRules
   /** No partner's referral share is set above this; 10 000 is 100 % of the provider's cost, which is the most. */
   readonly shareBasisPointsMax: number
+  /** How new apps come; in sandbox mode they are live at once, so that one can try all of it. */
+  readonly signUp: {
+    readonly mode: (typeof signUpModes)[number]
+    /** The referral share of apps that are signed up so. */
+    readonly shareBasisPoints: number
+  }
   readonly redisUrl: string | null
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Neither Stripe nor any provider is configured: the local stand-ins answer. Production refuses it. */
@@ -154,6 +160,10 @@ function assemble(set: ParsedEnvironment): Config {
     currencies: set.CURRENCIES,
     operatorFeeBasisPoints: set.OPERATOR_FEE_RATE,
     shareBasisPointsMax: set.REFERRAL_RATE_MAX,
+    signUp: {
+      mode: set.PARTNER_SIGNUP ?? (isSandbox(set) ? 'open' : 'approval'),
+      shareBasisPoints: set.PARTNER_REFERRAL_RATE,
+    },
     redisUrl: set.REDIS_URL ?? null,
     logLevel: set.LOG_LEVEL,
     isSandbox: isSandbox(set),

@@ -16,6 +16,9 @@ import {
 import { repositoryCommand } from './kernel/operator-command.ts'
 import { passkeyRoles } from './sessions/session-roles.ts'
 
+/** Whether users may sign up apps themselves, and whether such an app is live at once. */
+export const signUpModes = ['open', 'approval', 'closed'] as const
+
 export const stripeJsUrl = 'https://js.stripe.com/endive/stripe.js'
 
 /** Every variable that the operator can set, its bounds and its default (`docs/operations/configuration.md`). */
@@ -55,6 +58,8 @@ export const environmentSchema = z
     CURRENCIES: currencies.default(defaultCurrencies()),
     OPERATOR_FEE_RATE: basisPoints.default(0),
     REFERRAL_RATE_MAX: basisPoints.default(10_000),
+    PARTNER_SIGNUP: z.enum(signUpModes).optional(),
+    PARTNER_REFERRAL_RATE: basisPoints.default(1_000),
     REDIS_URL: z
       .string()
       .regex(/^rediss?:\/\//, 'expected redis://host:port')
@@ -128,6 +133,8 @@ export const environmentSchema = z
         'GUEST_PEPPER',
         'is the same as KEY_PEPPER: choose another, so that neither alone is enough to make a guest’s key',
       )
+    if (set.PARTNER_REFERRAL_RATE > set.REFERRAL_RATE_MAX)
+      problem('PARTNER_REFERRAL_RATE', 'is above REFERRAL_RATE_MAX: no app could be signed up')
     if (set.WEBHOOK_ALLOW_PRIVATE === '1' && (isProduction || set.STRIPE_SECRET_KEY?.startsWith('sk_live_') === true))
       problem(
         'WEBHOOK_ALLOW_PRIVATE',

@@ -1,14 +1,20 @@
+import { generalEn } from '../../shared/messages/en/general.ts'
+import type { Message } from '../../shared/messages/message.ts'
 import { accessEn } from './en/access.ts'
-import { generalEn } from './en/general.ts'
+import { frameEn } from './en/frame.ts'
 import { keptEn } from './en/kept.ts'
 import { moneyEn } from './en/money.ts'
 import { settingsEn } from './en/settings.ts'
-import type { Message } from './message.ts'
 
 /**
- * Every word that the user reads, in five parts by page. Data only, so that another language is five files like these:
- * `{name}` is filled in, and a message with `one` and `other` is chosen by its `{count}`.
+ * Every word that the user reads, by page, with those that all pages share. Data only, so that another language is files
+ * like these: `{name}` is filled in, and a message with `one` and `other` is chosen by its `{count}`.
  */
-export const en = { ...generalEn, ...moneyEn, ...accessEn, ...keptEn, ...settingsEn } as const satisfies Readonly<
-  Record<string, Message>
->
+export const en = {
+  ...generalEn,
+  ...frameEn,
+  ...moneyEn,
+  ...accessEn,
+  ...keptEn,
+  ...settingsEn,
+} as const satisfies Readonly<Record<string, Message>>

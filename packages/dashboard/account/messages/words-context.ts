@@ -1,21 +1,19 @@
-import { chooseLocale } from '@opencredits/protocol'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { createFormat, type Format } from '../parts/format.ts'
-import { createTranslate, english, type Translate } from './translate.ts'
+import type { Translate as TranslateOf } from '../../shared/messages/translate.ts'
+import { createWords, type SharedTranslate, type SharedWords } from '../../shared/messages/words-context.ts'
+import { en } from './en.ts'
 
-export interface Words {
+export type MessageKey = keyof typeof en
+/** Of this page's messages; it can be handed to what all pages share. */
+export type Translate = TranslateOf<typeof en> & SharedTranslate
+
+export interface Words extends SharedWords {
   readonly t: Translate
-  readonly format: Format
 }
 
-/** The words in the only language so far, and numbers and dates as that language writes them in the user's region. */
-export function createWords(wanted: readonly string[]): Words {
-  const known = wanted.filter((tag) => chooseLocale([tag]).language === english.tag)
-  const { formats } = chooseLocale(known)
-  return { t: createTranslate(english, formats), format: createFormat({ locale: formats }) }
-}
+export const createAccountWords = (wanted: readonly string[]): Words => createWords(en, wanted)
 
-export const WordsContext = createContext<Words>(createWords([]))
+export const WordsContext = createContext<Words>(createAccountWords([]))
 
 export const useWords = (): Words => useContext(WordsContext)

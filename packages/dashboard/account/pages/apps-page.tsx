@@ -1,10 +1,10 @@
 import type { AccountApp } from '@opencredits/protocol'
-import { useResource } from '../api/use-resource.ts'
+import { useResource } from '../../shared/api/use-resource.ts'
+import { Answer, Empty } from '../../shared/parts/answer.tsx'
+import { AppLogo } from '../../shared/parts/app-logo.tsx'
+import { Meter } from '../../shared/parts/meter.tsx'
+import { Page } from '../../shared/parts/page.tsx'
 import { useWords } from '../messages/words-context.ts'
-import { Answer, Empty } from '../parts/answer.tsx'
-import { AppLogo } from '../parts/app-logo.tsx'
-import { Meter } from '../parts/meter.tsx'
-import { Page } from '../parts/page.tsx'
 
 /** Who may spend, and how much. */
 export function AppsPage() {

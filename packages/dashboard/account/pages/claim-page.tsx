@@ -1,12 +1,12 @@
 import type { ApiFailure } from '@opencredits/protocol'
 import { useContext, useState } from 'preact/hooks'
-import { callApi } from '../api/call-api.ts'
-import { asFailure } from '../api/use-resource.ts'
+import { callApi } from '../../shared/api/call-api.ts'
+import { asFailure } from '../../shared/api/use-resource.ts'
+import { Brand } from '../../shared/parts/brand.tsx'
+import { Button } from '../../shared/parts/button.tsx'
+import { explainFailure } from '../../shared/parts/explain-failure.ts'
+import { SessionContext } from '../../shared/session/session-context.ts'
 import { useWords } from '../messages/words-context.ts'
-import { Brand } from '../parts/brand.tsx'
-import { Button } from '../parts/button.tsx'
-import { explainFailure } from '../parts/explain-failure.ts'
-import { SessionContext } from '../session/session-context.ts'
 
 /**
  * The link in a receipt. The token is in the fragment, which no server and no log sees, and is sent only on a click:
@@ -35,7 +35,7 @@ export function ClaimPage() {
   const isUsable = token !== '' && failure?.code !== 'not_found' && failure?.param !== 'token'
   return (
     <main class="lone" id="main">
-      <Brand />
+      <Brand href="/account" />
       <section class="card">
         <h1 tabIndex={-1}>{t(isDone ? 'claimDoneTitle' : isUsable ? 'claimTitle' : 'claimGoneTitle')}</h1>
         <div role="status">

@@ -1,14 +1,14 @@
 import type { AccountKey } from '@opencredits/protocol'
 import { useState } from 'preact/hooks'
-import { callApi } from '../api/call-api.ts'
-import { useResource } from '../api/use-resource.ts'
+import { callApi } from '../../shared/api/call-api.ts'
+import { useResource } from '../../shared/api/use-resource.ts'
+import { Answer, Empty } from '../../shared/parts/answer.tsx'
+import { Button } from '../../shared/parts/button.tsx'
+import { Confirmation } from '../../shared/parts/confirmation.tsx'
+import { useNotice } from '../../shared/parts/notices.tsx'
+import { Page } from '../../shared/parts/page.tsx'
 import { useWords } from '../messages/words-context.ts'
-import { Answer, Empty } from '../parts/answer.tsx'
-import { Button } from '../parts/button.tsx'
-import { useNotice } from '../parts/notices.tsx'
-import { Page } from '../parts/page.tsx'
 import { KeyTable } from './keys/key-table.tsx'
-import { Confirmation } from './limits/confirmation.tsx'
 
 /** Every key that spends the user's credits: their own, and those that apps have. */
 export function KeysPage() {

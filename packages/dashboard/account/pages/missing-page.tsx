@@ -1,5 +1,5 @@
+import { Page } from '../../shared/parts/page.tsx'
 import { useWords } from '../messages/words-context.ts'
-import { Page } from '../parts/page.tsx'
 
 export function MissingPage() {
   const { t } = useWords()

@@ -1,10 +1,10 @@
 import type { AccountKeySecret } from '@opencredits/protocol'
 import { useState } from 'preact/hooks'
-import { callApi } from '../api/call-api.ts'
+import { callApi } from '../../shared/api/call-api.ts'
+import { Field } from '../../shared/parts/field.tsx'
+import { Page } from '../../shared/parts/page.tsx'
 import { useWords } from '../messages/words-context.ts'
-import { Field } from '../parts/field.tsx'
 import { defaultLimits, type Limits } from '../parts/limit-form.ts'
-import { Page } from '../parts/page.tsx'
 import { SecretCard } from './keys/secret-card.tsx'
 import { LimitForm } from './limits/limit-form.tsx'
 

@@ -1,12 +1,12 @@
 import type { AccountPurchase, CursorPage } from '@opencredits/protocol'
 import { useLocation } from 'preact-iso/router'
-import { queryOf } from '../api/call-api.ts'
-import { useResource } from '../api/use-resource.ts'
+import { queryOf } from '../../shared/api/call-api.ts'
+import { useResource } from '../../shared/api/use-resource.ts'
+import { Answer, Empty } from '../../shared/parts/answer.tsx'
+import { Icon } from '../../shared/parts/icons.tsx'
+import { Page } from '../../shared/parts/page.tsx'
+import { ScrollArea } from '../../shared/parts/scroll-area.tsx'
 import { useWords } from '../messages/words-context.ts'
-import { Answer, Empty } from '../parts/answer.tsx'
-import { Icon } from '../parts/icons.tsx'
-import { Page } from '../parts/page.tsx'
-import { ScrollArea } from '../parts/scroll-area.tsx'
 import { Paging } from './requests-page.tsx'
 
 const statusWords = {

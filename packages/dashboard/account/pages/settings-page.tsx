@@ -1,5 +1,5 @@
+import { Page } from '../../shared/parts/page.tsx'
 import { useWords } from '../messages/words-context.ts'
-import { Page } from '../parts/page.tsx'
 import { DataSection } from './settings/data-section.tsx'
 import { LogSection } from './settings/log-section.tsx'
 import { NotificationSection } from './settings/notification-section.tsx'

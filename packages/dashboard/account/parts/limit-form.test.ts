@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endOfDaySeconds } from './days.ts'
+import { endOfDaySeconds } from '../../shared/parts/days.ts'
 import { defaultLimits, fieldsOf, readLimits, sliderPlaceOf, sliderStops } from './limit-form.ts'
 
 const nowMs = Date.UTC(2026, 10, 21)

@@ -1,5 +1,5 @@
 import type { BudgetWindowName } from '@opencredits/protocol'
-import { endOfDaySeconds } from './days.ts'
+import { endOfDaySeconds } from '../../shared/parts/days.ts'
 
 export const windowNames = ['day', 'week', 'month', 'total'] as const satisfies readonly BudgetWindowName[]
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createTranslate, english } from '../messages/translate.ts'
+import { createAccountWords } from '../messages/words-context.ts'
 import { describeRunway } from './runway.ts'
 
 describe('describeRunway', () => {
-  const t = createTranslate(english, 'en')
+  const { t } = createAccountWords(['en'])
   it.each([
     ['no use', null, 'Nothing was spent in the last seven days.'],
     ['hours', 0.4, 'At this pace it lasts less than a day.'],

@@ -1,4 +1,4 @@
-import type { Translate } from '../messages/translate.ts'
+import type { Translate } from '../messages/words-context.ts'
 
 /** How long the balance lasts at the pace of the last week, in words that promise no more than the figure knows. */
 export function describeRunway(days: number | null, t: Translate): string {

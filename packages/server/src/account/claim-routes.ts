@@ -16,6 +16,7 @@ import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readWallet } from '../ledger/balance.ts'
 import { requireRecentSignIn } from '../sessions/authenticate-session.ts'
 import { describeSession } from '../sessions/describe-session.ts'
+import { isMemberOfAny } from '../sessions/is-member.ts'
 import type { RequireOwnPage } from '../sessions/own-page.ts'
 import type { RoleRules } from '../sessions/session-roles.ts'
 import { type SignInBrowserDeps, signInBrowser } from '../sessions/sign-in-browser.ts'
@@ -60,8 +61,9 @@ export function createClaimRouter(deps: ClaimRoutesDeps): Router {
     let claimed: ClaimedPurchases | null = null
     const user = await signInBrowser(deps, request, response, async (transaction, nowMs) => {
       const { purchaseId, email, createdAtMs } = await useClaimLink(transaction, deps.pepper, token, nowMs)
-      refuseOperator(deps, email)
       const accountUserId = await findOrCreateAccount(transaction, { email, livemode: true }, nowMs)
+      const isMember = await isMemberOfAny(transaction, accountUserId)
+      if (isMember || deps.roleRules.operatorEmails.includes(email)) throw needsCode()
       const claim = { purchaseId, email, accountUserId, by: madeBy(deps, request) }
       claimed = await claimPurchase(transaction, claim, nowMs)
       // Who has an old receipt may have it from its owner, who forwarded it: what needs a recent sign-in asks for a code.
@@ -77,12 +79,11 @@ export function createClaimRouter(deps: ClaimRoutesDeps): Router {
   return router
 }
 
-/** Receipts are forwarded and kept for years; what opens the operator's pages is not. */
-function refuseOperator({ roleRules }: ClaimRoutesDeps, email: string): void {
-  if (!roleRules.operatorEmails.includes(email)) return
-  throw new AppError(
+/** Receipts are forwarded and kept for years; what opens the operator's pages or an app's console is not. */
+function needsCode(): AppError {
+  return new AppError(
     'claim_refused',
-    'The link does not sign an operator in. Sign in at /account with a code or a passkey; the purchase is offered there.',
+    'The link does not sign an operator or a member of an app in. Sign in at /account with a code or a passkey; the purchase is offered there.',
   )
 }
 

@@ -5,6 +5,7 @@ import { dayMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, microcredits, microcreditsPerCredit } from '../kernel/microcredits.ts'
 import { forgetKeys } from '../keys/forget-keys.ts'
 import { readWallet } from '../ledger/balance.ts'
+import { leaveAllApps } from '../members/leave-all-apps.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { findUser } from '../users/find-user.ts'
 import { recordEvent } from '../webhook-events/record-event.ts'
@@ -42,12 +43,13 @@ export async function erasePerson(transaction: DatabaseTransaction, erasure: Era
 /**
  * Erases a user: keys and sessions end, passkeys and files go, and the e-mail and every address are taken out wherever they are
  * kept. The ledger, calls and purchases stay under the user's id, which no longer leads to anybody. One transaction.
- * @throws AppError 409 `balance_remaining` from 100 credits on, or with a payment under way, unless the user forfeits them
+ * @throws AppError 409 `conflict` for the owner of an app; 409 `balance_remaining` from 100 credits on, or with a payment under way, unless the user forfeits them
  */
 export async function eraseUser(transaction: DatabaseTransaction, erasure: Erasure, nowMs: number): Promise<void> {
   const { userId, by } = erasure
   const user = await findUser(transaction, userId)
   if (user === null || user.deleted_at_ms !== null) throw new AppError('not_found', 'There is no such user.')
+  await leaveAllApps(transaction, { userId, email: user.email }, nowMs)
   if (!erasure.isForfeiting) await refuseRemaining(transaction, userId)
   const keysEnded = await forgetKeys(transaction, userId, nowMs)
   await endAccess(transaction, userId, nowMs)

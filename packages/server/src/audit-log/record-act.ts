@@ -10,6 +10,8 @@ export interface Act {
   readonly target: { readonly kind: string; readonly id: string }
   /** The user who may read it in the own log; null for none. */
   readonly userId: string | null
+  /** The app whose members may read it, in the world that it is about; left out for none. */
+  readonly partnerId?: string | null
   /** Never a secret, a code or an e-mail. */
   readonly before?: Readonly<Record<string, unknown>> | null
   readonly after?: Readonly<Record<string, unknown>> | null
@@ -31,6 +33,7 @@ export async function recordAct(transaction: DatabaseTransaction, act: Act, nowM
       target_kind: act.target.kind,
       target_id: act.target.id,
       user_id: act.userId,
+      partner_id: act.partnerId ?? null,
       before: jsonOf(act.before),
       after: jsonOf(act.after),
       reason: act.reason ?? null,

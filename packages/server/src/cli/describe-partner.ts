@@ -16,6 +16,7 @@ export function describePartner(partner: Partner) {
     accent_color: partner.accentColor,
     default_model: partner.defaultModel,
     active: partner.isActive,
+    state: partner.state,
   }
 }
 

@@ -3,6 +3,7 @@ import { loadPartner } from '../partners/partner.ts'
 import { createPartner, type PartnerTerms, updatePartner } from '../partners/save-partner.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import { describeAccess, describePartner } from './describe-partner.ts'
+import { applicationsCommand, approveCommand, decisionCommand } from './partner-decisions.ts'
 import { earningsCommand } from './partner-earnings.ts'
 import { partnerKeysCommand } from './partner-keys.ts'
 import {
@@ -28,6 +29,11 @@ export function partnerCommand() {
     .addCommand(earningsCommand())
     .addCommand(partnerKeysCommand())
     .addCommand(partnerWebhooksCommand())
+    .addCommand(applicationsCommand())
+    .addCommand(approveCommand())
+    .addCommand(decisionCommand('reject'))
+    .addCommand(decisionCommand('suspend'))
+    .addCommand(decisionCommand('resume'))
 }
 
 function createCommand() {

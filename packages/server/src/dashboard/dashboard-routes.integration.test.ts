@@ -15,7 +15,7 @@ const servers: Server[] = []
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'opencredits-dashboard-'))
-  for (const page of ['home', 'account']) {
+  for (const page of ['home', 'account', 'partner']) {
     mkdirSync(join(folder, page, 'assets'), { recursive: true })
     writeFileSync(join(folder, page, 'index.html'), `<!doctype html><html lang="en"><title>${page}</title>`)
     writeFileSync(join(folder, page, 'assets/index-1a2b.js'), 'export {}')
@@ -34,6 +34,8 @@ describe('createDashboardRouter', () => {
     ['/account/', 'account'],
     ['/account/requests/req_1?from=2026-11-01', 'account'],
     ['/account/no/such/page', 'account'],
+    ['/partner', 'partner'],
+    ['/partner/par_1/test/keys', 'partner'],
   ])('answers %s with the page %s, strictly and unframed', async (path, page) => {
     const response = await fetch((await start()) + path)
     expect(response.status).toBe(200)

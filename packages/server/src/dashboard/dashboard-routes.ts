@@ -8,10 +8,10 @@ export interface DashboardDeps {
   readonly dashboardDistPath: string
 }
 
-/** The installation's own page at `/`, and the account page: one app for every path below `/account`. */
+/** The installation's own page at `/`, and the account page and the partner console: each one app for every path below its own. */
 export function createDashboardRouter(deps: DashboardDeps): Router {
   const router = Router()
-  for (const page of ['home', 'account'])
+  for (const page of ['home', 'account', 'partner'])
     router.use(
       `/${page}/assets`,
       express.static(join(deps.dashboardDistPath, page, 'assets'), { immutable: true, maxAge: '1y', index: false }),
@@ -19,9 +19,8 @@ export function createDashboardRouter(deps: DashboardDeps): Router {
       (_request, _response, next) => next('router'),
     )
   router.get('/', sendPage(deps, 'home'))
-  // The app knows its own paths, and says so where there is no such page.
-  router.get('/account', sendPage(deps, 'account'))
-  router.get('/account/*path', sendPage(deps, 'account'))
+  // The apps know their own paths, and say so where there is no such page.
+  for (const page of ['account', 'partner']) router.get([`/${page}`, `/${page}/*path`], sendPage(deps, page))
   return router
 }
 

@@ -6,6 +6,7 @@ import type { KeptResponses } from '../kept/kept-responses.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import type { Observations } from '../partners/observations.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import type { GenerationSpeeds } from '../pricing/generation-speed.ts'
@@ -35,6 +36,7 @@ export interface GatewayDeps {
   readonly serverId: string
   readonly authenticator: KeyAuthenticator
   readonly partners: PartnerDirectory
+  readonly observations: Pick<Observations, 'note'>
   readonly catalogue: Catalogue
   readonly upstreams: Upstreams
   readonly testCalls: TestCalls

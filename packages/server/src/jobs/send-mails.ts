@@ -7,6 +7,8 @@ import { type Clock, minuteMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import { composeAppMail } from '../members/compose-app-mail.ts'
+import type { RoleRules } from '../sessions/session-roles.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { findUser } from '../users/find-user.ts'
@@ -20,8 +22,8 @@ import {
   type QueuedMail,
   takeDueMails,
 } from '../users/mail/outbox.ts'
-import { composeWebhookMail } from '../users/mail/webhook-mail.ts'
 import { readNotificationSettings } from '../users/notification-settings.ts'
+import { composeDisabledMail } from './compose-disabled-mail.ts'
 import type { ServerIdentity } from './heartbeat.ts'
 import { claimLease } from './lease.ts'
 
@@ -31,6 +33,8 @@ export interface MailJobDeps {
   readonly logger: Logger
   readonly pepper: Pepper
   readonly publicUrl: string
+  /** `OPERATOR_EMAILS` */
+  readonly roleRules: Pick<RoleRules, 'operatorEmails'>
   readonly payments: PaymentWorlds
   readonly self: ServerIdentity
   /** Null: there is no mail server, and what is queued is dropped. */
@@ -67,7 +71,9 @@ async function sendOne(deps: MailJobDeps, { id, tries, mail }: DueMail): Promise
 /** Null: nobody is there to read it, the reader does not want it, or it is of a test user, who gets no mail. */
 async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null> {
   if (mail.kind === 'receipt') return composeReceipt(deps, mail.purchaseId)
-  if (mail.kind === 'webhook_disabled') return composeForEndpoint(deps, mail.endpointId)
+  if (mail.kind === 'webhook_disabled') return composeDisabledMail(deps, mail)
+  if (mail.kind === 'invitation' || mail.kind === 'application' || mail.kind === 'app_state')
+    return composeAppMail({ ...deps, operatorEmails: deps.roleRules.operatorEmails }, mail, deps.clock.nowMs())
   const user = await findUser(deps.db, mail.userId)
   if (user === null || user.email === null || user.deleted_at_ms !== null) return null
   // In the test world a sign-in proves no address.
@@ -76,7 +82,7 @@ async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null
   return content === null ? null : composeMail(user.email, content, chooseLocale([user.locale ?? 'auto']))
 }
 
-type Notification = Exclude<QueuedMail, { readonly kind: 'receipt' | 'webhook_disabled' }>
+type Notification = Extract<QueuedMail, { readonly userId: string }>
 
 async function contentOf(deps: MailJobDeps, mail: Notification): Promise<MailContent | null> {
   const settings = await readNotificationSettings(deps.db, mail.userId)
@@ -128,22 +134,6 @@ async function composeReceipt(deps: MailJobDeps, purchaseId: string): Promise<Ma
     links: accountLinks(publicUrl),
   } as const
   return composeMail(to, content, chooseLocale([purchase.account_locale ?? 'auto', purchase.locale ?? 'auto']))
-}
-
-/** Null: it is enabled again, or its app names nobody. */
-async function composeForEndpoint({ db, publicUrl }: MailJobDeps, endpointId: string): Promise<Mail | null> {
-  const row = await db
-    .selectFrom('webhook_endpoints')
-    .innerJoin('partners', 'partners.id', 'webhook_endpoints.partner_id')
-    .select(['webhook_endpoints.id', 'url', 'disabled_reason', 'partners.name', 'partners.email', 'partners.livemode'])
-    .where('webhook_endpoints.id', '=', endpointId)
-    .executeTakeFirst()
-  const reason = row?.disabled_reason ?? 'by_hand'
-  if (row === undefined || reason === 'by_hand' || row.email === '') return null
-  const { id, url } = row
-  const appName = row.livemode === 1 ? row.name : `${row.name} (test)`
-  const docsUrl = `${publicUrl}/docs/webhooks#when-an-endpoint-is-disabled`
-  return composeWebhookMail(row.email, { id, host: new URL(url).host, appName, reason, docsUrl })
 }
 
 /** Made anew at every try: the store never has a link's secret, so it cannot send the same again. */

@@ -23,6 +23,8 @@ export type IdPrefix =
   | 'msgbatch'
   | 'batch'
   | 'whe'
+  | 'mem'
+  | 'inv'
 
 /**
  * A new id such as `req_4Jk…`: 8 characters of the time and 16 of chance, about 92 bits, so that nobody guesses

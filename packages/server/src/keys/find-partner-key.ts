@@ -5,7 +5,7 @@ import type { Row } from '../store/schema.ts'
 import { type PartnerScope, partnerScopes } from './partner-scope.ts'
 import type { Pepper } from './pepper.ts'
 
-/** A restricted key as its secret finds it, and whether its app may do more than read. */
+/** A restricted key as its secret finds it, and how its app stands. */
 export interface FoundPartnerKey {
   readonly id: string
   /** The app's row in the key's world. */
@@ -17,7 +17,8 @@ export interface FoundPartnerKey {
   /** Why it does not work any more; null: it does. */
   readonly end: PartnerKeyEnd | null
   readonly lastUsedAtMs: number | null
-  readonly isPartnerActive: boolean
+  /** The app's state, and whether it is active in the key's world. */
+  readonly app: { readonly state: Row<'partners'>['state']; readonly isActive: boolean }
 }
 
 export type PartnerKeyEnd = 'revoked' | 'expired' | 'replaced'
@@ -44,7 +45,7 @@ export async function findPartnerKey(
     scopes: readScopes(row.scopes),
     end: endOf(row, hash, worldNowMs(nowMs, { livemode: row.livemode === 1, clockAheadMs: row.clock_ahead_ms ?? 0 })),
     lastUsedAtMs: row.last_used_at_ms,
-    isPartnerActive: row.is_active === 1,
+    app: { state: row.state, isActive: row.is_active === 1 },
   }
 }
 
@@ -55,6 +56,7 @@ function keyQuery(db: DatabaseReader) {
     .selectAll('partner_keys')
     .select((from) => [
       'partners.is_active',
+      'partners.state',
       'partners.live_partner_id',
       from
         .selectFrom('test_clocks')

@@ -44,6 +44,7 @@ export async function issuePartnerKey(
     .execute()
   const after = { partner_id: key.partnerId, name: key.name, scopes, expires_at_ms: key.expiresAtMs }
   const target = { kind: 'partner_key', id: keyId }
-  await recordAct(transaction, { ...by, action: 'partner_key.created', target, userId: null, after }, nowMs)
+  const act = { action: 'partner_key.created', target, userId: null, partnerId: key.partnerId, after }
+  await recordAct(transaction, { ...by, ...act }, nowMs)
   return { keyId, secret }
 }

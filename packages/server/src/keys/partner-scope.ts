@@ -1,4 +1,1 @@
-/** What a restricted key may do: append only, keys are kept with these words. */
-export const partnerScopes = ['usage:read', 'app:write', 'webhooks:write', 'payouts:read'] as const
-
-export type PartnerScope = (typeof partnerScopes)[number]
+export { type PartnerScope, partnerScopes } from '@opencredits/protocol'

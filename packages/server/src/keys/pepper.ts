@@ -21,6 +21,8 @@ export type HashPurpose =
   | 'end-user'
   | 'partner-user'
   | 'provider-key'
+  | 'invitation'
+  | 'invitation-token'
 
 /** Keys a hash so that who copies the database alone can neither check nor forge a secret. */
 export interface Pepper {

@@ -18,6 +18,6 @@ export async function revokePartnerKey(
   if (before.revoked_at_ms !== null) return true
   await transaction.updateTable('partner_keys').set({ revoked_at_ms: nowMs }).where('id', '=', keyId).execute()
   const act = { action: 'partner_key.revoked', target: { kind: 'partner_key', id: keyId } }
-  await recordAct(transaction, { ...by, ...act, userId: null, after: { partner_id: partnerId } }, nowMs)
+  await recordAct(transaction, { ...by, ...act, userId: null, partnerId, after: { partner_id: partnerId } }, nowMs)
   return false
 }

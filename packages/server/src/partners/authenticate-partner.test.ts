@@ -13,6 +13,7 @@ import { rollPartnerKey } from '../keys/roll-partner-key.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { transact } from '../store/transact.ts'
 import { createPartnerAuthenticator } from './authenticate-partner.ts'
+import type { MemberSession } from './member-caller.ts'
 import { createPartner } from './save-partner.ts'
 
 const pepper = createPepper('a pepper')
@@ -25,13 +26,16 @@ const terms = {
 let store: TestDatabase
 let partnerId: string
 let clock: ReturnType<typeof fixedClock>
+let session: MemberSession | null
 let authenticator: ReturnType<typeof createPartnerAuthenticator>
 
 beforeEach(async () => {
   store = await openTestDatabase()
   clock = fixedClock()
+  session = null
   authenticator = createPartnerAuthenticator({
     ...{ db: store.db, clock, pepper, createThrottle, clientAddress: () => '192.0.2.1' },
+    findMemberSession: async () => session,
   })
   partnerId = (await createPartner({ db: store.db, pepper, shareBasisPointsMax: 10_000 }, terms, clock.nowMs())).id
 })
@@ -48,7 +52,11 @@ const issue = (scopes: readonly PartnerScope[], expiresAtMs: number | null = nul
   )
 const roll = (keyId: string, graceHours: number, owner = partnerId) =>
   transact(store.db, (transaction) =>
-    rollPartnerKey(transaction, { keyId, partnerId: owner, graceHours, pepper, by }, clock.nowMs()),
+    rollPartnerKey(
+      transaction,
+      { keyId, partnerId: owner, graceSeconds: graceHours * 3600, pepper, by },
+      clock.nowMs(),
+    ),
   )
 const revoke = (keyId: string, owner = partnerId) =>
   transact(store.db, (transaction) => revokePartnerKey(transaction, { keyId, partnerId: owner, by }, clock.nowMs()))
@@ -64,9 +72,13 @@ const call = (secret: string, scope: PartnerScope = 'usage:read') =>
 describe('a restricted key', () => {
   it('opens what its scopes name and nothing else, and says which scope is missing', async () => {
     const { keyId, secret } = await issue(['usage:read', 'webhooks:write'])
-    const caller = { partnerId, appId: partnerId, livemode: true, keyId }
-    expect(await call(secret)).toEqual(caller)
-    expect(await call(secret, 'webhooks:write')).toEqual(caller)
+    expect(await call(secret)).toEqual({ partnerId, appId: partnerId, livemode: true, by: { kind: 'key', keyId } })
+    expect(await call(secret, 'webhooks:write')).toEqual({
+      partnerId,
+      appId: partnerId,
+      livemode: true,
+      by: { kind: 'key', keyId },
+    })
     for (const scope of ['app:write', 'payouts:read'] as const)
       await expect(call(secret, scope)).rejects.toMatchObject({
         ...{ code: 'insufficient_scope', status: 403 },

@@ -1,35 +1,49 @@
 import type { IncomingMessage } from 'node:http'
-import { addressBlock } from '../http/address-block.ts'
+import type { MemberRole, PartnerPermission } from '@opencredits/protocol'
+import type { Act } from '../audit-log/record-act.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
-import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { findPartnerKey, notePartnerKeyUse, type PartnerKeyEnd } from '../keys/find-partner-key.ts'
-import { kindOfSecret } from '../keys/key-format.ts'
-import type { PartnerScope } from '../keys/partner-scope.ts'
 import type { Pepper } from '../keys/pepper.ts'
-import { readCredentials } from '../keys/read-credentials.ts'
 import type { Database } from '../store/open-database.ts'
+import { refuseChange } from './app-state.ts'
+import { createKeyCallers, hasCredential } from './authenticate-restricted-key.ts'
+import { createMemberCallers, type FindMemberSession } from './member-caller.ts'
 
-export type { PartnerScope } from '../keys/partner-scope.ts'
+export type { PartnerPermission, PartnerScope } from '@opencredits/protocol'
 
-/** Whose restricted key a request carries. */
+/** Who calls `/v1/partner/…`, and of which app and world. */
 export interface PartnerCaller {
-  /** The app's row in the caller's world: everything of that world is found by it. */
+  /** The row of that world: everything that belongs to it is found by this id. */
   readonly partnerId: string
-  /** The app: its row in the live world, and its id in every answer. */
+  /** The row of the live world: how the API names the app in both worlds. */
   readonly appId: string
   readonly livemode: boolean
+  readonly by: CallingKey | CallingMember
+}
+
+export interface CallingKey {
+  readonly kind: 'key'
   readonly keyId: string
+}
+
+export interface CallingMember {
+  readonly kind: 'member'
+  readonly userId: string
+  readonly sessionId: string
+  readonly role: MemberRole
+  /** When a code or a passkey was last checked in the session: see `requireRecentSignIn`. */
+  readonly verifiedAtMs: number
 }
 
 export interface PartnerAuthenticator {
   /**
-   * Reads the headers, before the body.
-   * @throws AppError 401 `missing_api_key` or `invalid_api_key`, 403 `insufficient_scope`, `app_suspended` or
-   * `origin_not_allowed`, 429 `rate_limited`.
+   * Reads the headers and the query, before the body: a restricted key, or else the session of a member, which names the app
+   * as `?app=par_…` and the world as `&livemode=false`. Apps that are not approved can be read and not changed.
+   * @throws AppError 401 `missing_api_key`, `invalid_api_key` or `not_signed_in`, 403 `insufficient_scope`, `app_suspended`,
+   * `passkey_required` or `origin_not_allowed`, 404 for an app of others, 429 `rate_limited`.
    */
-  require(request: IncomingMessage, scope: PartnerScope): Promise<PartnerCaller>
+  require(request: IncomingMessage, permission: PartnerPermission): Promise<PartnerCaller>
 }
 
 export interface PartnerAuthenticatorDeps {
@@ -38,85 +52,29 @@ export interface PartnerAuthenticatorDeps {
   readonly pepper: Pepper
   readonly clientAddress: ClientAddress
   readonly createThrottle: CreateThrottle
+  readonly findMemberSession: FindMemberSession
 }
 
-/** Tells which partner calls `/v1/partner/…`, and whether its key may do what is asked. */
+/** Tells who calls `/v1/partner/…`, and whether that key or member may do what is asked. */
 export function createPartnerAuthenticator(deps: PartnerAuthenticatorDeps): PartnerAuthenticator {
-  const byAddress = deps.createThrottle({ name: 'partner-address', times: 600, perSeconds: 60 })
-  const byKey = deps.createThrottle({ name: 'partner-key', times: 300, perSeconds: 60 })
+  const keys = createKeyCallers(deps)
+  const members = createMemberCallers(deps)
   return {
-    async require(request, scope) {
-      refusePages(request)
-      await byAddress.take(addressBlock(deps.clientAddress(request)))
-      const nowMs = deps.clock.nowMs()
-      const key = await findPartnerKey(deps, secretOf(request), nowMs)
-      if (key === null) throw invalid('This restricted key is unknown.')
-      if (key.end !== null) throw invalid(whyEnded[key.end])
-      await byKey.take(key.id)
-      await notePartnerKeyUse(deps.db, key, nowMs)
-      if (!key.scopes.includes(scope)) throw missingScope(scope, key.scopes)
-      if (!key.isPartnerActive && !scope.endsWith(':read')) throw suspended()
-      return { partnerId: key.partnerId, appId: key.appId, livemode: key.livemode, keyId: key.id }
+    async require(request, permission) {
+      const callers = hasCredential(request) ? keys : members
+      const { caller, app } = await callers.require(request, permission)
+      if (isChange(request, permission)) refuseChange(app, permission)
+      return caller
     },
   }
 }
 
-/** Browsers say where a request comes from, and code on a server does not: a key in a page is everybody's. */
-function refusePages({ headers }: IncomingMessage): void {
-  if (headers.origin === undefined && headers['sec-fetch-site'] === undefined) return
-  throw new AppError(
-    'origin_not_allowed',
-    'A restricted key (oc_rk_…) works on your server only, never in a page: whoever opens the page can read it. If it was ever in one, revoke it and make a new one.',
-    { headers: doNotRetry },
-  )
+/** What every member may do to the own membership is no change of the app: it asks for `app:read`. */
+function isChange({ method }: IncomingMessage, permission: PartnerPermission): boolean {
+  return method !== 'GET' && method !== 'HEAD' && !permission.endsWith(':read')
 }
 
-function secretOf({ headers }: IncomingMessage): string {
-  const { payingKey, foreignCredential } = readCredentials(headers)
-  if (payingKey === null && foreignCredential === null)
-    throw new AppError(
-      'missing_api_key',
-      'No key was sent. Send a restricted key of your app as Authorization: Bearer oc_rk_…',
-      { headers: doNotRetry },
-    )
-  const kind = payingKey === null ? null : kindOfSecret(payingKey)
-  if (payingKey !== null && kind === 'rk') return payingKey
-  if (kind === 'sk')
-    throw invalid('This is a user key (oc_sk_…): it spends credits and reads nothing of your app. Send an oc_rk_… key.')
-  if (kind === 'pk')
-    throw invalid('This is a publishable key (oc_pk_…), which everybody can read. Send a restricted key (oc_rk_…).')
-  throw invalid(
-    payingKey?.startsWith('oc_rk_') === true
-      ? 'This restricted key is mistyped: its checksum does not fit.'
-      : 'The credential is not a restricted key (oc_rk_…).',
-  )
-}
-
-const whyEnded: Readonly<Record<PartnerKeyEnd, string>> = {
-  revoked: 'This restricted key has been revoked. Use another one, or make a new one.',
-  expired: 'This restricted key has expired. Make a new one.',
-  replaced: 'This restricted key was replaced by a new one, and its grace time is over. Use the new one.',
-}
-
-/** Some clients repeat a 401 for minutes unless they are told not to. */
-const doNotRetry = { 'x-should-retry': 'false' }
-
-function invalid(message: string): AppError {
-  return new AppError('invalid_api_key', message, { headers: doNotRetry })
-}
-
-function missingScope(scope: PartnerScope, granted: readonly PartnerScope[]): AppError {
-  return new AppError(
-    'insufficient_scope',
-    `This key may not do that: it lacks the scope ${scope}. It has ${granted.join(', ') || 'none'}. Make a key that has ${scope}.`,
-    { headers: doNotRetry },
-  )
-}
-
-function suspended(): AppError {
-  return new AppError(
-    'app_suspended',
-    'Your app is suspended: it can be read and not changed. Ask the operator of this server.',
-    { headers: doNotRetry },
-  )
+/** How the audit log names a caller. */
+export function actorOf({ by }: Pick<PartnerCaller, 'by'>): Act['actor'] {
+  return by.kind === 'key' ? { kind: 'partner', id: by.keyId } : { kind: 'user', id: by.userId }
 }

@@ -6,6 +6,7 @@ import { budgetFrom } from '../keys/read-key.ts'
 import type { Budget } from '../ledger/budget-left.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { type AppState, whyInactive } from './app-state.ts'
 
 /** An app that embeds the SDK, in one of its two worlds, on the terms that it has now. */
 export interface Partner {
@@ -30,11 +31,14 @@ export interface Partner {
   /** The model that estimates are made for; null for the one that is used most. */
   readonly defaultModel: string | null
   readonly website: string | null
+  /** Behind the operator's name on card statements, for live purchases; null for none. */
+  readonly statementSuffix: string | null
   /** What its users are asked to allow; null for the default. */
   readonly suggestedBudget: Budget | null
   /** The operator's own account page: nobody has to allow it anything. */
   readonly isAccountPage: boolean
   readonly isActive: boolean
+  readonly state: AppState
   /** The account with the partner's own e-mail: its own use earns no share. */
   readonly ownerUserId: string | null
 }
@@ -47,8 +51,10 @@ export interface PartnerDirectory {
    */
   activeById(partnerId: string): Promise<Partner>
   /**
-   * The partner of a publishable key, active or not: its users sign in to reach the credits that they have.
-   * @throws AppError `invalid_request` naming `publishable_key` for an unknown one.
+   * The partner of a publishable key, active or not: its users sign in to reach the credits that they have. One that was
+   * never approved has no users in that world.
+   * @throws AppError `invalid_request` naming `publishable_key` for an unknown one, 403 `app_suspended` for one that waits for
+   * its approval or was refused it.
    */
   byPublishableKey(publishableKey: string): Promise<Partner>
   /**
@@ -74,7 +80,7 @@ export function createPartnerDirectory(deps: {
     const known = kept.get(name)
     if (known !== undefined && known.untilMs > deps.clock.nowMs()) return known.partner
     if (kept.size >= keptMax) kept.clear()
-    const partner = loadPartner(deps.db, column, value)
+    const partner = column === 'id' ? loadPartner(deps.db, column, value) : loadByPublishableKey(deps, value)
     kept.set(name, { partner, untilMs: deps.clock.nowMs() + keptMs })
     partner.catch(() => kept.delete(name))
     return partner
@@ -86,6 +92,7 @@ export function createPartnerDirectory(deps: {
   }
   const byPublishableKey = async (publishableKey: string): Promise<Partner> => {
     const partner = await find('publishable_key', publishableKey)
+    if (partner !== null && isUnborn(partner)) throw suspended(partner, 'It is not live.')
     if (partner !== null) return partner
     throw new AppError('invalid_request', unknownKey(publishableKey, deps.operatorCommand ?? repositoryCommand), {
       param: 'publishable_key',
@@ -96,12 +103,12 @@ export function createPartnerDirectory(deps: {
     byPublishableKey,
     async activeById(partnerId) {
       const partner = await byId(partnerId)
-      if (!partner.isActive) throw suspended('Its keys cannot make calls; nothing was charged.')
+      if (!partner.isActive) throw suspended(partner, 'Its keys cannot make calls; nothing was charged.')
       return partner
     },
     async activeByPublishableKey(publishableKey) {
       const partner = await byPublishableKey(publishableKey)
-      if (!partner.isActive) throw suspended('It cannot sell credits; nothing was charged.')
+      if (!partner.isActive) throw suspended(partner, 'It cannot sell credits; nothing was charged.')
       return partner
     },
   }
@@ -115,13 +122,18 @@ function unknownKey(publishableKey: string, command: string): string {
   return `publishable_key: ${problem}: ${command} partner list prints it, ${command} partner create makes a new one.`
 }
 
+function isUnborn({ isActive, state }: Partner): boolean {
+  return !isActive && (state === 'pending' || state === 'rejected')
+}
+
 /** Clients such as Claude Code repeat some refusals for minutes unless they are told not to. */
-function suspended(consequence: string): AppError {
-  return new AppError(
-    'app_suspended',
-    `This app is suspended. ${consequence} The credits that you have stay yours: sign in with your e-mail in another app to spend them there, or ask the maker of this one.`,
-    { headers: { 'x-should-retry': 'false' } },
-  )
+function suspended(partner: Partner, consequence: string): AppError {
+  const why = `This app ${whyInactive(partner.state)} ${consequence}`
+  const users =
+    'The credits that you have stay yours: sign in with your e-mail in another app to spend them there, or ask the maker of this one.'
+  return new AppError('app_suspended', isUnborn(partner) ? why : `${why} ${users}`, {
+    headers: { 'x-should-retry': 'false' },
+  })
 }
 
 /** Reads one partner from the store. */
@@ -151,6 +163,22 @@ export async function loadPartner(
   )
 }
 
+/** A key that was rolled works on until its grace time is over. */
+async function loadByPublishableKey(
+  { db, clock }: { readonly db: DatabaseReader; readonly clock: Clock },
+  publishableKey: string,
+): Promise<Partner | null> {
+  const current = await loadPartner(db, 'publishable_key', publishableKey)
+  if (current !== null) return current
+  const rolled = await db
+    .selectFrom('partners')
+    .select('id')
+    .where('previous_publishable_key', '=', publishableKey)
+    .where('previous_publishable_key_until_ms', '>', clock.nowMs())
+    .executeTakeFirst()
+  return rolled === undefined ? null : loadPartner(db, 'id', rolled.id)
+}
+
 function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId: string | null): Partner {
   return {
     id: row.id,
@@ -162,14 +190,17 @@ function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId
     shareBasisPoints: row.share_basis_points,
     allowedModels: parseModels(row.allowed_models),
     origins,
-    allowsLocalhost: row.allows_localhost === 1,
+    // Whoever builds an app begins on the own machine.
+    allowsLocalhost: row.allows_localhost === 1 || row.livemode === 0,
     logoUrl: row.logo_url,
     accentColor: row.accent_color,
     defaultModel: row.default_model,
     website: row.website,
+    statementSuffix: row.statement_suffix,
     suggestedBudget: budgetFrom(row.suggested_budget_microcredits, row.suggested_budget_window),
     isAccountPage: row.kind === 'account',
     isActive: row.is_active === 1,
+    state: row.state,
     ownerUserId,
   }
 }

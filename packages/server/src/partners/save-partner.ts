@@ -6,7 +6,8 @@ import { partnerScopes } from '../keys/partner-scope.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Database, DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
-import { recordEvent } from '../webhook-events/record-event.ts'
+import type { AppState } from './app-state.ts'
+import { isActiveIn, writeAppState } from './write-app-state.ts'
 import { addOrigins, writeSettings } from './write-settings.ts'
 
 export interface PartnerTerms {
@@ -41,8 +42,15 @@ export interface CreatedPartner {
   readonly testSecretKey: string
 }
 
+/** What an app that was applied for has beside its terms. */
+export interface Application {
+  readonly website: string
+  readonly description: string
+  readonly appliedByUserId: string
+}
+
 /**
- * Signs a partner up, in both worlds.
+ * Signs a partner up by command, in both worlds.
  * @throws AppError `invalid_request` for a share above the operator's bound.
  */
 export async function createPartner(
@@ -51,13 +59,16 @@ export async function createPartner(
   nowMs: number,
 ): Promise<CreatedPartner> {
   refuseShareAbove(shareBasisPointsMax, terms.shareBasisPoints)
-  const id = newId('par')
   return transact(db, async (transaction) => {
-    const live = await addWorld(transaction, { row: { id, livemode: 1 }, terms, pepper }, nowMs)
-    const twin = { id: twinIdOf(id), livemode: 0, live_partner_id: id }
-    const test = await addWorld(transaction, { row: twin, terms, pepper }, nowMs)
-    await addOrigins(transaction, [id, twin.id], terms.origins)
-    return { id, ...live, testPublishableKey: test.publishableKey, testSecretKey: test.secretKey }
+    const state = terms.isActive ? 'approved' : 'suspended'
+    const app = await addApp(transaction, { terms, state, application: null }, nowMs)
+    const issue = async (partnerId: string, livemode: boolean) => {
+      const key = { partnerId, livemode, name: 'Server key', scopes: partnerScopes, expiresAtMs: null }
+      const by = { actor: { kind: 'cli', id: null } } as const
+      return (await issuePartnerKey(transaction, { key, pepper, by }, nowMs)).secret
+    }
+    const secretKey = await issue(app.id, true)
+    return { ...app, secretKey, testSecretKey: await issue(twinIdOf(app.id), false) }
   })
 }
 
@@ -66,28 +77,36 @@ function twinIdOf(appId: string): string {
   return `${appId}_test`
 }
 
-interface NewWorld {
-  readonly row: { readonly id: string; readonly livemode: number; readonly live_partner_id?: string }
+interface NewApp {
   readonly terms: PartnerTerms
-  readonly pepper: Pepper
+  readonly state: AppState
+  /** Null: the operator makes it. */
+  readonly application: Application | null
 }
 
-async function addWorld(
+/** Adds an app in both of its worlds, each with a publishable key, without any other key. */
+export async function addApp(
   transaction: DatabaseTransaction,
-  { row, terms, pepper }: NewWorld,
+  { terms, state, application }: NewApp,
   nowMs: number,
-): Promise<Pick<CreatedPartner, 'publishableKey' | 'secretKey'>> {
-  const livemode = row.livemode === 1
-  const publishableKey = newSecret('pk', livemode)
-  const columns = { ...columnsOf(terms), publishable_key: publishableKey, created_at_ms: nowMs, updated_at_ms: nowMs }
-  await transaction
-    .insertInto('partners')
-    .values({ ...row, ...columns })
-    .execute()
-  const key = { partnerId: row.id, livemode, name: 'Server key', scopes: partnerScopes, expiresAtMs: null }
-  const by = { actor: { kind: 'cli', id: null } } as const
-  const { secret } = await issuePartnerKey(transaction, { key, pepper, by }, nowMs)
-  return { publishableKey, secretKey: secret }
+): Promise<Pick<CreatedPartner, 'id' | 'publishableKey' | 'testPublishableKey'>> {
+  const id = newId('par')
+  const publishableKey = newSecret('pk', true)
+  const testPublishableKey = newSecret('pk', false)
+  const columns = {
+    ...columnsOf(terms),
+    ...{ state, website: application?.website ?? null, description: application?.description ?? null },
+    ...{ applied_by_user_id: application?.appliedByUserId ?? null, created_at_ms: nowMs, updated_at_ms: nowMs },
+  }
+  const live = { id, livemode: 1, publishable_key: publishableKey }
+  const test = { id: twinIdOf(id), livemode: 0, live_partner_id: id, publishable_key: testPublishableKey }
+  for (const row of [live, test])
+    await transaction
+      .insertInto('partners')
+      .values({ ...columns, ...row, is_active: isActiveIn(state, row.livemode === 1) ? 1 : 0 })
+      .execute()
+  await addOrigins(transaction, [live.id, test.id], terms.origins)
+  return { id, publishableKey, testPublishableKey }
 }
 
 /**
@@ -104,7 +123,7 @@ export async function updatePartner(
   return transact(db, async (transaction) => {
     const before = await transaction
       .selectFrom('partners')
-      .select(['share_basis_points', 'is_active'])
+      .select(['share_basis_points', 'is_active', 'state'])
       .where('id', '=', partnerId)
       .where('livemode', '=', 1)
       .executeTakeFirst()
@@ -113,23 +132,32 @@ export async function updatePartner(
     if (terms.shareBasisPoints !== before.share_basis_points)
       refuseShareAbove(shareBasisPointsMax, terms.shareBasisPoints)
     const settings = { columns: columnsOf(terms), origins: terms.origins }
-    const rows = await writeSettings(transaction, partnerId, settings, nowMs)
-    if (before.is_active === 1 && !terms.isActive) await tellSuspension(transaction, rows, nowMs)
+    await writeSettings(transaction, partnerId, settings, nowMs)
+    if ((before.is_active === 1) === terms.isActive) return true
+    if (before.state !== 'approved' && before.state !== 'suspended') throw notDecided(partnerId, before.state)
+    const state = terms.isActive ? 'approved' : 'suspended'
+    await writeAppState(transaction, { appId: partnerId, state, reason: null }, nowMs)
     return true
   })
 }
 
-/** Each world's endpoints are told. */
-async function tellSuspension(
+function notDecided(appId: string, state: AppState): AppError {
+  return new AppError('conflict', `${appId} is ${state}: partner approve ${appId} opens it, partner update does not.`)
+}
+
+/** Sets an app's share from now on. @throws AppError `invalid_request` for one above the operator's bound */
+export async function writeShare(
   transaction: DatabaseTransaction,
-  partnerIds: readonly string[],
-  nowMs: number,
+  share: {
+    readonly appId: string
+    readonly shareBasisPoints: number
+    readonly shareBasisPointsMax: number
+    readonly nowMs: number
+  },
 ): Promise<void> {
-  const data = { suspended_at: Math.floor(nowMs / 1000) }
-  for (const partnerId of partnerIds) {
-    const event = { type: 'app.suspended', partnerId, userId: null, cause: String(nowMs), data } as const
-    await recordEvent(transaction, event, nowMs)
-  }
+  const { appId, shareBasisPoints, shareBasisPointsMax, nowMs } = share
+  refuseShareAbove(shareBasisPointsMax, shareBasisPoints)
+  await writeSettings(transaction, appId, { columns: { share_basis_points: shareBasisPoints } }, nowMs)
 }
 
 /** Partners whose share was set before the operator's bound was lowered below it. */
@@ -165,6 +193,5 @@ function columnsOf(terms: PartnerTerms) {
     accent_color: terms.accentColor,
     default_model: terms.defaultModel ?? null,
     allows_localhost: terms.allowsLocalhost === true ? 1 : 0,
-    is_active: terms.isActive ? 1 : 0,
   }
 }

@@ -2,13 +2,19 @@ import type { Updateable } from 'kysely'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { PartnersTable } from '../store/schema.ts'
 
-/** What an app's row says of one world alone. */
+/** What an app's row says of one world alone, and how far the app has come: see `writeAppState`. */
 type WorldColumn =
   | 'id'
   | 'livemode'
   | 'live_partner_id'
   | 'publishable_key'
+  | 'previous_publishable_key'
+  | 'previous_publishable_key_until_ms'
   | 'kind'
+  | 'is_active'
+  | 'state'
+  | 'state_reason'
+  | 'state_at_ms'
   | 'created_at_ms'
   | 'updated_at_ms'
 

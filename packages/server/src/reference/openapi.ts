@@ -65,7 +65,8 @@ const security: Readonly<Record<Auth, readonly Json[]>> = {
   'publishable key': [{}, ...payingKeys],
   session: [{ session: [] }],
   'own page': [],
-  'restricted key': [{ restrictedKey: [] }],
+  'restricted key': [{ restrictedKey: [] }, { session: [] }],
+  member: [{ session: [] }],
   operator: [{ operator: [] }],
   signature: [{ stripeSignature: [] }],
   anyone: [],
@@ -108,6 +109,7 @@ function describeOperation(operation: Operation): Json {
   const { method, path, group, summary, auth, body, form, example, query, headers } = operation
   const parameters = [
     ...pathParameters(path),
+    ...(auth === 'restricted key' || auth === 'member' ? appParameters : []),
     ...(query === undefined ? [] : parametersOf('query', query)),
     ...(headers === undefined ? [] : parametersOf('header', headers)),
   ]
@@ -155,7 +157,7 @@ function failuresOf(operation: Operation): Json {
     ...(body === undefined && query === undefined ? {} : { 400: 'Malformed; the message names the field' }),
     ...(auth === 'session' ? { 401: 'Not signed in (not_signed_in)' } : {}),
     ...(auth === 'session' || auth === 'own page' ? { 403: 'Another site’s page asks (origin_not_allowed)' } : {}),
-    ...(auth === 'restricted key' ? failuresOfPartners : {}),
+    ...(auth === 'restricted key' || auth === 'member' ? failuresOfPartners : {}),
     ...(auth.startsWith('user key') ? { 401: 'No key, or one that is unknown, expired or revoked' } : {}),
     ...(isPaid(operation)
       ? { 402: 'Too few credits, or the key’s budget is used up: how much is needed, and where to top up' }
@@ -184,10 +186,23 @@ function failuresOf(operation: Operation): Json {
 }
 
 const failuresOfPartners = {
-  401: 'No key (missing_api_key), or none that works (invalid_api_key)',
-  403: 'The key lacks a scope, which the message names (insufficient_scope), or a page sent it (origin_not_allowed)',
+  401: 'No key and no session (missing_api_key), or none that works (invalid_api_key)',
+  403: 'The key’s scopes or the member’s role lack what the message names (insufficient_scope), the app is not approved (app_suspended), or another site’s page asks (origin_not_allowed)',
+  404: 'There is no such app, or one is no member of it',
   429: 'Too often; see retry-after',
 }
+
+/** Which app and which world a member calls for; a key has both in it. */
+const appParameters: readonly Json[] = [
+  {
+    ...{ name: 'app', in: 'query', required: false, schema: text },
+    description: 'par_…: for members of several apps',
+  },
+  {
+    ...{ name: 'livemode', in: 'query', required: false, schema: { type: 'string', enum: ['true', 'false'] } },
+    description: 'false: the test world; default true. For members; a key is of one world',
+  },
+]
 
 /** Every call of a model but the one that only counts. */
 function isPaid({ group, body, answer }: Operation): boolean {

@@ -10,8 +10,10 @@ export type Auth =
   | 'session'
   /** Anybody, but from our own pages only. */
   | 'own page'
-  /** A restricted key of an app, `oc_rk_…`, from a server. */
+  /** A restricted key of an app, `oc_rk_…`, from a server; or the session of a member, on our own pages. */
   | 'restricted key'
+  /** The session of a member alone. */
+  | 'member'
   | 'operator'
   | 'signature'
   | 'anyone'

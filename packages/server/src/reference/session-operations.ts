@@ -13,7 +13,7 @@ const codeAnswer = z.object({
 
 export const sessionAnswer = z.object({
   user: z.object({ id: z.string(), email: z.string() }),
-  roles: z.array(z.enum(['user', 'operator'])),
+  roles: z.array(z.enum(['user', 'operator', 'partner'])),
   recent_until: seconds.describe('until when acts that need a recent sign-in are allowed'),
   passkey_required: z.boolean().describe('the operator asks for a passkey before this user has all roles'),
 }) satisfies z.ZodType<SessionResponse>

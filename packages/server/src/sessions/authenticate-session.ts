@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { type Clock, minuteMs } from '../kernel/clock.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Database } from '../store/open-database.ts'
+import { isMemberSql } from './is-member.ts'
 import { createOwnPageGuard } from './own-page.ts'
 import {
   createSessionCookie,
@@ -20,6 +21,8 @@ export interface AuthenticatedSession {
   /** A user of the test world is signed in nowhere but in the checkout's frame, and has no role. */
   readonly livemode: boolean
   readonly email: string
+  /** Of any app. */
+  readonly isMember: boolean
   readonly place: SessionPlace
   /** When a code or a passkey was last checked in it. */
   readonly verifiedAtMs: number
@@ -89,6 +92,7 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
       userId: row.user_id,
       livemode: row.livemode === 1,
       email: row.email,
+      isMember: Boolean(row.is_member),
       place: row.place,
       verifiedAtMs: row.verified_at_ms,
       passkeyAtMs: row.passkey_at_ms,
@@ -107,7 +111,7 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
 }
 
 /** @throws AppError 403 `recent_sign_in_required` when the last code or passkey is older than ten minutes. */
-export function requireRecentSignIn(session: AuthenticatedSession, nowMs: number): void {
+export function requireRecentSignIn(session: Pick<AuthenticatedSession, 'verifiedAtMs'>, nowMs: number): void {
   if (nowMs - session.verifiedAtMs <= recentSignInMs) return
   throw new AppError(
     'recent_sign_in_required',
@@ -139,7 +143,11 @@ function readSession(
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('sessions')
-    .select(['users.email', 'users.livemode'])
+    .select((session) => [
+      'users.email',
+      'users.livemode',
+      isMemberSql(session.ref('sessions.user_id')).as('is_member'),
+    ])
     .where(
       'sessions.token_hash',
       'in',

@@ -27,7 +27,7 @@ import type { RequireOwnPage } from './own-page.ts'
 import type { SendLoginCode } from './send-login-code.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import type { RoleRules } from './session-roles.ts'
-import { signInBrowser } from './sign-in-browser.ts'
+import { type OnSignedIn, signInBrowser } from './sign-in-browser.ts'
 
 export interface SessionRoutesDeps {
   readonly db: Database
@@ -43,6 +43,7 @@ export interface SessionRoutesDeps {
   /** The app that the account page is: what its codes are for. */
   readonly accountApp: { readonly id: string; readonly name: string }
   readonly roleRules: RoleRules
+  readonly onSignedIn: OnSignedIn
 }
 
 export const sessionCodesSchema = z.object({ email: z.unknown(), locale: localeSchema.nullish() })

@@ -8,6 +8,7 @@ import type { Database, DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import type { AuthenticatedSession, SessionAuthenticator } from './authenticate-session.ts'
 import { endSession } from './end-session.ts'
+import { isMemberOfAny } from './is-member.ts'
 import { openSession } from './open-session.ts'
 import type { SessionPlace } from './session-cookie.ts'
 
@@ -18,11 +19,22 @@ export interface SignInBrowserDeps {
   readonly publicUrl: string
   readonly clientAddress: ClientAddress
   readonly sessionAuthenticator: SessionAuthenticator
+  /** What a sign-in brings beside the session: apps that wait for their owner. */
+  readonly onSignedIn: OnSignedIn
 }
+
+/** Runs in the transaction of a sign-in whose address was proven just now. */
+export type OnSignedIn = (
+  transaction: DatabaseTransaction,
+  user: { readonly userId: string; readonly email: string },
+  nowMs: number,
+) => Promise<void>
 
 export interface SignedInUser {
   readonly userId: string
   readonly email: string
+  /** Of any app. */
+  readonly isMember: boolean
   readonly place: SessionPlace
   readonly verifiedAtMs: number
   /** When a passkey was last checked in this session; null: never. */
@@ -49,7 +61,10 @@ export async function signInBrowser(
   const nowMs = deps.clock.nowMs()
   const { user, cookies } = await transact(deps.db, async (transaction) => {
     const own = { place: 'account', verifiedAtMs: nowMs, passkeyAtMs: null } as const
-    const proven: SignedInUser = { ...own, ...(await useProof(transaction, nowMs)) }
+    const proof = await useProof(transaction, nowMs)
+    // An older proof, such as the link of a receipt, may have been forwarded.
+    if (proof.verifiedAtMs === undefined) await deps.onSignedIn(transaction, proof, nowMs)
+    const proven: SignedInUser = { ...own, isMember: await isMemberOfAny(transaction, proof.userId), ...proof }
     const isSame = present !== null && present.userId === proven.userId && present.place === 'account'
     if (isSame) {
       const verifiedAtMs = Math.max(present.verifiedAtMs, proven.verifiedAtMs)

@@ -10,6 +10,7 @@ import { createThrottle, type ThrottleRule } from '../http/throttle.ts'
 import { fixedClock } from '../kernel/clock.ts'
 import { createPepper } from '../keys/pepper.ts'
 import { accountAppId, ensureAccountApp } from '../partners/account-app.ts'
+import { adoptApps } from '../partners/adopt-apps.ts'
 import { openTestDatabase } from '../store/test-database.ts'
 import type { Mail } from '../users/mail/mailer.ts'
 import { createSessionAuthenticator } from './authenticate-session.ts'
@@ -67,6 +68,7 @@ export async function openSignIn(rules: Partial<RoleRules> = {}) {
     ...common,
     accountApp: { id: accountAppId, name: 'OpenCredits' },
     sessionAuthenticator: createSessionAuthenticator(common),
+    onSignedIn: adoptApps,
     requireOwnPage: createOwnPageGuard(ownOrigin),
     sendLoginCode: createCodeSender(common),
     ...createIntake({ ...common, addressRequestsPerMinute: 100_000, bodyBytesInFlightMax: 64 * 1024 * 1024 }),

@@ -3,10 +3,43 @@ import type { Generated } from 'kysely'
 /** Tables of what partners have beside their terms. */
 export interface PartnerSchema {
   partner_keys: PartnerKeysTable
+  partner_members: PartnerMembersTable
+  partner_invitations: PartnerInvitationsTable
   partner_users: PartnerUsersTable
+  partner_logos: PartnerLogosTable
   partner_quarters: PartnerQuartersTable
   partner_user_days: PartnerUserDaysTable
   roll_up_marks: RollUpMarksTable
+  checkout_opens: CheckoutOpensTable
+}
+
+/** How many browsers opened an app's checkout in a quarter of an hour, each counted once a UTC day. */
+export interface CheckoutOpensTable {
+  partner_id: string
+  quarter_ms: number
+  opens: number
+}
+
+/** Of an app: what its maker sets beside its terms. */
+export interface AppDeskColumns {
+  /** Where users of the app ask for help. */
+  support_email: Generated<string | null>
+  /** Behind the operator's name on card statements, for live purchases. */
+  statement_suffix: Generated<string | null>
+  /** The key before a roll, good until its grace time is over. */
+  previous_publishable_key: Generated<string | null>
+  previous_publishable_key_until_ms: Generated<number | null>
+}
+
+/** Logos that were uploaded, re-encoded as WebP, by the SHA-256 of their bytes. */
+export interface PartnerLogosTable {
+  hash: string
+  /** The app's row in the live world. */
+  partner_id: string
+  bytes: Uint8Array
+  created_at_ms: number
+  /** When the app took another one; pages that are open may still show it for a while. */
+  replaced_at_ms: number | null
 }
 
 /** Whoever has or had a key of an app; a trigger on `keys` writes it. */
@@ -75,4 +108,46 @@ export interface PartnerKeysTable {
   /** To the minute. */
   last_used_at_ms: number | null
   revoked_at_ms: number | null
+}
+
+/** Who manages an app. Both worlds of an app have the same members: the rows are of the live one. */
+export interface PartnerMembersTable {
+  id: string
+  partner_id: string
+  user_id: string
+  role: 'owner' | 'admin' | 'developer' | 'finance' | 'viewer'
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+/** To become a member: for one address, once, for seven days from the last mail. */
+export interface PartnerInvitationsTable {
+  id: string
+  partner_id: string
+  /** Lower case. */
+  email: string
+  role: 'admin' | 'developer' | 'finance' | 'viewer'
+  /** Keyed hash of the secret in the link of the newest mail. */
+  token_hash: string
+  /** How many were sent; each has a link of its own. */
+  mails: number
+  invited_by_user_id: string
+  created_at_ms: number
+  sent_at_ms: number
+  expires_at_ms: number
+  accepted_at_ms: number | null
+  withdrawn_at_ms: number | null
+}
+
+/** Of `partners`: what an app was applied with, and how far it has come. `is_active` is what it comes to in a world. */
+export interface AppStateColumns {
+  /** See `AppState` of the protocol; the same in both worlds. */
+  state: Generated<'pending' | 'approved' | 'rejected' | 'suspended' | 'closed'>
+  /** The operator's words to the app's members. */
+  state_reason: Generated<string | null>
+  state_at_ms: Generated<number | null>
+  /** What the app is for. */
+  description: Generated<string | null>
+  /** Null: the operator has made it by command. */
+  applied_by_user_id: Generated<string | null>
 }

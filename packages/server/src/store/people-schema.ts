@@ -219,4 +219,6 @@ export interface AuditLogTable {
   reason: string | null
   request_id: string | null
   address: string | null
+  /** The app that it is about: shown to its members. */
+  partner_id: Generated<string | null>
 }

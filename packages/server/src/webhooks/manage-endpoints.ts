@@ -60,7 +60,7 @@ export async function createEndpoint(
     .returningAll()
     .executeTakeFirstOrThrow()
   const after = { partner_id: partnerId, events: endpoint.events }
-  await recordEndpointAct(transaction, { by, action: 'created', endpointId: id, after }, nowMs)
+  await recordEndpointAct(transaction, { by, action: 'created', endpointId: id, partnerId, after }, nowMs)
   return { endpoint: row, secret }
 }
 
@@ -94,7 +94,7 @@ export async function changeEndpoint(
     .executeTakeFirstOrThrow()
   if (!enabled) await skipPending(transaction, endpointId)
   const after = { enabled, events: typesOf(row), is_url_changed: url !== before.url }
-  await recordEndpointAct(transaction, { by, action: 'changed', endpointId, after }, nowMs)
+  await recordEndpointAct(transaction, { by, action: 'changed', endpointId, partnerId: row.partner_id, after }, nowMs)
   return row
 }
 
@@ -105,7 +105,7 @@ export async function deleteEndpoint(transaction: DatabaseTransaction, of: Actin
   await transaction.deleteFrom('webhook_deliveries').where('endpoint_id', '=', endpointId).execute()
   await transaction.deleteFrom('webhook_endpoints').where('id', '=', endpointId).execute()
   const after = { partner_id: partnerId }
-  await recordEndpointAct(transaction, { by, action: 'deleted', endpointId, after }, nowMs)
+  await recordEndpointAct(transaction, { by, action: 'deleted', endpointId, partnerId, after }, nowMs)
 }
 
 /**
@@ -132,7 +132,11 @@ export async function rollSecret(
     .returningAll()
     .executeTakeFirstOrThrow()
   const after = { grace_seconds: graceSeconds }
-  await recordEndpointAct(transaction, { by, action: 'rolled', endpointId, after }, nowMs)
+  await recordEndpointAct(
+    transaction,
+    { by, action: 'rolled', endpointId, partnerId: endpoint.partner_id, after },
+    nowMs,
+  )
   return { endpoint, secret }
 }
 

@@ -58,7 +58,7 @@ export interface Replay extends OwnEndpoint {
  * @returns how many, at most `replayMax`
  */
 export async function replayMissed(transaction: DatabaseTransaction, replay: Replay, nowMs: number): Promise<number> {
-  const { endpointId, sinceMs, by } = replay
+  const { endpointId, partnerId, sinceMs, by } = replay
   requireEnabled(await lockOwnEndpoint(transaction, replay))
   const missed = transaction
     .selectFrom('webhook_deliveries')
@@ -75,7 +75,7 @@ export async function replayMissed(transaction: DatabaseTransaction, replay: Rep
     .where('id', 'in', missed)
     .executeTakeFirstOrThrow()
   const replayed = Number(numUpdatedRows)
-  await recordEndpointAct(transaction, { by, action: 'replayed', endpointId, after: { replayed } }, nowMs)
+  await recordEndpointAct(transaction, { by, action: 'replayed', endpointId, partnerId, after: { replayed } }, nowMs)
   return replayed
 }
 

@@ -11,11 +11,13 @@ export function recordEndpointAct(
     readonly by: WebhookActor
     readonly action: string
     readonly endpointId: string
+    readonly partnerId: string
     readonly after: Readonly<Record<string, unknown>>
   },
   nowMs: number,
 ): Promise<void> {
-  const { by, action, endpointId, after } = act
+  const { by, action, endpointId, partnerId, after } = act
   const target = { kind: 'webhook_endpoint', id: endpointId }
-  return recordAct(transaction, { ...by, action: `webhook_endpoint.${action}`, target, userId: null, after }, nowMs)
+  const named = { action: `webhook_endpoint.${action}`, target, userId: null, partnerId, after }
+  return recordAct(transaction, { ...by, ...named }, nowMs)
 }

@@ -2,10 +2,11 @@ import { type Request, Router } from 'express'
 import { requestIdOf } from '../http/request-id.ts'
 import { validate } from '../http/validate.ts'
 import { decodeCursor } from '../lists/cursor.ts'
+import { actorOf } from '../partners/authenticate-partner.ts'
 import { transact } from '../store/transact.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 import { changedEndpointSchema, newEndpointSchema, replaySchema, rollSecretSchema } from './endpoint-schemas.ts'
-import { deliveriesQuerySchema, describeDelivery, listDeliveries } from './list-deliveries.ts'
+import { deliveriesQuerySchema, listDeliveries, readDelivery } from './list-deliveries.ts'
 import { eventsQuerySchema, listEvents } from './list-events.ts'
 import {
   changeEndpoint,
@@ -15,12 +16,13 @@ import {
   listEndpoints,
   rollSecret,
 } from './manage-endpoints.ts'
+import { findOwnEndpoint } from './own-endpoint.ts'
 import { pingEndpoint, replayMax, replayMissed, retryDelivery } from './requeue-deliveries.ts'
 import type { WebhookRoutesDeps } from './webhook-deps.ts'
 
 const endpoints = '/v1/partner/webhook_endpoints'
 
-/** Webhooks of a partner, for its keys with the scope `webhooks:write`. */
+/** Webhooks of a partner, for whoever has `webhooks:write`. */
 export function createWebhookRouter(deps: WebhookRoutesDeps): Router {
   const router = Router()
   addEndpointRoutes(router, deps)
@@ -38,6 +40,12 @@ export function createWebhookRouter(deps: WebhookRoutesDeps): Router {
     const { after, ...page } = validate(deliveriesQuerySchema, request.query)
     const listed = await listDeliveries(deps.db, partnerId, { ...page, after: decodeCursor(after) })
     response.set('cache-control', 'no-store').json(listed)
+  })
+
+  router.get('/v1/partner/webhook_deliveries/:id', async (request, response) => {
+    const { partnerId } = await callerOf(deps, request)
+    const delivery = await readDelivery(deps, { deliveryId: request.params.id, partnerId })
+    response.set('cache-control', 'no-store').json(delivery)
   })
   return router
 }
@@ -87,10 +95,13 @@ function addEndpointRoutes(router: Router, deps: WebhookRoutesDeps): void {
 
 function addSendRoutes(router: Router, deps: WebhookRoutesDeps): void {
   const { db, clock } = deps
+  // Whoever owns the host may be somebody else: many apps' tests are not aimed at one of them.
+  const byHost = deps.createThrottle({ name: 'webhook-sends-host', times: 30, perSeconds: 60 })
 
   router.post(`${endpoints}/:id/ping`, async (request: Request<{ id: string }>, response) => {
     const { partnerId } = await callerOf(deps, request)
     const of = { endpointId: request.params.id, partnerId }
+    await byHost.take(new URL((await findOwnEndpoint(db, of)).url).host)
     const eventId = await transact(db, (transaction) => pingEndpoint(transaction, of, clock.nowMs()))
     response.json({ event_id: eventId })
   })
@@ -106,20 +117,21 @@ function addSendRoutes(router: Router, deps: WebhookRoutesDeps): void {
   router.post('/v1/partner/webhook_deliveries/:id/retry', async (request: Request<{ id: string }>, response) => {
     const { partnerId } = await callerOf(deps, request)
     const of = { deliveryId: request.params.id, partnerId }
+    await byHost.take(new URL((await readDelivery(deps, of)).url).host)
     await transact(db, (transaction) => retryDelivery(transaction, of, clock.nowMs()))
-    response.json(await describeDelivery(db, of.deliveryId))
+    response.json(await readDelivery(deps, of))
   })
 }
 
-/** Whose key it is, and how the audit log names it. */
+/** Of which app, and how the audit log names who calls. */
 async function callerOf(deps: WebhookRoutesDeps, request: Request) {
-  const { partnerId, keyId } = await deps.partnerAuthenticator.require(request, 'webhooks:write')
+  const caller = await deps.partnerAuthenticator.require(request, 'webhooks:write')
   const by = {
-    actor: { kind: 'partner', id: keyId },
+    actor: actorOf(caller),
     address: deps.clientAddress(request),
     requestId: requestIdOf(request),
-  } as const
-  return { partnerId, by }
+  }
+  return { partnerId: caller.partnerId, by }
 }
 
 export function describeWithSecret({ endpoint, secret }: EndpointWithSecret, nowMs: number) {

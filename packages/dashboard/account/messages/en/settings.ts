@@ -14,7 +14,6 @@ export const settingsEn = {
 
   passkeys: 'Passkeys',
   passkeysLead: 'Sign in with your fingerprint, your face or your device’s PIN instead of a code.',
-  passkeyWanted: 'Your role here needs a passkey. Add one, or sign in with the one that you have.',
   passkeyAdd: 'Add a passkey',
   passkeyAdded: 'The passkey is added.',
   passkeyNamed: 'Passkey of {date}',

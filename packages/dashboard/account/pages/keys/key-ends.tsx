@@ -1,11 +1,11 @@
 import type { AccountKey, AccountKeySecret } from '@opencredits/protocol'
 import { useState } from 'preact/hooks'
-import { callApi } from '../../api/call-api.ts'
+import { callApi } from '../../../shared/api/call-api.ts'
+import { Button } from '../../../shared/parts/button.tsx'
+import { Confirmation } from '../../../shared/parts/confirmation.tsx'
+import { Choice } from '../../../shared/parts/field.tsx'
+import { useNotice } from '../../../shared/parts/notices.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { Button } from '../../parts/button.tsx'
-import { Choice } from '../../parts/field.tsx'
-import { useNotice } from '../../parts/notices.tsx'
-import { Confirmation } from '../limits/confirmation.tsx'
 
 /** How long the old secret goes on working beside the new one. */
 const graces = [

@@ -1,12 +1,12 @@
 import type { AccountKey } from '@opencredits/protocol'
 import { useState } from 'preact/hooks'
-import { callApi } from '../../api/call-api.ts'
+import { callApi } from '../../../shared/api/call-api.ts'
+import { Button } from '../../../shared/parts/button.tsx'
+import { explainFailure } from '../../../shared/parts/explain-failure.ts'
+import { Field } from '../../../shared/parts/field.tsx'
+import { useNotice } from '../../../shared/parts/notices.tsx'
+import { useAct } from '../../../shared/session/use-act.ts'
 import { useWords } from '../../messages/words-context.ts'
-import { Button } from '../../parts/button.tsx'
-import { explainFailure } from '../../parts/explain-failure.ts'
-import { Field } from '../../parts/field.tsx'
-import { useNotice } from '../../parts/notices.tsx'
-import { useAct } from '../../session/use-act.ts'
 
 export function KeyName({ of: key, onChanged }: { readonly of: AccountKey; readonly onChanged: () => void }) {
   const { t } = useWords()

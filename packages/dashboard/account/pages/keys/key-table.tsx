@@ -1,7 +1,7 @@
 import type { AccountKey } from '@opencredits/protocol'
+import { Meter } from '../../../shared/parts/meter.tsx'
+import { ScrollArea } from '../../../shared/parts/scroll-area.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { Meter } from '../../parts/meter.tsx'
-import { ScrollArea } from '../../parts/scroll-area.tsx'
 
 export function KeyTable({ keys, caption }: { readonly keys: readonly AccountKey[]; readonly caption: string }) {
   const { t } = useWords()

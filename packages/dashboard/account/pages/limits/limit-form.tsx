@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import { Button } from '../../../shared/parts/button.tsx'
+import { addDays, todayIn } from '../../../shared/parts/days.ts'
+import { explainFailure } from '../../../shared/parts/explain-failure.ts'
+import { Choice, Field } from '../../../shared/parts/field.tsx'
+import { useAct } from '../../../shared/session/use-act.ts'
 import { useWords } from '../../messages/words-context.ts'
-import { Button } from '../../parts/button.tsx'
-import { addDays, todayIn } from '../../parts/days.ts'
-import { explainFailure } from '../../parts/explain-failure.ts'
-import { Choice, Field } from '../../parts/field.tsx'
 import {
   type LimitFields,
   type LimitProblem,
@@ -14,7 +15,6 @@ import {
   sliderStops,
   windowNames,
 } from '../../parts/limit-form.ts'
-import { useAct } from '../../session/use-act.ts'
 import { ModelPicker } from './model-picker.tsx'
 
 const windowWords = { day: 'perDay', week: 'perWeek', month: 'perMonth', total: 'inTotal' } as const

@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks'
-import { useResource } from '../../api/use-resource.ts'
+import { useResource } from '../../../shared/api/use-resource.ts'
 import { useWords } from '../../messages/words-context.ts'
 
 export interface OfferedModels {

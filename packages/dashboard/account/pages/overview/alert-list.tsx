@@ -1,7 +1,7 @@
 import type { AccountAlert } from '@opencredits/protocol'
+import { Icon } from '../../../shared/parts/icons.tsx'
 import type { Words } from '../../messages/words-context.ts'
 import { useWords } from '../../messages/words-context.ts'
-import { Icon } from '../../parts/icons.tsx'
 
 interface Described {
   readonly id: string

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
+import { Button } from '../../../shared/parts/button.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { Button } from '../../parts/button.tsx'
 import { BuyDialog } from './buy-dialog.tsx'
 
 export function BuyButton({ currency, onBought }: { readonly currency: string; readonly onBought: () => void }) {

@@ -1,10 +1,10 @@
 import type { ClaimablePurchase } from '@opencredits/protocol'
-import { callApi } from '../../api/call-api.ts'
+import { callApi } from '../../../shared/api/call-api.ts'
+import { Button } from '../../../shared/parts/button.tsx'
+import { explainFailure } from '../../../shared/parts/explain-failure.ts'
+import { useNotice } from '../../../shared/parts/notices.tsx'
+import { useAct } from '../../../shared/session/use-act.ts'
 import { useWords } from '../../messages/words-context.ts'
-import { Button } from '../../parts/button.tsx'
-import { explainFailure } from '../../parts/explain-failure.ts'
-import { useNotice } from '../../parts/notices.tsx'
-import { useAct } from '../../session/use-act.ts'
 
 /** What the user bought as a guest with this address. Nothing is moved until it is asked for. */
 export function ClaimList({

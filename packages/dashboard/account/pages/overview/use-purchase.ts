@@ -1,7 +1,7 @@
 import type { AccountPurchase, AccountPurchaseOpened } from '@opencredits/protocol'
 import { useEffect, useState } from 'preact/hooks'
-import { callApi } from '../../api/call-api.ts'
-import type { Act } from '../../session/use-act.ts'
+import { callApi } from '../../../shared/api/call-api.ts'
+import type { Act } from '../../../shared/session/use-act.ts'
 
 export type PurchaseState =
   | { readonly name: 'choosing' }

@@ -1,9 +1,9 @@
 import type { AccountUsage, UsageGrouping } from '@opencredits/protocol'
-import { queryOf } from '../../api/call-api.ts'
-import { useResource } from '../../api/use-resource.ts'
+import { queryOf } from '../../../shared/api/call-api.ts'
+import { useResource } from '../../../shared/api/use-resource.ts'
+import { addDays, todayIn } from '../../../shared/parts/days.ts'
+import { Choice, Field } from '../../../shared/parts/field.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { addDays, todayIn } from '../../parts/days.ts'
-import { Choice, Field } from '../../parts/field.tsx'
 import type { RequestFilterValues } from '../requests-page.tsx'
 
 type Change = { readonly [Name in keyof RequestFilterValues]?: string | null }

@@ -1,7 +1,7 @@
 import type { AccountRequest } from '@opencredits/protocol'
+import { ModelName } from '../../../shared/parts/model-name.tsx'
+import { ScrollArea } from '../../../shared/parts/scroll-area.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { ModelName } from '../../parts/model-name.tsx'
-import { ScrollArea } from '../../parts/scroll-area.tsx'
 import { StatusBadge } from './status-badge.tsx'
 
 export function RequestTable({ requests }: { readonly requests: readonly AccountRequest[] }) {

@@ -1,6 +1,6 @@
 import type { AccountRequestStory, RequestPrices, RequestTokens } from '@opencredits/protocol'
+import { ScrollArea } from '../../../shared/parts/scroll-area.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { ScrollArea } from '../../parts/scroll-area.tsx'
 
 const buckets = [
   ['input', 'input', 'bucketInput'],

@@ -1,11 +1,11 @@
 import { ApiFailure } from '@opencredits/protocol'
 import { useContext, useState } from 'preact/hooks'
-import { callApi } from '../../api/call-api.ts'
+import { callApi } from '../../../shared/api/call-api.ts'
+import { Button } from '../../../shared/parts/button.tsx'
+import { Confirmation } from '../../../shared/parts/confirmation.tsx'
+import { Icon } from '../../../shared/parts/icons.tsx'
+import { SessionContext } from '../../../shared/session/session-context.ts'
 import { useWords } from '../../messages/words-context.ts'
-import { Button } from '../../parts/button.tsx'
-import { Icon } from '../../parts/icons.tsx'
-import { SessionContext } from '../../session/session-context.ts'
-import { Confirmation } from '../limits/confirmation.tsx'
 
 /** Taking one's data along, and leaving. */
 export function DataSection() {

@@ -1,10 +1,10 @@
 import type { AccountLogEntry, CursorPage } from '@opencredits/protocol'
 import { useLocation } from 'preact-iso/router'
-import { queryOf } from '../../api/call-api.ts'
-import { useResource } from '../../api/use-resource.ts'
+import { queryOf } from '../../../shared/api/call-api.ts'
+import { useResource } from '../../../shared/api/use-resource.ts'
+import { Answer, Empty } from '../../../shared/parts/answer.tsx'
+import { ScrollArea } from '../../../shared/parts/scroll-area.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { Answer, Empty } from '../../parts/answer.tsx'
-import { ScrollArea } from '../../parts/scroll-area.tsx'
 import { Paging } from '../requests-page.tsx'
 
 const actors = { you: 'actorYou', operator: 'actorOperator', system: 'actorSystem' } as const

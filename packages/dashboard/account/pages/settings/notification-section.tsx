@@ -1,14 +1,14 @@
 import type { AccountNotifications } from '@opencredits/protocol'
 import { useState } from 'preact/hooks'
-import { callApi } from '../../api/call-api.ts'
-import { useResource } from '../../api/use-resource.ts'
+import { callApi } from '../../../shared/api/call-api.ts'
+import { useResource } from '../../../shared/api/use-resource.ts'
+import { Answer } from '../../../shared/parts/answer.tsx'
+import { Button } from '../../../shared/parts/button.tsx'
+import { explainFailure } from '../../../shared/parts/explain-failure.ts'
+import { Field, Switch } from '../../../shared/parts/field.tsx'
+import { useNotice } from '../../../shared/parts/notices.tsx'
+import { useAct } from '../../../shared/session/use-act.ts'
 import { useWords } from '../../messages/words-context.ts'
-import { Answer } from '../../parts/answer.tsx'
-import { Button } from '../../parts/button.tsx'
-import { explainFailure } from '../../parts/explain-failure.ts'
-import { Field, Switch } from '../../parts/field.tsx'
-import { useNotice } from '../../parts/notices.tsx'
-import { useAct } from '../../session/use-act.ts'
 
 export function NotificationSection() {
   const { t } = useWords()

@@ -1,14 +1,14 @@
 import type { SessionListResponse } from '@opencredits/protocol'
 import { useContext } from 'preact/hooks'
-import { callApi } from '../../api/call-api.ts'
-import { useResource } from '../../api/use-resource.ts'
+import { callApi } from '../../../shared/api/call-api.ts'
+import { useResource } from '../../../shared/api/use-resource.ts'
+import { Answer } from '../../../shared/parts/answer.tsx'
+import { Button } from '../../../shared/parts/button.tsx'
+import { explainFailure } from '../../../shared/parts/explain-failure.ts'
+import { useNotice } from '../../../shared/parts/notices.tsx'
+import { SessionContext } from '../../../shared/session/session-context.ts'
+import { useAct } from '../../../shared/session/use-act.ts'
 import { useWords } from '../../messages/words-context.ts'
-import { Answer } from '../../parts/answer.tsx'
-import { Button } from '../../parts/button.tsx'
-import { explainFailure } from '../../parts/explain-failure.ts'
-import { useNotice } from '../../parts/notices.tsx'
-import { SessionContext } from '../../session/session-context.ts'
-import { useAct } from '../../session/use-act.ts'
 
 /** Where this user is signed in, and the way to end it. */
 export function SessionSection() {

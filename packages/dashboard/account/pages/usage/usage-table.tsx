@@ -1,7 +1,7 @@
 import type { AccountUsage, UsageGrouping } from '@opencredits/protocol'
-import { queryOf } from '../../api/call-api.ts'
+import { queryOf } from '../../../shared/api/call-api.ts'
+import { ScrollArea } from '../../../shared/parts/scroll-area.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { ScrollArea } from '../../parts/scroll-area.tsx'
 
 const headings = { day: 'day', model: 'model', app: 'app', key: 'key' } as const
 

@@ -1,0 +1,6 @@
+/** Overview and settings. */
+export const appEn = {
+  overviewTitle: 'Overview',
+  settingsTitle: 'Settings',
+  settingsLead: 'They hold in the live and in the test world.',
+} as const

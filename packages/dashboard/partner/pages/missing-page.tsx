@@ -1,0 +1,13 @@
+import { Page } from '../../shared/parts/page.tsx'
+import { useWords } from '../messages/words-context.ts'
+
+export function MissingPage() {
+  const { t } = useWords()
+  return (
+    <Page title={t('missingTitle')} lead={t('missingLead')}>
+      <p>
+        <a href="/partner">{t('toApps')}</a>
+      </p>
+    </Page>
+  )
+}
