@@ -7,6 +7,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'What it is', link: '/' },
       { text: 'Quick start', link: '/quick-start' },
+      { text: 'Test mode', link: '/test-mode' },
       { text: 'Test cards', link: '/test-cards' },
       { text: 'Go live', link: '/going-live' },
     ],
