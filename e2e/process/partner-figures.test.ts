@@ -186,7 +186,7 @@ describe('a partner’s figures', () => {
         })),
       )
       .execute()
-    expect((await get(app, 'earnings')).body.conversion).toEqual({ opened: 3, paid: 2, called: 1 })
+    expect((await get(app, 'earnings')).body.conversion).toMatchObject({ began: 3, paid: 2, called: 1 })
     const users = await everyPage(app, 'users', 200)
     const boughtBy = (userId: string) =>
       users.find(({ id }) => id === partnerUserId(world.pepper, app.id, userId))?.bought

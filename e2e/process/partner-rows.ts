@@ -12,10 +12,16 @@ function noSuch(id: string, body?: object): MatrixRow {
 export const partnerRows: Readonly<Record<string, MatrixRow>> = {
   'get /v1/partner/earnings': { cells: withScope('200') },
   'get /v1/partner/earnings.csv': { cells: withScope('200') },
+  'get /v1/partner/conversion': { cells: withScope('200') },
+  'get /v1/partner/what_if': { cells: withScope('200') },
   'get /v1/partner/requests': { cells: withScope('200') },
+  'get /v1/partner/requests/{id}': noSuch('req_none'),
   'get /v1/partner/requests.csv': { cells: withScope('200') },
   'get /v1/partner/users': { cells: withScope('200') },
+  'get /v1/partner/users/{id}': noSuch('pu_none'),
   'get /v1/partner/users.csv': { cells: withScope('200') },
+  'get /v1/partner/setup': { cells: withScope('200') },
+  'get /v1/partner/setup/log': { cells: withScope('200') },
 
   [`get ${endpoints}`]: { cells: withScope('200') },
   // A literal address is not looked up: tests have no network.
@@ -27,6 +33,7 @@ export const partnerRows: Readonly<Record<string, MatrixRow>> = {
   [`post ${endpoints}/{id}/replay`]: noSuch('whe_none', { since: 0 }),
   'get /v1/partner/webhook_events': { cells: withScope('200') },
   'get /v1/partner/webhook_deliveries': { cells: withScope('200') },
+  'get /v1/partner/webhook_deliveries/{id}': noSuch('whd_none'),
   'post /v1/partner/webhook_deliveries/{id}/retry': noSuch('whd_none'),
 
   // The key of the cast is of the live world, where nothing is for trying out.

@@ -1,6 +1,8 @@
 import '../shared/styles/all.ts'
 import './styles/shell.css'
 import './styles/members.css'
+import './styles/setup.css'
+import './styles/figures.css'
 import { render } from 'preact'
 import { LocationProvider } from 'preact-iso/router'
 import { SharedWordsContext } from '../shared/messages/words-context.ts'
