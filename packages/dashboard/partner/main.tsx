@@ -1,5 +1,6 @@
 import '../shared/styles/all.ts'
 import './styles/shell.css'
+import './styles/settings.css'
 import './styles/members.css'
 import { render } from 'preact'
 import { LocationProvider } from 'preact-iso/router'
