@@ -21,7 +21,7 @@ describe('what users download', () => {
     expect(files.some((name) => name.endsWith('.css'))).toBe(true)
     expect(files.reduce((sum, name) => sum + brotliBytes(name), 0)).toBeLessThanOrEqual(28 * 1024)
   })
-  it('each other language is one chunk of at most 3 KB, which English does not load, and so are the screens of an account and what the test world adds', () => {
+  it('each other language is one chunk of at most 3 KB, which English does not load, and so are the screens of an account, what the test world adds and the preview', () => {
     const inEnglish = new Set(['index', 'return', 'cancelled', 'test-payment'].flatMap(filesOf))
     const chunks = readdirSync(join(dist, 'checkout/assets'))
       .filter((name) => !/\.(br|gz)$/.test(name))
@@ -33,6 +33,7 @@ describe('what users download', () => {
       'account-screens',
       'test-world',
       'load-stand-in',
+      'preview',
     ]
     expect(chunks.map((name) => /assets\/(.+)-[^.]{8}\.js$/.exec(name)?.[1] ?? name).sort()).toEqual(
       lazy.map((name) => name.toLowerCase()).sort(),

@@ -19,7 +19,15 @@ import { warmUpStripe } from './stripe-page.ts'
 import { loadTestWorld } from './test-world/load-test-world.ts'
 
 const config = readConfig()
-if (config !== null) start(config)
+if (config?.isPreview === true) void preview(config)
+else if (config !== null) start(config)
+
+/** Only the console asks for it, so it is no part of what users load. */
+async function preview(known: CheckoutAppConfig): Promise<void> {
+  const { startPreview } = await import('./preview.tsx')
+  const root = document.getElementById('root')
+  if (root !== null) startPreview(known, root)
+}
 
 function start(known: CheckoutAppConfig): void {
   let channel: PageChannel = { send: () => {}, protocol: 1 }

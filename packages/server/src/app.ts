@@ -4,6 +4,8 @@ import type { Logger } from 'pino'
 import type { AccountDeps } from './account/account-deps.ts'
 import { createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
+import type { AppSettingsDeps } from './app-settings/app-settings-deps.ts'
+import { createAppSettingsRouter } from './app-settings/settings-routes.ts'
 import type { BatchDeps } from './batches/batch-deps.ts'
 import { batchEndpoints, createMessageBatchRouter } from './batches/message-batch-routes.ts'
 import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
@@ -55,6 +57,7 @@ import type { WebhookRoutesDeps } from './webhooks/webhook-deps.ts'
 import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 
 export type AppDeps = GatewayDeps &
+  AppSettingsDeps &
   BatchDeps &
   FileRouterDeps &
   AccountDeps &
@@ -181,6 +184,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createPartnerFiguresRouter(deps, pricing))
   app.use(createSetupRouter(deps))
   // What they manage.
+  app.use(createAppSettingsRouter(deps))
   app.use(createWebhookRouter(deps))
   // What it tries out in its test world.
   app.use(createTestClockRouter(deps))

@@ -80,6 +80,8 @@ async function openAtStripe(deps: CreateSessionDeps, wish: SessionWish, purchase
       email: wish.email,
       locale: wish.locale,
       expiresAtMs: purchase.expires_at_ms - (await aheadOf(deps.db, purchase)),
+      // Nobody's statement shows what was paid in the test world.
+      statementSuffix: wish.partner.livemode ? wish.partner.statementSuffix : null,
       branding: { logoUrl: wish.partner.logoUrl, accentColor: wish.partner.accentColor, theme: wish.theme },
     })
   } catch (error) {

@@ -7,6 +7,13 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
+/** For the checkout as the console previews it: pages of ours frame it, and it calls and opens nothing. */
+export const previewHeaders: Readonly<Record<string, string>> = {
+  ...pageHeaders,
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+}
+
 /** For the pages that Stripe's own page returns to: they ask this server how the purchase stands, and show the app's logo. */
 export const returnPageHeaders: Readonly<Record<string, string>> = {
   ...pageHeaders,

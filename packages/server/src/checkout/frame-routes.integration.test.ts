@@ -242,6 +242,17 @@ describe('the other files', () => {
     },
   )
 
+  it('previews for our own pages alone, and what it shows can call nobody', async () => {
+    const response = await fetch(`${url}/checkout?preview=1&pk=${registered}`)
+    expect(response.status).toBe(200)
+    const policy = (response.headers.get('content-security-policy') ?? '').split('; ')
+    expect(policy).toContain("frame-ancestors 'self'")
+    expect(policy).toContain("default-src 'none'")
+    expect(policy.join()).not.toMatch(/connect-src|frame-src|stripe|unsafe/)
+    expect(await response.text()).toContain('"isPreview":true')
+    expect((await fetch(`${url}/checkout?preview=1&pk=oc_pk_none`)).status).toBe(400)
+  })
+
   it('assets are kept for ever', async () => {
     const response = await fetch(`${url}/checkout/assets/app-1a2b.js`)
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
@@ -259,6 +270,7 @@ function appWith(change: Partial<FrameDeps>) {
   })
   app.use(
     createFrameRouter({
+      publicUrl: 'http://oc.localhost:8787',
       partners: createPartnerDirectory({ db: store.db, clock: systemClock }),
       originGuard: createOriginGuard({ publicUrl: 'http://oc.localhost:8787', isSandbox: change.isSandbox ?? true }),
       currencies: testCurrencies,

@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CheckoutAppConfig, CheckoutEstimate } from '@opencredits/protocol'
-import { Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import type { CurrencyConfig } from '../config.ts'
 import { serveFiles } from '../http/serve-files.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Observations } from '../partners/observations.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
-import { frameHeaders, pageHeaders } from './frame-headers.ts'
+import { frameHeaders, pageHeaders, previewHeaders } from './frame-headers.ts'
 import { findLanguageChunk } from './language-chunk.ts'
 import type { PaymentForm, PaymentWorlds } from './payment-worlds.ts'
 import { boundsMajor, type PurchaseBounds } from './purchase-amount.ts'
 
 export interface FrameDeps {
+  readonly publicUrl: string
   readonly partners: PartnerDirectory
   readonly originGuard: OriginGuard
   readonly currencies: readonly CurrencyConfig[]
@@ -46,6 +47,11 @@ export function createFrameRouter(deps: FrameDeps): Router {
   router.get('/assets/sdk.js', (request, response, next) => {
     request.url = '/sdk.js'
     sdkFiles(request, response, next)
+  })
+
+  router.get('/checkout', async (request, response, next) => {
+    if (request.query.preview !== '1') return next()
+    await sendPreview(deps, request, response)
   })
 
   router.get('/checkout', async (request, response) => {
@@ -95,6 +101,24 @@ export function createFrameRouter(deps: FrameDeps): Router {
     }),
   )
   return router
+}
+
+/**
+ * The checkout as the console shows it to an app's maker: only our own pages frame it, and it can call nobody. What it shows
+ * is on every page that has the app's checkout, so nobody has to be signed in.
+ */
+async function sendPreview(deps: FrameDeps, request: Request, response: Response): Promise<void> {
+  const partner = await deps.partners.byPublishableKey(String(request.query.pk ?? ''))
+  const checkoutPath = join(deps.sdkDistPath, 'checkout')
+  const [page, estimate] = await Promise.all([
+    readFile(join(checkoutPath, 'index.html'), 'utf8'),
+    deps.estimate(partner).catch(() => null),
+  ])
+  const config = { ...configOf(deps, partner, deps.publicUrl), estimate, isPreview: true } as const
+  response
+    .set(previewHeaders)
+    .type('html')
+    .send(page.replace(configMarker, () => configElement(config)))
 }
 
 async function findPartner(

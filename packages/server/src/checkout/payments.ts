@@ -27,6 +27,8 @@ export interface SessionRequest {
   /** By the clock on the wall, whatever the time is in the test world. */
   readonly expiresAtMs: number
   readonly branding: SessionBranding
+  /** Behind the operator's name on card statements; null for none. */
+  readonly statementSuffix: string | null
 }
 
 /** How the provider's own page is to look. */

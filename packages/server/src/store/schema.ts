@@ -4,7 +4,7 @@ import type { FilesSchema } from './files-schema.ts'
 import type { GrowthSchema } from './growth-schema.ts'
 import type { KeptSchema } from './kept-schema.ts'
 import type { MailSchema } from './mail-schema.ts'
-import type { AppStateColumns, PartnerSchema } from './partner-schema.ts'
+import type { AppDeskColumns, AppStateColumns, PartnerSchema } from './partner-schema.ts'
 import type { PaymentSchema } from './payment-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
 import type { SetupSchema } from './setup-schema.ts'
@@ -40,7 +40,7 @@ export interface Schema
 }
 
 /** An app that embeds the SDK, in one of its two worlds. */
-export interface PartnersTable extends AppStateColumns {
+export interface PartnersTable extends AppStateColumns, AppDeskColumns {
   id: string
   /** 1 in the live world, 0 in the test world. */
   livemode: Generated<number>

@@ -102,7 +102,10 @@ async function createSession(
     client_reference_id: purchase.purchaseId,
     metadata,
     // The session's metadata does not reach the payment by itself, and refunds know only the payment.
-    payment_intent_data: { metadata },
+    payment_intent_data: {
+      metadata,
+      ...(purchase.statementSuffix === null ? {} : { statement_descriptor_suffix: purchase.statementSuffix }),
+    },
     expires_at: Math.floor(purchase.expiresAtMs / 1000),
     // What is paid must be what was agreed, in the currency that was agreed.
     adaptive_pricing: { enabled: false },

@@ -24,6 +24,7 @@ import { paymentTurnsMigration } from './024-payment-turns.ts'
 import { worldsMigration } from './025-worlds.ts'
 import { testWorldMigration } from './026-test-world.ts'
 import { membersMigration } from './027-members.ts'
+import { appDeskMigration } from './028-app-desk.ts'
 import { setupMigration } from './029-setup.ts'
 import { figuresMigration } from './030-figures.ts'
 
@@ -55,6 +56,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '025-worlds': worldsMigration(engine),
     '026-test-world': testWorldMigration,
     '027-members': membersMigration(engine),
+    '028-app-desk': appDeskMigration(engine),
     '029-setup': setupMigration,
     '030-figures': figuresMigration(engine),
   }
