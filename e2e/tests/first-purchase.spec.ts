@@ -60,9 +60,10 @@ test('a new partner gets from /partner to a paid call, and live by one key', asy
   const testKey = /oc_pk_test_\w+/.exec(html)?.[0] ?? ''
   await checksAre(page, ['Origin allowed'])
   const shop = await context.newPage()
+  const consoleSays = shop.waitForEvent('console', (message) => message.text().includes('is not registered'))
   await shop.goto(ownSite.address({ init: {}, html }))
-  // It is no page at http://localhost, so it has to be allowed. The page says so itself, and so does the console.
-  await expect(shop.getByRole('status')).toContainText(`The origin ${ownSite.origin} is not registered`)
+  // It is no page at http://localhost, so it has to be allowed: the browser's console says so, and the partner's does.
+  expect((await consoleSays).text()).toContain(`The origin ${ownSite.origin} is not registered for this app.`)
   await expect(page.getByText(`Your page at ${ownSite.origin} is not an allowed origin: add it.`)).toBeVisible()
   await walk.press(page, `Allow ${ownSite.origin}`, 'Allow https://dev.example')
   await expect(page.getByText('was refused until its origin was added. Reload it.')).toBeVisible()
