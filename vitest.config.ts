@@ -39,7 +39,7 @@ export default defineConfig({
           exclude: [
             ...['canary', 'backup', 'image', 'store-outage', 'mixed-run'],
             ...['ceilings', 'ceiling-tiers', 'unseen-thinking'],
-            ...['fuzz', 'attack', 'doors', 'doctor', 'limits', 'files-in-calls'],
+            ...['fuzz', 'attack', 'doors', 'doctor', 'limits', 'files-in-calls', 'test-calls'],
           ].map((name) => `**/${name}.test.ts`),
           globalSetup: ['e2e/postgres-setup.ts'],
           testTimeout: 60_000,

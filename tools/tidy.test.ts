@@ -213,13 +213,13 @@ describe('the owners', () => {
     )
   }
 
-  it('migrations import only kysely', () => {
+  it('migrations import only kysely and what Node brings', () => {
     const migrations = server.filter((file) => /\/migrations\/\d/.test(file.path))
     expect(migrations.length).toBeGreaterThan(0)
     expect(
       migrations.flatMap((file) => [
         ...file.imports,
-        ...file.packageImports.filter((name) => !name.startsWith('kysely')),
+        ...file.packageImports.filter((name) => !/^(kysely|node:)/.test(name)),
       ]),
     ).toEqual([])
   })

@@ -1,3 +1,19 @@
+/** What an app's server may hear of, beside the test that it asks for. */
+export const webhookEventTypes = [
+  'purchase.completed',
+  'purchase.refunded',
+  'purchase.disputed',
+  'user.connected',
+  'user.disconnected',
+  'key.revoked',
+  'key.budget_reached',
+  'balance.low',
+  'app.suspended',
+  'ping',
+] as const
+
+export type WebhookEventType = (typeof webhookEventTypes)[number]
+
 /** `GET /v1/partner/webhook_endpoints`: where an app's events are sent to. Times are seconds since 1970. */
 export interface WebhookEndpoint {
   /** `whe_…` */

@@ -59,8 +59,13 @@ export function splitText(text: string, tokensMax: number): SplitText {
   return { kind: 'split', pieces, tokens: countText(said), isCut: said.length < text.length }
 }
 
-/** As many of a word's tokens as there is room for, where they are whole characters and are counted as so many again. */
+/** As much of a word as there is room for. It is cut between characters: a token may end within one. */
 function beginningOf(word: string, tokensMax: number): string {
-  const part = encoding.decodeNative(encoding.encodeNative(word).slice(0, tokensMax))
-  return word.startsWith(part) && encoding.countNative(part) <= tokensMax ? part : ''
+  if (tokensMax === 0) return ''
+  const characters = [...word]
+  for (let length = characters.length - 1; length > 0; length -= 1) {
+    const part = characters.slice(0, length).join('')
+    if (encoding.countNative(part) <= tokensMax) return part
+  }
+  return ''
 }

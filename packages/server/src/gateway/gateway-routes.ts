@@ -15,7 +15,7 @@ import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
 import { noteMisusedKey, noteRefusedCall } from './note-refused-call.ts'
-import { passThroughInTest } from './pass-through-in-test.ts'
+import { refuseTestKey } from './refuse-test-key.ts'
 import { servePaidRequest } from './serve-paid-request.ts'
 import { servePassThrough } from './serve-pass-through.ts'
 
@@ -137,7 +137,7 @@ async function identify(deps: GatewayDeps, endpoint: Endpoint, request: Incoming
     const { passThroughPath } = endpoint
     if (passThroughPath === null) throw passThroughElsewhere()
     const key = await deps.authenticator.authenticateUserKey(payer.key, request)
-    if (!key.livemode) throw passThroughInTest()
+    refuseTestKey(key)
     return { key, passThroughPath }
   }
   try {

@@ -45,6 +45,7 @@ export async function composeAnswer(
   composing: Composing,
 ): Promise<ComposedAnswer> {
   const { counter } = composing
+  refuseTooLong(question, directives)
   const limit = Math.min(question.maxTokens ?? composing.tokensMax, composing.tokensMax)
   const parts: SaidPart[] = []
   let left = limit
@@ -82,6 +83,17 @@ export async function composeAnswer(
     reasoningTokens,
     hiddenTokens,
   }
+}
+
+/** All answers to one request, however many are asked for at once. */
+const tokensOfAllMax = 100_000
+
+function refuseTooLong({ choices }: Question, { tokens }: Directives): void {
+  if (tokens === null || tokens * choices <= tokensOfAllMax) return
+  throw new AppError(
+    'invalid_request',
+    `simulate:tokens=${tokens}: with n=${choices}, expected at most ${Math.floor(tokensOfAllMax / choices)}.`,
+  )
 }
 
 interface Said {
@@ -127,6 +139,8 @@ async function fitted(counter: Counter, text: string, tokens: number | null): Pr
   return lengthened(own !== null && own <= tokens ? text : 'and', tokens)
 }
 
+const shownCharactersMax = 300
+
 /** The tools that the request forces, or that a directive names. What has answered is not called again by itself. */
 function chosenTools({ tools, toolChoice, mayCallInParallel }: Question, directives: Directives): readonly AskedTool[] {
   const named = (names: readonly string[]): readonly AskedTool[] =>
@@ -136,7 +150,7 @@ function chosenTools({ tools, toolChoice, mayCallInParallel }: Question, directi
       const known = tools.map((one) => one.name).join(', ')
       throw new AppError(
         'invalid_request',
-        `simulate:tool=${name}: this request has no such tool. It has ${known === '' ? 'none' : known}.`,
+        `simulate:tool=${name}: this request has no such tool. It has ${known === '' ? 'none' : known.slice(0, shownCharactersMax)}.`,
       )
     })
   const asked = named(directives.tools)
@@ -152,6 +166,8 @@ interface TextContext {
 }
 
 const subjectCharactersMax = 120
+/** More than that of a prompt is not looked at for what is repeated of it. */
+const readCharactersMax = 10_000
 
 function textFor(question: Question, directives: Directives, { tools, modelName }: TextContext) {
   if (directives.isRefusal) return { text: 'This simulated model was told to decline.', stopSequence: null }
@@ -161,7 +177,7 @@ function textFor(question: Question, directives: Directives, { tools, modelName 
   }
   if (question.schema !== null && question.schema !== undefined)
     return { text: JSON.stringify(exampleOfSchema(question.schema)), stopSequence: null }
-  const about = question.toolAnswer ?? withoutDirectives(question.said)
+  const about = question.toolAnswer ?? withoutDirectives(question.said.slice(0, readCharactersMax))
   const subject = about.length > subjectCharactersMax ? `${about.slice(0, subjectCharactersMax).trim()}…` : about
   const opening = question.toolAnswer === null ? 'You said' : 'The tool answered'
   const echo = subject === '' ? '' : ` ${opening}: “${subject}”`

@@ -13,6 +13,9 @@ interface TestCallsDeps {
   readonly logger: Logger
 }
 
+/** As fast as a quick model. */
+const pauseMs = 10
+
 /**
  * What calls of test keys have in the place of what live calls share: simulated providers, and nothing by which a test
  * could change how live calls are held, sent or watched.
@@ -21,7 +24,7 @@ export function createTestCalls({ counter, catalogue, clock, logger }: TestCalls
   // Nobody learns from a simulated model how fast a model is.
   const speeds = { ...createGenerationSpeeds(), note: () => {} }
   return {
-    upstreams: createSimulatedUpstreams({ counter, catalogue, clock, speeds }),
+    upstreams: createSimulatedUpstreams({ counter, catalogue, clock, speeds, pauseMs }),
     speeds,
     saidCounter: {
       count: (_model, text) => counter.countText(text),

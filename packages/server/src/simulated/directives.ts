@@ -45,6 +45,11 @@ const number = (most: number): Rule => ({
 })
 const flag: Rule = { form: '', isOk: (value) => value === null }
 
+/** Of all names together. */
+const toolCharactersMax = 500
+/** What is repeated of a mistake. */
+const shownCharactersMax = 60
+
 /** All that there are, each with its bound: nobody can hold a server. */
 const rules: Readonly<Record<Name, Rule>> = {
   tokens: number(100_000),
@@ -57,7 +62,7 @@ const rules: Readonly<Record<Name, Rule>> = {
   },
   cut: flag,
   refusal: flag,
-  tool: { form: '=NAME,…', isOk: (value) => value !== null && value !== '' },
+  tool: { form: '=NAME,…', isOk: (value) => value !== null && value !== '' && value.length <= toolCharactersMax },
   'no-usage': flag,
 }
 const names = Object.keys(rules)
@@ -68,7 +73,8 @@ const pattern = /(?<![\w:-])simulate:([a-z][a-z-]*)(?:=([\w-]*(?:,[\w-]+)*))?/g
 /** @throws AppError 400 that lists those that there are. */
 export function readDirectives(text: string): Directives {
   const found = new Map<string, string | null>()
-  for (const [whole, name = '', value = null] of text.matchAll(pattern)) {
+  for (const [all, name = '', value = null] of text.matchAll(pattern)) {
+    const whole = all.slice(0, shownCharactersMax)
     const rule = isName(name) ? rules[name] : null
     if (rule === null) throw refused(`There is no ${whole}. A simulated model understands ${forms.join(', ')}.`)
     if (!rule.isOk(value)) throw refused(`${whole}: expected simulate:${name}${rule.form}.`)

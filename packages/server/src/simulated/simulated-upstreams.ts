@@ -33,6 +33,8 @@ export interface SimulatedDeps {
   readonly catalogue: Catalogue
   readonly clock: Clock
   readonly speeds: GenerationSpeeds
+  /** Between two chunks of a stream. */
+  readonly pauseMs: number
 }
 
 /**
@@ -123,7 +125,7 @@ async function speak(deps: SimulatedDeps, call: SimulatedCall): Promise<Upstream
     outputTokens: composed.outputTokens * question.choices,
     reasoningTokens: composed.reasoningTokens * question.choices,
   }
-  const written = { id, format, model: String(body.model), usage }
+  const written = { id, format, model: String(body.model), usage, choices: question.choices }
   const createdSeconds = Math.floor(deps.clock.nowMs() / secondMs)
   const context = { id, model, createdSeconds, body, question, inputTokens }
   const unseenMs = Math.min((composed.hiddenTokens / deps.speeds.typicalTokensPerSecond(model)) * secondMs, unseenMsMax)
@@ -137,7 +139,9 @@ async function speak(deps: SimulatedDeps, call: SimulatedCall): Promise<Upstream
   const frames = formats[format].writeStream(events, context)
   const cutAfter = directives.isCut ? Math.ceil(events.length / 2) : null
   const told = directives.hasNoUsage ? mapFrames(frames, framesWithoutUsage) : frames
-  const stream = Readable.from(paceFrames(told, { signal, unseenMs, cutAfter }), { objectMode: false })
+  const stream = Readable.from(paceFrames(told, { signal, pauseMs: deps.pauseMs, unseenMs, cutAfter }), {
+    objectMode: false,
+  })
   return respond(id, 'text/event-stream; charset=utf-8', addAbortSignal(signal, stream))
 }
 
@@ -160,6 +164,8 @@ function whole(id: string, text: string): UpstreamOutcome {
 }
 
 function respond(id: string, contentType: string, body: Readable): UpstreamOutcome {
+  // One that breaks before anybody reads it is found broken by its reader, and is nothing to end a process for.
+  body.on('error', () => {})
   return {
     ...{ kind: 'response', status: 200, contentType, requestId: id, retryAfterSeconds: null, headers: {} },
     body: bodyOf(body),

@@ -1,12 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 
-/** As fast as a quick model, but so that even the longest answer is over soon. */
-const pauseMs = 10
+/** With the pause between chunks this bounds how long the longest answer takes. */
 const chunksMax = 2_000
 
-/** Joins the words of an answer into no more chunks than are streamed. */
-export function joinIntoChunks(pieces: readonly string[]): readonly string[] {
-  const size = Math.ceil(pieces.length / chunksMax)
+/** How many words a chunk has, where an answer has so many. */
+export function wordsPerChunk(words: number): number {
+  return Math.max(1, Math.ceil(words / chunksMax))
+}
+
+export function joinIntoChunks(pieces: readonly string[], size: number): readonly string[] {
   if (size <= 1) return pieces
   return Array.from({ length: Math.ceil(pieces.length / size) }, (_, index) =>
     pieces.slice(index * size, (index + 1) * size).join(''),
@@ -15,6 +17,8 @@ export function joinIntoChunks(pieces: readonly string[]): readonly string[] {
 
 export interface Pacing {
   readonly signal: AbortSignal
+  /** Between two frames. */
+  readonly pauseMs: number
   /** After the first frame, as a model that thinks unseen. */
   readonly unseenMs: number
   /** Where the stream breaks off; null where it does not. */
@@ -22,13 +26,14 @@ export interface Pacing {
 }
 
 /** Sends frames at a model's pace. @throws where the answer was told to break off, or is aborted. */
-export async function* paceFrames(frames: Iterable<string>, { signal, unseenMs, cutAfter }: Pacing) {
+export async function* paceFrames(frames: Iterable<string>, { signal, pauseMs, unseenMs, cutAfter }: Pacing) {
   let sent = 0
   for (const frame of frames) {
     if (frame === '') continue
     if (sent === cutAfter) throw brokenOff()
     yield frame
-    await setTimeout(sent === 0 ? unseenMs + pauseMs : pauseMs, undefined, { signal })
+    const waitMs = sent === 0 ? unseenMs + pauseMs : pauseMs
+    if (waitMs > 0) await setTimeout(waitMs, undefined, { signal })
     sent += 1
   }
 }

@@ -2,7 +2,7 @@ import type { Answer, AnswerEvent, AnswerUsage, PartHead } from '../wires/conver
 import type { AssistantPart } from '../wires/conversation/prompt.ts'
 import type { UpstreamFormatName } from '../wires/wire.ts'
 import { type ComposedAnswer, digestOf, type SaidPart } from './compose-answer.ts'
-import { joinIntoChunks } from './stream-answer.ts'
+import { joinIntoChunks, wordsPerChunk } from './stream-answer.ts'
 
 /** What of a composed answer depends on the call. */
 export interface Written {
@@ -10,6 +10,8 @@ export interface Written {
   readonly format: UpstreamFormatName
   readonly model: string
   readonly usage: AnswerUsage
+  /** How many answers there are like this one. */
+  readonly choices: number
 }
 
 /** A part as it begins, and what it says. */
@@ -36,9 +38,10 @@ export function* answerEvents(composed: ComposedAnswer, written: Written): Gener
   const { outputTokens: _output, reasoningTokens: _reasoning, ...prompt } = written.usage
   yield { kind: 'usage', usage: prompt }
   yield { kind: 'start', id: answerId(written), model: written.model }
+  const words = composed.parts.reduce((sum, { pieces }) => sum + pieces.length, 0) * written.choices
   for (const { head, pieces, signature } of partsOf(composed, written)) {
     yield { kind: 'open', part: head }
-    for (const text of joinIntoChunks(pieces)) yield { kind: 'delta', text }
+    for (const text of joinIntoChunks(pieces, wordsPerChunk(words))) yield { kind: 'delta', text }
     if (signature !== null) yield { kind: 'signature', signature }
     yield { kind: 'close' }
   }

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { dayMs } from '../kernel/clock.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
-import { queueMail } from '../users/mail/outbox.ts'
 import type { ClaimedDelivery } from './claim-deliveries.ts'
 import { skipPending } from './manage-endpoints.ts'
 import type { Endpoint } from './own-endpoint.ts'
 import type { PostOutcome } from './post-event.ts'
 import { waitAfter } from './schedule.ts'
+import { queueDisabledMails } from './tell-members.ts'
 import { recordEndpointAct } from './webhook-actor.ts'
 
 /** An event counts as failed from this attempt on, about 35 minutes after its first: a short outage disables nothing. */
@@ -35,7 +35,7 @@ type DisabledReason = Exclude<Endpoint['disabled_reason'], null>
 
 /**
  * Writes an attempt down, and what follows: delivered; tried again by the schedule; given up; or the endpoint disabled,
- * with a mail to its partner.
+ * with mails to the app's members.
  */
 export async function recordAttempt(
   transaction: DatabaseTransaction,
@@ -164,7 +164,7 @@ async function disable(
     .where('id', '=', endpoint.id)
     .execute()
   await skipPending(transaction, endpoint.id)
-  await queueMail(transaction, { kind: 'webhook_disabled', endpointId: endpoint.id }, nowMs)
+  await queueDisabledMails(transaction, endpoint, nowMs)
   const by = { actor: { kind: 'system', id: null } } as const
   const after = { enabled: false, reason }
   const of = { endpointId: endpoint.id, partnerId: endpoint.partner_id }
