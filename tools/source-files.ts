@@ -33,7 +33,8 @@ export function listSources(): readonly SourceFile[] {
 function readSource(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8')
   const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap((match) => match[1] ?? [])
-  const toPath = (specifier: string) => relative(root, resolve(root, dirname(path), specifier)).replaceAll('\\', '/')
+  const toPath = (specifier: string) =>
+    relative(root, resolve(root, dirname(path), specifier.replace(/\?\w+$/, ''))).replaceAll('\\', '/')
   const isTest = /\.test\.tsx?$|\/integration\/|^e2e\/|test-support|\/test-[a-z-]+\.ts$|ledger-table\.ts$/.test(path)
   return {
     path,

@@ -35,6 +35,7 @@ const levels: Readonly<Record<string, number>> = {
   webhooks: 5,
   members: 5,
   account: 6,
+  'app-settings': 6,
   earnings: 6,
   jobs: 6,
   batches: 6,
@@ -119,6 +120,11 @@ const owners: readonly { readonly claim: string; readonly token: RegExp; readonl
     owner: /^packages\/server\/src\/checkout\/stripe\//,
   },
   { claim: 'only users/mail sends mail', token: /from 'nodemailer'/, owner: /^packages\/server\/src\/users\/mail\// },
+  {
+    claim: 'only app-settings/decode-logo decodes pictures',
+    token: /from 'sharp'/,
+    owner: /^packages\/server\/src\/app-settings\/decode-logo/,
+  },
   { claim: 'only metrics counts', token: /from 'prom-client'/, owner: /^packages\/server\/src\/metrics\// },
   {
     claim: 'only serve starts the sandbox',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type ApiAnswer, call } from './api-client.ts'
+import { appRows } from './app-rows.ts'
 import {
   type Asked,
   bad,
@@ -149,6 +150,12 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /checkout/return': { cells: forAnyone('200') },
   'get /checkout/cancelled': { cells: forAnyone('200') },
   'get /checkout/state': { cells: forAnyone(noSuch), ask: () => ({ query: '?purchase=pur_none' }) },
+  'get /checkout/test-payment': { cells: forAnyone('200') },
+  'get /checkout/test-payments/{id}': { cells: forAnyone(noSuch), ask: () => ({ id: 'cs_test_none' }) },
+  'post /checkout/test-payments/{id}': {
+    cells: forAnyone(noSuch),
+    ask: () => ({ id: 'cs_test_none', body: { action: 'pay' } }),
+  },
   'post /checkout/cancelled': { cells: forAnyone(noSuch), ask: says({ purchase: 'pur_none' }) },
 
   // Signing in inside an app.
@@ -234,6 +241,7 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
 
   // What an app's server reads and manages.
   ...partnerRows,
+  ...appRows,
 
   // Pages and files.
   'get /': { cells: forAnyone('200') },

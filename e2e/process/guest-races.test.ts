@@ -47,7 +47,8 @@ const credit = (transaction: DatabaseTransaction, id: string, email = ada) =>
     transaction,
     {
       ...({ sessionId: `cs_${id}`, purchaseId: id, paymentIntentId: `pi_${id}`, status: 'complete', email } as const),
-      ...{ isPaid: true, hasFailed: false, isPayment: true, isLivemode: false, amountMinor: 1000, currency: 'usd' },
+      ...{ isPaid: true, hasFailed: false, isPayment: true, isLivemode: false, isOfLiveWorld: true },
+      ...{ amountMinor: 1000, currency: 'usd' },
     },
     1,
   )
@@ -142,7 +143,7 @@ describe('a claim', () => {
       await transact(store.db, (transaction) => credit(transaction, id, email))
     }
     const dispute = { kind: 'disputes', id: 'dp_1', paymentIntentId: 'pi_pur_1', status: 'needs_response' } as const
-    const takeBack = { ...dispute, amountMinor: 1000, currency: 'usd', seenAtMs: 3 }
+    const takeBack = { ...dispute, amountMinor: 1000, currency: 'usd', seenAtMs: 3, isOfLiveWorld: true }
     const claim = { purchaseId: 'pur_1', email: ada, accountUserId: account, by: { requestId: 'req_1' } }
     const claimed = await overlap(
       (transaction) => recordTakeBack(transaction, takeBack, 3),

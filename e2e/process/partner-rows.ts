@@ -1,3 +1,4 @@
+import { testHelperSchemas } from '../../packages/server/src/checkout/test-world/helper-routes.ts'
 import { type MatrixRow, withScope } from './authorisation-cells.ts'
 
 const endpoints = '/v1/partner/webhook_endpoints'
@@ -32,4 +33,18 @@ export const partnerRows: Readonly<Record<string, MatrixRow>> = {
   'get /v1/partner/webhook_deliveries': { cells: withScope('200') },
   'get /v1/partner/webhook_deliveries/{id}': noSuch('whd_none'),
   'post /v1/partner/webhook_deliveries/{id}/retry': noSuch('whd_none'),
+
+  // The key of the cast is of the live world, where nothing is for trying out.
+  'get /v1/partner/test_clock': { cells: withScope('409 conflict') },
+  'post /v1/partner/test_clock/advance': { cells: withScope('409 conflict'), ask: () => ({ body: { seconds: 60 } }) },
+  ...Object.fromEntries(
+    ['get', ...Object.keys(testHelperSchemas).map((name) => `post ${name}`)].map((act): [string, MatrixRow] => {
+      const [method, name] = act.split(' ')
+      const path = `/v1/partner/test_helpers/purchases/{id}${name === undefined ? '' : `/${name}`}`
+      return [
+        `${method} ${path}`,
+        { cells: withScope('409 conflict'), ask: () => ({ id: 'pur_none', body: method === 'get' ? undefined : {} }) },
+      ]
+    }),
+  ),
 }

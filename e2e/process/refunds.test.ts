@@ -128,11 +128,12 @@ describe('refunds and disputes', () => {
         .executeTakeFirstOrThrow()
       const paid = {
         ...({ purchaseId, sessionId: sessionId ?? '', paymentIntentId, status: 'complete', currency: 'usd' } as const),
-        ...{ isPaid: true, hasFailed: false, isLivemode: false, isPayment: true, amountMinor: 1000, email: null },
+        ...{ isPaid: true, hasFailed: false, isLivemode: false, isOfLiveWorld: true, isPayment: true },
+        ...{ amountMinor: 1000, email: null },
       }
       const refund = {
         ...({ kind: 'refunds', id: `re_at_once_${round}`, paymentIntentId, status: 'succeeded' } as const),
-        ...{ amountMinor: 400, currency: 'usd', seenAtMs: 1 },
+        ...{ amountMinor: 400, currency: 'usd', seenAtMs: 1, isOfLiveWorld: true },
       }
       await Promise.all([
         transact(store.db, (transaction) => fulfilPurchase(transaction, paid, Date.now())),

@@ -21,20 +21,27 @@ describe('what users download', () => {
     expect(files.some((name) => name.endsWith('.css'))).toBe(true)
     expect(files.reduce((sum, name) => sum + brotliBytes(name), 0)).toBeLessThanOrEqual(28 * 1024)
   })
-  it('each other language is one chunk of at most 3 KB, which English does not load, and so are the screens of an account', () => {
-    const inEnglish = new Set(['index', 'return', 'cancelled'].flatMap(filesOf))
+  it('each other language is one chunk of at most 3 KB, which English does not load, and so are the screens of an account, what the test world adds and the preview', () => {
+    const inEnglish = new Set(['index', 'return', 'cancelled', 'test-payment'].flatMap(filesOf))
     const chunks = readdirSync(join(dist, 'checkout/assets'))
       .filter((name) => !/\.(br|gz)$/.test(name))
       .map((name) => `checkout/assets/${name}`)
       .filter((name) => !inEnglish.has(name))
-    const lazy = [...languageTags.filter((tag) => tag !== 'en'), 'pseudo', 'account-screens']
+    const lazy = [
+      ...languageTags.filter((tag) => tag !== 'en'),
+      'pseudo',
+      'account-screens',
+      'test-world',
+      'load-stand-in',
+      'preview',
+    ]
     expect(chunks.map((name) => /assets\/(.+)-[^.]{8}\.js$/.exec(name)?.[1] ?? name).sort()).toEqual(
       lazy.map((name) => name.toLowerCase()).sort(),
     )
     expect(chunks.filter((name) => brotliBytes(name) > 3 * 1024)).toEqual([])
   })
   it('the pages hold no script or style of their own: a strict policy would block it', () => {
-    for (const page of ['index', 'return', 'cancelled']) {
+    for (const page of ['index', 'return', 'cancelled', 'test-payment']) {
       expect(readFileSync(join(dist, `checkout/${page}.html`), 'utf8')).not.toMatch(
         /<style|style=|<script(?![^>]*src=)|\son\w+=/,
       )

@@ -72,6 +72,22 @@ export const appPages: readonly AppPage[] = [
     permission: 'app:read',
     load: () => import('./pages/settings-page.tsx').then((module) => module.SettingsPage),
   },
+  {
+    path: 'members',
+    title: 'membersTitle',
+    icon: 'members',
+    group: 'groupApp',
+    permission: 'app:read',
+    load: () => import('./pages/members-page.tsx').then((module) => module.MembersPage),
+  },
+  {
+    path: 'log',
+    title: 'logTitle',
+    icon: 'requests',
+    group: 'groupApp',
+    permission: 'members:write',
+    load: () => import('./pages/log-page.tsx').then((module) => module.LogPage),
+  },
 ]
 
 export const navigationGroups: readonly NavigationGroup[] = [
@@ -89,6 +105,11 @@ export interface LonePage {
 
 export const lonePages: readonly LonePage[] = [
   { path: '/partner', load: () => import('./pages/apps-page.tsx').then((module) => module.AppsPage) },
+  { path: '/partner/new', load: () => import('./pages/apply-page.tsx').then((module) => module.ApplyPage) },
+  {
+    path: '/partner/invitations',
+    load: () => import('./pages/invitation-page.tsx').then((module) => module.InvitationPage),
+  },
 ]
 
 /** The page that an address's segments name, and what follows; null where there is none. */

@@ -25,6 +25,8 @@ export interface CreateCheckoutSessionRequest {
 
 export interface CreateCheckoutSessionResponse {
   readonly session_id: string
+  /** False in the test world, where no real money moves. */
+  readonly livemode: boolean
   /** The key that will spend what is bought: the caller's own, or a new guest's. */
   readonly user_key: string
   /** Stripe's hosted page (`new_tab`, `manual`). */
@@ -40,6 +42,7 @@ export type CheckoutSessionStatus = 'open' | 'processing' | 'complete' | 'expire
 /** `GET /v1/checkout/sessions/{id}` with the session's user key. */
 export interface CheckoutSessionResponse {
   readonly session_id: string
+  readonly livemode: boolean
   readonly status: CheckoutSessionStatus
   /** Credits in the wallet now. */
   readonly balance: number
@@ -82,6 +85,7 @@ export interface PreflightResponse {
 
 /** `GET /v1/credits/balance` */
 export interface BalanceResponse {
+  readonly livemode: boolean
   readonly balance: number
   readonly held: number
   readonly currency: 'credits'
@@ -92,6 +96,7 @@ export interface MeResponse {
   /** Always null: who holds a key is not told whose it is. The account's session tells, `GET /v1/session`. */
   readonly email: string | null
   readonly is_guest: boolean
+  readonly livemode: boolean
   readonly balance: number
 }
 
@@ -115,6 +120,8 @@ export interface LoginCodeRequest {
 }
 
 export interface LoginCodeResponse {
+  /** False: no mail was sent, and the code is 42424242. */
+  readonly livemode: boolean
   readonly login_id: string
   /** Seconds since 1970; a code lives ten minutes. */
   readonly expires_at: number
@@ -129,6 +136,7 @@ export interface LoginVerifyRequest {
 }
 
 export interface LoginVerifyResponse {
+  readonly livemode: boolean
   readonly user_key: string
   /** What this key can spend now. */
   readonly balance: number
@@ -151,9 +159,12 @@ export interface CheckoutAppConfig {
   /** The one origin that the frame may talk to. Null on the top-level page. */
   readonly parentOrigin: string | null
   readonly isSandbox: boolean
-  readonly stripePublishableKey: string
-  /** Stripe.js: Stripe's own, or the sandbox's stand-in. */
-  readonly stripeJsUrl: string
+  /** Of the console: it shows how the checkout looks and does nothing. */
+  readonly isPreview?: true
+  /** False in the test world. */
+  readonly livemode: boolean
+  /** Stripe.js: Stripe's own, or the sandbox's stand-in. Null: payments are made on the built-in page of the test world. */
+  readonly stripe: { readonly publishableKey: string; readonly jsUrl: string } | null
   readonly currencies: readonly CheckoutCurrency[]
   readonly termsUrl: string | null
   /** What the credits are good for. Null: nothing can be said. */

@@ -2,6 +2,14 @@ import type { PartnerFunnel } from './partner/conversion.ts'
 
 /** What a partner's server reads with a restricted key, `oc_rk_…`: `/v1/partner/…`. Amounts are credits, times seconds since 1970. */
 
+/** Every answer says of which app and world it is. */
+export interface PartnerWorld {
+  /** `par_…`: the same in both worlds. */
+  readonly app: string
+  /** False in the test world. */
+  readonly livemode: boolean
+}
+
 interface PartnerSums {
   readonly calls: number
   readonly input_tokens: number
@@ -16,7 +24,7 @@ interface PartnerSums {
 }
 
 /** `GET /v1/partner/earnings?from&to&group_by=day|model|user&time_zone`. A call counts on the day on which it ended. */
-export interface PartnerEarnings {
+export interface PartnerEarnings extends PartnerWorld {
   readonly from: string
   readonly to: string
   readonly time_zone: string

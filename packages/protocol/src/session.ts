@@ -49,6 +49,7 @@ export type BudgetWindowName = 'total' | 'day' | 'week' | 'month'
 
 /** `POST /v1/login/verify`, where the user has not connected this app: no key yet. */
 export interface ConsentRequiredResponse {
+  readonly livemode: boolean
   readonly consent_required: true
   /** Secret of the browser that signed in; works once, ten minutes long. */
   readonly consent_id: string
@@ -73,6 +74,7 @@ export interface ConsentRequest {
 }
 
 export interface ConsentResponse {
+  readonly livemode: boolean
   readonly user_key: string
   /** What this key can spend now. */
   readonly balance: number

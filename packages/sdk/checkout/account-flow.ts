@@ -1,6 +1,7 @@
-import type { ConsentRequiredResponse, ConsentResponse, MeResponse } from '@opencredits/protocol'
+import type { ConsentRequiredResponse, ConsentResponse } from '@opencredits/protocol'
 import { ApiFailure } from '@opencredits/protocol'
 import type { CheckoutContext } from './checkout-context.ts'
+import type { KeyHolder } from './checkout-state.ts'
 import { codeOf, explainError } from './explain-error.ts'
 import type { ConsentScreen, Limit, LimitWish } from './screen-state.ts'
 
@@ -8,7 +9,9 @@ export interface AccountFlow {
   /** Who holds this key, and whether it is at its limit. */
   loadUser(userKey: string): Promise<void>
   askConsent(answer: ConsentRequiredResponse): void
-  completeSignIn(signedIn: ConsentResponse & { readonly email: string | null; readonly hasConsented: boolean }): void
+  completeSignIn(
+    signedIn: Omit<ConsentResponse, 'livemode'> & { readonly email: string | null; readonly hasConsented: boolean },
+  ): void
   /** *Allow*, or *Raise the limit*. */
   allow(wish: LimitWish): Promise<void>
   addClaim(): Promise<void>
@@ -34,7 +37,7 @@ export function createAccountFlow(context: CheckoutContext, close: () => void): 
   const isSignedOut = (error: unknown) => error instanceof ApiFailure && error.status === 401
 
   /** The app can ask again, unless the wallet itself is short: then it goes on to a purchase. */
-  const finishRaise = (userKey: string, user: MeResponse) => {
+  const finishRaise = (userKey: string, user: KeyHolder) => {
     dispatch({ type: 'user_known', user, userKey })
     if (user.balance < (opened.value?.needed ?? 0)) return dispatch({ type: 'amount_wanted' })
     send({ type: 'balance_raised', userKey, balance: user.balance })
@@ -170,7 +173,7 @@ export function createAccountFlow(context: CheckoutContext, close: () => void): 
 async function findLimit(
   { api, state, opened }: CheckoutContext,
   userKey: string,
-  { balance }: MeResponse,
+  { balance }: KeyHolder,
 ): Promise<Limit | null> {
   const isAsked = state.value.screen.name === 'limit'
   const keys = await api.keys(userKey).catch(() => null)

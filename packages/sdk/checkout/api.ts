@@ -3,6 +3,7 @@ import {
   type AccountAppChange,
   type AccountKey,
   type AccountOverview,
+  type CheckoutAppConfig,
   type CheckoutSessionResponse,
   type ConsentRequest,
   type ConsentRequiredResponse,
@@ -49,13 +50,14 @@ export interface CheckoutApi {
   keepSession(token: string | null): void
 }
 
-export function createCheckoutApi(publishableKey: string): CheckoutApi {
+export function createCheckoutApi({ publishableKey, livemode }: CheckoutAppConfig): CheckoutApi {
   let sessionToken: string | null = null
   const keyed = (userKey: string | null): Record<string, string> => (userKey === null ? {} : { 'X-User-Key': userKey })
   const send = <Answer>(method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
     callApi<Answer>(path, { method, body: JSON.stringify(body), headers })
   const signedIn = () => ({
     ...(sessionToken !== null && { 'X-OpenCredits-Session': sessionToken }),
+    ...(!livemode && { 'X-OpenCredits-Livemode': 'false' }),
   })
   return {
     me: (userKey) => callApi('/v1/me', { headers: keyed(userKey) }),

@@ -7,6 +7,7 @@ import { CloseQuestion, FailureScreen, ProcessingScreen } from './screens/outcom
 import { PaymentScreen, WaitingScreen } from './screens/payment-screens.tsx'
 import { LoadingScreen } from './screens/skeletons.tsx'
 import { SuccessScreen } from './screens/success-screen.tsx'
+import { testWorld } from './test-world/load-test-world.ts'
 
 interface Parts {
   readonly controller: Controller
@@ -19,6 +20,7 @@ export function App({ controller, config }: Parts) {
   return (
     <>
       <div class="app" inert={isAskingToClose}>
+        {testWorld.value && <testWorld.value.TestBanner controller={controller} />}
         <Header controller={controller} config={config} />
         <main aria-label={controller.words.value('heading')}>
           <CurrentScreen controller={controller} config={config} />
@@ -30,20 +32,22 @@ export function App({ controller, config }: Parts) {
   )
 }
 
-/** Who takes the money; in the sandbox nobody does, which is said here and nowhere else. */
+/** Who takes the money; in the sandbox nobody does, which is said here and nowhere else. In the test world the banner says it. */
 function Footer({ controller, config }: Parts) {
   const { words } = controller
   return (
     <footer>
-      {config.isSandbox ? (
+      {config.isSandbox && config.livemode ? (
         <span class="badge">{words.value('sandbox')}</span>
       ) : (
-        <span class="secured">
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            <path d="M8 1.5a3.2 3.2 0 0 0-3.2 3.2V7H4a1 1 0 0 0-1 1v5.5a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1V8a1 1 0 0 0-1-1h-.8V4.7A3.2 3.2 0 0 0 8 1.5Zm1.8 5.5H6.2V4.7a1.8 1.8 0 1 1 3.6 0Z" />
-          </svg>
-          {words.value('securedBy')}
-        </span>
+        config.stripe && (
+          <span class="secured">
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <path d="M8 1.5a3.2 3.2 0 0 0-3.2 3.2V7H4a1 1 0 0 0-1 1v5.5a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1V8a1 1 0 0 0-1-1h-.8V4.7A3.2 3.2 0 0 0 8 1.5Zm1.8 5.5H6.2V4.7a1.8 1.8 0 1 1 3.6 0Z" />
+            </svg>
+            {words.value('securedBy')}
+          </span>
+        )
       )}
       {config.termsUrl !== null && (
         <a href={config.termsUrl} target="_blank" rel="noopener noreferrer">
@@ -68,6 +72,8 @@ function CurrentScreen({ controller, config }: Parts) {
     case 'limit':
       return <AccountScreen controller={controller} screen={screen} />
     case 'payment':
+      if (config.stripe === null)
+        return testWorld.value && <testWorld.value.TestPaymentScreen controller={controller} screen={screen} />
       return <PaymentScreen key={screen.session.sessionId} controller={controller} config={config} screen={screen} />
     case 'waiting':
       return <WaitingScreen controller={controller} screen={screen} />

@@ -9,10 +9,13 @@ import {
 } from './screen-state.ts'
 import { type SignInAction, stepSignIn } from './sign-in-state.ts'
 
+/** Who holds the page's key. */
+export type KeyHolder = Omit<MeResponse, 'livemode'>
+
 export interface CheckoutState {
   readonly screen: Screen
   /** Of the key: its balance is what this app may spend. */
-  readonly user: MeResponse | null
+  readonly user: KeyHolder | null
   readonly userKey: string | null
   /** Who is signed in. It never leaves the frame. */
   readonly accountEmail: string | null
@@ -36,7 +39,7 @@ export interface CheckoutState {
 
 export type CheckoutAction =
   | { readonly type: 'opened'; readonly amount: number | null; readonly userKey: string | null }
-  | { readonly type: 'user_known'; readonly user: MeResponse; readonly userKey: string }
+  | { readonly type: 'user_known'; readonly user: KeyHolder; readonly userKey: string }
   | { readonly type: 'user_gone' }
   | { readonly type: 'chosen'; readonly choice: Choice }
   | { readonly type: 'app_allowed'; readonly isAllowed: boolean }

@@ -16,13 +16,22 @@ import { createFrameHeight } from './frame-height.ts'
 import { connectPage, type PageChannel } from './page-channel.ts'
 import { loadAccountScreens } from './screens/load-account-screens.tsx'
 import { warmUpStripe } from './stripe-page.ts'
+import { loadTestWorld } from './test-world/load-test-world.ts'
 
 const config = readConfig()
-if (config !== null) start(config)
+if (config?.isPreview === true) void preview(config)
+else if (config !== null) start(config)
+
+/** Only the console asks for it, so it is no part of what users load. */
+async function preview(known: CheckoutAppConfig): Promise<void> {
+  const { startPreview } = await import('./preview.tsx')
+  const root = document.getElementById('root')
+  if (root !== null) startPreview(known, root)
+}
 
 function start(known: CheckoutAppConfig): void {
   let channel: PageChannel = { send: () => {}, protocol: 1 }
-  const controller = createController(known, createCheckoutApi(known.publishableKey), () => channel)
+  const controller = createController(known, createCheckoutApi(known), () => channel)
   effect(() => {
     document.title = controller.words.value('title', { app: known.appName })
   })
@@ -50,12 +59,13 @@ function start(known: CheckoutAppConfig): void {
     if (message.type !== 'open') return
     // Not before: nobody sees the frame until now, and a slow phone draws one screen sooner than two.
     if (!root.hasChildNodes()) draw()
-    void whenSpoken(controller.spoken()).then(() => {
+    const worldLoaded = known.livemode || loadTestWorld().catch(() => {})
+    void whenSpoken(controller.spoken(), worldLoaded).then(() => {
       frameHeight.reportNow()
       channel.send({ type: 'opened' })
       countOpen(known.publishableKey)
       loadAccountScreens().catch(() => {})
-      if (message.mode === 'embedded') warmUpStripe({ key: known.stripePublishableKey, jsUrl: known.stripeJsUrl })
+      if (message.mode === 'embedded' && known.stripe) warmUpStripe(known.stripe)
     })
   })
 }
@@ -63,11 +73,11 @@ function start(known: CheckoutAppConfig): void {
 const wordsWithinMs = 3000
 
 /**
- * Once the words are there and drawn: nobody sees English flash by, and the dialog has its height before it is seen.
- * Where they take too long it is opened in English, and they follow.
+ * Once the words, and in the test world its banner, are there and drawn: nobody sees English flash by, and the dialog has
+ * its height before it is seen. Where they take too long it is opened in English, and they follow.
  */
-async function whenSpoken(spoken: Promise<void>): Promise<void> {
-  await Promise.race([spoken, new Promise((tooLong) => setTimeout(tooLong, wordsWithinMs))])
+async function whenSpoken(...parts: readonly unknown[]): Promise<void> {
+  await Promise.race([Promise.all(parts), new Promise((tooLong) => setTimeout(tooLong, wordsWithinMs))])
   await new Promise((drawn) => setTimeout(drawn))
 }
 

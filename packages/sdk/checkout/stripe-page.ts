@@ -1,3 +1,4 @@
+import type { CheckoutAppConfig } from '@opencredits/protocol'
 import type { Stripe } from '@stripe/stripe-js'
 import { loadStripe } from '@stripe/stripe-js/pure'
 
@@ -10,10 +11,7 @@ export interface EmbeddedPayment {
   onComplete(): void
 }
 
-export interface StripeConfig {
-  readonly key: string
-  readonly jsUrl: string
-}
+export type StripeConfig = NonNullable<CheckoutAppConfig['stripe']>
 
 let stripe: Promise<Stripe | null> | null = null
 /** Stripe allows one embedded page at a time: each waits until the one before it is gone. */
@@ -63,18 +61,8 @@ export function mountPayment(config: StripeConfig, payment: EmbeddedPayment, onE
   }
 }
 
-/** Stripe.js comes from Stripe; only the sandbox's stand-in comes from elsewhere. */
-function load({ key, jsUrl }: StripeConfig): Promise<Stripe | null> {
-  if (new URL(jsUrl).hostname === 'js.stripe.com') return loadStripe(key)
-  return new Promise((resolve, reject) => {
-    const script = document.createElement('script')
-    script.src = jsUrl
-    script.onload = () => {
-      const make = Reflect.get(window, 'Stripe')
-      if (typeof make === 'function') resolve(make(key))
-      else reject(new Error('the script has no Stripe'))
-    }
-    script.onerror = () => reject(new Error('the script did not load'))
-    document.head.append(script)
-  })
+/** Stripe.js comes from Stripe; only the sandbox's stand-in comes from elsewhere, and a page that needs none has no code for it. */
+async function load(config: StripeConfig): Promise<Stripe | null> {
+  if (new URL(config.jsUrl).hostname === 'js.stripe.com') return loadStripe(config.publishableKey)
+  return (await import('./load-stand-in.ts')).loadStandIn(config)
 }

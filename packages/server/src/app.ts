@@ -4,6 +4,8 @@ import type { Logger } from 'pino'
 import type { AccountDeps } from './account/account-deps.ts'
 import { createAccountRouter } from './account/account-routes.ts'
 import { type ClaimRoutesDeps, createClaimRouter } from './account/claim-routes.ts'
+import type { AppSettingsDeps } from './app-settings/app-settings-deps.ts'
+import { createAppSettingsRouter } from './app-settings/settings-routes.ts'
 import type { BatchDeps } from './batches/batch-deps.ts'
 import { batchEndpoints, createMessageBatchRouter } from './batches/message-batch-routes.ts'
 import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
@@ -13,6 +15,9 @@ import { createOpenRouter, type OpenRoutesDeps } from './checkout/open-routes.ts
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
+import { createTestPaymentRouter, type TestPaymentDeps } from './checkout/test-world/built-in-page-routes.ts'
+import { createTestClockRouter } from './checkout/test-world/clock-routes.ts'
+import { createTestHelperRouter, type TestHelperDeps } from './checkout/test-world/helper-routes.ts'
 import { type ConsentDeps, createConsentRouter } from './consent/consent-routes.ts'
 import { createLoginRouter, type LoginDeps } from './consent/login-routes.ts'
 import { type CreditsDeps, createCreditsRouter } from './credits/credits-routes.ts'
@@ -50,6 +55,7 @@ import type { WebhookRoutesDeps } from './webhooks/webhook-deps.ts'
 import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 
 export type AppDeps = GatewayDeps &
+  AppSettingsDeps &
   BatchDeps &
   FileRouterDeps &
   AccountDeps &
@@ -69,6 +75,8 @@ export type AppDeps = GatewayDeps &
   MetricsDeps &
   ReferenceDeps &
   SessionRoutesDeps &
+  TestHelperDeps &
+  TestPaymentDeps &
   ClaimRoutesDeps &
   WebhookRoutesDeps &
   WebhookDeps & { readonly logger: Logger; readonly door: Door }
@@ -172,7 +180,11 @@ export function createApp(deps: AppDeps): Express {
   // What an app's server or members read of it.
   app.use(createPartnerFiguresRouter(deps, pricing))
   // What they manage.
+  app.use(createAppSettingsRouter(deps))
   app.use(createWebhookRouter(deps))
+  // What it tries out in its test world.
+  app.use(createTestClockRouter(deps))
+  app.use(createTestHelperRouter(deps))
 
   // The account's own pages, and the home page.
   app.use(createDashboardRouter(deps))
@@ -180,6 +192,7 @@ export function createApp(deps: AppDeps): Express {
   // The SDK and the checkout app in its frame.
   app.use(createFrameRouter({ ...deps, estimate: pricing.estimate }))
   app.use(createReturnRouter(deps))
+  app.use(createTestPaymentRouter(deps))
   app.use(createReferenceRouter(deps))
 
   app.use(answerNotFound)

@@ -36,6 +36,47 @@ describe('loadConfig', () => {
     expect(loadConfig({ REQUEST_RETENTION_DAYS: '90' }).requestRetentionDays).toBe(90)
   })
 
+  describe('the keys of the test world', () => {
+    const test = {
+      STRIPE_TEST_SECRET_KEY: 'sk_test_2',
+      STRIPE_TEST_PUBLISHABLE_KEY: 'pk_test_2',
+      STRIPE_TEST_WEBHOOK_SECRET: 'whsec_c, whsec_d',
+    }
+    it('are Stripe’s test mode, or the built-in page where there are none', () => {
+      expect(loadConfig(live).stripeTest).toBe(null)
+      expect(loadConfig({ ...live, ...test, STRIPE_TEST_API_BASE: 'http://localhost:1' }).stripeTest).toEqual({
+        ...{ secretKey: 'sk_test_2', publishableKey: 'pk_test_2', webhookSecrets: ['whsec_c', 'whsec_d'] },
+        ...{ apiBase: 'http://localhost:1', jsUrl: 'https://js.stripe.com/endive/stripe.js' },
+      })
+      expect(loadConfig(test)).toMatchObject({ isSandbox: true, stripe: null, stripeTest: { secretKey: 'sk_test_2' } })
+    })
+    it.each([
+      [
+        'a live secret key',
+        { STRIPE_TEST_SECRET_KEY: 'sk_live_9' },
+        /^STRIPE_TEST_SECRET_KEY: is a live key \(sk_live_…\)/,
+      ],
+      ['a live restricted key', { STRIPE_TEST_SECRET_KEY: 'rk_live_9' }, /^STRIPE_TEST_SECRET_KEY: is a live key/],
+      [
+        'a live publishable key',
+        { STRIPE_TEST_PUBLISHABLE_KEY: 'pk_live_9' },
+        /^STRIPE_TEST_PUBLISHABLE_KEY: is a live/,
+      ],
+      ['another kind of key', { STRIPE_TEST_SECRET_KEY: 'whsec_9' }, /^STRIPE_TEST_SECRET_KEY: expected sk_test_…/],
+      ['the live world’s key', { STRIPE_TEST_SECRET_KEY: 'sk_test_1' }, /^STRIPE_TEST_SECRET_KEY: is the same as/],
+      ['no publishable key', { STRIPE_TEST_PUBLISHABLE_KEY: '' }, /^STRIPE_TEST_PUBLISHABLE_KEY: required/],
+      ['no webhook secret', { STRIPE_TEST_WEBHOOK_SECRET: '' }, /^STRIPE_TEST_WEBHOOK_SECRET: required/],
+      ['the live world’s secret', { STRIPE_TEST_WEBHOOK_SECRET: 'whsec_b' }, /^STRIPE_TEST_WEBHOOK_SECRET: holds/],
+    ])('are refused with %s', (_what, change, problem) =>
+      expect(problemsOf({ ...live, ...test, ...change })).toEqual([expect.stringMatching(problem)]),
+    )
+    it('are refused where only some of them are set', () =>
+      expect(problemsOf({ ...live, ...test, STRIPE_TEST_SECRET_KEY: '' })).toEqual([
+        expect.stringMatching(/^STRIPE_TEST_PUBLISHABLE_KEY: needs STRIPE_TEST_SECRET_KEY/),
+        expect.stringMatching(/^STRIPE_TEST_WEBHOOK_SECRET: needs STRIPE_TEST_SECRET_KEY/),
+      ]))
+  })
+
   it('has clients’ files beside the SQLite file, or in PostgreSQL, or where it is told', () => {
     const postgres = { DATABASE_URL: 'postgres://db/credits', KEY_PEPPER: 'p'.repeat(16), GUEST_PEPPER: 'g'.repeat(16) }
     expect(loadConfig({ DATABASE_URL: 'sqlite:/data/credits.db' }).files).toEqual({

@@ -22,6 +22,8 @@ export interface Config {
   /** Derives guests' keys; null: made once and kept beside the data. */
   readonly guestPepper: string | null
   readonly stripe: StripeConfig | null
+  /** For purchases of the test world; null: they are paid on the built-in page. */
+  readonly stripeTest: StripeConfig | null
   readonly providers: Readonly<Record<ProviderName, ProviderConfig>>
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   readonly currencies: readonly CurrencyConfig[]
@@ -146,6 +148,7 @@ function assemble(set: ParsedEnvironment): Config {
     keyPepper: set.KEY_PEPPER ?? null,
     guestPepper: set.GUEST_PEPPER ?? null,
     stripe: assembleStripe(set),
+    stripeTest: assembleTestStripe(set),
     providers: {
       anthropic: { apiKeys: set.ANTHROPIC_API_KEY, baseUrl: set.ANTHROPIC_BASE_URL },
       openai: { apiKeys: set.OPENAI_API_KEY, baseUrl: set.OPENAI_BASE_URL },
@@ -217,6 +220,17 @@ function assembleStripe(set: ParsedEnvironment): StripeConfig | null {
     publishableKey: set.STRIPE_PUBLISHABLE_KEY,
     webhookSecrets: set.STRIPE_WEBHOOK_SECRET ?? [],
     apiBase: set.STRIPE_API_BASE ?? null,
+    jsUrl: set.STRIPE_JS_URL,
+  }
+}
+
+function assembleTestStripe(set: ParsedEnvironment): StripeConfig | null {
+  if (set.STRIPE_TEST_SECRET_KEY === undefined || set.STRIPE_TEST_PUBLISHABLE_KEY === undefined) return null
+  return {
+    secretKey: set.STRIPE_TEST_SECRET_KEY,
+    publishableKey: set.STRIPE_TEST_PUBLISHABLE_KEY,
+    webhookSecrets: set.STRIPE_TEST_WEBHOOK_SECRET ?? [],
+    apiBase: set.STRIPE_TEST_API_BASE ?? null,
     jsUrl: set.STRIPE_JS_URL,
   }
 }

@@ -38,6 +38,10 @@ export const environmentSchema = z
     STRIPE_WEBHOOK_SECRET: list.optional(),
     STRIPE_API_BASE: httpUrl.optional(),
     STRIPE_JS_URL: httpUrl.default(stripeJsUrl),
+    STRIPE_TEST_SECRET_KEY: z.string().optional(),
+    STRIPE_TEST_PUBLISHABLE_KEY: z.string().optional(),
+    STRIPE_TEST_WEBHOOK_SECRET: list.optional(),
+    STRIPE_TEST_API_BASE: httpUrl.optional(),
     ANTHROPIC_API_KEY: list.default([]),
     OPENAI_API_KEY: list.default([]),
     GEMINI_API_KEY: list.default([]),
@@ -110,6 +114,7 @@ export const environmentSchema = z
         )
       }
     }
+    for (const [name, message] of testStripeProblems(set)) problem(name, message)
     if (isProduction && isSandbox(set)) {
       problem('NODE_ENV', 'production refuses sandbox mode: set STRIPE_SECRET_KEY and at least one provider key')
     }
@@ -138,6 +143,59 @@ export const environmentSchema = z
     if (set.PURCHASE_CREDITS_MIN > set.PURCHASE_CREDITS_MAX)
       problem('PURCHASE_CREDITS_MIN', 'is above PURCHASE_CREDITS_MAX')
   })
+
+const testStripeSettings = {
+  STRIPE_TEST_SECRET_KEY: { live: 'STRIPE_SECRET_KEY', prefix: /^(sk|rk)_test_/, expected: 'sk_test_… or rk_test_…' },
+  STRIPE_TEST_PUBLISHABLE_KEY: { live: 'STRIPE_PUBLISHABLE_KEY', prefix: /^pk_test_/, expected: 'pk_test_…' },
+} as const
+
+interface StripeSettings {
+  readonly STRIPE_SECRET_KEY?: string | undefined
+  readonly STRIPE_PUBLISHABLE_KEY?: string | undefined
+  readonly STRIPE_WEBHOOK_SECRET?: readonly string[] | undefined
+  readonly STRIPE_TEST_SECRET_KEY?: string | undefined
+  readonly STRIPE_TEST_PUBLISHABLE_KEY?: string | undefined
+  readonly STRIPE_TEST_WEBHOOK_SECRET?: readonly string[] | undefined
+  readonly STRIPE_TEST_API_BASE?: string | undefined
+}
+
+/** The keys of the test world: all three or none, of Stripe's test mode, and none of them a live one's. */
+function testStripeProblems(set: StripeSettings): readonly (readonly [name: string, message: string])[] {
+  const secrets = set.STRIPE_TEST_WEBHOOK_SECRET ?? []
+  if (set.STRIPE_TEST_SECRET_KEY === undefined) {
+    const alone = [
+      ...(set.STRIPE_TEST_PUBLISHABLE_KEY === undefined ? [] : ['STRIPE_TEST_PUBLISHABLE_KEY']),
+      ...(secrets.length === 0 ? [] : ['STRIPE_TEST_WEBHOOK_SECRET']),
+      ...(set.STRIPE_TEST_API_BASE === undefined ? [] : ['STRIPE_TEST_API_BASE']),
+    ]
+    return alone.map((name) => [name, 'needs STRIPE_TEST_SECRET_KEY (sk_test_…) beside it'] as const)
+  }
+  const problems: (readonly [string, string])[] = []
+  for (const name of ['STRIPE_TEST_SECRET_KEY', 'STRIPE_TEST_PUBLISHABLE_KEY'] as const) {
+    const { live, prefix, expected } = testStripeSettings[name]
+    const value = set[name]
+    if (value === undefined) problems.push([name, 'required beside STRIPE_TEST_SECRET_KEY'])
+    else if (/^(sk|rk|pk)_live_/.test(value))
+      problems.push([
+        name,
+        `is a live key (${value.slice(0, 8)}…): a test purchase would take real money. Put ${expected} of Stripe's test mode there`,
+      ])
+    else if (!prefix.test(value)) problems.push([name, `expected ${expected} of Stripe's test mode`])
+    else if (value === set[live])
+      problems.push([name, `is the same as ${live}: leave it out, and test purchases are paid on the built-in page`])
+  }
+  if (secrets.length === 0)
+    problems.push([
+      'STRIPE_TEST_WEBHOOK_SECRET',
+      'required beside STRIPE_TEST_SECRET_KEY (whsec_…): without it no payment could be believed',
+    ])
+  if (secrets.some((secret) => set.STRIPE_WEBHOOK_SECRET?.includes(secret)))
+    problems.push([
+      'STRIPE_TEST_WEBHOOK_SECRET',
+      'holds a secret of STRIPE_WEBHOOK_SECRET: the world of an event is known by the secret that signed it, so each endpoint needs its own',
+    ])
+  return problems
+}
 
 export type ParsedEnvironment = z.infer<typeof environmentSchema>
 

@@ -9,7 +9,6 @@ import { type AppDeps, createListener } from './app.ts'
 import { batchJobs } from './batches/batch-jobs.ts'
 import { createRemoteResults } from './batches/remote-results.ts'
 import { createOpenCounter } from './checkout/open-counter.ts'
-import { createStripeClient, createStripePayments } from './checkout/stripe/stripe-payments.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
 import { createSaidCounter } from './gateway/count-said.ts'
@@ -45,6 +44,7 @@ import { createMetrics } from './metrics/create-metrics.ts'
 import { ensureAccountApp, openAccountAppAt } from './partners/account-app.ts'
 import { createOriginGuard, type OriginGuard } from './partners/origin-guard.ts'
 import { createPartnerDirectory, type PartnerDirectory } from './partners/partner.ts'
+import { createPaymentDeps } from './payment-deps.ts'
 import { createPeopleDeps } from './people-deps.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
@@ -194,12 +194,10 @@ const builtPages = {
 }
 
 function createDeps(config: Config, logger: Logger, server: OpenedServer): ServerDeps {
-  assert(config.stripe !== null, 'the sandbox stands in where Stripe is not configured')
   const { db, publicUrl } = server
   const clock = systemClock
   const createThrottle = throttlesIn(server.redis)
   const pepper = loadPepper(config.keyPepper, config.database)
-  const stripe = createStripeClient(config.stripe)
   const inFlight = createInFlight()
   const metrics = createMetrics({ db, clock, inFlight })
   const upstreams = metrics.upstreams.watch(
@@ -219,7 +217,6 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     publicUrl,
     partners,
     upstreams,
-    stripe,
     serverId: server.self.serverId,
     catalogue: loadCatalogue(config.modelsFile, { clock, logger }),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
@@ -241,10 +238,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     pingIntervalMs: config.pingIntervalMs,
     batchLimits: config.batches,
     ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }, createRemoteResults({ db, upstreams, pepper })),
-    payments: createStripePayments(stripe, { publicUrl, clock }),
-    webhookSecrets: config.stripe.webhookSecrets,
-    stripePublishableKey: config.stripe.publishableKey,
-    stripeJsUrl: config.stripe.jsUrl,
+    ...createPaymentDeps(config, { db, clock, publicUrl }),
     ...createPeopleDeps(config, { db, clock, logger, pepper, publicUrl, createThrottle, clientAddress, mailer }),
     ...createAppDeps(partners, createOriginGuard({ ...config, publicUrl })),
     currencies: config.currencies,

@@ -18,6 +18,10 @@ export async function warnAtStart(deps: {
   }
   const partners = await findSharesAbove(db, config.shareBasisPointsMax)
   if (partners.length > 0) logger.warn({ partners }, 'partners have a referral rate above REFERRAL_RATE_MAX')
+  if (config.isProduction && config.stripe !== null && /^(sk|rk)_test_/.test(config.stripe.secretKey))
+    logger.warn(
+      'STRIPE_SECRET_KEY is a key of Stripe’s test mode: live apps sell credits for no money. For trying things out use the test keys of your apps (oc_pk_test_…), and put sk_live_… here',
+    )
   if (config.mail === null && !config.isSandbox)
     logger.warn('SMTP_URL is not set: sign-in codes cannot be mailed, so nobody can sign in')
 }

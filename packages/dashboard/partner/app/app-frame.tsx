@@ -80,7 +80,8 @@ function AppPageOf({ place, current }: { readonly place: Place; readonly current
   const found = findPage(place.segments)
   if (found === null) return <MissingPage />
   const { page, rest } = found
-  if (!current.can(page.permission))
+  // What can be opened is read; what can be changed there, the page asks itself.
+  if (!current.app.permissions.includes(page.permission))
     return (
       <Page title={t(page.title)}>
         <div class="card">

@@ -17,18 +17,31 @@ const stateNames = {
   closed: 'stateClosed',
 } as const
 
+const stateTones = { pending: 'busy', approved: 'good', rejected: 'bad', suspended: 'bad', closed: '' } as const
+
 /** Where the console begins: the apps that one is a member of. */
 export function AppsPage() {
   const { t } = useWords()
   const apps = useContext(AppsContext)
   return (
-    <Page title={t('appsTitle')} lead={t('appsLead')}>
+    <Page
+      title={t('appsTitle')}
+      lead={t('appsLead')}
+      actions={
+        apps.data !== null &&
+        apps.data.sign_up !== 'closed' && (
+          <a class="button primary" href="/partner/new">
+            {t('newApp')}
+          </a>
+        )
+      }
+    >
       <section class="card" aria-label={t('appsTitle')}>
         <Answer of={apps} rows={3}>
-          {({ data }) =>
+          {({ data, sign_up: signUp }) =>
             data.length === 0 ? (
               <Empty icon="apps" title={t('appsEmpty')}>
-                {t('appsEmptyHint')}
+                {t(signUp === 'closed' ? 'appsEmptyHint' : 'newAppLead')}
               </Empty>
             ) : (
               <ul class="lines apps">
@@ -54,8 +67,9 @@ function AppLine({ app }: { readonly app: MemberApp }) {
           <a href={hrefOf({ appId: app.id, livemode: true }, '')}>{app.name}</a>
         </p>
         <p class="soft">{t(roleNames[app.role])}</p>
+        {app.state_reason !== null && <p class="soft">{t('operatorSaid', { reason: app.state_reason })}</p>}
       </div>
-      <span class={app.state === 'approved' ? 'tag good' : 'tag'}>{t(stateNames[app.state])}</span>
+      <span class={`tag ${stateTones[app.state]}`}>{t(stateNames[app.state])}</span>
       <Icon name="forward" />
     </li>
   )

@@ -21,7 +21,9 @@ export function Navigation({ email, place }: { readonly email: string; readonly 
       )}
       {place !== null &&
         navigationGroups.map((group) => {
-          const pages = appPages.filter((page) => page.group === group && place.can(page.permission))
+          const pages = appPages.filter(
+            (page) => page.group === group && place.app.permissions.includes(page.permission),
+          )
           if (pages.length === 0) return null
           return (
             <section key={group} aria-labelledby={group}>

@@ -2,6 +2,7 @@ import type { TargetedSubmitEvent } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
 import { toAsciiDigits } from '../parse-amount.ts'
+import { testWorld } from '../test-world/load-test-world.ts'
 import { Problem } from './problem.tsx'
 
 const resendAfterSeconds = 30
@@ -37,7 +38,7 @@ export function useCodeEntry(
     entry: (
       <>
         <p id="code-hint" class="soft">
-          {words.value('codeHint', { email: sent.email })}
+          {testWorld.value?.testCodeHint(controller) ?? words.value('codeHint', { email: sent.email })}
         </p>
         <label class="field">
           <span>{words.value('codeLabel')}</span>

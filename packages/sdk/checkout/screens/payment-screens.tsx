@@ -22,10 +22,11 @@ export function PaymentScreen({
   const target = useRef<HTMLDivElement>(null)
   const [isRendered, setRendered] = useState(false)
   const { session } = screen
+  const { stripe } = config
   useEffect(() => {
-    if (target.current === null || session.clientSecret === null) return
+    if (target.current === null || session.clientSecret === null || stripe === null) return
     return mountPayment(
-      { key: config.stripePublishableKey, jsUrl: config.stripeJsUrl },
+      stripe,
       {
         clientSecret: session.clientSecret,
         target: target.current,
@@ -69,7 +70,7 @@ function useRoomForBank(isNeeded: boolean): void {
 }
 
 /** Paid, and on the way: one calm sentence until the server has added the credits. */
-function Confirming({ controller, isLate }: { controller: Controller; readonly isLate: boolean }) {
+export function Confirming({ controller, isLate }: { controller: Controller; readonly isLate: boolean }) {
   const { words } = controller
   return (
     <div class="calm" role="status">

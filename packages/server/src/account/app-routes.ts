@@ -15,8 +15,8 @@ export function createAppRouter(deps: AccountDeps): Router {
   const router = Router()
 
   router.get('/v1/account/apps', async (request, response) => {
-    const { userId } = await requireUser(deps, request, response, 'any')
-    response.json({ data: await listApps(deps.db, userId, deps.clock.nowMs()) })
+    const session = await requireUser(deps, request, response, 'any')
+    response.json({ data: await listApps(deps, session) })
   })
 
   router.patch('/v1/account/apps/:id', async (request, response) => {
@@ -26,7 +26,7 @@ export function createAppRouter(deps: AccountDeps): Router {
     const nowMs = deps.clock.nowMs()
     await transact(deps.db, (transaction) => changeConsent(transaction, change, nowMs))
     deps.authenticator.forgetAll()
-    const app = (await listApps(deps.db, session.userId, nowMs)).find(({ id }) => id === request.params.id)
+    const app = (await listApps(deps, session)).find(({ id }) => id === request.params.id)
     if (app === undefined) throw new AppError('not_found', 'This app is not connected.')
     response.json(app)
   })

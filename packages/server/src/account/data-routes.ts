@@ -9,7 +9,7 @@ import { requireRecentSignIn } from '../sessions/authenticate-session.ts'
 import { createSessionCookie } from '../sessions/session-cookie.ts'
 import { transact } from '../store/transact.ts'
 import { type AccountDeps, actingUser, requireUser } from './account-deps.ts'
-import { eraseUser } from './erase-user.ts'
+import { erasePerson } from './erase-user.ts'
 import { exportAccount } from './export-account.ts'
 import { actsOf, describeLogEntry, namesOfActs } from './list-log.ts'
 
@@ -53,7 +53,7 @@ export function createDataRouter(deps: AccountDeps): Router {
     const { requestId } = actingUser(deps, request, session)
     const by = { actor: { kind: 'user', id: session.userId }, requestId: requestId ?? null } as const
     await transact(deps.db, (transaction) =>
-      eraseUser(transaction, { userId: session.userId, isForfeiting: forfeit, by }, nowMs),
+      erasePerson(transaction, { userId: session.userId, isForfeiting: forfeit, by }, nowMs),
     )
     deps.authenticator.forgetAll()
     response.append('set-cookie', cookie.clear(session.place)).json({ deleted: true })

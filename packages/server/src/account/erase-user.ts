@@ -23,7 +23,25 @@ export interface Erasure {
 }
 
 /**
- * Erases a person: keys and sessions end, passkeys and files go, and the e-mail and every address are taken out wherever they are
+ * Erases a person's account, and the user that the same e-mail has in the test world: it is the person's address, whoever
+ * signed in with it there. Test credits are in nobody's way.
+ * @throws AppError as `eraseUser`
+ */
+export async function erasePerson(transaction: DatabaseTransaction, erasure: Erasure, nowMs: number): Promise<void> {
+  const user = await findUser(transaction, erasure.userId)
+  await eraseUser(transaction, erasure, nowMs)
+  if (user === null || user.email === null || user.livemode !== 1) return
+  const test = await transaction
+    .selectFrom('users')
+    .select('id')
+    .where('email', '=', user.email)
+    .where('livemode', '=', 0)
+    .executeTakeFirst()
+  if (test !== undefined) await eraseUser(transaction, { ...erasure, userId: test.id, isForfeiting: true }, nowMs)
+}
+
+/**
+ * Erases a user: keys and sessions end, passkeys and files go, and the e-mail and every address are taken out wherever they are
  * kept. The ledger, calls and purchases stay under the user's id, which no longer leads to anybody. One transaction.
  * @throws AppError 409 `conflict` for the owner of an app; 409 `balance_remaining` from 100 credits on, or with a payment under way, unless the user forfeits them
  */
@@ -36,7 +54,7 @@ export async function eraseUser(transaction: DatabaseTransaction, erasure: Erasu
   const keysEnded = await forgetKeys(transaction, userId, nowMs)
   await endAccess(transaction, userId, nowMs)
   await eraseFiles(transaction, userId, nowMs - dayMs)
-  await forgetAddresses(transaction, { userId, email: user.email })
+  await forgetAddresses(transaction, { userId, email: user.email, livemode: user.livemode === 1 })
   await eraseFormerGuests(transaction, userId)
   await transaction
     .updateTable('users')
@@ -106,12 +124,15 @@ async function eraseFormerGuests(transaction: DatabaseTransaction, userId: strin
   await transaction.updateTable('audit_log').set({ address: null }).where('user_id', 'in', userIds).execute()
 }
 
-/** A guest's purchase that was paid with this e-mail keeps its credits, but can no longer be claimed by it. */
+/**
+ * A guest's purchase that was paid with this e-mail keeps its credits, but can no longer be claimed by it. Whoever erases a
+ * test user takes nothing from the account of the same e-mail.
+ */
 async function forgetAddresses(
   transaction: DatabaseTransaction,
-  user: { readonly userId: string; readonly email: string | null },
+  user: { readonly userId: string; readonly email: string | null; readonly livemode: boolean },
 ): Promise<void> {
-  const { userId, email } = user
+  const { userId, email, livemode } = user
   // Mails that wait to be sent: some say from where a browser signed in.
   await transaction.deleteFrom('mail_outbox').where('content', 'like', `%"${userId}"%`).execute()
   const own = transaction.selectFrom('purchases').select('id').where('user_id', '=', userId)
@@ -122,7 +143,18 @@ async function forgetAddresses(
     .where((of) => of.or([of('user_id', '=', userId), of('claimed_by_user_id', '=', userId)]))
     .execute()
   if (email === null) return
-  await transaction.deleteFrom('claim_links').where('email', '=', email).execute()
-  await transaction.deleteFrom('login_codes').where('email', '=', email).execute()
-  await transaction.updateTable('purchases').set({ email: null }).where('email', '=', email).execute()
+  const testApps = transaction.selectFrom('partners').select('id').where('livemode', '=', 0)
+  await transaction
+    .deleteFrom('login_codes')
+    .where('email', '=', email)
+    .$if(!livemode, (codes) => codes.where('partner_id', 'in', testApps))
+    .execute()
+  await transaction
+    .updateTable('purchases')
+    .set({ email: null })
+    .where('email', '=', email)
+    .$if(!livemode, (purchases) => purchases.where('livemode', '=', 0))
+    .execute()
+  // Only live purchases are claimed.
+  if (livemode) await transaction.deleteFrom('claim_links').where('email', '=', email).execute()
 }

@@ -1,19 +1,25 @@
 import type { AccountApp } from '@opencredits/protocol'
+import type { Clock } from '../kernel/clock.ts'
 import { parseModels } from '../keys/authenticate-key.ts'
 import { statusOf } from '../keys/describe-key.ts'
 import { expiryMsOf } from '../keys/key-expiry.ts'
-import { readKeysOfUser } from '../keys/read-key.ts'
+import { nowOfKey, readKeysOfUser } from '../keys/read-key.ts'
+import { readWorldNowMs } from '../keys/world-time.ts'
 import { readBudgetUse } from '../ledger/budget-left.ts'
 import { creditsOf, secondsOf } from '../lists/formats.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 
 /** The apps that may spend a user's credits, the newest connection first. */
-export async function listApps(db: DatabaseReader, userId: string, nowMs: number): Promise<readonly AccountApp[]> {
+export async function listApps(
+  { db, clock }: { readonly db: DatabaseReader; readonly clock: Clock },
+  { userId, livemode }: { readonly userId: string; readonly livemode: boolean },
+): Promise<readonly AccountApp[]> {
   const rows = await consentsOf(db, userId).execute()
-  const keys = await keysByApp(db, userId, nowMs)
+  const keys = await keysByApp(db, userId, clock.nowMs())
   return Promise.all(
     rows.map(async (row): Promise<AccountApp> => {
       const window = row.budget_microcredits === null ? null : row.budget_window
+      const nowMs = await readWorldNowMs({ db, clock }, { partnerId: row.partner_id, livemode })
       const use = window === null ? null : await readBudgetUse(db, { budgetId: row.id, window }, nowMs)
       return {
         id: row.partner_id,
@@ -54,7 +60,7 @@ async function keysByApp(db: DatabaseReader, userId: string, nowMs: number): Pro
   const apps = new Map<string, AppKeys>()
   for (const row of await readKeysOfUser(db, userId)) {
     const known = apps.get(row.partner_id) ?? { live: 0, lastUsedAtMs: null }
-    const isLive = statusOf(row, expiryMsOf(row), nowMs) === 'active'
+    const isLive = statusOf(row, expiryMsOf(row), nowOfKey(nowMs, row)) === 'active'
     const used = row.last_used_at_ms
     apps.set(row.partner_id, {
       live: known.live + (isLive ? 1 : 0),

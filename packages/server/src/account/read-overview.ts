@@ -39,7 +39,7 @@ export async function readOverview(
     balance_money: { amount: balanceInMoney(available, currency), currency: currency.code.toUpperCase() },
     spent_7d: creditsFromMicrocredits(pace.spentMicrocredits),
     runway_days: runwayDays(available, pace),
-    alerts: await findAlerts(db, { userId: user.userId, available }, nowMs),
+    alerts: await findAlerts(db, { ...user, available }, nowMs),
     claimable: await findClaimable(db, user),
     publishable_key: app.publishable_key,
   }
@@ -73,11 +73,11 @@ function runwayDays(available: Microcredits, { spentMicrocredits, daysWithUse }:
 
 async function findAlerts(
   db: Database,
-  user: { readonly userId: string; readonly available: Microcredits },
+  user: { readonly userId: string; readonly livemode: boolean; readonly available: Microcredits },
   nowMs: number,
 ): Promise<readonly AccountAlert[]> {
   const settings = await readNotificationSettings(db, user.userId)
-  const apps = await listApps(db, user.userId, nowMs)
+  const apps = await listApps({ db, clock: { nowMs: () => nowMs } }, user)
   const keys = await listKeys(db, user.userId, nowMs)
   const percentOf = (spent: number, budget: number) => Math.floor((spent / budget) * 100)
   const isNear = ({ budget, spent }: { readonly budget: number | null; readonly spent: number | null }) =>

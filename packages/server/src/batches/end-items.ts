@@ -171,7 +171,14 @@ function endpointOf({ kind }: Row<'batches'>): string {
 function callOf({ ending, item, requestId, state, upstreamRequestId }: PricedEnd, userId: string): EndedCall {
   const { batch } = ending
   return {
-    ...{ requestId, userId, endpoint: endpointOf(batch), provider: batch.provider, model: item.model },
+    ...{
+      requestId,
+      userId,
+      livemode: batch.livemode === 1,
+      endpoint: endpointOf(batch),
+      provider: batch.provider,
+      model: item.model,
+    },
     ...{ isStream: false, admittedAtMs: batch.created_at_ms, httpStatus: null, errorCode: null, upstreamRequestId },
     ending: state === 'succeeded' ? 'completed' : 'upstream_rejected',
     firstByteAtMs: null,

@@ -19,7 +19,7 @@ type OpeningDeps = Pick<BatchDeps, 'db' | 'clock' | 'batchLimits' | 'publicUrl'>
 export interface BatchToOpen extends Pick<BatchTerms, 'batchId' | 'provider' | 'shareBasisPoints' | 'feeBasisPoints'> {
   readonly key: Pick<
     AuthenticatedKey,
-    'keyId' | 'userId' | 'partnerId' | 'livemode' | 'budget' | 'budgetId' | 'guestBudgetId'
+    'keyId' | 'userId' | 'partnerId' | 'livemode' | 'clockAheadMs' | 'budget' | 'budgetId' | 'guestBudgetId'
   >
   readonly kind: Row<'batches'>['kind']
   readonly items: readonly CheckedItem[]

@@ -12,6 +12,7 @@ import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { minorUnitDigitsOf } from '../kernel/minor-unit-digits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { sessionRequired } from '../keys/key-routes.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
@@ -19,6 +20,7 @@ import { budgetOf, readKeyOfId } from '../keys/read-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
+import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
 import type { SessionAuthenticator } from '../sessions/authenticate-session.ts'
 import { maskEmail } from '../users/email-address.ts'
 import { amountFields } from './amount-fields.ts'
@@ -67,6 +69,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     const body = validate(checkoutSessionSchema, object)
     const partner = await deps.partners.activeByPublishableKey(body.publishable_key)
     deps.originGuard.check(request.headers.origin, partner)
+    refuseOtherWorld(request.headers, partner)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
     const buyer = await findBuyer(deps, request)
@@ -169,11 +172,13 @@ async function describe(
   key: AuthenticatedKey,
   purchase: Purchase,
 ): Promise<CheckoutSessionResponse> {
-  const spendable = await readSpendable(deps.db, await withNewBudget(deps, key, purchase), deps.clock.nowMs())
+  const nowMs = worldNowMs(deps.clock.nowMs(), key)
+  const spendable = await readSpendable(deps.db, await withNewBudget(deps, key, purchase), nowMs)
   const { stripe_session_id: stripeSessionId, user_id: userId } = purchase
   const email = stripeSessionId === null ? null : await findCollectedEmail(deps.db, { stripeSessionId, userId })
   return {
     session_id: purchase.stripe_session_id ?? '',
+    livemode: purchase.livemode === 1,
     status: purchase.status === 'creating' ? 'open' : purchase.status,
     balance: creditsFromMicrocredits(spendable.availableMicrocredits),
     credits_added:

@@ -18,6 +18,7 @@ describe('POST /v1/checkout/sessions', () => {
     expect(headers.get('cache-control')).toBe('no-store')
     expect(body).toEqual({
       session_id: expect.stringMatching(/^cs_/),
+      livemode: true,
       user_key: expect.stringMatching(/^oc_sk_/),
       client_secret: expect.stringMatching(/_secret_/),
       expires_at: expect.any(Number),
@@ -100,6 +101,7 @@ describe('POST /v1/checkout/sessions', () => {
     await until(async () => (await shop.statusOf(bought.sessionId)) === 'complete')
     expect((await shop.read(bought)).body).toEqual({
       session_id: bought.sessionId,
+      livemode: true,
       status: 'complete',
       balance: credits,
       credits_added: credits,

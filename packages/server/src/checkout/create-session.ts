@@ -5,12 +5,14 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
 import type { GuestPepper, Pepper } from '../keys/pepper.ts'
+import { readClockAheadMs } from '../keys/world-time.ts'
 import type { Partner } from '../partners/partner.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import type { Purchase } from './find-purchase.ts'
 import { type IdempotentRequest, releaseIdempotencyKey } from './idempotent-answer.ts'
-import { type CreatedSession, PaymentRefused, type Payments, PaymentsUnavailable } from './payments.ts'
+import { type PaymentWorlds, paymentsOf } from './payment-worlds.ts'
+import { type CreatedSession, PaymentRefused, PaymentsUnavailable } from './payments.ts'
 import type { PurchaseAmount } from './purchase-amount.ts'
 import { writePurchase } from './write-purchase.ts'
 
@@ -37,7 +39,7 @@ export interface CreateSessionDeps {
   readonly logger: Logger
   readonly pepper: Pepper
   readonly guestPepper: GuestPepper
-  readonly payments: Payments
+  readonly payments: PaymentWorlds
 }
 
 /**
@@ -55,6 +57,7 @@ export async function createSession(
   await keepSession(deps.db, purchase, session)
   return {
     session_id: session.sessionId,
+    livemode: purchase.livemode === 1,
     user_key: userKey,
     ...(session.checkoutUrl === null ? {} : { checkout_url: session.checkoutUrl }),
     ...(session.clientSecret === null ? {} : { client_secret: session.clientSecret }),
@@ -64,8 +67,9 @@ export async function createSession(
 
 async function openAtStripe(deps: CreateSessionDeps, wish: SessionWish, purchase: Purchase): Promise<CreatedSession> {
   try {
-    if (purchase.stripe_session_id !== null) return await deps.payments.reopenSession(purchase.stripe_session_id)
-    return await deps.payments.createSession({
+    const payments = paymentsOf(deps.payments, purchase)
+    if (purchase.stripe_session_id !== null) return await payments.reopenSession(purchase.stripe_session_id)
+    return await payments.createSession({
       purchaseId: purchase.id,
       partnerId: purchase.partner_id,
       appName: wish.partner.name,
@@ -75,7 +79,9 @@ async function openAtStripe(deps: CreateSessionDeps, wish: SessionWish, purchase
       mode: purchase.mode,
       email: wish.email,
       locale: wish.locale,
-      expiresAtMs: purchase.expires_at_ms,
+      expiresAtMs: purchase.expires_at_ms - (await aheadOf(deps.db, purchase)),
+      // Nobody's statement shows what was paid in the test world.
+      statementSuffix: wish.partner.livemode ? wish.partner.statementSuffix : null,
       branding: { logoUrl: wish.partner.logoUrl, accentColor: wish.partner.accentColor, theme: wish.theme },
     })
   } catch (error) {
@@ -85,6 +91,10 @@ async function openAtStripe(deps: CreateSessionDeps, wish: SessionWish, purchase
     if (wish.idempotency !== null) await releaseIdempotencyKey(deps.db, wish.idempotency)
     throw refused(error)
   }
+}
+
+async function aheadOf(db: Database, { livemode, partner_id: partnerId }: Purchase): Promise<number> {
+  return livemode === 1 ? 0 : readClockAheadMs(db, partnerId)
 }
 
 /** A webhook or an equal request may have been quicker: then its status stands. */

@@ -7,6 +7,13 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
+/** For the checkout as the console previews it: pages of ours frame it, and it calls and opens nothing. */
+export const previewHeaders: Readonly<Record<string, string>> = {
+  ...pageHeaders,
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+}
+
 /** For the pages that Stripe's own page returns to: they ask this server how the purchase stands, and show the app's logo. */
 export const returnPageHeaders: Readonly<Record<string, string>> = {
   ...pageHeaders,
@@ -22,27 +29,31 @@ export function frameHeaders(options: {
   /** The page is cross-origin isolated: it frames only what is so too. Stripe's own frames are not, so it pays in a tab. */
   readonly isIsolated: boolean
   readonly frameAncestors: readonly string[]
-  readonly stripeJsUrl: string
+  /** Null: nothing of Stripe is in the page. */
+  readonly stripeJsUrl: string | null
 }): Record<string, string> {
-  const isStripesOwn = new URL(options.stripeJsUrl).hostname.endsWith('stripe.com')
-  const stripe = isStripesOwn ? [] : [new URL(options.stripeJsUrl).origin]
+  const { stripeJsUrl } = options
+  const of = (...hosts: readonly string[]) => (stripeJsUrl === null ? [] : hosts)
+  const isStripesOwn = stripeJsUrl === null || new URL(stripeJsUrl).hostname.endsWith('stripe.com')
+  const stripe = isStripesOwn ? [] : [new URL(stripeJsUrl).origin]
   const policy = {
     'default-src': ["'none'"],
     'script-src': [
       "'self'",
-      'https://js.stripe.com',
-      'https://*.js.stripe.com',
-      'https://checkout.stripe.com',
+      ...of('https://js.stripe.com', 'https://*.js.stripe.com', 'https://checkout.stripe.com'),
       ...stripe,
     ],
-    'frame-src': [
-      'https://js.stripe.com',
-      'https://*.js.stripe.com',
-      'https://hooks.stripe.com',
-      'https://checkout.stripe.com',
-      ...stripe,
-    ],
-    'connect-src': ["'self'", 'https://api.stripe.com', 'https://checkout.stripe.com', ...stripe],
+    'frame-src':
+      stripeJsUrl === null
+        ? ["'none'"]
+        : [
+            'https://js.stripe.com',
+            'https://*.js.stripe.com',
+            'https://hooks.stripe.com',
+            'https://checkout.stripe.com',
+            ...stripe,
+          ],
+    'connect-src': ["'self'", ...of('https://api.stripe.com', 'https://checkout.stripe.com'), ...stripe],
     'img-src': ["'self'", 'data:', 'https:'],
     'style-src': ["'self'"],
     'font-src': ["'self'"],

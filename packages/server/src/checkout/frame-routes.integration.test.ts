@@ -16,7 +16,7 @@ import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { createFrameRouter, type FrameDeps } from './frame-routes.ts'
-import { configIn, directive, listen } from './test-frames.ts'
+import { configIn, directive, listen, paymentsWith } from './test-frames.ts'
 import { testCurrencies } from './test-shop.ts'
 
 let store: TestDatabase
@@ -159,7 +159,7 @@ describe('GET /checkout', () => {
   })
 
   it('lets the sandbox’s Stripe in where that is configured', async () => {
-    const sandbox = createServer(appWith({ stripeJsUrl: 'http://localhost:12111/v1/stripe.js' }))
+    const sandbox = createServer(appWith({ payments: paymentsWith(store.db, 'http://localhost:12111/v1/stripe.js') }))
     const { headers } = await page(registered, 'https://app.example', await listen(sandbox))
     for (const name of ['script-src', 'frame-src', 'connect-src'])
       expect(directive(headers, name)).toContain(' http://localhost:12111')
@@ -242,6 +242,17 @@ describe('the other files', () => {
     },
   )
 
+  it('previews for our own pages alone, and what it shows can call nobody', async () => {
+    const response = await fetch(`${url}/checkout?preview=1&pk=${registered}`)
+    expect(response.status).toBe(200)
+    const policy = (response.headers.get('content-security-policy') ?? '').split('; ')
+    expect(policy).toContain("frame-ancestors 'self'")
+    expect(policy).toContain("default-src 'none'")
+    expect(policy.join()).not.toMatch(/connect-src|frame-src|stripe|unsafe/)
+    expect(await response.text()).toContain('"isPreview":true')
+    expect((await fetch(`${url}/checkout?preview=1&pk=oc_pk_none`)).status).toBe(400)
+  })
+
   it('assets are kept for ever', async () => {
     const response = await fetch(`${url}/checkout/assets/app-1a2b.js`)
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
@@ -259,13 +270,13 @@ function appWith(change: Partial<FrameDeps>) {
   })
   app.use(
     createFrameRouter({
+      publicUrl: 'http://oc.localhost:8787',
       partners: createPartnerDirectory({ db: store.db, clock: systemClock }),
       originGuard: createOriginGuard({ publicUrl: 'http://oc.localhost:8787', isSandbox: change.isSandbox ?? true }),
       currencies: testCurrencies,
       purchaseBounds: { min: 100, max: 100_000 },
       isSandbox: true,
-      stripePublishableKey: 'pk_test_x',
-      stripeJsUrl: 'https://js.stripe.com/endive/stripe.js',
+      payments: paymentsWith(store.db, 'https://js.stripe.com/endive/stripe.js'),
       termsUrl: null,
       estimate: async () => estimate,
       sdkDistPath: folder,

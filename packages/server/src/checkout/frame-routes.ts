@@ -1,24 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CheckoutAppConfig, CheckoutEstimate } from '@opencredits/protocol'
-import { Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import type { CurrencyConfig } from '../config.ts'
 import { serveFiles } from '../http/serve-files.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
-import { frameHeaders, pageHeaders } from './frame-headers.ts'
+import { frameHeaders, pageHeaders, previewHeaders } from './frame-headers.ts'
 import { findLanguageChunk } from './language-chunk.ts'
+import type { PaymentForm, PaymentWorlds } from './payment-worlds.ts'
 import { boundsMajor, type PurchaseBounds } from './purchase-amount.ts'
 
 export interface FrameDeps {
+  readonly publicUrl: string
   readonly partners: PartnerDirectory
   readonly originGuard: OriginGuard
   readonly currencies: readonly CurrencyConfig[]
   readonly purchaseBounds: PurchaseBounds
   readonly isSandbox: boolean
-  readonly stripePublishableKey: string
-  readonly stripeJsUrl: string
+  readonly payments: PaymentWorlds
   readonly termsUrl: string | null
   readonly estimate: (partner: Partner) => Promise<CheckoutEstimate | null>
   /** Where `packages/sdk` was built. */
@@ -46,6 +47,11 @@ export function createFrameRouter(deps: FrameDeps): Router {
     sdkFiles(request, response, next)
   })
 
+  router.get('/checkout', async (request, response, next) => {
+    if (request.query.preview !== '1') return next()
+    await sendPreview(deps, request, response)
+  })
+
   router.get('/checkout', async (request, response) => {
     const origin = String(request.query.origin ?? '')
     const found = await findPartner(deps, String(request.query.pk ?? ''), origin)
@@ -69,7 +75,7 @@ export function createFrameRouter(deps: FrameDeps): Router {
       .set(
         frameHeaders({
           frameAncestors: [origin, ...partner.origins],
-          stripeJsUrl: deps.stripeJsUrl,
+          stripeJsUrl: formOf(deps, partner)?.jsUrl ?? null,
           isIsolated: request.query.isolated === '1',
         }),
       )
@@ -94,6 +100,24 @@ export function createFrameRouter(deps: FrameDeps): Router {
   return router
 }
 
+/**
+ * The checkout as the console shows it to an app's maker: only our own pages frame it, and it can call nobody. What it shows
+ * is on every page that has the app's checkout, so nobody has to be signed in.
+ */
+async function sendPreview(deps: FrameDeps, request: Request, response: Response): Promise<void> {
+  const partner = await deps.partners.byPublishableKey(String(request.query.pk ?? ''))
+  const checkoutPath = join(deps.sdkDistPath, 'checkout')
+  const [page, estimate] = await Promise.all([
+    readFile(join(checkoutPath, 'index.html'), 'utf8'),
+    deps.estimate(partner).catch(() => null),
+  ])
+  const config = { ...configOf(deps, partner, deps.publicUrl), estimate, isPreview: true } as const
+  response
+    .set(previewHeaders)
+    .type('html')
+    .send(page.replace(configMarker, () => configElement(config)))
+}
+
 async function findPartner(
   { partners, originGuard }: FrameDeps,
   publishableKey: string,
@@ -109,8 +133,15 @@ async function findPartner(
   }
 }
 
+/** Null: the app's purchases of this world are paid on the built-in page. */
+function formOf({ payments }: FrameDeps, { livemode }: Partner): PaymentForm | null {
+  return (livemode ? payments.live : payments.test).form
+}
+
 function configOf(deps: FrameDeps, partner: Partner, origin: string): Omit<CheckoutAppConfig, 'estimate'> {
+  const form = formOf(deps, partner)
   return {
+    livemode: partner.livemode,
     publishableKey: partner.publishableKey,
     appId: partner.id,
     appName: partner.name,
@@ -118,8 +149,7 @@ function configOf(deps: FrameDeps, partner: Partner, origin: string): Omit<Check
     accentColor: partner.accentColor,
     parentOrigin: origin,
     isSandbox: deps.isSandbox,
-    stripePublishableKey: deps.stripePublishableKey,
-    stripeJsUrl: deps.stripeJsUrl,
+    stripe: form === null ? null : { publishableKey: form.publishableKey, jsUrl: form.jsUrl },
     currencies: deps.currencies.map((currency) => {
       const { min, max } = boundsMajor(currency, deps.purchaseBounds)
       return {

@@ -12,10 +12,13 @@ import type { PaidSession } from './payments.ts'
 import { settleTakeBacks } from './take-back.ts'
 import { takeTurn } from './take-turn.ts'
 
-/** What came of a session, in words for the inbox. `unknown` is parked, never forgotten; `mismatch` raises an alarm. */
+/**
+ * What came of a session, in words for the inbox. `unknown` is parked, never forgotten; `mismatch` raises an alarm;
+ * `foreign`, a session of the other world, is parked and raises one.
+ */
 export type FulfilOutcome =
   | { readonly kind: 'credited' | 'moved' | 'nothing_to_do'; readonly text: string }
-  | { readonly kind: 'unknown' | 'mismatch'; readonly text: string }
+  | { readonly kind: 'unknown' | 'mismatch' | 'foreign'; readonly text: string }
 
 /**
  * Lets a purchase follow its session, and credits it, once, when it is paid. The webhook, the waiting page and the job
@@ -30,6 +33,11 @@ export async function fulfilPurchase(
   if (session.paymentIntentId !== null) await takeTurn(transaction, session.paymentIntentId)
   const purchase = await lockPurchaseOfSession(transaction, session)
   if (purchase === null) return { kind: 'unknown', text: `no purchase is known for session ${session.sessionId}` }
+  if (session.isOfLiveWorld !== (purchase.livemode === 1)) {
+    const [own, other] = session.isOfLiveWorld ? ['test', 'live'] : ['live', 'test']
+    const text = `purchase ${purchase.id} is of the ${own} world, session ${session.sessionId} of the ${other} one`
+    return { kind: 'foreign', text: `${text}; nothing was credited` }
+  }
   const mismatch = findMismatch(purchase, session)
   if (mismatch !== null) return { kind: 'mismatch', text: `purchase ${purchase.id}: ${mismatch}; nothing was credited` }
   if (purchase.status === 'complete')
@@ -41,6 +49,7 @@ export async function fulfilPurchase(
 /** Everything that was agreed on has to be what was paid. */
 function findMismatch(purchase: Purchase, session: PaidSession): string | null {
   if (!session.isPayment) return 'the session is no payment'
+  if (session.isLivemode && !session.isOfLiveWorld) return 'real money was paid for a test purchase'
   if (session.amountMinor !== purchase.amount_minor)
     return `paid ${session.amountMinor}, agreed ${purchase.amount_minor}`
   if (session.currency !== purchase.currency) return `paid in ${session.currency}, agreed ${purchase.currency}`

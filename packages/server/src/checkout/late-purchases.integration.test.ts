@@ -80,14 +80,13 @@ describe('createLateLookUp', () => {
   it('asks once for pages that wait together', async () => {
     const bought = await shop.open()
     let asked = 0
-    const payments = {
-      ...shop.deps.payments,
-      findSession: (id: string) => {
-        asked += 1
-        return shop.deps.payments.findSession(id)
-      },
+    const { live, test } = shop.deps.payments
+    const findSession = (id: string) => {
+      asked += 1
+      return live.payments.findSession(id)
     }
-    const lookUp = createLateLookUp({ ...shop.deps, payments })
+    const payments = { ...live.payments, findSession }
+    const lookUp = createLateLookUp({ ...shop.deps, payments: { test, live: { ...live, payments } } })
     const purchase = await purchaseOf(shop.db, bought.sessionId)
     await Promise.all(Array.from({ length: 20 }, () => lookUp.ask(purchase)))
     expect(asked).toBe(1)

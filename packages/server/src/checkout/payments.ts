@@ -24,8 +24,11 @@ export interface SessionRequest {
   readonly mode: 'embedded' | 'new_tab' | 'manual'
   readonly email: string | null
   readonly locale: string | null
+  /** By the clock on the wall, whatever the time is in the test world. */
   readonly expiresAtMs: number
   readonly branding: SessionBranding
+  /** Behind the operator's name on card statements; null for none. */
+  readonly statementSuffix: string | null
 }
 
 /** How the provider's own page is to look. */
@@ -57,7 +60,10 @@ export interface PaidSession {
   /** Null where it is no whole number of our minor units. */
   readonly amountMinor: number | null
   readonly currency: string | null
+  /** In which of its modes the provider made it. */
   readonly isLivemode: boolean
+  /** Whose payments know of it: those of the live world, or of the test world. */
+  readonly isOfLiveWorld: boolean
   readonly isPayment: boolean
   readonly paymentIntentId: string | null
   /** The payer's address as the provider collected it; null for none, or for one that cannot sign in here. */

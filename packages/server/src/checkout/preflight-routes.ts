@@ -8,6 +8,7 @@ import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
+import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
 import { findCurrency } from './find-currency.ts'
 
 export interface PreflightDeps {
@@ -43,6 +44,7 @@ export function createPreflightRouter(deps: PreflightDeps): Router {
       const query = validate(preflightSchema, request.query)
       const partner = await deps.partners.byPublishableKey(query.publishable_key)
       deps.originGuard.checkFraming(query.origin, partner)
+      refuseOtherWorld(request.headers, partner)
       findCurrency(deps.currencies, query.currency)
     } catch (error) {
       if (request.headers.origin === undefined || !(error instanceof AppError) || error.status >= 500) throw error

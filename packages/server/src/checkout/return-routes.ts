@@ -13,6 +13,7 @@ import { findPurchase, type Purchase } from './find-purchase.ts'
 import { returnPageHeaders } from './frame-headers.ts'
 import { isCancelled } from './is-cancelled.ts'
 import { createLateLookUp, type LateLookUp, type LateLookUpDeps } from './look-up-late.ts'
+import { paymentsOf } from './payment-worlds.ts'
 import { PaymentRefused, PaymentsUnavailable } from './payments.ts'
 
 export interface ReturnDeps extends LateLookUpDeps {
@@ -75,7 +76,7 @@ async function cancel(deps: ReturnDeps, purchase: Purchase): Promise<void> {
     .where('status', '=', 'open')
     .execute()
   try {
-    await deps.payments.expireSession(purchase.stripe_session_id)
+    await paymentsOf(deps.payments, purchase).expireSession(purchase.stripe_session_id)
   } catch (error) {
     if (!(error instanceof PaymentsUnavailable || error instanceof PaymentRefused)) throw error
     deps.logger.warn({ purchaseId: purchase.id, reason: error.message }, 'a cancelled session could not be closed')

@@ -92,7 +92,7 @@ let seenAtMs = 0
 const takeBack = (purchaseId: string, { id, ...message }: Message) =>
   transact(store.db, (transaction) => {
     seenAtMs += 1
-    const of = { paymentIntentId: `pi_${purchaseId}`, currency: 'usd', seenAtMs }
+    const of = { paymentIntentId: `pi_${purchaseId}`, currency: 'usd', seenAtMs, isOfLiveWorld: true }
     return recordTakeBack(transaction, { ...message, ...of, id: `${id}_${purchaseId}` }, 1)
   })
 

@@ -131,5 +131,8 @@ function stripeAnswers(answer: HttpResponseResolver): void {
 
 function openShopAtStripe(clock: Clock = systemClock): Promise<Shop> {
   const stripe = createStripeClient({ secretKey: 'sk_test_x', apiBase: null })
-  return openShop({ change: { payments: createStripePayments(stripe, { publicUrl: 'http://oc.localhost', clock }) } })
+  const live = createStripePayments(stripe, { publicUrl: 'http://oc.localhost', clock, isOfLiveWorld: true })
+  return openShop({
+    change: { payments: { live: { payments: live, form: null }, test: { payments: live, form: null } } },
+  })
 }

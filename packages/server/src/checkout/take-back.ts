@@ -26,6 +26,15 @@ export interface TakeBack {
   readonly status: string
   /** When Stripe made the message. Its clock has seconds. */
   readonly seenAtMs: number
+  /** Of which world the message is. */
+  readonly isOfLiveWorld: boolean
+}
+
+export interface TakeBackOutcome {
+  /** One sentence. */
+  readonly text: string
+  /** It speaks of the other world's money, so nothing was done. */
+  readonly isForeign: boolean
 }
 
 /** While it stands in one of these, its credits are not taken: no money moved, or it came back. */
@@ -48,14 +57,17 @@ export async function recordTakeBack(
   transaction: DatabaseTransaction,
   takeBack: TakeBack,
   nowMs: number,
-): Promise<string> {
+): Promise<TakeBackOutcome> {
   await takeTurn(transaction, takeBack.paymentIntentId)
   const purchase = await lockPurchase(transaction, 'stripe_payment_intent_id', takeBack.paymentIntentId)
+  if (purchase !== null && (purchase.livemode === 1) !== takeBack.isOfLiveWorld)
+    return { text: `${takeBack.id} is not of the world of purchase ${purchase.id}; nothing was taken`, isForeign: true }
   const isNews = await keepNewest(transaction, takeBack, purchase?.id ?? null)
   if (purchase === null || purchase.status !== 'complete')
-    return `${takeBack.id} is kept until its purchase is credited`
+    return { text: `${takeBack.id} is kept until its purchase is credited`, isForeign: false }
   await settleTakeBacks(transaction, purchase, nowMs)
-  return isNews ? `${takeBack.id} is ${takeBack.status}` : `a newer state of ${takeBack.id} is known`
+  const text = isNews ? `${takeBack.id} is ${takeBack.status}` : `a newer state of ${takeBack.id} is known`
+  return { text, isForeign: false }
 }
 
 async function keepNewest(
@@ -76,6 +88,7 @@ async function keepNewest(
       id: takeBack.id,
       stripe_payment_intent_id: takeBack.paymentIntentId,
       purchase_id: purchaseId,
+      livemode: takeBack.isOfLiveWorld ? 1 : 0,
       debited_microcredits: 0,
       revision: 0,
       ...state,
@@ -111,8 +124,8 @@ export async function settleTakeBacks(
 ): Promise<void> {
   if (purchase.stripe_payment_intent_id === null) return
   const rows = [
-    ...(await claimsOn(transaction, 'refunds', purchase.stripe_payment_intent_id)),
-    ...(await claimsOn(transaction, 'disputes', purchase.stripe_payment_intent_id)),
+    ...(await claimsOn(transaction, 'refunds', purchase)),
+    ...(await claimsOn(transaction, 'disputes', purchase)),
   ]
   const due = allocateTakeBacks(
     { amountMinor: purchase.amount_minor, creditsMicrocredits: purchase.credits_microcredits },
@@ -129,12 +142,13 @@ export async function settleTakeBacks(
 async function claimsOn(
   transaction: DatabaseTransaction,
   kind: Kind,
-  paymentIntentId: string,
+  purchase: Purchase,
 ): Promise<readonly ClaimRow[]> {
   const rows = await transaction
     .selectFrom(kind)
     .selectAll()
-    .where('stripe_payment_intent_id', '=', paymentIntentId)
+    .where('stripe_payment_intent_id', '=', purchase.stripe_payment_intent_id)
+    .where('livemode', '=', purchase.livemode)
     .orderBy('id')
     .execute()
   return rows.map((row) => ({ ...row, kind }))

@@ -1,5 +1,9 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import { systemClock } from '../kernel/clock.ts'
+import type { Database } from '../store/open-database.ts'
+import type { PaymentWorlds } from './payment-worlds.ts'
+import { createBuiltInPayments } from './test-world/built-in-payments.ts'
 
 /** Starts a server on a free port. @returns its address. */
 export async function listen(target: Server): Promise<string> {
@@ -21,4 +25,11 @@ export function directive(headers: Headers, name: string): string {
 export function configIn(html: string): Record<string, unknown> {
   const json = /<script type="application\/json" id="opencredits-config">(.*)<\/script>/.exec(html)?.[1]
   return JSON.parse(json ?? 'null')
+}
+
+/** Live purchases are paid with this Stripe.js; the test world has no keys of Stripe. */
+export function paymentsWith(db: Database, jsUrl: string): PaymentWorlds {
+  const at = { db, clock: systemClock, publicUrl: 'http://oc.localhost:8787' }
+  const payments = createBuiltInPayments(at)
+  return { live: { payments, form: { publishableKey: 'pk_test_x', jsUrl } }, test: { payments, form: null } }
 }

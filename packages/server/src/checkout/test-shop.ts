@@ -23,6 +23,7 @@ import { type CheckoutDeps, createCheckoutRouter } from './checkout-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './return-routes.ts'
 import { createStripeClient, createStripePayments } from './stripe/stripe-payments.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './stripe/webhook-route.ts'
+import { createBuiltInPayments } from './test-world/built-in-payments.ts'
 
 export interface Answer {
   readonly status: number
@@ -100,15 +101,19 @@ export async function openShop(
     },
   )
   const stripe = createStripeClient(sandbox.stripe)
+  const at = { db: store.db, clock, publicUrl: 'http://oc.localhost:8787' }
   const deps = {
     db: store.db,
     clock,
     logger,
     pepper,
     guestPepper: createGuestPepper('test guest pepper of the checkout'),
-    stripe,
-    payments: createStripePayments(stripe, { publicUrl: 'http://oc.localhost:8787', clock }),
-    webhookSecrets: ['', 'whsec_next_secret', sandbox.stripe.webhookSecret],
+    stripe: { live: stripe, test: null },
+    payments: {
+      live: { payments: createStripePayments(stripe, { ...at, isOfLiveWorld: true }), form: null },
+      test: { payments: createBuiltInPayments(at), form: null },
+    },
+    webhookSecrets: { live: ['', 'whsec_next_secret', sandbox.stripe.webhookSecret], test: ['whsec_test_world'] },
     sessionAuthenticator: createSessionAuthenticator({
       ...{ db: store.db, clock, pepper, publicUrl: 'http://oc.localhost:8787' },
       roleRules: { operatorEmails: [], requirePasskeyOf: [] },

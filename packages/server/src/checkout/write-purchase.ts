@@ -4,6 +4,7 @@ import { newId } from '../kernel/ids.ts'
 import { isSecretOf, issueUserKey } from '../keys/issue-key.ts'
 import { newSecret } from '../keys/key-format.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import { readWorldNowMs } from '../keys/world-time.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { createGuest } from '../users/find-user.ts'
 import type { CreateSessionDeps, SessionWish } from './create-session.ts'
@@ -40,17 +41,19 @@ export async function writePurchase(
   const { livemode } = wish.partner
   const freshId = newId('pur')
   const nowMs = deps.clock.nowMs()
+  const partnerId = wish.partner.id
+  const worldMs = await readWorldNowMs({ db: transaction, clock: deps.clock }, { partnerId, livemode })
   const purchaseId =
     idempotency === null ? freshId : await claimIdempotencyKey(transaction, idempotency, { purchaseId: freshId, nowMs })
   const guestSecret =
     idempotency === null ? newSecret('sk', livemode) : deriveGuestSecret(deps, purchaseId, { ...idempotency, livemode })
   const userKey = wish.buyer?.secret ?? guestSecret
   if (purchaseId !== freshId) {
-    const purchase = await findRepeatable(transaction, purchaseId, nowMs)
+    const purchase = await findRepeatable(transaction, purchaseId, worldMs)
     if (wish.buyer === null) await refuseLateRepeat(transaction, deps, { purchase, guestSecret, nowMs })
     return { purchase, userKey }
   }
-  const buyer = wish.buyer ?? (await makeGuest(transaction, deps.pepper, { wish, secret: userKey, nowMs }))
+  const buyer = wish.buyer ?? (await makeGuest(transaction, deps.pepper, { wish, secret: userKey, nowMs: worldMs }))
   const purchase = await transaction
     .insertInto('purchases')
     .values({
@@ -69,7 +72,8 @@ export async function writePurchase(
       stripe_payment_intent_id: null,
       failure: null,
       created_at_ms: nowMs,
-      expires_at_ms: nowMs + sessionLifetimeMs,
+      // What ends goes by the world's time; when it was made is when it was made.
+      expires_at_ms: worldMs + sessionLifetimeMs,
       completed_at_ms: null,
       locale: wish.locale,
       raises_budget: wish.raisesBudget ? 1 : 0,

@@ -3,7 +3,8 @@ import type { Partner } from '../partners/partner.ts'
 /** What commands print of an app with `--json`. */
 export function describePartner(partner: Partner) {
   return {
-    id: partner.id,
+    id: partner.appId,
+    livemode: partner.livemode,
     name: partner.name,
     email: partner.email,
     publishable_key: partner.publishableKey,

@@ -4,13 +4,15 @@ import { issuePartnerKey } from '../keys/issue-partner-key.ts'
 import { listPartnerKeys } from '../keys/list-partner-keys.ts'
 import { type PartnerScope, partnerScopes } from '../keys/partner-scope.ts'
 import { revokePartnerKey } from '../keys/revoke-partner-key.ts'
-import { graceHoursMax, rollPartnerKey } from '../keys/roll-partner-key.ts'
+import { graceSecondsMax, rollPartnerKey } from '../keys/roll-partner-key.ts'
 import { transact } from '../store/transact.ts'
 import { readName } from './partner-options.ts'
 import { requirePartner, testOption } from './require-partner.ts'
 import { print, withStore } from './with-store.ts'
 
 const by = { actor: { kind: 'cli', id: null } } as const
+
+const graceHoursMax = graceSecondsMax / 3600
 
 export function partnerKeysCommand() {
   return new Command('keys')
@@ -93,7 +95,7 @@ function rollCommand() {
     .action(async (partnerId, keyId, { graceHours, test, json }) => {
       const shown = await withStore(async (store) => {
         const { id, appId } = await requirePartner(store, partnerId, { test })
-        const roll = { partnerId: id, keyId, graceHours, pepper: store.pepper, by }
+        const roll = { partnerId: id, keyId, graceSeconds: graceHours * 3600, pepper: store.pepper, by }
         const { secret } = await transact(store.db, (transaction) => rollPartnerKey(transaction, roll, store.nowMs))
         const until = graceHours === 0 ? null : new Date(store.nowMs + graceHours * hourMs).toISOString()
         return { id: keyId, partner_id: appId, secret_key: secret, previous_secret_until: until }

@@ -3,7 +3,7 @@ import { transact } from '../store/transact.ts'
 import { listDeliveries, readDelivery } from '../webhooks/list-deliveries.ts'
 import { listEvents } from '../webhooks/list-events.ts'
 import { pingEndpoint, replayMissed, retryDelivery } from '../webhooks/requeue-deliveries.ts'
-import { requirePartner } from './require-partner.ts'
+import { requirePartner, testOption } from './require-partner.ts'
 import { byCommand, endpointArgument, partnerArgument, readEventType, readWhole } from './webhook-arguments.ts'
 import { print, withStore } from './with-store.ts'
 
@@ -14,11 +14,13 @@ export function pingCommand() {
     .description('send a test to an endpoint')
     .addArgument(partnerArgument())
     .addArgument(endpointArgument())
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, endpointId, { json }) => {
-      const eventId = await withStore(({ db, nowMs }) =>
-        transact(db, (transaction) => pingEndpoint(transaction, { endpointId, partnerId }, nowMs)),
-      )
+    .action(async (appId, endpointId, { test, json }) => {
+      const eventId = await withStore(async (store) => {
+        const { id: partnerId } = await requirePartner(store, appId, { test })
+        return transact(store.db, (transaction) => pingEndpoint(transaction, { endpointId, partnerId }, store.nowMs))
+      })
       print(json, { event_id: eventId }, [`${eventId} is sent by the server within a second.`])
     })
 }
@@ -29,10 +31,11 @@ export function eventsCommand() {
     .addArgument(partnerArgument())
     .addOption(new Option('--type <type>', 'only these').argParser(readEventType))
     .addOption(limitOption())
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, { type, limit, json }) => {
+    .action(async (appId, { type, limit, test, json }) => {
       const { data } = await withStore(async (store) => {
-        await requirePartner(store, partnerId)
+        const { id: partnerId } = await requirePartner(store, appId, { test })
         return listEvents(store, partnerId, { type, limit, after: null })
       })
       const lines = data.map((event) => `${event.timestamp}  ${event.id}  ${event.type}  ${JSON.stringify(event.data)}`)
@@ -47,10 +50,11 @@ export function deliveriesCommand() {
     .option('--endpoint <id>', 'only those to this endpoint, whe_…')
     .addOption(new Option('--state <state>').choices(['pending', 'delivered', 'failed', 'skipped'] as const))
     .addOption(limitOption())
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, { endpoint, state, limit, json }) => {
+    .action(async (appId, { endpoint, state, limit, test, json }) => {
       const { data } = await withStore(async (store) => {
-        await requirePartner(store, partnerId)
+        const { id: partnerId } = await requirePartner(store, appId, { test })
         return listDeliveries(store.db, partnerId, { endpoint, state, limit, after: null })
       })
       const lines = data.map(
@@ -66,9 +70,11 @@ export function retryCommand() {
     .description('send one delivery again, now')
     .addArgument(partnerArgument())
     .argument('<delivery>', 'whd_…')
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, deliveryId, { json }) => {
+    .action(async (appId, deliveryId, { test, json }) => {
       const delivery = await withStore(async (store) => {
+        const { id: partnerId } = await requirePartner(store, appId, { test })
         await transact(store.db, (transaction) => retryDelivery(transaction, { deliveryId, partnerId }, store.nowMs))
         return readDelivery(store, { deliveryId, partnerId })
       })
@@ -82,13 +88,14 @@ export function replayCommand() {
     .addArgument(partnerArgument())
     .addArgument(endpointArgument())
     .requiredOption('--since <time>', 'events of that moment and later, such as 2026-11-20T08:00Z', readTime)
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, endpointId, { since: sinceMs, json }) => {
-      const replayed = await withStore(({ db, nowMs }) =>
-        transact(db, (transaction) =>
-          replayMissed(transaction, { endpointId, partnerId, sinceMs, by: byCommand }, nowMs),
-        ),
-      )
+    .action(async (appId, endpointId, { since: sinceMs, test, json }) => {
+      const replayed = await withStore(async (store) => {
+        const { id: partnerId } = await requirePartner(store, appId, { test })
+        const replay = { endpointId, partnerId, sinceMs, by: byCommand }
+        return transact(store.db, (transaction) => replayMissed(transaction, replay, store.nowMs))
+      })
       print(json, { replayed }, [`${replayed} deliveries are sent again.`])
     })
 }

@@ -18,7 +18,7 @@ import {
   replayCommand,
   retryCommand,
 } from './partner-webhook-deliveries.ts'
-import { requirePartner } from './require-partner.ts'
+import { requirePartner, testOption } from './require-partner.ts'
 import { byCommand as by, endpointArgument, partnerArgument, readEventType, readWhole } from './webhook-arguments.ts'
 import { type CommandStore, print, withStore } from './with-store.ts'
 
@@ -41,10 +41,11 @@ function listCommand() {
   return new Command('list')
     .description('an app’s endpoints, the oldest first')
     .addArgument(partnerArgument())
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, { json }) => {
+    .action(async (appId, { test, json }) => {
       const rows = await withStore(async (store) => {
-        await requirePartner(store, partnerId)
+        const { id: partnerId } = await requirePartner(store, appId, { test })
         const endpoints = await listEndpoints(store.db, partnerId)
         return endpoints.map((row) => describeEndpoint(row, store.nowMs))
       })
@@ -59,10 +60,11 @@ function createCommand() {
     .requiredOption('--url <url>', 'https://…')
     .addOption(eventOption())
     .option('--description <text>', 'for you')
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, { url, event: events = null, description = null, json }) => {
+    .action(async (appId, { url, event: events = null, description = null, test, json }) => {
       const shown = await withStore(async (store) => {
-        await requirePartner(store, partnerId)
+        const { id: partnerId } = await requirePartner(store, appId, { test })
         const endpoint = { url: await checkUrl(store, url), description, events }
         const creation = { partnerId, endpoint, pepper: store.pepper, by }
         return showSecret(
@@ -84,9 +86,11 @@ function updateCommand() {
     .option('--all-events', 'all types, those of later versions too')
     .option('--description <text>', 'for you')
     .addOption(new Option('--enabled <yes|no>', 'whether events are sent to it').choices(['yes', 'no']))
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, endpointId, { url, event, allEvents, description, enabled, json }) => {
+    .action(async (appId, endpointId, { url, event, allEvents, description, enabled, test, json }) => {
       const shown = await withStore(async (store) => {
+        const { id: partnerId } = await requirePartner(store, appId, { test })
         const changes = {
           ...(url === undefined ? {} : { url: await checkUrl(store, url) }),
           ...(allEvents === true ? { events: null } : event === undefined ? {} : { events: event }),
@@ -107,9 +111,11 @@ function rollCommand() {
     .addArgument(partnerArgument())
     .addArgument(endpointArgument())
     .option('--grace-seconds <seconds>', 'how long the old one signs as well, 0 to 86400', readWhole(0, 86_400), 0)
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, endpointId, { graceSeconds, json }) => {
+    .action(async (appId, endpointId, { graceSeconds, test, json }) => {
       const shown = await withStore(async (store) => {
+        const { id: partnerId } = await requirePartner(store, appId, { test })
         const roll = { endpointId, partnerId, graceSeconds, pepper: store.pepper, by }
         return showSecret(store, await transact(store.db, (transaction) => rollSecret(transaction, roll, store.nowMs)))
       })
@@ -122,11 +128,14 @@ function deleteCommand() {
     .description('delete an endpoint with its deliveries')
     .addArgument(partnerArgument())
     .addArgument(endpointArgument())
+    .option(...testOption)
     .option('--json', 'print JSON')
-    .action(async (partnerId, endpointId, { json }) => {
-      await withStore(({ db, nowMs }) =>
-        transact(db, (transaction) => deleteEndpoint(transaction, { endpointId, partnerId, by }, nowMs)),
-      )
+    .action(async (appId, endpointId, { test, json }) => {
+      await withStore(async (store) => {
+        const { id: partnerId } = await requirePartner(store, appId, { test })
+        const deletion = { endpointId, partnerId, by }
+        return transact(store.db, (transaction) => deleteEndpoint(transaction, deletion, store.nowMs))
+      })
       print(json, { id: endpointId, deleted: true }, [`${endpointId} is deleted.`])
     })
 }

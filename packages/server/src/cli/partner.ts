@@ -109,7 +109,7 @@ function listCommand() {
         partners.length === 0
           ? ['There is no partner yet.']
           : partners.flatMap((one) => [
-              `${one.id}  ${one.publishableKey}  ${one.name}`,
+              `${one.appId}  ${one.publishableKey}  ${one.name}`,
               ...describeAccess(one, isSandbox),
             ]),
       )

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { Command } from '@commander-js/extra-typings'
-import { eraseUser } from '../account/erase-user.ts'
+import { erasePerson } from '../account/erase-user.ts'
 import { exportAccount } from '../account/export-account.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
@@ -12,6 +12,7 @@ export function exportUserCommand() {
     .description('write all that is kept of a user into a JSON file, as the account page does')
     .option('--user <id>', 'usr_…; or --email')
     .option('--email <address>', 'of the account')
+    .option('--test', 'with --email: of the user that it has in the test world')
     .option('--json', 'print the JSON instead')
     .action(async (options) => {
       await withStore(async ({ db, pepper, nowMs }) => {
@@ -38,7 +39,8 @@ export function eraseUserCommand() {
   return new Command('erase')
     .description('erase a person: keys and sessions end, e-mail and addresses go; the ledger keeps the id. For good')
     .option('--user <id>', 'usr_…; or --email')
-    .option('--email <address>', 'of the account')
+    .option('--email <address>', 'of the account; its user in the test world is erased too')
+    .option('--test', 'with --email: only the user that it has in the test world')
     .requiredOption('--reason <text>', 'why, for the audit log; name nobody')
     .option('--forfeit', 'the credits that are left may go; without it, 100 or more are in the way')
     .option('--json', 'print JSON')
@@ -47,7 +49,7 @@ export function eraseUserCommand() {
         const id = await findPerson(db, options)
         const by = { actor: { kind: 'cli', id: null }, reason: options.reason } as const
         const isForfeiting = options.forfeit === true
-        await transact(db, (transaction) => eraseUser(transaction, { userId: id, isForfeiting, by }, nowMs))
+        await transact(db, (transaction) => erasePerson(transaction, { userId: id, isForfeiting, by }, nowMs))
         return id
       })
       print(options.json, { user_id: userId, erased: true }, [
@@ -59,15 +61,23 @@ export function eraseUserCommand() {
 /** The account into which a guest was merged stands for it. */
 async function findPerson(
   db: DatabaseReader,
-  options: { readonly user?: string | undefined; readonly email?: string | undefined },
+  options: {
+    readonly user?: string | undefined
+    readonly email?: string | undefined
+    readonly test?: boolean | undefined
+  },
 ): Promise<string> {
-  const { user, email } = options
+  const { user, email, test } = options
   if ((user === undefined) === (email === undefined)) throw new Error('Name the user: --user usr_… or --email address.')
   const row = await db
     .selectFrom('users')
     .select(['id', 'merged_into_user_id'])
     .where(user === undefined ? 'email' : 'id', '=', user ?? normalizeEmail(email))
+    .$if(user === undefined, (query) => query.where('livemode', '=', test === true ? 0 : 1))
     .executeTakeFirst()
-  if (row === undefined) throw new Error(`There is no user ${user ?? email}.`)
+  if (row === undefined) {
+    const inTestWorld = test === true ? ' in the test world' : ''
+    throw new Error(`There is no user ${user ?? email}${inTestWorld}.`)
+  }
   return row.merged_into_user_id ?? row.id
 }

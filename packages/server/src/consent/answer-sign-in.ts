@@ -2,6 +2,7 @@ import type { ClaimablePurchase, ConsentRequiredResponse, LoginVerifyResponse } 
 import { findClaimable } from '../claims/find-claimable.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, minMicrocredits } from '../kernel/microcredits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import { readWallet } from '../ledger/balance.ts'
@@ -23,14 +24,14 @@ export async function answerSignIn(
   deps: SignInAnswerDeps,
   { userId, email, app, session, outcome }: SignedIn,
 ): Promise<LoginVerifyResponse | ConsentRequiredResponse> {
-  const ofFrame = session === null ? {} : { session_token: session.token }
+  const shared = { livemode: app.livemode, ...(session === null ? {} : { session_token: session.token }) }
   if ('key' in outcome)
     return {
       user_key: outcome.key.secret,
       balance: await readBalanceOf(deps, outcome.key.secret),
       email: session === null ? null : email,
       claimable: session === null ? [] : await findClaimable(deps.db, { email, livemode: app.livemode }),
-      ...ofFrame,
+      ...shared,
     }
   const { availableMicrocredits } = await readWallet(deps.db, userId)
   const suggested = suggestBudget(app.suggestedBudget)
@@ -43,14 +44,14 @@ export async function answerSignIn(
     balance: creditsFromMicrocredits(told),
     email: session === null ? null : email,
     suggested: { budget: creditsFromMicrocredits(suggested.amountMicrocredits), window: suggested.window },
-    ...ofFrame,
+    ...shared,
   }
 }
 
 /** What a new key can spend now. */
 export async function readBalanceOf(deps: SignInAnswerDeps, secret: string): Promise<number> {
   const key = await deps.authenticator.authenticateUserKey(secret)
-  const { availableMicrocredits } = await readSpendable(deps.db, key, deps.clock.nowMs())
+  const { availableMicrocredits } = await readSpendable(deps.db, key, worldNowMs(deps.clock.nowMs(), key))
   return creditsFromMicrocredits(availableMicrocredits)
 }
 

@@ -8,7 +8,7 @@ import { issueUserKey } from '../keys/issue-key.ts'
 import type { BudgetChanges } from '../keys/key-limits.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Partner } from '../partners/partner.ts'
-import type { DatabaseTransaction } from '../store/open-database.ts'
+import type { DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { type QueuedMail, queueMail } from '../users/mail/outbox.ts'
 
@@ -41,6 +41,21 @@ export async function askForConsent(
     })
     .execute()
   return consentId
+}
+
+/** Which app asked, and in which world; null for an unknown request. */
+export async function findConsentRequest(
+  db: DatabaseReader,
+  pepper: Pepper,
+  consentId: string,
+): Promise<{ readonly partnerId: string; readonly livemode: boolean } | null> {
+  const row = await db
+    .selectFrom('consent_requests')
+    .innerJoin('users', 'users.id', 'consent_requests.user_id')
+    .select(['consent_requests.partner_id', 'users.livemode'])
+    .where('consent_requests.id', '=', pepper.hash('consent', consentId))
+    .executeTakeFirst()
+  return row === undefined ? null : { partnerId: row.partner_id, livemode: row.livemode === 1 }
 }
 
 /** Uses a consent request up. Of several answers at once, one succeeds. @throws AppError 400 naming `consent_id`. */
@@ -94,7 +109,7 @@ export async function connectApp(
 ): Promise<ConnectedKey> {
   const consent = await giveConsent(transaction, { partnerId: app.id, limits, by }, nowMs)
   // One that was connected before has only got other limits.
-  if (consent.created_at_ms === nowMs) await queueMail(transaction, mailOf(consent), nowMs)
+  if (consent.created_at_ms === nowMs && app.livemode) await queueMail(transaction, mailOf(consent), nowMs)
   return issueUnder(transaction, { consent, livemode: app.livemode, sessionId, pepper }, nowMs)
 }
 

@@ -10,12 +10,13 @@ import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { budgetFields } from '../keys/key-limits.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import { readWorldNowMs } from '../keys/world-time.ts'
 import { comesFromOwnPage } from '../sessions/own-page.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { worldOfUser } from '../users/find-user.ts'
 import { readBalanceOf, readClaimable, type SignInAnswerDeps } from './answer-sign-in.ts'
-import { connectApp, useConsentRequest } from './connect-app.ts'
+import { connectApp, findConsentRequest, useConsentRequest } from './connect-app.ts'
 
 export interface ConsentDeps extends SignInAnswerDeps {
   readonly db: Database
@@ -43,8 +44,8 @@ export function createConsentRouter(deps: ConsentDeps): Router {
     refuseAppsPage(request, deps.publicUrl)
     const { consent_id, ...limits } = validate(consentSchema, await deps.readJson(request))
     await triesPerAddress.take(addressBlock(deps.clientAddress(request)))
-    const nowMs = deps.clock.nowMs()
-    const { userId, secret } = await transact(deps.db, async (transaction) => {
+    const nowMs = await nowOfConsent(deps, consent_id)
+    const { userId, secret, livemode } = await transact(deps.db, async (transaction) => {
       const asked = await useConsentRequest(transaction, deps.pepper, consent_id, nowMs)
       const by = {
         userId: asked.user_id,
@@ -54,11 +55,12 @@ export function createConsentRouter(deps: ConsentDeps): Router {
       const app = { id: asked.partner_id, livemode: await worldOfUser(transaction, asked.user_id) }
       const connection = { app, sessionId: asked.session_id, limits, pepper: deps.pepper, by }
       const key = await connectApp(transaction, connection, nowMs)
-      return { userId: asked.user_id, secret: key.secret }
+      return { userId: asked.user_id, secret: key.secret, livemode: app.livemode }
     })
     deps.authenticator.forgetAll()
     const isFromFrame = comesFromOwnPage(request.headers, deps.publicUrl)
     const answer: ConsentResponse = {
+      livemode,
       user_key: secret,
       balance: await readBalanceOf(deps, secret),
       claimable: await readClaimable(deps.db, userId, isFromFrame),
@@ -66,6 +68,12 @@ export function createConsentRouter(deps: ConsentDeps): Router {
     response.set('cache-control', 'no-store').json(answer)
   })
   return router
+}
+
+/** The time in the world of who was asked. An unknown request is refused where it is used. */
+async function nowOfConsent({ db, clock, pepper }: ConsentDeps, consentId: string): Promise<number> {
+  const asked = await findConsentRequest(db, pepper, consentId)
+  return asked === null ? clock.nowMs() : readWorldNowMs({ db, clock }, asked)
 }
 
 /** An app must not answer for its user. A program that is no browser says nothing of where it comes from. */

@@ -10,10 +10,13 @@ import type { CreateThrottle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { AuthenticatedKey, KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { sessionRequired } from '../keys/key-routes.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import { revokeKey } from '../keys/revoke-key.ts'
+import type { Partner } from '../partners/partner.ts'
+import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
 import { codeSchema } from '../sessions/code-schema.ts'
 import { endSession } from '../sessions/end-session.ts'
 import { findAppOfLogin } from '../sessions/login-code.ts'
@@ -31,7 +34,7 @@ export interface LoginDeps extends SignInDeps, SignInAnswerDeps {
   readonly createThrottle: CreateThrottle
   readonly readJson: ReadJson
   /** The app of a publishable key. @throws AppError `invalid_request` naming `publishable_key`. */
-  readonly findApp: (publishableKey: string) => Promise<{ readonly id: string; readonly name: string }>
+  readonly findApp: (publishableKey: string) => Promise<Pick<Partner, 'id' | 'name' | 'livemode'>>
   /** @throws AppError 403 `origin_not_allowed` for a page that is neither the app's nor the checkout. */
   readonly checkOrigin: (origin: string | undefined, partnerId: string) => Promise<void>
 }
@@ -59,10 +62,12 @@ export function createLoginRouter(deps: LoginDeps): Router {
     const session = body.session_id ?? null
     const email = session === null ? normalizeEmail(body.email) : await emailOfPurchase(deps, request, session)
     const app = await deps.findApp(body.publishable_key)
+    refuseOtherWorld(request.headers, app)
     await deps.checkOrigin(request.headers.origin, app.id)
     const login = await deps.sendLoginCode(request, { email, app, locale: body.locale })
-    const answer: LoginCodeResponse = { login_id: login.loginId, expires_at: Math.floor(login.expiresAtMs / 1000) }
-    response.json(answer)
+    const { livemode } = app
+    const expiresAt = Math.floor(login.expiresAtMs / 1000)
+    response.json({ login_id: login.loginId, livemode, expires_at: expiresAt } satisfies LoginCodeResponse)
   })
 
   router.post('/v1/login/verify', async (request, response) => {
@@ -72,7 +77,7 @@ export function createLoginRouter(deps: LoginDeps): Router {
     const caller = await callerOf(deps, request)
     const isFromFrame = comesFromOwnPage(request.headers, deps.publicUrl)
     const attempt = { loginId: body.login_id, code: body.code, callerUserId: caller, request, isFromFrame }
-    const signedIn = await signIn(deps, { ...attempt, canAsk: body.sdk_protocol !== 1 }, deps.clock.nowMs())
+    const signedIn = await signIn(deps, { ...attempt, canAsk: body.sdk_protocol !== 1 })
     deps.authenticator.forgetAll()
     for (const cookie of signedIn.session?.cookies ?? []) response.append('set-cookie', cookie)
     response.set('cache-control', 'no-store').json(await answerSignIn(deps, signedIn))
@@ -84,16 +89,17 @@ export function createLoginRouter(deps: LoginDeps): Router {
     await endSignIn(deps, request, key)
     deps.authenticator.forgetAll()
     if (comesFromOwnPage(request.headers, deps.publicUrl))
-      response.append('set-cookie', createSessionCookie(deps.publicUrl).clear('frame'))
+      response.append('set-cookie', createSessionCookie(deps.publicUrl, key.livemode).clear('frame'))
     response.status(204).end()
   })
 
   router.get('/v1/me', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
-    const { availableMicrocredits } = await readSpendable(deps.db, key, deps.clock.nowMs())
+    const { availableMicrocredits } = await readSpendable(deps.db, key, worldNowMs(deps.clock.nowMs(), key))
     const answer: MeResponse = {
       email: null,
       is_guest: key.isGuest,
+      livemode: key.livemode,
       balance: creditsFromMicrocredits(availableMicrocredits),
     }
     response.set('cache-control', 'no-store').json(answer)
@@ -149,6 +155,6 @@ async function callerOf(
 
 /** The app is the one that asked for the code. An unknown sign-in is refused where the code is checked. */
 async function checkOriginOfLogin(deps: LoginDeps, origin: string | undefined, loginId: string): Promise<void> {
-  const partnerId = origin === undefined ? null : await findAppOfLogin(deps.db, deps.pepper, loginId)
-  if (partnerId !== null) await deps.checkOrigin(origin, partnerId)
+  const app = origin === undefined ? null : await findAppOfLogin(deps.db, deps.pepper, loginId)
+  if (app !== null) await deps.checkOrigin(origin, app.partnerId)
 }

@@ -2,13 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import { recordAct } from '../audit-log/record-act.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import { requestIdOf } from '../http/request-id.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { ActingUser } from '../keys/acting-user.ts'
 import { findConsent } from '../keys/consents.ts'
 import { issueUserKey } from '../keys/issue-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import { readWorldNowMs } from '../keys/world-time.ts'
 import type { Partner } from '../partners/partner.ts'
+import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
 import { isKnownBrowser } from '../sessions/known-device.ts'
-import { checkLoginCode, useLoginCode } from '../sessions/login-code.ts'
+import { checkLoginCode, findAppOfLogin, useLoginCode } from '../sessions/login-code.ts'
 import { type OpenedAccountSession, openSession } from '../sessions/open-session.ts'
 import type { Database, DatabaseTransaction } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
@@ -19,6 +22,7 @@ import { suggestBudget } from './suggest-budget.ts'
 
 export interface SignInDeps {
   readonly db: Database
+  readonly clock: Clock
   readonly pepper: Pepper
   readonly publicUrl: string
   readonly clientAddress: ClientAddress
@@ -51,12 +55,16 @@ export interface SignedIn {
  * Signs in with a mailed code: finds or makes the account, moves the caller's guest into it, opens the frame's session,
  * and issues a key where the user has allowed the app something; else the user is asked. All of it in one transaction,
  * the use of the code included.
- * @throws AppError `invalid_request` for a wrong, used or expired code.
+ * @throws AppError `invalid_request` for a wrong, used or expired code, and for a guest of the other world.
  */
-export async function signIn(deps: SignInDeps, attempt: SignInAttempt, nowMs: number): Promise<SignedIn> {
-  const isKnownDevice = (email: string) => isKnownBrowser(deps, attempt.request, email)
+export async function signIn(deps: SignInDeps, attempt: SignInAttempt): Promise<SignedIn> {
+  const of = await findAppOfLogin(deps.db, deps.pepper, attempt.loginId)
+  const livemode = of?.livemode ?? true
+  const nowMs = of === null ? deps.clock.nowMs() : await readWorldNowMs(deps, of)
+  const isKnownDevice = (email: string) => isKnownBrowser(deps, attempt.request, { email, livemode })
   const login = await checkLoginCode(deps.db, deps.pepper, { ...attempt, isKnownDevice }, nowMs)
   const app = await deps.findAppById(login.partner_id)
+  refuseOtherWorld(attempt.request.headers, app, 'login_id')
   return transact(deps.db, async (transaction) => {
     await useLoginCode(transaction, login.id, nowMs)
     const userId = await findOrCreateAccount(transaction, { email: login.email, livemode: app.livemode }, nowMs)
@@ -64,7 +72,13 @@ export async function signIn(deps: SignInDeps, attempt: SignInAttempt, nowMs: nu
     await mergeCaller(transaction, { callerUserId: attempt.callerUserId, by }, nowMs)
     const { request } = attempt
     const session = attempt.isFromFrame
-      ? await openSession(transaction, deps, { request, userId, place: 'frame', partnerId: app.id }, nowMs)
+      ? await openSession(
+          transaction,
+          deps,
+          { request, userId, place: 'frame', livemode, partnerId: app.id },
+          // Sessions are of the browser, whose time is nobody's to advance.
+          deps.clock.nowMs(),
+        )
       : null
     const sessionId = session?.sessionId ?? null
     const asked = { app, by, sessionId, canAsk: attempt.canAsk }

@@ -7,9 +7,11 @@ import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { creditsFromMicrocredits } from '../kernel/microcredits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
+import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
 import type { Database } from '../store/open-database.ts'
 import { balanceInMoney } from './balance-in-money.ts'
 import { type Pricing, usualTokens } from './describe-pricing.ts'
@@ -46,13 +48,17 @@ export const pricingSchema = z.object({
 /** What a key can spend, what became of it, and what it will buy: `/v1/credits…`. */
 export function createCreditsRouter(deps: CreditsDeps): Router {
   const router = Router()
-  const describe = async (query: z.output<typeof pricingSchema>): Promise<PricingResponse> =>
-    deps.pricing.describe(await deps.partners.activeByPublishableKey(query.publishable_key), query)
+  const describe = async (request: Request, query: z.output<typeof pricingSchema>): Promise<PricingResponse> => {
+    const partner = await deps.partners.activeByPublishableKey(query.publishable_key)
+    refuseOtherWorld(request.headers, partner)
+    return deps.pricing.describe(partner, query)
+  }
 
   router.get('/v1/credits/balance', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
-    const spendable = await readSpendable(deps.db, key, deps.clock.nowMs())
+    const spendable = await readSpendable(deps.db, key, worldNowMs(deps.clock.nowMs(), key))
     const answer: BalanceResponse = {
+      livemode: key.livemode,
       balance: creditsFromMicrocredits(spendable.availableMicrocredits),
       held: creditsFromMicrocredits(spendable.heldMicrocredits),
       currency: 'credits',
@@ -63,7 +69,7 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
   router.get('/v1/credits', async (request, response) => {
     const key = await deps.authenticator.requireUserKey(request)
     const currency = findCurrency(deps.currencies, String(request.query.currency ?? 'usd'))
-    const { availableMicrocredits } = await readSpendable(deps.db, key, deps.clock.nowMs())
+    const { availableMicrocredits } = await readSpendable(deps.db, key, worldNowMs(deps.clock.nowMs(), key))
     response
       .set('cache-control', 'no-store')
       .json({ balance: balanceInMoney(availableMicrocredits, currency), currency: currency.code.toUpperCase() })
@@ -94,11 +100,11 @@ export function createCreditsRouter(deps: CreditsDeps): Router {
   })
 
   router.post('/v1/credits/pricing', async (request, response) => {
-    response.json(await describe(validate(pricingSchema, await deps.readJson(request))))
+    response.json(await describe(request, validate(pricingSchema, await deps.readJson(request))))
   })
 
   router.get('/v1/credits/pricing', async (request, response) => {
-    response.json(await describe(validate(pricingSchema, pricingQuery(request))))
+    response.json(await describe(request, validate(pricingSchema, pricingQuery(request))))
   })
   return router
 }

@@ -1,3 +1,4 @@
+import type { PartnerWorld } from '@opencredits/protocol'
 import type { Request, Response } from 'express'
 import type { Pricing } from '../credits/describe-pricing.ts'
 import type { CreateThrottle, Throttle } from '../http/throttle.ts'
@@ -34,7 +35,16 @@ export interface FiguresDeps extends EarningsDeps {
 
 /** The app, in its world, whose figures a key or a member may read. They are nobody else's, so no cache keeps them. */
 export async function requireReader(deps: EarningsDeps, request: Request, response: Response): Promise<string> {
+  return (await requireReaderOfWorld(deps, request, response)).partnerId
+}
+
+/** The same, with what the answer says of its app and world. */
+export async function requireReaderOfWorld(
+  deps: EarningsDeps,
+  request: Request,
+  response: Response,
+): Promise<{ readonly partnerId: string; readonly world: PartnerWorld }> {
   response.set('cache-control', 'no-store')
-  const { partnerId } = await deps.partnerAuthenticator.require(request, 'usage:read')
-  return partnerId
+  const { partnerId, appId, livemode } = await deps.partnerAuthenticator.require(request, 'usage:read')
+  return { partnerId, world: { app: appId, livemode } }
 }

@@ -1,4 +1,4 @@
-import type { PartnerEarnings } from '@opencredits/protocol'
+import type { PartnerEarnings, PartnerWorld } from '@opencredits/protocol'
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { validate } from '../http/validate.ts'
@@ -6,7 +6,7 @@ import { creditsOf } from '../lists/formats.ts'
 import { type Period, periodQuery, readPeriod } from '../lists/period.ts'
 import { type CsvRow, streamCsv } from '../lists/stream-csv.ts'
 import { partnerUserId } from '../partners/partner-user.ts'
-import { type FiguresDeps, requireReader } from './earnings-deps.ts'
+import { type FiguresDeps, requireReaderOfWorld } from './earnings-deps.ts'
 import { readConversion } from './read-conversion.ts'
 import { readEarned } from './read-earned.ts'
 import { type Figures, type FiguresGroup, readFigures } from './read-figures.ts'
@@ -26,10 +26,11 @@ export function createEarningsRouter(deps: FiguresDeps): Router {
   const router = Router()
 
   router.get('/v1/partner/earnings', async (request, response) => {
-    const { partnerId, query, period, figures } = await figuresOf(deps, request, response)
+    const { partnerId, world, query, period, figures } = await figuresOf(deps, request, response)
     const { total, olderCalls } = figures
     const groups = groupsOf(deps, { partnerId, query, figures })
     const answer: PartnerEarnings = {
+      ...world,
       ...{ from: period.from, to: period.to, time_zone: period.timeZone, group_by: query.group_by },
       data: groups.slice(0, groupsMax),
       has_more: groups.length > groupsMax,
@@ -53,13 +54,14 @@ export function createEarningsRouter(deps: FiguresDeps): Router {
 
 interface Asked {
   readonly partnerId: string
+  readonly world: PartnerWorld
   readonly query: EarningsQuery
   readonly period: Period
   readonly figures: Figures
 }
 
 async function figuresOf(deps: FiguresDeps, request: Request, response: Response): Promise<Asked> {
-  const partnerId = await requireReader(deps, request, response)
+  const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
   const query = validate(earningsQuerySchema, request.query)
   const period = readPeriod(query, deps.clock.nowMs())
   await limitWork(deps, partnerId, {
@@ -68,7 +70,7 @@ async function figuresOf(deps: FiguresDeps, request: Request, response: Response
     period,
   })
   const figures = await readFigures(deps.db, partnerId, { period, grouping: query.group_by })
-  return { partnerId, query, period, figures }
+  return { partnerId, world, query, period, figures }
 }
 
 const wholeMonthDays = 31
@@ -92,7 +94,7 @@ type Group = PartnerEarnings['data'][number]
 /** Days in their order, others by what they earned. */
 function groupsOf(
   { catalogue, pepper }: FiguresDeps,
-  { partnerId, query, figures }: Omit<Asked, 'period'>,
+  { partnerId, query, figures }: Omit<Asked, 'period' | 'world'>,
 ): readonly Group[] {
   const idOf = (group: string) => (query.group_by === 'user' ? partnerUserId(pepper, partnerId, group) : group)
   const labelOf = (id: string) => (query.group_by === 'model' ? (catalogue.find(id)?.name ?? id) : id)

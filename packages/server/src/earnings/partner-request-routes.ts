@@ -17,7 +17,7 @@ import { periodQuery, readPeriod } from '../lists/period.ts'
 import { type CsvRow, streamCsv } from '../lists/stream-csv.ts'
 import { findPartnerUser, nameUsers } from '../partners/find-partner-user.ts'
 import { partnerUserId } from '../partners/partner-user.ts'
-import { type FiguresDeps, requireReader } from './earnings-deps.ts'
+import { type FiguresDeps, requireReader, requireReaderOfWorld } from './earnings-deps.ts'
 
 const filterQuery = {
   ...periodQuery,
@@ -36,18 +36,19 @@ export function createPartnerRequestRouter(deps: FiguresDeps): Router {
   const router = Router()
 
   router.get('/v1/partner/requests', async (request, response) => {
-    const partnerId = await requireReader(deps, request, response)
+    const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
     const query = validate(partnerRequestsQuerySchema, request.query)
     const after = decodeCursor(query.after)
     if (query.model !== undefined) await deps.searches.take(partnerId)
     const { owner, filter } = await selectionOf(deps, partnerId, query)
     const rows = await listRequests(deps.db, owner, { filter, limit: query.limit + 1, after })
-    response.json(
-      pageOf(rows, query.limit, {
+    response.json({
+      ...world,
+      ...pageOf(rows, query.limit, {
         cursor: (row) => ({ atMs: row.at_ms, id: row.id }),
         entry: (row) => describeCall(deps, row),
       }),
-    )
+    })
   })
 
   router.get('/v1/partner/requests.csv', async (request, response) => {

@@ -7,7 +7,7 @@ import { creditsOf, secondsOf } from '../lists/formats.ts'
 import { pageQuerySchema } from '../lists/page-query.ts'
 import { streamCsv } from '../lists/stream-csv.ts'
 import { findPartnerUser, nameUsers } from '../partners/find-partner-user.ts'
-import { type FiguresDeps, requireReader } from './earnings-deps.ts'
+import { type FiguresDeps, requireReader, requireReaderOfWorld } from './earnings-deps.ts'
 import { eachUser, listUsers, type PartnerUserEntry, readUser } from './list-users.ts'
 
 /** `GET /v1/partner/users`, `GET /v1/partner/users.csv`, `GET /v1/partner/users/{id}`. */
@@ -15,17 +15,18 @@ export function createPartnerUserRouter(deps: FiguresDeps): Router {
   const router = Router()
 
   router.get('/v1/partner/users', async (request, response) => {
-    const partnerId = await requireReader(deps, request, response)
+    const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
     const query = validate(pageQuerySchema, request.query)
     const after = decodeCursor(query.after)
     await nameUsers(deps, partnerId)
     const users = await listUsers(deps.db, partnerId, { limit: query.limit + 1, after })
-    response.json(
-      pageOf(users, query.limit, {
+    response.json({
+      ...world,
+      ...pageOf(users, query.limit, {
         cursor: ({ firstSeenMs, publicId }) => ({ atMs: firstSeenMs, id: publicId }),
         entry: describeUser,
       }),
-    )
+    })
   })
 
   router.get('/v1/partner/users.csv', async (request, response) => {
@@ -40,12 +41,12 @@ export function createPartnerUserRouter(deps: FiguresDeps): Router {
   })
 
   router.get('/v1/partner/users/:id', async (request, response) => {
-    const partnerId = await requireReader(deps, request, response)
+    const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
     await nameUsers(deps, partnerId)
     const userId = await findPartnerUser(deps.db, partnerId, String(request.params.id))
     const user = userId === null ? null : await readUser(deps.db, partnerId, userId)
     if (user === null) throw new AppError('not_found', 'Your app has no such user.')
-    response.json(describeUser(user))
+    response.json({ ...world, ...describeUser(user) })
   })
   return router
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { assert } from '../kernel/assert.ts'
 import { hourMs } from '../kernel/clock.ts'
 import { microcredits } from '../kernel/microcredits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { budgetWindowStartMs } from '../ledger/budget-window.ts'
 import { type HoldPlan, type HoldRequest, type KeyBudget, placeHolds } from '../ledger/hold.ts'
@@ -177,11 +178,14 @@ function holdOf({ call, wish, room, budget, serverId, nowMs }: Asked): HoldReque
 }
 
 /** The budget that limits a key now, and the window that it counts in. */
-export function budgetOf(key: Pick<AuthenticatedKey, 'budget'>, nowMs: number): KeyBudget | null {
+export function budgetOf(
+  key: Pick<AuthenticatedKey, 'budget' | 'livemode' | 'clockAheadMs'>,
+  nowMs: number,
+): KeyBudget | null {
   return key.budget === null
     ? null
     : {
         amountMicrocredits: key.budget.amountMicrocredits,
-        windowStartMs: budgetWindowStartMs(key.budget.window, nowMs),
+        windowStartMs: budgetWindowStartMs(key.budget.window, worldNowMs(nowMs, key)),
       }
 }

@@ -135,7 +135,6 @@ function billed(call: AdmittedCall, ended: EndedCall, measured: MeasuredUsage): 
     measured,
     terms: call.terms,
     partnerId: call.key.partnerId,
-    livemode: call.key.livemode,
     budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
   }
 }

@@ -45,6 +45,7 @@ const partner: Partner = {
     allowsLocalhost: false,
     logoUrl: null,
     website: null,
+    statementSuffix: null,
     suggestedBudget: null,
     isAccountPage: false,
     accentColor: null,

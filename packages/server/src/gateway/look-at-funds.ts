@@ -1,6 +1,7 @@
 import { AppError } from '../kernel/app-error.ts'
 import { type Clock, minuteMs, secondMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, type Microcredits } from '../kernel/microcredits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { readBudgetLeft } from '../keys/read-spendable.ts'
 import { readWallet } from '../ledger/balance.ts'
@@ -37,7 +38,7 @@ export function createFundsLook(deps: {
   const look = async (key: AuthenticatedKey): Promise<void> => {
     const { availableMicrocredits } = await readWallet(deps.db, key.userId)
     if (availableMicrocredits <= 0) throw emptyWallet(availableMicrocredits, deps.publicUrl)
-    const left = await readBudgetLeft(deps.db, key, deps.clock.nowMs())
+    const left = await readBudgetLeft(deps.db, key, worldNowMs(deps.clock.nowMs(), key))
     if (left !== null && left <= 0) throw emptyBudget(left)
   }
   return {

@@ -4,6 +4,7 @@ import { parsePrice } from '../pricing/price.ts'
 import { noUsage } from '../pricing/usage.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
+import { worldOfUser } from '../users/find-user.ts'
 import { limitToHold } from './limit-to-hold.ts'
 import { type OnCallEnded, releaseRequest, settleRequest } from './settle-request.ts'
 
@@ -16,10 +17,11 @@ export async function recoverCall(
   deps: { readonly db: Database; readonly clock: Clock; readonly onCallEnded: OnCallEnded },
   hold: Row<'holds'>,
 ): Promise<void> {
-  const row = await findCall(deps.db, hold.id)
+  const row = await deps.db.selectFrom('requests').selectAll().where('id', '=', hold.id).executeTakeFirst()
   const ended = {
     requestId: hold.id,
     userId: hold.user_id,
+    livemode: await worldOfUser(deps.db, hold.user_id),
     endpoint: row?.endpoint ?? 'unknown',
     provider: row?.provider ?? 'unknown',
     model: row?.model ?? 'unknown',
@@ -53,20 +55,8 @@ export async function recoverCall(
       measured: { usage: limitToHold(marked, limits), isEstimated: true },
       terms,
       partnerId: row.partner_id,
-      livemode: row.livemode === 1,
       budgetMicrocredits: null,
     },
     deps.clock.nowMs(),
   )
-}
-
-/** A call with the world of its key. */
-function findCall(db: Database, requestId: string) {
-  return db
-    .selectFrom('requests')
-    .innerJoin('keys', 'keys.id', 'requests.key_id')
-    .selectAll('requests')
-    .select('keys.livemode')
-    .where('requests.id', '=', requestId)
-    .executeTakeFirst()
 }

@@ -19,6 +19,7 @@ export interface CallIdentity {
   readonly requestId: string
   /** Whose wallet it is. */
   readonly userId: string
+  readonly livemode: boolean
   readonly endpoint: string
   readonly provider: string
   /** The catalogue's id. */
@@ -31,6 +32,7 @@ export function identityOf(call: AdmittedCall): CallIdentity {
   return {
     requestId: call.requestId,
     userId: call.key.userId,
+    livemode: call.key.livemode,
     endpoint: call.wire.endpoint,
     provider: call.model.provider,
     model: call.model.id,
@@ -59,7 +61,6 @@ export interface BilledCall extends EndedCall {
   readonly measured: MeasuredUsage
   readonly terms: CallTerms
   readonly partnerId: string
-  readonly livemode: boolean
   readonly budgetMicrocredits: Microcredits | null
   /** Where an answer was cut for want of credits: how far it could go. */
   readonly grantedMaxTokens?: number

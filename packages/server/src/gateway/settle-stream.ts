@@ -48,7 +48,6 @@ export async function settleStream(
       measured,
       terms: call.terms,
       partnerId: call.key.partnerId,
-      livemode: call.key.livemode,
       budgetMicrocredits: call.budget?.amountMicrocredits ?? null,
       ...(ended.ending === 'credits_exhausted' ? { grantedMaxTokens: control.growth.heldTokens } : {}),
     },

@@ -1,6 +1,7 @@
 import { chooseLocale } from '@opencredits/protocol'
 import type { Logger } from 'pino'
-import { PaymentRefused, type Payments, PaymentsUnavailable } from '../checkout/payments.ts'
+import { type PaymentWorlds, paymentsOf } from '../checkout/payment-worlds.ts'
+import { PaymentRefused, PaymentsUnavailable } from '../checkout/payments.ts'
 import { createClaimLink } from '../claims/claim-link.ts'
 import { type Clock, minuteMs } from '../kernel/clock.ts'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
@@ -34,7 +35,7 @@ export interface MailJobDeps {
   readonly publicUrl: string
   /** `OPERATOR_EMAILS` */
   readonly roleRules: Pick<RoleRules, 'operatorEmails'>
-  readonly payments: Payments
+  readonly payments: PaymentWorlds
   readonly self: ServerIdentity
   /** Null: there is no mail server, and what is queued is dropped. */
   readonly mailer: Mailer | null
@@ -67,7 +68,7 @@ async function sendOne(deps: MailJobDeps, { id, tries, mail }: DueMail): Promise
   await forgetMail(deps.db, id)
 }
 
-/** Null: nobody is there to read it, or the reader does not want it. */
+/** Null: nobody is there to read it, the reader does not want it, or it is of a test user, who gets no mail. */
 async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null> {
   if (mail.kind === 'receipt') return composeReceipt(deps, mail.purchaseId)
   if (mail.kind === 'webhook_disabled') return composeDisabledMail(deps, mail)
@@ -75,6 +76,8 @@ async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null
     return composeAppMail({ ...deps, operatorEmails: deps.roleRules.operatorEmails }, mail, deps.clock.nowMs())
   const user = await findUser(deps.db, mail.userId)
   if (user === null || user.email === null || user.deleted_at_ms !== null) return null
+  // Anybody can sign in as any address in the test world.
+  if (user.livemode !== 1) return null
   const content = await contentOf(deps, mail)
   return content === null ? null : composeMail(user.email, content, chooseLocale([user.locale ?? 'auto']))
 }
@@ -115,7 +118,7 @@ async function composeReceipt(deps: MailJobDeps, purchaseId: string): Promise<Ma
     .select(['partners.name as app_name', 'users.email as account_email', 'users.locale as account_locale'])
     .where('purchases.id', '=', purchaseId)
     .executeTakeFirst()
-  if (purchase === undefined) return null
+  if (purchase === undefined || purchase.livemode !== 1) return null
   const receiptUrl = await keepReceipt(deps, purchase)
   const to = purchase.account_email ?? purchase.email
   if (to === null || deps.mailer === null) return null
@@ -143,7 +146,7 @@ async function newClaimUrl(deps: MailJobDeps, link: { readonly purchaseId: strin
 async function keepReceipt(deps: MailJobDeps, purchase: Row<'purchases'>): Promise<string | null> {
   if (purchase.receipt_url !== null || purchase.stripe_payment_intent_id === null) return purchase.receipt_url
   try {
-    const receiptUrl = await deps.payments.findReceipt(purchase.stripe_payment_intent_id)
+    const receiptUrl = await paymentsOf(deps.payments, purchase).findReceipt(purchase.stripe_payment_intent_id)
     await deps.db.updateTable('purchases').set({ receipt_url: receiptUrl }).where('id', '=', purchase.id).execute()
     return receiptUrl
   } catch (error) {

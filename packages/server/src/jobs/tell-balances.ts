@@ -43,6 +43,7 @@ async function tellOf(db: Database, moved: readonly Movement[], nowMs: number): 
     .select(['users.id', 'wallets.posted_microcredits', 'is_low_balance_on', 'low_balance_microcredits'])
     .select(['low_balance_told_at_ms', 'empty_balance_told_at_ms'])
     .where('users.email', 'is not', null)
+    .where('users.livemode', '=', 1)
     .where(
       'users.id',
       'in',

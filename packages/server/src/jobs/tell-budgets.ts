@@ -52,7 +52,7 @@ async function findUsed(db: Database, budgetIds: readonly string[]): Promise<rea
       settings.key_budget_percent as percent
     from limits
     join key_windows on key_windows.budget_id = limits.id
-    join users on users.id = limits.user_id and users.email is not null
+    join users on users.id = limits.user_id and users.email is not null and users.livemode = 1
     left join notification_settings as settings on settings.user_id = limits.user_id
     where limits.budget > 0 and limits.budget_window is not null and not exists (
       select 1 from budget_mails where budget_mails.budget_id = key_windows.budget_id

@@ -9,7 +9,7 @@ import { type KeyUses, notedEveryMs } from './key-uses.ts'
 import type { Pepper } from './pepper.ts'
 import { pseudonymOf } from './pseudonym.ts'
 import { readCredentials } from './read-credentials.ts'
-import { budgetOf, type KeyBudgets, type KeyRow, readKeyRow } from './read-key.ts'
+import { budgetOf, type KeyBudgets, type KeyRow, nowOfKey, readKeyRow } from './read-key.ts'
 import { watchKeyChanges } from './watch-key-changes.ts'
 
 /** A key that may act now, and the limits that it carries. */
@@ -19,6 +19,8 @@ export interface AuthenticatedKey extends KeyBudgets {
   readonly partnerId: string
   /** False in the test world. */
   readonly livemode: boolean
+  /** How far the time of the test world is ahead: see `worldNowMs`. Left out: not at all. */
+  readonly clockAheadMs?: number
   readonly source: Row<'keys'>['source']
   /** Nobody has signed in with it yet. */
   readonly isGuest: boolean
@@ -88,7 +90,9 @@ export function createKeyAuthenticator(deps: {
     known.then(
       (found) => {
         // One that is over is read again after a while: a use at another server lets it live on, and is no change.
-        if (found !== undefined && found.untilMs > deps.clock.nowMs()) entry.untilMs = found.untilMs
+        if (found === undefined) return
+        const leftMs = found.untilMs - nowOfKey(deps.clock.nowMs(), found.row)
+        if (leftMs > 0) entry.untilMs = deps.clock.nowMs() + leftMs
       },
       // A store that fails is no answer to keep.
       () => kept.delete(secret),
@@ -100,8 +104,8 @@ export function createKeyAuthenticator(deps: {
     const unknown = changes.untilKnown()
     if (unknown !== null) await unknown
     const known = await find(secret)
-    const nowMs = deps.clock.nowMs()
     if (known === undefined || known.key === null) throw invalid('This user key is unknown.')
+    const nowMs = nowOfKey(deps.clock.nowMs(), known.row)
     refuseEnded(known, nowMs)
     if (nowMs - known.notedAtMs >= notedEveryMs) {
       known.notedAtMs = nowMs
@@ -194,6 +198,7 @@ function keyOf(row: KeyRow, userId: string, { pepper, clock }: KnownKeyDeps): Au
     userId,
     partnerId: row.partner_id,
     livemode: row.livemode === 1,
+    ...(row.clock_ahead_ms === null ? {} : { clockAheadMs: row.clock_ahead_ms }),
     source: row.source,
     isGuest: row.email === null,
     ...budgetOf(row),

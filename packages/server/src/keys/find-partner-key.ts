@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { type PartnerScope, partnerScopes } from './partner-scope.ts'
@@ -41,7 +43,7 @@ export async function findPartnerKey(
     appId: row.live_partner_id ?? row.partner_id,
     livemode: row.livemode === 1,
     scopes: readScopes(row.scopes),
-    end: endOf(row, hash, nowMs),
+    end: endOf(row, hash, worldNowMs(nowMs, { livemode: row.livemode === 1, clockAheadMs: row.clock_ahead_ms ?? 0 })),
     lastUsedAtMs: row.last_used_at_ms,
     app: { state: row.state, isActive: row.is_active === 1 },
   }
@@ -52,7 +54,17 @@ function keyQuery(db: DatabaseReader) {
     .selectFrom('partner_keys')
     .innerJoin('partners', 'partners.id', 'partner_keys.partner_id')
     .selectAll('partner_keys')
-    .select(['partners.is_active', 'partners.state', 'partners.live_partner_id'])
+    .select((from) => [
+      'partners.is_active',
+      'partners.state',
+      'partners.live_partner_id',
+      from
+        .selectFrom('test_clocks')
+        .select('ahead_ms')
+        .whereRef('test_clocks.partner_id', '=', 'partner_keys.partner_id')
+        .whereRef('partner_keys.livemode', '=', sql.lit(0))
+        .as('clock_ahead_ms'),
+    ])
 }
 
 function endOf(row: Row<'partner_keys'>, hash: string, nowMs: number): PartnerKeyEnd | null {

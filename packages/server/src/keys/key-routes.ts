@@ -7,7 +7,7 @@ import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import type { KeyAuthenticator } from './authenticate-key.ts'
 import { describeKey } from './describe-key.ts'
-import { readKeyOfId } from './read-key.ts'
+import { nowOfKey, readKeyOfId } from './read-key.ts'
 import { revokeKey } from './revoke-key.ts'
 
 export interface KeyRoutesDeps {
@@ -27,7 +27,7 @@ export function createKeyRouter(deps: KeyRoutesDeps): Router {
   router.get('/v1/keys', async (request, response) => {
     const { keyId } = await deps.authenticator.requireUserKey(request)
     const row = await readKeyOfId(deps.db, keyId)
-    const data = row === undefined ? [] : [await describeKey(deps.db, row, deps.clock.nowMs())]
+    const data = row === undefined ? [] : [await describeKey(deps.db, row, nowOfKey(deps.clock.nowMs(), row))]
     response.set('cache-control', 'no-store').json({ data })
   })
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { microcredits } from '../kernel/microcredits.ts'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import type { Budget } from '../ledger/budget-left.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
@@ -14,6 +15,8 @@ export type KeyRow = Row<'keys'> & {
   readonly consent_models: string | null
   readonly consent_expires_at_ms: number | null
   readonly consent_withdrawn_at_ms: number | null
+  /** How far the time of its world is ahead; null in the live world. */
+  readonly clock_ahead_ms: number | null
   /** When this secret ends that was rolled; null for the newest one. */
   readonly secret_until_ms: number | null
 }
@@ -39,6 +42,11 @@ export function readKeysOfUser(db: DatabaseReader, userId: string) {
     .execute()
 }
 
+/** When a key's world is when the live world is at `nowMs`. */
+export function nowOfKey(nowMs: number, row: Pick<KeyRow, 'livemode' | 'clock_ahead_ms'>): number {
+  return worldNowMs(nowMs, { livemode: row.livemode === 1, clockAheadMs: row.clock_ahead_ms ?? 0 })
+}
+
 /** Without a join: SQLite would plan it anew each time, for the value that is bound. */
 function keyQuery(db: DatabaseReader) {
   return db
@@ -59,6 +67,13 @@ function keyQuery(db: DatabaseReader) {
         consent.select('models').as('consent_models'),
         consent.select('expires_at_ms').as('consent_expires_at_ms'),
         consent.select('withdrawn_at_ms').as('consent_withdrawn_at_ms'),
+        from
+          .selectFrom('test_clocks')
+          .select('ahead_ms')
+          .whereRef('test_clocks.partner_id', '=', 'keys.partner_id')
+          // Of the row that was found already, so the live world does not look.
+          .whereRef('keys.livemode', '=', sql.lit(0))
+          .as('clock_ahead_ms'),
       ]
     })
 }

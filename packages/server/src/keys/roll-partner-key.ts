@@ -1,6 +1,6 @@
 import { recordAct } from '../audit-log/record-act.ts'
 import { AppError } from '../kernel/app-error.ts'
-import { hourMs } from '../kernel/clock.ts'
+import { secondMs } from '../kernel/clock.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { IssuedKey } from './issue-key.ts'
 import type { PartnerKeyActor } from './issue-partner-key.ts'
@@ -8,7 +8,7 @@ import { lastFourOf, newSecret } from './key-format.ts'
 import { lockOwnPartnerKey, type OwnPartnerKey } from './own-partner-key.ts'
 import type { Pepper } from './pepper.ts'
 
-export const graceHoursMax = 24
+export const graceSecondsMax = 86_400
 
 /**
  * Gives a restricted key a new secret. The old one works on for its grace time; one that was rolled before ends now.
@@ -17,10 +17,10 @@ export const graceHoursMax = 24
  */
 export async function rollPartnerKey(
   transaction: DatabaseTransaction,
-  roll: OwnPartnerKey & { readonly graceHours: number; readonly pepper: Pepper; readonly by: PartnerKeyActor },
+  roll: OwnPartnerKey & { readonly graceSeconds: number; readonly pepper: Pepper; readonly by: PartnerKeyActor },
   nowMs: number,
 ): Promise<IssuedKey> {
-  const { keyId, graceHours, pepper, by } = roll
+  const { keyId, graceSeconds, pepper, by } = roll
   const before = await lockOwnPartnerKey(transaction, roll)
   if (before.revoked_at_ms !== null) throw new AppError('conflict', `${keyId} is revoked. Make a new key.`)
   if (before.expires_at_ms !== null && before.expires_at_ms <= nowMs)
@@ -31,12 +31,12 @@ export async function rollPartnerKey(
     .set({
       secret_hash: pepper.hash('secret', secret),
       last_four: lastFourOf(secret),
-      previous_secret_hash: graceHours === 0 ? null : before.secret_hash,
-      previous_secret_until_ms: graceHours === 0 ? null : nowMs + graceHours * hourMs,
+      previous_secret_hash: graceSeconds === 0 ? null : before.secret_hash,
+      previous_secret_until_ms: graceSeconds === 0 ? null : nowMs + graceSeconds * secondMs,
     })
     .where('id', '=', keyId)
     .execute()
-  const after = { partner_id: before.partner_id, grace_hours: graceHours }
+  const after = { partner_id: before.partner_id, grace_seconds: graceSeconds }
   const target = { kind: 'partner_key', id: keyId }
   const act = { action: 'partner_key.rolled', target, userId: null, partnerId: before.partner_id, after }
   await recordAct(transaction, { ...by, ...act }, nowMs)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseReader } from '../store/open-database.ts'
-import { operatorAccounts, partnerAccount, walletAccount } from './chart-of-accounts.ts'
+import { operatorAccounts, operatorAccountsOf, partnerAccount, walletAccount } from './chart-of-accounts.ts'
 import { holderOfParts } from './split-hold.ts'
 
 export interface Difference {
@@ -29,6 +29,7 @@ export async function verifyLedger(db: DatabaseReader): Promise<LedgerReport> {
     ...(await wrongHolds(db)),
     ...(await wrongParts(db)),
     ...(await unknownAccounts(db)),
+    ...(await joinedWorlds(db)),
     ...(await wrongRollUps(db)),
   ]
   return {
@@ -182,6 +183,30 @@ function unknownAccounts(db: DatabaseReader): Promise<readonly Difference[]> {
       where account not in (${operators})
         and not (account like 'wallet:%' and exists (select 1 from users where users.id = ${ownerIn(walletPrefix)}))
         and not (account like 'partner:%' and exists (select 1 from partners where partners.id = ${ownerIn(partnerPrefix)}))`,
+  )
+}
+
+/**
+ * I6: both accounts of a transfer are of one world. The operator's say theirs by name, wallets and partners by their
+ * owners' rows.
+ */
+function joinedWorlds(db: DatabaseReader): Promise<readonly Difference[]> {
+  const listed = (livemode: boolean) => sql.join(operatorAccountsOf(livemode).map((account) => sql.lit(account)))
+  const worldOf = (side: 'debit' | 'credit') => {
+    const account = sql.ref(`transfers.${side}_account`)
+    const owner = (prefix: string) => sql`substr(${account}, ${sql.lit(prefix.length + 1)})`
+    return sql`case when ${account} in (${listed(true)}) then 1 when ${account} in (${listed(false)}) then 0
+      when ${account} like 'wallet:%' then (select livemode from users where users.id = ${owner(walletPrefix)})
+      when ${account} like 'partner:%' then (select livemode from partners where partners.id = ${owner(partnerPrefix)}) end`
+  }
+  return differ(
+    db,
+    'transfer_worlds',
+    sql<DifferenceRow>`
+      select id, 'both accounts in one world' as expected, debit_account || ' to ' || credit_account as actual from (
+        select id, debit_account, credit_account, ${worldOf('debit')} as debit_world, ${worldOf('credit')} as credit_world
+        from transfers) as sides
+      where debit_world <> credit_world`,
   )
 }
 

@@ -65,10 +65,17 @@ function createCallCounters(registry: Registry): OnCallEnded {
     buckets: secondsBuckets,
     registers,
   })
+  const testCalls = new Counter({
+    name: 'opencredits_test_calls_total',
+    help: 'Calls of the test world that have ended, by how. They are in no other figure of calls.',
+    labelNames: ['endpoint', 'status', 'ending'] as const,
+    registers,
+  })
   const addMoney = createMoneyCounters(registry)
   return (call, parts, endedAtMs) => {
     const { endpoint, provider, ending, isStream, admittedAtMs, firstByteAtMs } = call
     const status = call.httpStatus === null ? 'none' : String(call.httpStatus)
+    if (!call.livemode) return testCalls.inc({ endpoint, status, ending })
     calls.inc({ endpoint, provider, status, ending, billed_to: 'credits' })
     const stream = isStream ? 'true' : 'false'
     durations.observe({ endpoint, provider, stream }, (endedAtMs - admittedAtMs) / secondMs)

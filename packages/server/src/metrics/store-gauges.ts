@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { Gauge, type Registry } from 'prom-client'
 import { type Clock, minuteMs, secondMs } from '../kernel/clock.ts'
 import { readBalances } from '../ledger/balance.ts'
-import { operatorAccounts } from '../ledger/chart-of-accounts.ts'
+import { operatorAccountsOf } from '../ledger/chart-of-accounts.ts'
 import type { Database } from '../store/open-database.ts'
 
 const keptMs = 5 * secondMs
@@ -12,7 +12,10 @@ const purchaseIsLateAfterMs = 15 * minuteMs
 
 type Figures = Readonly<Record<keyof typeof plainGauges, number>> & { readonly balances: ReadonlyMap<string, number> }
 
-/** Every figure that the store knows, the same on each server of an installation: take the maximum, not the sum. */
+/**
+ * Every figure that the store knows, the same on each server of an installation: take the maximum, not the sum. Money, and
+ * what people have to look after, is of the live world alone.
+ */
 const plainGauges = {
   opencredits_ledger_transfers: 'Number of the newest ledger transfer.',
   opencredits_holds_open: 'Holds that are neither settled nor released.',
@@ -81,24 +84,25 @@ async function readFigures(db: Database, nowMs: number): Promise<Figures> {
   const number = (value: unknown) => Number(value ?? 0)
   const row = async (query: ReturnType<typeof sql<Record<string, unknown>>>) => (await query.execute(db)).rows[0] ?? {}
   const holds = await row(sql`
-    select count(*) as open, sum(amount_microcredits) as held, sum(case when expires_at_ms < ${nowMs} then 1 else 0 end) as expired
-    from holds`)
+    select count(*) as open, sum(case when users.livemode = 1 then amount_microcredits else 0 end) as held,
+      sum(case when expires_at_ms < ${nowMs} then 1 else 0 end) as expired
+    from holds join users on users.id = holds.user_id`)
   const transfers = await row(sql`select max(seq) as newest from transfers`)
   const parked = await row(
     sql`select count(*) as parked, min(received_at_ms) as oldest from stripe_events where state = 'parked'`,
   )
   const purchases = await row(sql`
     select count(*) as unsettled, sum(case when expires_at_ms < ${nowMs - purchaseIsLateAfterMs} then 1 else 0 end) as overdue
-    from purchases where status in ('open', 'processing')`)
+    from purchases where status in ('open', 'processing') and livemode = 1`)
   const servers = await row(
     sql`select count(*) as live from servers where heartbeat_at_ms >= ${nowMs - serverIsLiveForMs}`,
   )
-  const users = await row(sql`select count(*) as marked from users where marked_at_ms is not null`)
+  const users = await row(sql`select count(*) as marked from users where marked_at_ms is not null and livemode = 1`)
   const batches = await row(sql`
     select count(*) as open, sum(case when state = 'stranded' then 1 else 0 end) as stranded
-    from batches where settled_at_ms is null`)
+    from batches where settled_at_ms is null and livemode = 1`)
   const read = await readBalances(db)
-  const balances = new Map(operatorAccounts.map((account) => [account, Number(read.get(account) ?? 0n)]))
+  const balances = new Map(operatorAccountsOf(true).map((account) => [account, Number(read.get(account) ?? 0n)]))
   return {
     opencredits_ledger_transfers: number(transfers.newest),
     opencredits_holds_open: number(holds.open),

@@ -52,7 +52,11 @@ const issue = (scopes: readonly PartnerScope[], expiresAtMs: number | null = nul
   )
 const roll = (keyId: string, graceHours: number, owner = partnerId) =>
   transact(store.db, (transaction) =>
-    rollPartnerKey(transaction, { keyId, partnerId: owner, graceHours, pepper, by }, clock.nowMs()),
+    rollPartnerKey(
+      transaction,
+      { keyId, partnerId: owner, graceSeconds: graceHours * 3600, pepper, by },
+      clock.nowMs(),
+    ),
   )
 const revoke = (keyId: string, owner = partnerId) =>
   transact(store.db, (transaction) => revokePartnerKey(transaction, { keyId, partnerId: owner, by }, clock.nowMs()))

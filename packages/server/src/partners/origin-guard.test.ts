@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createOriginGuard } from './origin-guard.ts'
 
-const app = { id: 'par_1', origins: ['https://app.example'], allowsLocalhost: false }
-const bare = { id: 'par_2', origins: [], allowsLocalhost: false }
+const app = { appId: 'par_1', origins: ['https://app.example'], allowsLocalhost: false }
+const bare = { appId: 'par_2', origins: [], allowsLocalhost: false }
 const local = { ...app, allowsLocalhost: true }
 const publicUrl = 'https://credits.example/'
 

@@ -3,7 +3,7 @@ import { repositoryCommand } from '../kernel/operator-command.ts'
 import { isLocalhostPage, isOriginAllowed, normalizeOrigin } from './allowed-origin.ts'
 import type { Partner } from './partner.ts'
 
-type GuardedPartner = Pick<Partner, 'id' | 'origins' | 'allowsLocalhost'>
+type GuardedPartner = Pick<Partner, 'appId' | 'origins' | 'allowsLocalhost'>
 
 /** Refuses pages that may not act for an app. */
 export interface OriginGuard {
@@ -34,7 +34,7 @@ export function createOriginGuard(options: {
   const own = new URL(options.publicUrl).origin
   const checkFraming = (origin: string, partner: GuardedPartner) => {
     if (isOriginAllowed(partner, origin, options.isSandbox)) return
-    const command = `${options.operatorCommand ?? repositoryCommand} partner update ${partner.id}`
+    const command = `${options.operatorCommand ?? repositoryCommand} partner update ${partner.appId}`
     throw new AppError('origin_not_allowed', refusal(origin.slice(0, 200), command), {
       headers: { 'x-should-retry': 'false' },
     })

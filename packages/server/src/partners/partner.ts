@@ -31,6 +31,8 @@ export interface Partner {
   /** The model that estimates are made for; null for the one that is used most. */
   readonly defaultModel: string | null
   readonly website: string | null
+  /** Behind the operator's name on card statements, for live purchases; null for none. */
+  readonly statementSuffix: string | null
   /** What its users are asked to allow; null for the default. */
   readonly suggestedBudget: Budget | null
   /** The operator's own account page: nobody has to allow it anything. */
@@ -78,7 +80,7 @@ export function createPartnerDirectory(deps: {
     const known = kept.get(name)
     if (known !== undefined && known.untilMs > deps.clock.nowMs()) return known.partner
     if (kept.size >= keptMax) kept.clear()
-    const partner = loadPartner(deps.db, column, value)
+    const partner = column === 'id' ? loadPartner(deps.db, column, value) : loadByPublishableKey(deps, value)
     kept.set(name, { partner, untilMs: deps.clock.nowMs() + keptMs })
     partner.catch(() => kept.delete(name))
     return partner
@@ -161,6 +163,22 @@ export async function loadPartner(
   )
 }
 
+/** A key that was rolled works on until its grace time is over. */
+async function loadByPublishableKey(
+  { db, clock }: { readonly db: DatabaseReader; readonly clock: Clock },
+  publishableKey: string,
+): Promise<Partner | null> {
+  const current = await loadPartner(db, 'publishable_key', publishableKey)
+  if (current !== null) return current
+  const rolled = await db
+    .selectFrom('partners')
+    .select('id')
+    .where('previous_publishable_key', '=', publishableKey)
+    .where('previous_publishable_key_until_ms', '>', clock.nowMs())
+    .executeTakeFirst()
+  return rolled === undefined ? null : loadPartner(db, 'id', rolled.id)
+}
+
 function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId: string | null): Partner {
   return {
     id: row.id,
@@ -172,11 +190,13 @@ function toPartner(row: Row<'partners'>, origins: readonly string[], ownerUserId
     shareBasisPoints: row.share_basis_points,
     allowedModels: parseModels(row.allowed_models),
     origins,
-    allowsLocalhost: row.allows_localhost === 1,
+    // Whoever builds an app begins on the own machine.
+    allowsLocalhost: row.allows_localhost === 1 || row.livemode === 0,
     logoUrl: row.logo_url,
     accentColor: row.accent_color,
     defaultModel: row.default_model,
     website: row.website,
+    statementSuffix: row.statement_suffix,
     suggestedBudget: budgetFrom(row.suggested_budget_microcredits, row.suggested_budget_window),
     isAccountPage: row.kind === 'account',
     isActive: row.is_active === 1,

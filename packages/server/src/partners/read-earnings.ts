@@ -7,6 +7,7 @@ import type { Partner } from './partner.ts'
 
 export interface Earnings {
   readonly id: string
+  readonly livemode: boolean
   readonly referral_rate: number
   /** Credits that the ledger owes the partner. */
   readonly earned: number
@@ -46,7 +47,8 @@ export async function readEarnings(db: DatabaseReader, partner: Partner, callsMa
     calls.map(({ id }) => id),
   )
   return {
-    id: partner.id,
+    id: partner.appId,
+    livemode: partner.livemode,
     referral_rate: partner.shareBasisPoints / 10_000,
     earned: credits(Number(balances.get(partnerAccount(partner.id)) ?? 0n)),
     calls: calls.map((call) => ({

@@ -8,6 +8,8 @@ type WorldColumn =
   | 'livemode'
   | 'live_partner_id'
   | 'publishable_key'
+  | 'previous_publishable_key'
+  | 'previous_publishable_key_until_ms'
   | 'kind'
   | 'is_active'
   | 'state'

@@ -72,7 +72,10 @@ export const inputItemsAnswer = z.object({
 
 export const forgottenResponseAnswer = z.object({ id, object: z.literal('response'), deleted: z.literal(true) })
 
+const livemode = z.boolean().describe('false in the test world, where no real money moves')
+
 export const balanceAnswer = z.object({
+  livemode,
   balance: credits.describe('what this key can spend: the scarcer of the wallet and its budget'),
   held: credits.describe('set aside for calls that are running'),
   currency: z.literal('credits'),
@@ -180,14 +183,16 @@ export const pricingAnswer = z.object({
 
 export const newCheckoutAnswer = z.object({
   session_id: id,
+  livemode,
   user_key: userKey.describe('the caller’s own, or a new guest’s'),
-  checkout_url: z.string().exactOptional().describe('Stripe’s own page (new_tab, manual)'),
+  checkout_url: z.string().exactOptional().describe('the payment page (new_tab, manual)'),
   client_secret: z.string().exactOptional().describe('for Stripe.js (embedded)'),
   expires_at: seconds,
 }) satisfies z.ZodType<CreateCheckoutSessionResponse>
 
 export const checkoutAnswer = z.object({
   session_id: id,
+  livemode,
   status: z.enum(['open', 'processing', 'complete', 'expired', 'failed']),
   balance: credits,
   credits_added: credits.describe('0 until it is complete'),
@@ -203,7 +208,11 @@ export const checkoutAnswer = z.object({
 
 export const webhookAnswer = z.object({ received: z.boolean() })
 
-export const loginCodeAnswer = z.object({ login_id: id, expires_at: seconds }) satisfies z.ZodType<LoginCodeResponse>
+export const loginCodeAnswer = z.object({
+  login_id: id,
+  livemode: livemode.describe('false: no mail was sent, and the code is 42424242'),
+  expires_at: seconds,
+}) satisfies z.ZodType<LoginCodeResponse>
 
 export const claimableAnswer = z.object({
   purchase_id: id,
@@ -215,6 +224,7 @@ export const claimableAnswer = z.object({
 }) satisfies z.ZodType<ClaimablePurchase>
 
 const ofFrame = {
+  livemode,
   email: z.string().nullable().describe('for the checkout’s frame only'),
   session_token: z
     .string()
@@ -243,6 +253,7 @@ const consentRequired = z.object({
 export const signedInAnswer = z.union([keyOfSignIn, consentRequired])
 
 export const consentAnswer = z.object({
+  livemode,
   user_key: userKey.describe('oc_sk_…, shown once'),
   balance: credits.describe('what this key can spend'),
   claimable: z.array(claimableAnswer).exactOptional().describe('for the checkout’s frame only'),
@@ -251,6 +262,7 @@ export const consentAnswer = z.object({
 export const meAnswer = z.object({
   email: z.null().describe('whose key it is, only the account’s session tells: GET /v1/session'),
   is_guest: z.boolean(),
+  livemode,
   balance: credits,
 }) satisfies z.ZodType<MeResponse>
 

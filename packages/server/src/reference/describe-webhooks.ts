@@ -20,7 +20,7 @@ export function webhookBodySchema(type: WebhookEventType): z.ZodObject {
     type: z.literal(type),
     timestamp: z.iso.datetime().describe('when it happened; the header webhook-timestamp is that of the attempt'),
     data: z.strictObject({
-      livemode: z.literal(true),
+      livemode: z.boolean().describe('false in the test world'),
       ...(isOfUser ? { user: z.string().describe('pu_…: the user’s pseudonym in this app') } : {}),
       ...eventDataSchemas[type].shape,
     }),

@@ -9,7 +9,8 @@ const description = describeApi({ publicUrl: 'https://credits.example', version:
 /** What is served and is no API: pages, the SDK, the reference itself, and the look whether anybody is there. */
 const pages = [
   ...['get /checkout', 'get /checkout/return', 'get /checkout/cancelled'],
-  ...['get /checkout/state', 'post /checkout/cancelled'],
+  ...['get /checkout/state', 'post /checkout/cancelled', 'get /checkout/test-payment'],
+  ...['get /checkout/test-payments/{id}', 'post /checkout/test-payments/{id}'],
   ...['get /assets/sdk.js', 'get /', 'get /account', 'get /account/{path}'],
   ...['get /openapi.json', 'head /'],
 ]

@@ -12,6 +12,7 @@ import { embeddingsRequestSchema } from '../wires/openai-embeddings/parse-reques
 import { responsesRequestSchema } from '../wires/openai-responses/parse-request.ts'
 import { ownAccountCalls } from './account-operations.ts'
 import * as answers from './answers.ts'
+import { appCalls } from './app-operations.ts'
 import { batchCalls } from './batch-operations.ts'
 import { claimCalls } from './claim-operations.ts'
 import { fileCalls } from './file-operations.ts'
@@ -20,6 +21,7 @@ import { type Operation, read, write } from './operation.ts'
 import { partnerCalls } from './partner-operations.ts'
 import { sessionCalls } from './session-operations.ts'
 import { webhookCalls } from './webhook-operations.ts'
+import { worldCalls } from './world-operations.ts'
 
 const anthropicVersion = z.object({
   'anthropic-version': z.string().optional().describe('with it the answer has Anthropic’s shape'),
@@ -249,7 +251,9 @@ export const operations: readonly Operation[] = [
   ...claimCalls,
   ...memberCalls,
   ...webhookCalls,
+  ...worldCalls,
   ...partnerCalls,
+  ...appCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
     answer: answers.healthAnswer,

@@ -30,7 +30,10 @@ export interface AuthenticatedSession {
   readonly passkeyAtMs: number | null
 }
 
-/** Whose sessions count: on the account page, and for all that is the person's own, only the live world's. */
+/**
+ * Whose sessions count: on the account page, and for all that is the person's own, only the live world's. A frame says of
+ * which world it is, and is told of sessions of that world alone.
+ */
 export type SessionWorlds = 'live' | 'any'
 
 type SessionRequest = Pick<IncomingMessage, 'headers' | 'method'>
@@ -64,7 +67,7 @@ const touchedEveryMs = 5 * minuteMs
 
 /** Reads the session of a request. A session lives 30 days from its last use. */
 export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): SessionAuthenticator {
-  const cookie = createSessionCookie(deps.publicUrl)
+  const cookies = { live: createSessionCookie(deps.publicUrl), test: createSessionCookie(deps.publicUrl, false) }
   const requireOwnPage = createOwnPageGuard(deps.publicUrl)
 
   const optionalSession = async (
@@ -73,11 +76,13 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
   ): Promise<AuthenticatedSession | null> => {
     const ofFrame = tokenOfFrame(request.headers)
     // What the open frame says is newer than any cookie.
+    const livemode = !comesFromTestWorld(request.headers)
+    const cookie = livemode ? cookies.live : cookies.test
     const tokens = ofFrame === null ? cookie.readAll(request.headers).slice(0, cookiesMax) : [ofFrame]
-    if (tokens.length === 0) return null
+    if (tokens.length === 0 || (worlds === 'live' && !livemode)) return null
     requireOwnPage(request)
     const nowMs = deps.clock.nowMs()
-    const row = await readSession(deps, { tokens, worlds }, nowMs)
+    const row = await readSession(deps, { tokens, livemode }, nowMs)
     if (row === undefined || row.email === null) return null
     const isOperator = deps.roleRules.operatorEmails.includes(row.email)
     if (isOperator && nowMs - row.created_at_ms > operatorSessionLifetimeMs) return null
@@ -123,13 +128,18 @@ function tokenOfFrame(headers: SessionRequest['headers']): string | null {
   return typeof token === 'string' && isToken(token) ? token : null
 }
 
+/** What the checkout's frame says in an app's test mode. No page of an app can say it for another: see `tokenOfFrame`. */
+function comesFromTestWorld(headers: SessionRequest['headers']): boolean {
+  return headers['x-opencredits-livemode'] === 'false'
+}
+
 /** Of several that live, the one that was signed in to last. */
 function readSession(
   { db, pepper }: SessionAuthenticatorDeps,
-  { tokens, worlds }: { readonly tokens: readonly string[]; readonly worlds: SessionWorlds },
+  { tokens, livemode }: { readonly tokens: readonly string[]; readonly livemode: boolean },
   nowMs: number,
 ) {
-  const found = db
+  return db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('sessions')
@@ -146,10 +156,11 @@ function readSession(
     .where('sessions.ended_at_ms', 'is', null)
     .where('sessions.expires_at_ms', '>', nowMs)
     .where('users.deleted_at_ms', 'is', null)
+    .where('users.livemode', '=', livemode ? 1 : 0)
     .where((of) => of.or([of('users.livemode', '=', 1), of('sessions.place', '=', 'frame')]))
     .orderBy('sessions.verified_at_ms', 'desc')
     .limit(1)
-  return (worlds === 'any' ? found : found.where('users.livemode', '=', 1)).executeTakeFirst()
+    .executeTakeFirst()
 }
 
 async function touch(db: Database, sessionId: string, nowMs: number): Promise<void> {

@@ -12,6 +12,8 @@ export const codeTriesMax = 5
 /** Over all codes of one mailbox: who guesses day after day gets nowhere. */
 export const wrongTriesPerDayMax = 10
 export const codeDigits = 8
+/** In the test world, where no mails are sent. It opens no account of the live world, whose users are others. */
+export const testCode = '42424242'
 
 export interface CreatedLoginCode {
   /** 256 random bits, told to the browser that asked and to nobody else. The mailed code is worth nothing without it. */
@@ -21,15 +23,20 @@ export interface CreatedLoginCode {
   readonly expiresAtMs: number
 }
 
-/** Makes a code that lives ten minutes. The store keeps keyed hashes of both, the login id and the code. */
+/**
+ * Makes a code that lives ten minutes; in the test world it is always the same. The store keeps keyed hashes of both, the
+ * login id and the code.
+ * @param nowMs in the code's world
+ */
 export async function createLoginCode(
   db: Database,
   pepper: Pepper,
-  login: { readonly email: string; readonly partnerId: string },
+  login: { readonly email: string; readonly partnerId: string; readonly livemode?: boolean },
   nowMs: number,
 ): Promise<CreatedLoginCode> {
   const loginId = `lgn_${randomBytes(32).toString('base64url')}`
-  const code = String(randomInt(0, 10 ** codeDigits)).padStart(codeDigits, '0')
+  const { livemode = true } = login
+  const code = livemode ? String(randomInt(0, 10 ** codeDigits)).padStart(codeDigits, '0') : testCode
   const expiresAtMs = nowMs + codeLifetimeMs
   await db
     .insertInto('login_codes')
@@ -37,6 +44,7 @@ export async function createLoginCode(
       id: pepper.hash('login', loginId),
       email: login.email,
       partner_id: login.partnerId,
+      livemode: livemode ? 1 : 0,
       code_hash: hashOf(pepper, loginId, code),
       tries: 0,
       created_at_ms: nowMs,
@@ -48,13 +56,17 @@ export async function createLoginCode(
 }
 
 /** The app whose page asked for a code; null for an unknown login id. */
-export async function findAppOfLogin(db: DatabaseReader, pepper: Pepper, loginId: string): Promise<string | null> {
+export async function findAppOfLogin(
+  db: DatabaseReader,
+  pepper: Pepper,
+  loginId: string,
+): Promise<{ readonly partnerId: string; readonly livemode: boolean } | null> {
   const row = await db
     .selectFrom('login_codes')
-    .select('partner_id')
+    .select(['partner_id', 'livemode'])
     .where('id', '=', pepper.hash('login', loginId))
     .executeTakeFirst()
-  return row?.partner_id ?? null
+  return row === undefined ? null : { partnerId: row.partner_id, livemode: row.livemode === 1 }
 }
 
 export interface CodeAttempt {
@@ -83,7 +95,7 @@ export async function checkLoginCode(
   const login = await db.selectFrom('login_codes').selectAll().where('id', '=', id).executeTakeFirst()
   if (login === undefined)
     throw new AppError('invalid_request', 'login_id: unknown. Ask for a new code.', { param: 'login_id' })
-  await refuseLockedMailbox(db, login.email, attempt, nowMs)
+  await refuseLockedMailbox(db, login, attempt, nowMs)
   const counted = await countTry(db, id, nowMs)
   if (counted === null) throw await explainRefusal(db, id, nowMs)
   if (counted.code_hash === hashOf(pepper, attempt.loginId, attempt.code)) return counted
@@ -106,12 +118,19 @@ export async function useLoginCode(transaction: DatabaseTransaction, id: string,
   if (numUpdatedRows === 0n) throw refused('This code has been used. Ask for a new one.')
 }
 
-async function refuseLockedMailbox(db: Database, email: string, attempt: CodeAttempt, nowMs: number): Promise<void> {
+/** A world's wrong tries lock the mailbox in that world: in the test world anybody can make them. */
+async function refuseLockedMailbox(
+  db: Database,
+  { email, livemode }: Pick<Row<'login_codes'>, 'email' | 'livemode'>,
+  attempt: CodeAttempt,
+  nowMs: number,
+): Promise<void> {
   // The one right try of a code that was used is no wrong one.
   const { wrong } = await db
     .selectFrom('login_codes')
     .select(sql<number>`coalesce(sum(tries), 0) - count(used_at_ms)`.as('wrong'))
     .where('email', '=', email)
+    .where('livemode', '=', livemode)
     .where('created_at_ms', '>', nowMs - dayMs)
     .executeTakeFirstOrThrow()
   if (Number(wrong) < wrongTriesPerDayMax || (await attempt.isKnownDevice?.(email)) === true) return

@@ -20,6 +20,8 @@ export interface NewSession {
   readonly request: IncomingMessage
   readonly userId: string
   readonly place: SessionPlace
+  /** False for a user of the test world. Left out: the live one. */
+  readonly livemode?: boolean
   /** The app whose page the checkout frame is in. */
   readonly partnerId: string | null
   /** When its user was last proven to be who they are; left out: now. */
@@ -45,7 +47,7 @@ export async function openSession(
   session: NewSession,
   nowMs: number,
 ): Promise<OpenedAccountSession> {
-  const { request, userId, place } = session
+  const { request, userId, place, livemode = true } = session
   const sessionId = newId('ses')
   const token = randomBytes(32).toString('base64url')
   await transaction
@@ -70,11 +72,11 @@ export async function openSession(
   const device = deviceCookie.read(request.headers) ?? randomBytes(32).toString('base64url')
   const seen = await noteDevice(transaction, { userId, deviceHash: deps.pepper.hash('device', device) }, nowMs)
   await keepLanguage(transaction, userId, request)
-  if (seen === 'new') await queueMail(transaction, mailOf(deps, session, nowMs), nowMs)
+  if (seen === 'new' && livemode) await queueMail(transaction, mailOf(deps, session, nowMs), nowMs)
   return {
     sessionId,
     token,
-    cookies: [createSessionCookie(deps.publicUrl).set(token, place), deviceCookie.set(device, place)],
+    cookies: [createSessionCookie(deps.publicUrl, livemode).set(token, place), deviceCookie.set(device, place)],
     isNewDevice: seen === 'new',
   }
 }

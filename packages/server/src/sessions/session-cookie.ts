@@ -25,9 +25,9 @@ export const sessionLifetimeMs = 30 * dayMs
 export const operatorSessionLifetimeMs = dayMs / 2
 const deviceLifetimeMs = 365 * dayMs
 
-/** The cookie that signs a browser in. */
-export function createSessionCookie(publicUrl: string): BrowserCookie {
-  return createCookie('oc_session', sessionLifetimeMs, publicUrl)
+/** The cookie that signs a browser in. That of the test world, which only frames have, is another and opens nothing else. */
+export function createSessionCookie(publicUrl: string, livemode = true): BrowserCookie {
+  return createCookie(livemode ? 'oc_session' : 'oc_test_session', sessionLifetimeMs, publicUrl)
 }
 
 /** The cookie by which a browser is known again after it has signed out. It opens nothing. */

@@ -110,7 +110,7 @@ async function checkCode(deps: SessionRoutesDeps, request: Request, body: z.outp
   const attempt = {
     loginId: body.login_id,
     code: body.code,
-    isKnownDevice: (email: string) => isKnownBrowser(deps, request, email),
+    isKnownDevice: (email: string) => isKnownBrowser(deps, request, { email, livemode: true }),
   }
   const login = await checkLoginCode(deps.db, deps.pepper, attempt, deps.clock.nowMs())
   // A code that an app's page asked for says the app's name in its mail: it connects that app and opens nothing else.

@@ -6,6 +6,7 @@ export interface PartnerSchema {
   partner_members: PartnerMembersTable
   partner_invitations: PartnerInvitationsTable
   partner_users: PartnerUsersTable
+  partner_logos: PartnerLogosTable
   partner_quarters: PartnerQuartersTable
   partner_user_days: PartnerUserDaysTable
   roll_up_marks: RollUpMarksTable
@@ -17,6 +18,28 @@ export interface CheckoutOpensTable {
   partner_id: string
   quarter_ms: number
   opens: number
+}
+
+/** Of an app: what its maker sets beside its terms. */
+export interface AppDeskColumns {
+  /** Where users of the app ask for help. */
+  support_email: Generated<string | null>
+  /** Behind the operator's name on card statements, for live purchases. */
+  statement_suffix: Generated<string | null>
+  /** The key before a roll, good until its grace time is over. */
+  previous_publishable_key: Generated<string | null>
+  previous_publishable_key_until_ms: Generated<number | null>
+}
+
+/** Logos that were uploaded, re-encoded as WebP, by the SHA-256 of their bytes. */
+export interface PartnerLogosTable {
+  hash: string
+  /** The app's row in the live world. */
+  partner_id: string
+  bytes: Uint8Array
+  created_at_ms: number
+  /** When the app took another one; pages that are open may still show it for a while. */
+  replaced_at_ms: number | null
 }
 
 /** Whoever has or had a key of an app; a trigger on `keys` writes it. */

@@ -79,6 +79,8 @@ export interface LoginCodesTable {
   id: string
   email: string
   partner_id: string
+  /** 0: for the test world, where no mail is sent and the code is known. */
+  livemode: Generated<number>
   /** HMAC of login id and code under the pepper. */
   code_hash: string
   tries: Generated<number>

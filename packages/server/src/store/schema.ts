@@ -4,9 +4,11 @@ import type { FilesSchema } from './files-schema.ts'
 import type { GrowthSchema } from './growth-schema.ts'
 import type { KeptSchema } from './kept-schema.ts'
 import type { MailSchema } from './mail-schema.ts'
-import type { AppStateColumns, PartnerSchema } from './partner-schema.ts'
+import type { AppDeskColumns, AppStateColumns, PartnerSchema } from './partner-schema.ts'
+import type { PaymentSchema } from './payment-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
 import type { WebhookSchema } from './webhook-schema.ts'
+import type { TestWorldSchema } from './world-schema.ts'
 
 /**
  * The tables of money; the other files named `…-schema.ts` have the others. Units are in the names: `…_microcredits`, `…_ms` (since 1970), `…_minor` (of a currency),
@@ -20,7 +22,9 @@ export interface Schema
     FilesSchema,
     BatchSchema,
     PartnerSchema,
-    WebhookSchema {
+    WebhookSchema,
+    PaymentSchema,
+    TestWorldSchema {
   partners: PartnersTable
   partner_origins: PartnerOriginsTable
   transfers: TransfersTable
@@ -31,15 +35,10 @@ export interface Schema
   requests: RequestsTable
   purchases: PurchasesTable
   guest_moves: GuestMovesTable
-  stripe_events: StripeEventsTable
-  refunds: RefundsTable
-  disputes: DisputesTable
-  payment_turns: { stripe_payment_intent_id: string }
-  idempotent_answers: IdempotentAnswersTable
 }
 
 /** An app that embeds the SDK, in one of its two worlds. */
-export interface PartnersTable extends AppStateColumns {
+export interface PartnersTable extends AppStateColumns, AppDeskColumns {
   id: string
   /** 1 in the live world, 0 in the test world. */
   livemode: Generated<number>
@@ -249,50 +248,6 @@ export interface GuestMovesTable {
   posted_microcredits: number
   /** By refunds and disputes since; below zero where one of before was won or failed. */
   taken_back_microcredits: number
-}
-
-/** The inbox: written in the transaction that does the work, so "seen" and "credited" are one. */
-export interface StripeEventsTable {
-  id: string
-  type: string
-  /** `handled`, or `parked` until the thing that it speaks of is known here. */
-  state: 'handled' | 'parked'
-  /** The object it is about: session, refund, dispute. */
-  object_id: string
-  /** What was done, one sentence. */
-  outcome: string
-  received_at_ms: number
-  /** Of a parked event: when it was last tried. */
-  handled_at_ms: number | null
-}
-
-/** One row a Stripe refund: `debited` says whether its credits are taken back at present. */
-export interface RefundsTable {
-  id: string
-  stripe_payment_intent_id: string
-  purchase_id: string | null
-  amount_minor: number
-  currency: string
-  status: string
-  debited_microcredits: number
-  /** Counts debits and reversals, to name their transfers. */
-  revision: number
-  /** Stripe's time of the newest message: they come in any order. */
-  updated_at_ms: number
-}
-
-/** The same of a Stripe dispute. */
-export type DisputesTable = RefundsTable
-
-/** Answers kept for `Idempotency-Key`, without secrets. */
-export interface IdempotentAnswersTable {
-  /** Who asked: endpoint, app, and user or address. */
-  scope: string
-  idempotency_key: string
-  request_hash: string
-  /** JSON, or null while the first request runs. */
-  answer: string | null
-  created_at_ms: number
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>

@@ -39,6 +39,8 @@ export interface WebhookEventsTable {
   /** `evt_…`, derived from the cause, so that a cause that is handled twice writes one event. */
   id: string
   partner_id: string
+  /** The world that it happened in: that of its app's row. */
+  livemode: Generated<number>
   type: string
   /** Whom it is about; the partner is told a pseudonym. */
   user_id: string | null

@@ -14,7 +14,7 @@ export interface MarkedUser {
   readonly paidByOperatorCredits: number
 }
 
-/** Returns the users who have a mark, newest mark first. */
+/** Returns the users of the live world who have a mark, newest mark first. */
 export async function listMarkedUsers(db: DatabaseReader): Promise<readonly MarkedUser[]> {
   const rows = await db
     .selectFrom('users')
@@ -28,6 +28,8 @@ export async function listMarkedUsers(db: DatabaseReader): Promise<readonly Mark
       of.fn.sum('requests.shortfall_microcredits').as('shortfall'),
     ])
     .where('users.marked_at_ms', 'is not', null)
+    // Test calls cost nobody anything.
+    .where('users.livemode', '=', 1)
     .groupBy(['users.id', 'users.email', 'users.marked_at_ms', 'users.marked_by_request_id'])
     .orderBy('users.marked_at_ms', 'desc')
     .execute()
@@ -90,6 +92,7 @@ async function findMarkable(transaction: DatabaseTransaction, user: string): Pro
     .selectFrom('users')
     .select(['id', 'merged_into_user_id'])
     .where(user.includes('@') ? 'email' : 'id', '=', user.includes('@') ? normalizeEmail(user) : user)
+    .orderBy('livemode', 'desc')
     .executeTakeFirst()
   return row === undefined ? null : (row.merged_into_user_id ?? row.id)
 }

@@ -6,6 +6,15 @@ import { recordEvent } from './record-event.ts'
 let store: TestDatabase
 beforeEach(async () => {
   store = await openTestDatabase()
+  const app = { name: 'App', email: 'app@example.com', share_basis_points: 0, created_at_ms: 0, updated_at_ms: 0 }
+  const worlds = [
+    { id: 'par_1', publishable_key: 'one', livemode: 1 },
+    { id: 'par_2', publishable_key: 'two', livemode: 0 },
+  ]
+  await store.db
+    .insertInto('partners')
+    .values(worlds.map((world) => ({ ...app, ...world })))
+    .execute()
 })
 afterEach(() => store.close())
 
@@ -79,6 +88,18 @@ describe('recordEvent', () => {
     })
     await expect(failing).rejects.toThrow('the cause failed')
     expect(await deliveries()).toEqual([])
+  })
+
+  it('is of the world of its app', async () => {
+    await addEndpoint('whe_1')
+    await addEndpoint('whe_2', { partnerId: 'par_2' })
+    await record()
+    await record({ ...revoked, partnerId: 'par_2' })
+    const events = store.db.selectFrom('webhook_events').select(['partner_id', 'livemode']).orderBy('partner_id')
+    expect(await events.execute()).toEqual([
+      { partner_id: 'par_1', livemode: 1 },
+      { partner_id: 'par_2', livemode: 0 },
+    ])
   })
 
   it('goes to one endpoint only where one is named', async () => {

@@ -28,10 +28,11 @@ export async function recordEvent<Type extends WebhookEventType>(
   const { type, partnerId, userId, cause, data } = event
   const id = eventIdOf(type, partnerId, cause)
   const { rows } = await sql`
-    insert into webhook_events (id, partner_id, type, user_id, data, created_at_ms)
-    select cast(${id} as text), cast(${partnerId} as text), cast(${type} as text), cast(${userId} as text),
+    insert into webhook_events (id, partner_id, livemode, type, user_id, data, created_at_ms)
+    select cast(${id} as text), id, livemode, cast(${type} as text), cast(${userId} as text),
       cast(${JSON.stringify(data)} as text), cast(${nowMs} as bigint)
-    where exists (select 1 from webhook_endpoints where partner_id = ${partnerId})
+    from partners where id = ${partnerId}
+      and exists (select 1 from webhook_endpoints where partner_id = ${partnerId})
     on conflict (id) do nothing returning id`.execute(transaction)
   if (rows.length === 0) return null
   const takesType = sql`(events is null or events like ${`%"${type}"%`})`

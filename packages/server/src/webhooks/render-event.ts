@@ -10,7 +10,7 @@ export interface RenderedEvent {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-type EventRow = Pick<Row<'webhook_events'>, 'partner_id' | 'type' | 'user_id' | 'data' | 'created_at_ms'>
+type EventRow = Pick<Row<'webhook_events'>, 'partner_id' | 'livemode' | 'type' | 'user_id' | 'data' | 'created_at_ms'>
 
 /** The same at every attempt. A user is named by the pseudonym that only this partner knows. */
 export function renderEvent(pepper: Pick<Pepper, 'hash'>, row: EventRow): RenderedEvent {
@@ -19,6 +19,6 @@ export function renderEvent(pepper: Pick<Pepper, 'hash'>, row: EventRow): Render
   return {
     type: row.type,
     timestamp: new Date(row.created_at_ms).toISOString(),
-    data: { livemode: true, ...user, ...data },
+    data: { livemode: row.livemode === 1, ...user, ...data },
   }
 }

@@ -1,17 +1,16 @@
-import type Stripe from 'stripe'
 import type { DatabaseTransaction } from '../../store/open-database.ts'
 import { fulfilPurchase } from '../fulfil-purchase.ts'
+import type { PaidSession } from '../payments.ts'
 import type { EventOutcome } from './handle-event.ts'
 import { asEventOutcome } from './on-checkout-session-completed.ts'
-import { toPaidSession } from './to-paid-session.ts'
 
 /** Nobody paid in time. A purchase that has been credited stays so, whatever order the messages came in. */
 export async function onCheckoutSessionExpired(
   transaction: DatabaseTransaction,
-  session: Stripe.Checkout.Session,
+  session: PaidSession,
   nowMs: number,
 ): Promise<EventOutcome> {
-  const outcome = await fulfilPurchase(transaction, toPaidSession(session), nowMs)
+  const outcome = await fulfilPurchase(transaction, session, nowMs)
   // No money moved, so somebody else's session is no alarm.
   if (outcome.kind === 'unknown') return { state: 'handled', isAlarming: false, text: outcome.text }
   return asEventOutcome(outcome)

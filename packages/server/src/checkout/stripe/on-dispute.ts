@@ -9,12 +9,12 @@ import { digitsOf, fromStripeAmountRoundingUp } from './stripe-amount.ts'
 export async function onDispute(
   transaction: DatabaseTransaction,
   dispute: Stripe.Dispute,
-  at: { readonly createdAtMs: number; readonly nowMs: number },
+  at: { readonly isOfLiveWorld: boolean; readonly createdAtMs: number; readonly nowMs: number },
 ): Promise<EventOutcome> {
   const paymentIntentId = idOf(dispute.payment_intent)
   if (paymentIntentId === null)
     return { state: 'handled', isAlarming: true, text: `dispute ${dispute.id} names no payment` }
-  const text = await recordTakeBack(
+  const { text, isForeign } = await recordTakeBack(
     transaction,
     {
       kind: 'disputes',
@@ -24,8 +24,9 @@ export async function onDispute(
       currency: dispute.currency,
       status: dispute.status,
       seenAtMs: at.createdAtMs,
+      isOfLiveWorld: at.isOfLiveWorld,
     },
     at.nowMs,
   )
-  return { state: 'handled', isAlarming: true, text }
+  return { state: isForeign ? 'parked' : 'handled', isAlarming: true, text }
 }

@@ -9,12 +9,12 @@ import { digitsOf, fromStripeAmountRoundingUp } from './stripe-amount.ts'
 export async function onRefund(
   transaction: DatabaseTransaction,
   refund: Stripe.Refund,
-  at: { readonly createdAtMs: number; readonly nowMs: number },
+  at: { readonly isOfLiveWorld: boolean; readonly createdAtMs: number; readonly nowMs: number },
 ): Promise<EventOutcome> {
   const paymentIntentId = idOf(refund.payment_intent)
   if (paymentIntentId === null)
     return { state: 'handled', isAlarming: true, text: `refund ${refund.id} names no payment` }
-  const text = await recordTakeBack(
+  const { text, isForeign } = await recordTakeBack(
     transaction,
     {
       kind: 'refunds',
@@ -24,8 +24,9 @@ export async function onRefund(
       currency: refund.currency,
       status: refund.status ?? 'pending',
       seenAtMs: at.createdAtMs,
+      isOfLiveWorld: at.isOfLiveWorld,
     },
     at.nowMs,
   )
-  return { state: 'handled', isAlarming: false, text }
+  return { state: isForeign ? 'parked' : 'handled', isAlarming: isForeign, text }
 }

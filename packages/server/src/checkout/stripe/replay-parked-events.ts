@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import Stripe from 'stripe'
 import { type Clock, dayMs } from '../../kernel/clock.ts'
 import type { Database } from '../../store/open-database.ts'
+import type { StripeClients } from './stripe-payments.ts'
 import { receiveEvent } from './webhook-inbox.ts'
 
 const batch = 20
@@ -18,12 +19,12 @@ export async function replayParkedEvents(deps: {
   readonly db: Database
   readonly clock: Clock
   readonly logger: Logger
-  readonly stripe: Stripe
+  readonly stripe: StripeClients
 }): Promise<void> {
   const nowMs = deps.clock.nowMs()
   const parked = await deps.db
     .selectFrom('stripe_events')
-    .select('id')
+    .select(['id', 'livemode'])
     .where('state', '=', 'parked')
     .where('received_at_ms', '>', nowMs - keptForMs)
     // `handled_at_ms` of a parked event is when it was last tried.
@@ -31,10 +32,15 @@ export async function replayParkedEvents(deps: {
     .orderBy('received_at_ms')
     .limit(batch)
     .execute()
-  for (const { id } of parked) {
+  for (const { id, livemode } of parked) {
+    const isOfLiveWorld = livemode === 1
+    const stripe = isOfLiveWorld ? deps.stripe.live : deps.stripe.test
     await markTried(deps.db, id, nowMs)
+    // The operator has taken the test world's keys away since.
+    if (stripe === null) continue
     try {
-      const outcome = await receiveEvent(deps.db, await deps.stripe.events.retrieve(id), deps.clock.nowMs())
+      const event = await stripe.events.retrieve(id)
+      const outcome = await receiveEvent(deps.db, { event, isOfLiveWorld }, deps.clock.nowMs())
       if (outcome.state === 'handled')
         deps.logger.info({ eventId: id, outcome: outcome.text }, 'a parked event was handled')
     } catch (error) {

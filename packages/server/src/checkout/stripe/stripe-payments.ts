@@ -15,6 +15,12 @@ import { digitsOf, toStripeAmount } from './stripe-amount.ts'
 import { stripeLocale } from './stripe-locale.ts'
 import { toPaidSession } from './to-paid-session.ts'
 
+/** One for each world; null: test purchases are paid on the built-in page. */
+export interface StripeClients {
+  readonly live: Stripe
+  readonly test: Stripe | null
+}
+
 /** Stripe's client, pointed at Stripe or at another host that speaks its API. Its version is the package's own. */
 export function createStripeClient(config: Pick<StripeConfig, 'secretKey' | 'apiBase'>): Stripe {
   const base = config.apiBase === null ? null : new URL(config.apiBase)
@@ -36,24 +42,32 @@ export function createStripeClient(config: Pick<StripeConfig, 'secretKey' | 'api
 /** A poll waits for it, and the next poll is the retry. */
 const lookUpOptions = { timeout: 5_000, maxNetworkRetries: 0 }
 
-/** Checkout's payments, made with Stripe. */
-export function createStripePayments(
-  stripe: Stripe,
-  options: { readonly publicUrl: string; readonly clock: Clock },
-): Payments {
+interface StripePaymentOptions {
+  readonly publicUrl: string
+  readonly clock: Clock
+  /** Which world's payments these are. */
+  readonly isOfLiveWorld: boolean
+}
+
+/** The payments of one world's checkouts, made with Stripe. */
+export function createStripePayments(stripe: Stripe, options: StripePaymentOptions): Payments {
   return {
     createSession: (purchase) => translated(() => createSession(stripe, options, purchase)),
     reopenSession: (sessionId) =>
       translated(async () => toCreatedSession(await stripe.checkout.sessions.retrieve(sessionId))),
-    findSession: (sessionId) => translated(() => findSession(stripe, sessionId)),
+    findSession: (sessionId) => translated(() => findSession(stripe, options, sessionId)),
     findReceipt: (paymentIntentId) => translated(() => findReceipt(stripe, paymentIntentId)),
     expireSession: (sessionId) =>
       translated(async () => void (await stripe.checkout.sessions.expire(sessionId, {}, lookUpOptions))),
   }
 }
 
-async function findSession(stripe: Stripe, sessionId: string): Promise<PaidSession> {
-  const session = toPaidSession(await stripe.checkout.sessions.retrieve(sessionId, {}, lookUpOptions))
+async function findSession(
+  stripe: Stripe,
+  { isOfLiveWorld }: StripePaymentOptions,
+  sessionId: string,
+): Promise<PaidSession> {
+  const session = toPaidSession(await stripe.checkout.sessions.retrieve(sessionId, {}, lookUpOptions), isOfLiveWorld)
   if (session.status !== 'complete' || session.isPaid || session.paymentIntentId === null) return session
   // A session stays `complete` and `unpaid` when a delayed payment fails; only its payment tells.
   const payment = await stripe.paymentIntents.retrieve(session.paymentIntentId, {}, lookUpOptions)
@@ -69,7 +83,7 @@ async function findReceipt(stripe: Stripe, paymentIntentId: string): Promise<str
 
 async function createSession(
   stripe: Stripe,
-  { publicUrl, clock }: { readonly publicUrl: string; readonly clock: Clock },
+  { publicUrl, clock }: StripePaymentOptions,
   purchase: SessionRequest,
 ): Promise<CreatedSession> {
   const metadata = { purchase_id: purchase.purchaseId, partner_id: purchase.partnerId }
@@ -88,7 +102,10 @@ async function createSession(
     client_reference_id: purchase.purchaseId,
     metadata,
     // The session's metadata does not reach the payment by itself, and refunds know only the payment.
-    payment_intent_data: { metadata },
+    payment_intent_data: {
+      metadata,
+      ...(purchase.statementSuffix === null ? {} : { statement_descriptor_suffix: purchase.statementSuffix }),
+    },
     expires_at: Math.floor(purchase.expiresAtMs / 1000),
     // What is paid must be what was agreed, in the currency that was agreed.
     adaptive_pricing: { enabled: false },

@@ -3,8 +3,8 @@ import { readEmail } from '../../users/email-address.ts'
 import type { PaidSession } from '../payments.ts'
 import { digitsOf, fromStripeAmount } from './stripe-amount.ts'
 
-/** Reduces Stripe's session to what fulfilment goes by. */
-export function toPaidSession(session: Stripe.Checkout.Session): PaidSession {
+/** Reduces Stripe's session to what fulfilment goes by. @param isOfLiveWorld whose client or webhook secret it came by */
+export function toPaidSession(session: Stripe.Checkout.Session, isOfLiveWorld: boolean): PaidSession {
   const { payment_intent: paymentIntent, amount_total: amount, currency } = session
   return {
     sessionId: session.id,
@@ -15,6 +15,7 @@ export function toPaidSession(session: Stripe.Checkout.Session): PaidSession {
     amountMinor: amount === null || currency === null ? null : fromStripeAmount(amount, digitsOf(currency)),
     currency,
     isLivemode: session.livemode,
+    isOfLiveWorld,
     isPayment: session.mode === 'payment',
     paymentIntentId: typeof paymentIntent === 'string' ? paymentIntent : (paymentIntent?.id ?? null),
     // What the payer typed or confirmed; `customer_email` is only what we prefilled.

@@ -1,30 +1,41 @@
 import Stripe from 'stripe'
 import { z } from 'zod'
 import { AppError } from '../../kernel/app-error.ts'
+import type { WorldEvent } from './handle-event.ts'
 
 const toleranceSeconds = 300
 
+/** By which secrets Stripe signs the events of each world. */
+export interface WebhookSecrets {
+  readonly live: readonly string[]
+  readonly test: readonly string[]
+}
+
 /**
- * The event in a webhook's body, if one of our secrets signed it within the last five minutes. Several secrets serve
- * while one is rotated.
+ * The event in a webhook's body, if one of our secrets signed it within the last five minutes; it is of the world whose
+ * secret fits. Several secrets of a world serve while one is rotated.
  * @throws AppError `invalid_request`: nothing that is not Stripe's gets in.
  */
 export function verifyEvent(
   stripe: Stripe,
-  body: Buffer,
-  signature: string | undefined,
-  secrets: readonly string[],
+  { body, signature }: { readonly body: Buffer; readonly signature: string | undefined },
+  secrets: WebhookSecrets,
   nowMs: number,
-): Stripe.Event {
+): WorldEvent {
   if (signature === undefined) throw refused('The Stripe-Signature header is missing.')
   const signedAtSeconds = Number(/(?:^|,)\s*t=(\d{1,12})/.exec(signature)?.[1])
   // Stripe's own check takes a time that is yet to come.
   if (!(Math.abs(nowMs / 1000 - signedAtSeconds) <= toleranceSeconds))
     throw refused('The signature is too old or has no time.')
-  for (const secret of secrets) {
+  const known = [
+    ...secrets.live.map((secret) => ({ secret, isOfLiveWorld: true })),
+    ...secrets.test.map((secret) => ({ secret, isOfLiveWorld: false })),
+  ]
+  for (const { secret, isOfLiveWorld } of known) {
     if (secret.trim() === '') continue
     try {
-      return checkShape(stripe.webhooks.constructEvent(body, signature, secret, toleranceSeconds, undefined, nowMs))
+      const event = stripe.webhooks.constructEvent(body, signature, secret, toleranceSeconds, undefined, nowMs)
+      return { event: checkShape(event), isOfLiveWorld }
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw refused('The body is not an event.')
     }

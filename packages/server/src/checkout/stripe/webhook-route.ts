@@ -1,6 +1,5 @@
 import { type Request, Router } from 'express'
 import type { Logger } from 'pino'
-import type Stripe from 'stripe'
 import { addressBlock } from '../../http/address-block.ts'
 import type { ClientAddress } from '../../http/client-address.ts'
 import type { Door } from '../../http/door.ts'
@@ -8,16 +7,17 @@ import type { ReadBody } from '../../http/read-body.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../store/open-database.ts'
-import type { EventOutcome } from './handle-event.ts'
-import { verifyEvent } from './verify-event.ts'
+import type { EventOutcome, WorldEvent } from './handle-event.ts'
+import type { StripeClients } from './stripe-payments.ts'
+import { verifyEvent, type WebhookSecrets } from './verify-event.ts'
 import { receiveEvent } from './webhook-inbox.ts'
 
 export interface WebhookDeps {
   readonly db: Database
   readonly clock: Clock
   readonly logger: Logger
-  readonly stripe: Stripe
-  readonly webhookSecrets: readonly string[]
+  readonly stripe: StripeClients
+  readonly webhookSecrets: WebhookSecrets
   readonly readBody: ReadBody
   readonly clientAddress: ClientAddress
   readonly door: Door
@@ -33,9 +33,16 @@ export function createStripeWebhookRouter(deps: WebhookDeps): Router {
   const router = Router()
   router.post('/webhooks/stripe', async (request, response) => {
     const nowMs = deps.clock.nowMs()
-    const event = await readEvent(deps, request, nowMs)
-    const outcome = await receiveEvent(deps.db, event, nowMs)
-    const line = { eventId: event.id, type: event.type, state: outcome.state, outcome: outcome.text }
+    const received = await readEvent(deps, request, nowMs)
+    const { event, isOfLiveWorld } = received
+    const outcome = await receiveEvent(deps.db, received, nowMs)
+    const line = {
+      livemode: isOfLiveWorld,
+      eventId: event.id,
+      type: event.type,
+      state: outcome.state,
+      outcome: outcome.text,
+    }
     if (outcome.isAlarming) deps.logger.error(line, 'a Stripe event needs attention')
     else deps.logger.info(line, 'Stripe event')
     deps.onStripeEvent?.(event.type, outcome)
@@ -46,13 +53,14 @@ export function createStripeWebhookRouter(deps: WebhookDeps): Router {
 
 const eventBytesMax = 1024 * 1024
 
-async function readEvent(deps: WebhookDeps, request: Request, nowMs: number): Promise<Stripe.Event> {
+async function readEvent(deps: WebhookDeps, request: Request, nowMs: number): Promise<WorldEvent> {
   const owner = addressBlock(deps.clientAddress(request))
   try {
     const body = await deps.readBody(request, { bytesMax: eventBytesMax, owner: { name: owner, isPaying: false } })
     const bytes = body.take()
     body.release()
-    return verifyEvent(deps.stripe, bytes, request.get('stripe-signature'), deps.webhookSecrets, nowMs)
+    const signed = { body: bytes, signature: request.get('stripe-signature') }
+    return verifyEvent(deps.stripe.live, signed, deps.webhookSecrets, nowMs)
   } catch (error) {
     if (error instanceof AppError && !isOurs(error)) await deps.door.countForged(request)
     throw error

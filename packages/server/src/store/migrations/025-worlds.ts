@@ -12,7 +12,7 @@ type Engine = 'sqlite' | 'postgres'
 export function worldsMigration(engine: Engine): Migration {
   return {
     async up(db: Kysely<unknown>) {
-      for (const table of ['partners', 'keys', 'purchases', 'batches', 'partner_keys'])
+      for (const table of ['partners', 'keys', 'purchases', 'batches', 'partner_keys', 'webhook_events'])
         await sql`alter table ${sql.table(table)} add column livemode integer not null default 1`.execute(db)
       await sql`alter table partners add column live_partner_id text`.execute(db)
       await sql`create unique index partners_by_live_partner on partners (live_partner_id) where live_partner_id is not null`.execute(

@@ -22,7 +22,9 @@ import { partnerFiguresMigration } from './020-partner-figures.ts'
 import { webhooksMigration } from './021-webhooks.ts'
 import { paymentTurnsMigration } from './024-payment-turns.ts'
 import { worldsMigration } from './025-worlds.ts'
+import { testWorldMigration } from './026-test-world.ts'
 import { membersMigration } from './027-members.ts'
+import { appDeskMigration } from './028-app-desk.ts'
 import { figuresMigration } from './030-figures.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
@@ -51,7 +53,9 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '021-webhooks': webhooksMigration(engine),
     '024-payment-turns': paymentTurnsMigration,
     '025-worlds': worldsMigration(engine),
+    '026-test-world': testWorldMigration,
     '027-members': membersMigration(engine),
+    '028-app-desk': appDeskMigration(engine),
     '030-figures': figuresMigration(engine),
   }
 }

@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { AppError } from '../kernel/app-error.ts'
+import { prefixOf, readSecret } from '../keys/key-format.ts'
+import { readCredentials } from '../keys/read-credentials.ts'
+import type { Partner } from './partner.ts'
+
+/**
+ * Refuses a request that names an app in one world and carries a user's key of the other. Keys say their world themselves,
+ * so the store is not asked; what is no key of a user is for its route to refuse.
+ * @param param the field that names the app
+ * @throws AppError `invalid_request` naming the field
+ */
+export function refuseOtherWorld(
+  headers: IncomingHttpHeaders,
+  { livemode }: Pick<Partner, 'livemode'>,
+  param: 'publishable_key' | 'login_id' = 'publishable_key',
+): void {
+  const { payingKey } = readCredentials(headers)
+  const key = payingKey === null ? null : readSecret(payingKey)
+  if (key === null || key.kind !== 'sk' || key.livemode === livemode) return
+  const [appIs, keyIs] = livemode ? ['live', 'test'] : ['test', 'live']
+  throw new AppError(
+    'invalid_request',
+    `${param}: it is of the ${appIs} world, and the user key is of the ${keyIs} world (${prefixOf(key)}…). The two never meet: send ${prefixOf({ kind: 'pk', livemode: key.livemode })}… with this key, or no key for a new ${appIs} user.`,
+    { param, headers: { 'x-should-retry': 'false' } },
+  )
+}
