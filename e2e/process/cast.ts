@@ -99,7 +99,8 @@ export async function makeCast(
   }
 }
 
-async function addSession(transaction: DatabaseTransaction, userId: string, expiresAtMs: number) {
+/** A browser that is signed in on our own pages since now. */
+export async function addSession(transaction: DatabaseTransaction, userId: string, expiresAtMs: number) {
   const nowMs = Date.now()
   const id = `ses_${randomUUID()}`
   const token = randomUUID().replaceAll('-', '').padEnd(43, 'x')

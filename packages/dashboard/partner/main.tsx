@@ -1,6 +1,7 @@
 import '../shared/styles/all.ts'
 import './styles/shell.css'
 import './styles/figures.css'
+import './styles/settings.css'
 import './styles/members.css'
 import { render } from 'preact'
 import { LocationProvider } from 'preact-iso/router'

@@ -73,5 +73,5 @@ export function recordMemberAct(
 ): Promise<void> {
   const { appId: partnerId, userId, requestId, address } = by
   const actor = { kind: 'user', id: userId } as const
-  return recordAct(transaction, { ...act, actor, userId: null, partnerId, requestId, address }, nowMs)
+  return recordAct(transaction, { ...act, actor, userId, partnerId, requestId, address }, nowMs)
 }

@@ -26,7 +26,7 @@ export async function adoptApps(transaction: DatabaseTransaction, account: Accou
       .executeTakeFirstOrThrow()
     const actor = { kind: 'user', id: userId } as const
     const target = { kind: 'member', id }
-    const act = { actor, target, action: 'member.became_owner', userId: null, partnerId }
+    const act = { actor, target, action: 'member.became_owner', userId, partnerId }
     await recordAct(transaction, act, nowMs)
   }
 }
