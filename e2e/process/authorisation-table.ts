@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type ApiAnswer, call } from './api-client.ts'
+import { appRows } from './app-rows.ts'
 import {
   type Asked,
   bad,
@@ -240,6 +241,7 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
 
   // What an app's server reads and manages.
   ...partnerRows,
+  ...appRows,
 
   // Pages and files.
   'get /': { cells: forAnyone('200') },

@@ -12,6 +12,12 @@ function noSuch(id: string, body?: object): MatrixRow {
   return { cells: withScope('404 not_found'), ask: () => ({ id, ...(body === undefined ? {} : { body }) }) }
 }
 
+/** Whoever has anything to do with the app may read it: every key of it has `app:read`. */
+const anyKey: MatrixRow = {
+  cells: { ...withScope('200'), narrowPartnerKey: '200' },
+  member: { permission: 'app:read', ok: '200' },
+}
+
 /** What an app's server reads and manages with a restricted key. */
 export const partnerRows: Readonly<Record<string, MatrixRow>> = {
   'get /v1/partner/earnings': { cells: withScope('200') },
@@ -24,8 +30,8 @@ export const partnerRows: Readonly<Record<string, MatrixRow>> = {
   'get /v1/partner/users': { cells: withScope('200') },
   'get /v1/partner/users/{id}': noSuch('pu_none'),
   'get /v1/partner/users.csv': { cells: withScope('200') },
-  'get /v1/partner/setup': { cells: withScope('200') },
-  'get /v1/partner/setup/log': { cells: withScope('200') },
+  'get /v1/partner/setup': anyKey,
+  'get /v1/partner/setup/log': anyKey,
 
   [`get ${endpoints}`]: { cells: withScope('200') },
   // A literal address is not looked up: tests have no network.

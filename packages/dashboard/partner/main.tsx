@@ -1,5 +1,6 @@
 import '../shared/styles/all.ts'
 import './styles/shell.css'
+import './styles/settings.css'
 import './styles/members.css'
 import './styles/setup.css'
 import './styles/figures.css'

@@ -20,7 +20,10 @@ export function createDashboardRouter(deps: DashboardDeps): Router {
     )
   router.get('/', sendPage(deps, 'home'))
   // The apps know their own paths, and say so where there is no such page.
-  for (const page of ['account', 'partner']) router.get([`/${page}`, `/${page}/*path`], sendPage(deps, page))
+  for (const page of ['account', 'partner']) {
+    router.get(`/${page}`, sendPage(deps, page))
+    router.get(`/${page}/*path`, sendPage(deps, page))
+  }
   return router
 }
 

@@ -12,6 +12,7 @@ const pages = [
   ...['get /checkout/state', 'post /checkout/cancelled', 'get /checkout/test-payment'],
   ...['get /checkout/test-payments/{id}', 'post /checkout/test-payments/{id}'],
   ...['get /assets/sdk.js', 'get /', 'get /account', 'get /account/{path}'],
+  ...['get /partner', 'get /partner/{path}', 'get /logos/{file}'],
   ...['get /openapi.json', 'head /'],
 ]
 

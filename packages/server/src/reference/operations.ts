@@ -12,6 +12,7 @@ import { embeddingsRequestSchema } from '../wires/openai-embeddings/parse-reques
 import { responsesRequestSchema } from '../wires/openai-responses/parse-request.ts'
 import { ownAccountCalls } from './account-operations.ts'
 import * as answers from './answers.ts'
+import { appCalls } from './app-operations.ts'
 import { batchCalls } from './batch-operations.ts'
 import { claimCalls } from './claim-operations.ts'
 import { fileCalls } from './file-operations.ts'
@@ -254,6 +255,7 @@ export const operations: readonly Operation[] = [
   ...worldCalls,
   ...partnerCalls,
   ...setupCalls,
+  ...appCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',
     answer: answers.healthAnswer,
