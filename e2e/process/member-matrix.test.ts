@@ -6,8 +6,8 @@ import { findOrCreateAccount } from '../../packages/server/src/users/find-user.t
 import type { PartnerKeys, Stack } from '../stack.ts'
 import { call } from './api-client.ts'
 import type { MatrixRow } from './authorisation-cells.ts'
-import { addSession } from './cast.ts'
-import { answerOf } from './member-client.ts'
+import { addSession, makeCast } from './cast.ts'
+import { answerOf, signInMember } from './member-client.ts'
 import { type AppState, appStates, expectedOf, type MemberCell, type MemberRole, memberRoles } from './member-matrix.ts'
 import { partnerRows } from './partner-rows.ts'
 import { openPeopleStore, type PeopleStore } from './people-store.ts'
@@ -167,3 +167,58 @@ async function refuseForeignPages(route: string, row: MatrixRow, cookie: string,
   const foreign = '403 origin_not_allowed'
   expect(answers).toEqual([foreign, foreign, foreign, foreign, '415 unsupported_media_type'])
 }
+
+describe('what an app is told', () => {
+  it('has nothing of its users, and nothing of other apps, in any answer or file', async () => {
+    const other = stack.createPartner({ name: 'Rival of nobody' })
+    const rival = { email: 'rival@example.com' }
+    await store.db.updateTable('partners').set(rival).where('id', '=', other.id).execute()
+    const cast = await makeCast(store, [own, other], fromFrame(stack))
+    const prompt = 'Canary prompt elderberry'
+    const say = async (headers: Readonly<Record<string, string>>) => {
+      const body = { model: 'gpt-4o', max_tokens: 5, messages: [{ role: 'user', content: prompt }] }
+      const answer = await call(stack, 'POST', '/v1/chat/completions', { headers, body })
+      expect(answer.status).toBe(200)
+      return String(answer.headers.get('request-id'))
+    }
+    const [requestId, otherRequestId] = [await say(cast.headers.appKey), await say(cast.headers.otherAppsKey)]
+    const address = '203.0.113.77'
+    await store.db.updateTable('keys').set({ last_used_address: address }).where('user_id', '=', cast.userId).execute()
+    const { email } = await store.db
+      .selectFrom('partners')
+      .select('email')
+      .where('id', '=', own.id)
+      .executeTakeFirstOrThrow()
+    const maker = await signInMember(stack, store, email)
+    expect((await maker.call('GET', '/v1/partner/apps')).body.data).toMatchObject([{ id: own.id, role: 'owner' }])
+    const users = (await maker.call('GET', '/v1/partner/users')).body.data as { id: string }[]
+    const ids = [requestId, users[0]?.id ?? 'none', 'none']
+
+    const secrets = [
+      rival.email,
+      cast.email,
+      cast.userId,
+      address,
+      prompt,
+      other.id,
+      'Rival of nobody',
+      otherRequestId,
+      own.secret_key,
+    ]
+    const keys = [cast.headers.appKey, cast.headers.otherAppsKey, cast.headers.personalKey].flatMap(
+      Object.values<string>,
+    )
+    const told: string[] = []
+    for (const route of Object.keys(partnerRows).filter((name) => name.startsWith('get ')))
+      for (const id of route.includes('{id}') ? ids : ['none'])
+        for (const livemode of [true, false]) {
+          const path = `${route.slice(4).replace('{id}', id)}?app=${own.id}&livemode=${livemode}`
+          const { body } = await maker.call('GET', path)
+          const text = JSON.stringify(body)
+          told.push(...[...secrets, ...keys].filter((secret) => text.includes(secret)).map((one) => `${path}: ${one}`))
+          if (text.includes(email)) told.push(`${route}: the member's own address`)
+        }
+    const ofMembers = ['get /v1/partner/audit_log', 'get /v1/partner/members']
+    expect([...new Set(told)].toSorted()).toEqual(ofMembers.map((route) => `${route}: the member's own address`))
+  })
+})
