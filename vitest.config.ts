@@ -9,6 +9,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // No file changes what another one imports, and loading the server's modules anew for each takes minutes in all.
+          isolate: false,
           include: ['packages/{protocol,server,sandbox}/src/**/*.test.ts', 'tools/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
         },
@@ -18,6 +20,7 @@ export default defineConfig({
         // the product, so they have a second try, as the browser's tests have; `npm test` names what needed it.
         test: {
           name: 'integration',
+          isolate: false,
           retry: 1,
           include: ['packages/{server,sandbox}/src/**/*.integration.test.ts', 'e2e/{process,chaos}/**/*.test.ts'],
           testTimeout: 60_000,
@@ -30,12 +33,13 @@ export default defineConfig({
         // outage, which brings its own.
         test: {
           name: 'postgres',
+          isolate: false,
           retry: 1,
           include: ['e2e/process/**/*.test.ts'],
           exclude: [
             ...['canary', 'backup', 'image', 'store-outage', 'mixed-run'],
             ...['ceilings', 'ceiling-tiers', 'unseen-thinking'],
-            ...['fuzz', 'attack', 'doors', 'doctor', 'limits', 'files-in-calls'],
+            ...['fuzz', 'attack', 'doors', 'doctor', 'limits', 'files-in-calls', 'test-calls'],
           ].map((name) => `**/${name}.test.ts`),
           globalSetup: ['e2e/postgres-setup.ts'],
           testTimeout: 60_000,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { DocsBlock } from '../tools/docs-blocks.ts'
 import { direct } from './process/api-client.ts'
@@ -25,23 +25,33 @@ export function fillIn(code: string, { partner }: Pick<DocsReader, 'partner'>, a
 }
 
 /** Runs a block of the shell, or one for Node.js, as a reader would. @returns what it has printed */
-export async function runDocsBlock(block: DocsBlock, reader: DocsReader): Promise<string> {
-  // Beside the clients' packages, so that a block finds what it imports.
+export function runDocsBlock(block: DocsBlock, reader: DocsReader): Promise<string> {
+  const endings: Readonly<Record<string, string>> = { sh: 'sh', ts: 'ts' }
+  const code = fillIn(block.code, reader, direct(reader.stack))
+  return runProgram(`block.${endings[block.language] ?? 'mjs'}`, code, {
+    ...reader.stack.environment,
+    OPENCREDITS_KEY: reader.userKey,
+    OPENCREDITS_RESTRICTED_KEY: reader.partner.secret_key,
+  })
+}
+
+const runners: Readonly<Record<string, string>> = { '.sh': 'bash', '.py': 'python3' }
+
+/** Runs a program that somebody has saved under this name: its ending says by what. @returns what it has printed */
+export async function runProgram(
+  name: string,
+  code: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  // Beside the clients' packages, so that a program finds what it imports.
   const folder = mkdtempSync(join(import.meta.dirname, '.docs-run-'))
   try {
-    const code = fillIn(block.code, reader, direct(reader.stack))
-    const isShell = block.language === 'sh'
-    const file = join(folder, isShell ? 'block.sh' : `block.${block.language === 'ts' ? 'ts' : 'mjs'}`)
-    writeFileSync(file, isShell ? `set -euo pipefail\n${code}` : code)
+    const file = join(folder, name)
+    writeFileSync(file, name.endsWith('.sh') ? `set -euo pipefail\n${code}` : code)
     writeShims(folder)
-    const { stdout } = await promisify(execFile)(isShell ? 'bash' : node, [file], {
+    const { stdout } = await promisify(execFile)(runners[extname(name)] ?? node, [file], {
       cwd: folder,
-      env: {
-        ...reader.stack.environment,
-        PATH: `${folder}:${dirname(node)}:${process.env.PATH}`,
-        OPENCREDITS_KEY: reader.userKey,
-        OPENCREDITS_RESTRICTED_KEY: reader.partner.secret_key,
-      },
+      env: { ...environment, PATH: `${folder}:${dirname(node)}:${process.env.PATH}` },
     })
     return stdout
   } finally {

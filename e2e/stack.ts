@@ -48,6 +48,9 @@ export interface PartnerKeys {
   readonly id: string
   readonly publishable_key: string
   readonly secret_key: string
+  /** Of its test world. */
+  readonly test_publishable_key: string
+  readonly test_secret_key: string
 }
 
 export interface StackOptions {

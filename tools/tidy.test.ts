@@ -37,12 +37,14 @@ const levels: Readonly<Record<string, number>> = {
   account: 6,
   'app-settings': 6,
   earnings: 6,
+  setup: 6,
   jobs: 6,
   batches: 6,
   audit: 6,
   metrics: 6,
   doctor: 6,
   dashboard: 6,
+  simulated: 6,
   reference: 7,
   cli: 8,
 }
@@ -53,7 +55,7 @@ const sisterArrows: readonly string[] = ['users → keys', 'wires → pricing']
 const packageArrows: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   sdk: ['protocol'],
-  sandbox: [],
+  sandbox: ['protocol'],
   docs: ['protocol'],
   dashboard: ['protocol'],
   server: ['protocol', 'sandbox'],
@@ -211,13 +213,13 @@ describe('the owners', () => {
     )
   }
 
-  it('migrations import only kysely', () => {
+  it('migrations import only kysely and what Node brings', () => {
     const migrations = server.filter((file) => /\/migrations\/\d/.test(file.path))
     expect(migrations.length).toBeGreaterThan(0)
     expect(
       migrations.flatMap((file) => [
         ...file.imports,
-        ...file.packageImports.filter((name) => !name.startsWith('kysely')),
+        ...file.packageImports.filter((name) => !/^(kysely|node:)/.test(name)),
       ]),
     ).toEqual([])
   })
@@ -233,7 +235,7 @@ const entryPoints: readonly RegExp[] = [
   /^packages\/dashboard\/(build|(account|partner)\/main|home\/home)\.tsx?$/,
   /^packages\/docs\/(build\.ts|reference\/|\.vitepress\/(config|theme\/index)\.ts)/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
-  /^packages\/(protocol|sandbox)\/src\/(index|main)\.ts$/,
+  /^packages\/(protocol|sandbox)\/src\/(index|main|example-of-schema)\.ts$/,
   // Programs that the benchmark starts.
   /^bench\/(run|profile|load|fake-upstream|\w+-proxy)\.ts$/,
 ]

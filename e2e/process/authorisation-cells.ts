@@ -1,5 +1,6 @@
 import type { PartnerKeys, Stack } from '../stack.ts'
 import type { Cast, Role } from './cast.ts'
+import type { MemberRule } from './member-matrix.ts'
 
 /** What a row needs before somebody asks. */
 export interface Scene {
@@ -22,6 +23,8 @@ export type Cells = Readonly<Record<Role, string>>
 export interface MatrixRow {
   readonly cells: Cells
   readonly ask?: (scene: Scene) => Promise<Asked> | Asked
+  /** Of every route of `/v1/partner` that is about one app: what its members are answered. */
+  readonly member?: MemberRule
 }
 
 export const missingCode = 'missing_api_key'
@@ -38,11 +41,14 @@ export function partnerKeys(answer: string) {
   return { partnerKey: answer, narrowPartnerKey: answer }
 }
 
-/** For a restricted key with the scope. A page's browser is sent away first, whoever is signed in there. */
+/**
+ * For a restricted key with the scope. Of those who are signed in, nobody is a member of an app: what members may do stands in
+ * `member-matrix.ts`.
+ */
 export function withScope(ok: string): Cells {
   const wrong = '401 invalid_api_key'
   const keys = { guest: wrong, appKey: wrong, otherAppsKey: wrong, personalKey: wrong, revokedKey: wrong }
-  const sessions = { session: foreignPage, otherSession: foreignPage, expiredSession: foreignPage }
+  const sessions = { session: noSuch, otherSession: noSuch, expiredSession: missing }
   return { noOne: missing, ...keys, ...sessions, partnerKey: ok, narrowPartnerKey: '403 insufficient_scope' }
 }
 

@@ -138,6 +138,10 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
     cells: forAnyone('200'),
     ask: ({ app }) => ({ query: `?publishable_key=${app.publishable_key}&origin=https://app.example` }),
   },
+  'post /v1/checkout/opens': {
+    cells: forOwnPage('204'),
+    ask: ({ app }) => ({ body: { publishable_key: app.publishable_key } }),
+  },
   'post /webhooks/stripe': { cells: forAnyone(bad), ask: says({}) },
   'get /checkout': {
     cells: forAnyone('200'),

@@ -84,6 +84,18 @@ async function overwrite(id: string, bytes: Buffer): Promise<void> {
   else await store.db.updateTable('file_chunks').set({ bytes }).where('file_id', '=', id).execute()
 }
 
+describe('a file that a batch gives', () => {
+  it('is one, however many servers find the end of the batch', async () => {
+    const file = { filename: 'out.jsonl', purpose: 'batch_output', sizeBytes: 0, expiresAtMs: null } as const
+    const give = (part: 'output' | 'errors') =>
+      files.addRemote(owner, { ...file, source: { kind: 'batch', id: 'batch_1', part } })
+    const [first, again] = await Promise.all([give('output'), give('output')])
+    expect(again).toEqual(first)
+    expect((await give('errors')).id).not.toBe(first.id)
+    expect((await files.list(owner, { limit: 9, order: 'newest_first' })).files).toHaveLength(2)
+  })
+})
+
 describe('a stored file', () => {
   it('has neither its content nor its name in the clear, and opens only whole and in its place', async () => {
     const long = `${canary} `.repeat(150_000)

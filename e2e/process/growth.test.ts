@@ -10,7 +10,7 @@ import {
 import { requestsQuery } from '../../packages/server/src/credits/list-requests.ts'
 import { figuresQuery } from '../../packages/server/src/earnings/figures-query.ts'
 import { callsOfUsersQuery, usersQuery } from '../../packages/server/src/earnings/list-users.ts'
-import { conversionQuery } from '../../packages/server/src/earnings/read-conversion.ts'
+import { buyersQuery } from '../../packages/server/src/earnings/read-conversion.ts'
 import { readBalances } from '../../packages/server/src/ledger/balance.ts'
 import { markOf, rollUpAccounts, sumsAfter } from '../../packages/server/src/ledger/roll-up.ts'
 import { readPeriod } from '../../packages/server/src/lists/period.ts'
@@ -150,7 +150,7 @@ const partnerFigures: readonly (readonly [string, () => Query])[] = [
   ['earnings by user', () => figuresQuery('par_1', { ...rolledUp, grouping: 'user' }).compile(store.db)],
   ['a page of users', () => usersQuery('par_1', { limit: 50, after: { atMs: 1, id: 'pu_x' } }).compile(store.db)],
   ['what users have called', () => callsOfUsersQuery('par_1', allUserIds, 2 * wholeDay.endMs).compile(store.db)],
-  ['the conversion', () => conversionQuery('par_1', wholeDay, wholeDay.endMs).compile(store.db)],
+  ['the conversion', () => buyersQuery('par_1', wholeDay, wholeDay.endMs).compile(store.db)],
 ]
 
 describe('a partner’s figures of 40 000 calls', () => {

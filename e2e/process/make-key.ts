@@ -28,7 +28,7 @@ export async function makeKey(
       ...({
         userId: owner.user_id,
         partnerId: owner.partner_id,
-        livemode: true,
+        livemode: owner.livemode === 1,
         source: 'named',
         name: parsed.name,
       } as const),

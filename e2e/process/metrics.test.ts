@@ -89,6 +89,7 @@ describe('GET /metrics', () => {
     // From nothing to one is no rise to Prometheus, so an alarm has to start at 0.
     expect(figures.get(name.replace('handled', 'alarming'))).toBe(0)
     expect(figures.get('opencredits_calls_unresolved_total')).toBe(0)
+    expect(figures.get('opencredits_webhook_deliveries_total{outcome="given_up"}')).toBe(0)
     expect(figures.get('opencredits_store_up')).toBe(1)
     expect(figures.get('opencredits_servers_live')).toBe(1)
     expect(figures.get('opencredits_ledger_transfers')).toBeGreaterThan(0)

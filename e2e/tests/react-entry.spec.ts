@@ -1,7 +1,5 @@
-import { createServer } from 'node:http'
-import { resolve } from 'node:path'
-import { build } from 'vite'
 import { createShop, expect, test } from '../fixtures.ts'
+import { bundleReactApp, startReactApp } from '../react-app.ts'
 
 /** An app of React as a partner writes it, rendered on a server, hydrated in StrictMode, with the package as it is built. */
 const appSource = (init: object) => `
@@ -38,9 +36,11 @@ const serverMarkup =
   '<p><button>Ask</button> <b>nothing</b><i>guest</i></p><p>Credits: <span>–</span></p><button type="button">Buy credits</button>'
 
 test('React: a question that nobody can pay for yet buys credits and is asked again', async ({ page, site, stack }) => {
-  const app = await serveApp()
+  const app = await startReactApp(serverMarkup)
   const partner = stack.createPartner({ origins: [app.origin] })
-  app.script = await bundle(appSource({ publishableKey: partner.publishable_key, baseUrl: stack.url, locale: 'en' }))
+  app.script = await bundleReactApp(
+    appSource({ publishableKey: partner.publishable_key, baseUrl: stack.url, locale: 'en' }),
+  )
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('console', (message) => {
@@ -65,48 +65,3 @@ test('React: a question that nobody can pay for yet buys credits and is asked ag
   expect(problems).toEqual([])
   await app.close()
 })
-
-/** A site of its own: Chromium lets no page that Playwright makes up call this machine. */
-async function serveApp() {
-  const html = `<!doctype html><html lang="en"><title>Partner</title><link rel="icon" href="data:,"><div id="root">${serverMarkup}</div><script type="module" src="/app.js"></script></html>`
-  const server = createServer(({ url }, response) => {
-    const isScript = url === '/app.js'
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8')
-    response.end(isScript ? app.script : html)
-  })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  const app = {
-    origin: `http://partner.localhost:${address.port}`,
-    script: '',
-    async close() {
-      server.closeAllConnections()
-      await new Promise((closed) => server.close(closed))
-    },
-  }
-  return app
-}
-
-async function bundle(source: string): Promise<string> {
-  const name = 'virtual:app.js'
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    root: resolve(import.meta.dirname, '..'),
-    plugins: [
-      {
-        name: 'app',
-        resolveId: (id) => (id === name ? id : null),
-        load: (id) => (id === name ? source : null),
-      },
-    ],
-    // React's own warnings are what this is about.
-    mode: 'development',
-    define: { 'process.env.NODE_ENV': '"development"' },
-    build: { write: false, minify: false, rolldownOptions: { input: name } },
-  })
-  const [chunk] = 'output' in built ? built.output : []
-  if (chunk === undefined) throw new Error('nothing was built')
-  return chunk.code
-}

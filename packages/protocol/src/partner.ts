@@ -1,3 +1,5 @@
+import type { PartnerFunnel } from './partner/conversion.ts'
+
 /** What a partner's server reads with a restricted key, `oc_rk_…`: `/v1/partner/…`. Amounts are credits, times seconds since 1970. */
 
 /** Every answer says of which app and world it is. */
@@ -48,8 +50,7 @@ export interface PartnerEarnings extends PartnerWorld {
     readonly owed: number
     readonly payout_delay_days: number
   }
-  /** Users who began a checkout in the period; of these, who paid; of these, who have made a call. */
-  readonly conversion: { readonly opened: number; readonly paid: number; readonly called: number }
+  readonly conversion: PartnerFunnel
 }
 
 /**

@@ -20,6 +20,8 @@ export interface SandboxOptions {
   readonly webhookRetryDelaysMs?: readonly number[]
   /** How long a delayed payment takes; default two seconds; null waits until the control settles it. */
   readonly delayedAfterMs?: number | null
+  /** What its keys of Stripe end with, to tell two of them apart; default `sandbox`. */
+  readonly accountName?: string
 }
 
 export interface Sandbox {
@@ -48,14 +50,14 @@ export type { BilledItem, ProviderCall } from './providers/call-record.ts'
 export type { ProviderControl, ProviderFailure } from './providers/provider-control.ts'
 export type { StripeControl, StripeRecord } from './stripe/stripe-control.ts'
 
-const secretKey = 'sk_test_sandbox'
-const publishableKey = 'pk_test_sandbox'
-const webhookSecret = 'whsec_sandbox'
 const apiKey = 'sandbox-provider-key'
 
 /** Starts the stand-ins for Stripe and the AI providers: real HTTP servers that remember nothing after they are closed. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', publicHost = 'localhost' } = options
+  const { host = '127.0.0.1', publicHost = 'localhost', accountName = 'sandbox' } = options
+  const secretKey = `sk_test_${accountName}`
+  const publishableKey = `pk_test_${accountName}`
+  const webhookSecret = `whsec_${accountName}`
   const state = createStripeState()
   const webhooks = createWebhookSender(
     state,

@@ -11,6 +11,7 @@ import { createCheckoutApi } from './api.ts'
 import { App } from './app.tsx'
 import { applyAppearance, decideTheme } from './appearance.ts'
 import { createController } from './controller.ts'
+import { countOpen } from './count-open.ts'
 import { createFrameHeight } from './frame-height.ts'
 import { connectPage, type PageChannel } from './page-channel.ts'
 import { loadAccountScreens } from './screens/load-account-screens.tsx'
@@ -62,6 +63,7 @@ function start(known: CheckoutAppConfig): void {
     void whenSpoken(controller.spoken(), worldLoaded).then(() => {
       frameHeight.reportNow()
       channel.send({ type: 'opened' })
+      countOpen(known.publishableKey)
       loadAccountScreens().catch(() => {})
       if (message.mode === 'embedded' && known.stripe) warmUpStripe(known.stripe)
     })

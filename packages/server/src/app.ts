@@ -11,6 +11,7 @@ import { batchEndpoints, createMessageBatchRouter } from './batches/message-batc
 import { createOpenaiBatchRouter } from './batches/openai-batch-routes.ts'
 import { type CheckoutDeps, createCheckoutRouter } from './checkout/checkout-routes.ts'
 import { createFrameRouter, type FrameDeps } from './checkout/frame-routes.ts'
+import { createOpenRouter, type OpenRoutesDeps } from './checkout/open-routes.ts'
 import { createPreflightRouter, type PreflightDeps } from './checkout/preflight-routes.ts'
 import { createReturnRouter, type ReturnDeps } from './checkout/return-routes.ts'
 import { createStripeWebhookRouter, type WebhookDeps } from './checkout/stripe/webhook-route.ts'
@@ -50,6 +51,8 @@ import { createReferenceRouter, type ReferenceDeps } from './reference/reference
 import { createOwnPasskeyRouter } from './sessions/own-passkey-routes.ts'
 import { createPasskeyRouter } from './sessions/passkey-routes.ts'
 import { createSessionRouter, type SessionRoutesDeps } from './sessions/session-routes.ts'
+import type { SetupDeps } from './setup/setup-deps.ts'
+import { createSetupRouter } from './setup/setup-routes.ts'
 import type { WebhookRoutesDeps } from './webhooks/webhook-deps.ts'
 import { createWebhookRouter } from './webhooks/webhook-routes.ts'
 
@@ -65,6 +68,7 @@ export type AppDeps = GatewayDeps &
   Omit<FrameDeps, 'estimate'> &
   PricingDeps &
   PreflightDeps &
+  OpenRoutesDeps &
   ReturnDeps &
   ConsentDeps &
   KeyRoutesDeps &
@@ -73,6 +77,7 @@ export type AppDeps = GatewayDeps &
   MetricsDeps &
   ReferenceDeps &
   SessionRoutesDeps &
+  SetupDeps &
   TestHelperDeps &
   TestPaymentDeps &
   ClaimRoutesDeps &
@@ -158,6 +163,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createCreditsRouter({ ...deps, pricing }))
   app.use(createCheckoutRouter(deps))
   app.use(createPreflightRouter(deps))
+  app.use(createOpenRouter(deps))
   app.use(createLoginRouter(deps))
   app.use(createConsentRouter(deps))
   app.use(createKeyRouter(deps))
@@ -175,7 +181,8 @@ export function createApp(deps: AppDeps): Express {
   app.use(createAcceptanceRouter(deps))
   app.use(createMemberRouter(deps))
   // What an app's server or members read of it.
-  app.use(createPartnerFiguresRouter(deps))
+  app.use(createPartnerFiguresRouter(deps, pricing))
+  app.use(createSetupRouter(deps))
   // What they manage.
   app.use(createAppSettingsRouter(deps))
   app.use(createWebhookRouter(deps))

@@ -1,13 +1,15 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { type AppDeps, createListener } from './app.ts'
+import { createAppDeps } from './app-deps.ts'
 import { batchJobs } from './batches/batch-jobs.ts'
 import { createRemoteResults } from './batches/remote-results.ts'
+import { createOpenCounter } from './checkout/open-counter.ts'
 import type { Config } from './config.ts'
 import { createCounter } from './counting/create-counter.ts'
 import { createSaidCounter } from './gateway/count-said.ts'
@@ -18,15 +20,9 @@ import { createInFlight } from './gateway/in-flight.ts'
 import { createFundsLook } from './gateway/look-at-funds.ts'
 import { recoverCall } from './gateway/recover-call.ts'
 import { createRequestLimits } from './gateway/request-limits.ts'
-import type { OnCallEnded } from './gateway/settle-request.ts'
-import { tellMissedCeilings } from './gateway/tell-missed-ceilings.ts'
-import { answerObject } from './http/answer.ts'
 import { describeForLog } from './http/answer-error.ts'
 import { clientAddressThrough } from './http/client-address.ts'
-import { dialectOf, formatError } from './http/error-dialect.ts'
 import { createIntake } from './http/intake.ts'
-import { assignRequestId, requestIdOf } from './http/request-id.ts'
-import { createSecurityHeaders } from './http/security-headers.ts'
 import { throttlesIn } from './http/throttle.ts'
 import { beat, type ServerIdentity, signOff } from './jobs/heartbeat.ts'
 import type { FilePurgeDeps } from './jobs/purge-files.ts'
@@ -34,7 +30,6 @@ import { type AbandonedHoldsDeps, createEarlierLooks, resolveAbandonedHolds } fr
 import { runJobs } from './jobs/run-jobs.ts'
 import { serverJobs } from './jobs/server-jobs.ts'
 import { createKeptDeps } from './kept-deps.ts'
-import { AppError } from './kernel/app-error.ts'
 import { assert } from './kernel/assert.ts'
 import { systemClock } from './kernel/clock.ts'
 import { newId } from './kernel/ids.ts'
@@ -42,16 +37,19 @@ import type { KeyUses } from './keys/key-uses.ts'
 import { loadGuestPepper, loadPepper } from './keys/pepper.ts'
 import { loadCatalogue } from './load-catalogue.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
+import { createNotYetListener } from './not-yet-listener.ts'
 import { ensureAccountApp, openAccountAppAt } from './partners/account-app.ts'
-import { createOriginGuard, type OriginGuard } from './partners/origin-guard.ts'
-import { createPartnerDirectory, type PartnerDirectory } from './partners/partner.ts'
+import { createObservations, type Observations } from './partners/observations.ts'
+import { createPartnerDirectory } from './partners/partner.ts'
 import { createPaymentDeps } from './payment-deps.ts'
 import { createPeopleDeps } from './people-deps.ts'
 import { createGenerationSpeeds } from './pricing/generation-speed.ts'
 import type { LiveCatalogue } from './pricing/live-catalogue.ts'
+import { createTestCalls } from './simulated/create-test-calls.ts'
 import { migrateStore } from './store/migrate.ts'
 import { type Database, openDatabase } from './store/open-database.ts'
 import { openRedis } from './store/open-redis.ts'
+import { tellMetrics } from './tell-metrics.ts'
 import { createPrintMailer, createSmtpMailer, type Mailer } from './users/mail/mailer.ts'
 import { warnAtStart } from './warn-at-start.ts'
 import type { AttemptDeps } from './webhooks/attempt-delivery.ts'
@@ -118,9 +116,15 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       globalThis.setTimeout(() => http.closeAllConnections(), 1_000).unref()
       await closed
       // A store that is away must not keep a server from ending; the others find out by its silence.
-      await deps.keyUses.write().catch((error: unknown) => logger.warn({ err: error }, 'could not write uses of keys'))
+      for (const [what, kept] of [
+        ['uses of keys', deps.keyUses],
+        ['observations', deps.observations],
+        ['openings', deps.openCounter],
+      ] as const)
+        await kept.write().catch((error: unknown) => logger.warn({ err: error }, `could not write ${what}`))
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
+      await deps.testCalls.upstreams.close()
       await deps.documents.close()
       await deps.eventPoster.close()
       await deps.counter.close()
@@ -141,26 +145,14 @@ async function listen(http: Server, config: Config): Promise<{ readonly port: nu
   return { port: address.port, url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}` }
 }
 
-/** Whoever comes before the store is ready is told to come again; a request that nobody answers would hang. */
-function createNotYetListener(publicUrl: string | null): RequestListener {
-  const setSecurityHeaders = createSecurityHeaders(publicUrl ?? 'http://localhost')
-  return (request, response) => {
-    assignRequestId(request, response)
-    setSecurityHeaders(response)
-    response.setHeader('connection', 'close')
-    const error = new AppError('overloaded', 'The server is starting. Try again in a moment.', { retryAfterSeconds: 1 })
-    const body = formatError(error, dialectOf(request), requestIdOf(request))
-    answerObject(response, error.status, error.headers, body)
-  }
-}
-
 type ServerDeps = AppDeps &
   Pick<AbandonedHoldsDeps, 'recover' | 'onFault'> &
   Pick<FilePurgeDeps, 'fileStore'> &
-  Pick<AttemptDeps, 'eventPoster'> & {
+  Pick<AttemptDeps, 'eventPoster' | 'onDelivery'> & {
     readonly catalogue: LiveCatalogue
     readonly mailer: Mailer | null
     readonly keyUses: KeyUses
+    readonly observations: Observations
   }
 
 interface OpenedServer {
@@ -203,8 +195,10 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     createUpstreams({ providers: config.providers, timeouts: config.upstreamTimeouts, clock }),
   )
   const partners = createPartnerDirectory({ db, clock, operatorCommand: config.operatorCommand })
-  const onCallEnded = tellOfEndedCalls(metrics, logger)
+  const observations = createObservations({ db, clock })
+  const told = tellMetrics(metrics, logger)
   const counter = createCounter()
+  const catalogue = loadCatalogue(config.modelsFile, { clock, logger })
   const mailer = createMailer(config)
   const clientAddress = clientAddressThrough(config.trustedProxyHops)
   return {
@@ -214,22 +208,19 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     pepper,
     guestPepper: loadGuestPepper(config.guestPepper, config.database),
     publicUrl,
-    partners,
     upstreams,
     serverId: server.self.serverId,
-    catalogue: loadCatalogue(config.modelsFile, { clock, logger }),
+    catalogue,
+    testCalls: createTestCalls({ catalogue, clock, logger }),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     metrics,
     metricsToken: config.metricsToken,
     inFlight: metrics.calls.watch(inFlight),
-    onCallEnded,
-    onStripeEvent: metrics.stripeEvents.count,
+    ...told,
     createThrottle,
     documents: createDocuments(),
     ...createWebhookDeps(config.allowsPrivateWebhooks),
-    counter,
-    countTurns: createCountTurns(),
-    saidCounter: createSaidCounter({ counter, upstreams }),
+    ...{ counter, countTurns: createCountTurns(), saidCounter: createSaidCounter({ counter, upstreams }) },
     speeds: createGenerationSpeeds(),
     onStreamFault: metrics.streams.fault,
     clientGoneReadMsMax: config.clientGoneReadMsMax,
@@ -240,40 +231,21 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     ...createKeptDeps(config, { db, clock, logger, pepper, upstreams }, createRemoteResults({ db, upstreams, pepper })),
     ...createPaymentDeps(config, { db, clock, publicUrl }),
     ...createPeopleDeps(config, { db, clock, logger, pepper, publicUrl, createThrottle, clientAddress, mailer }),
-    ...createAppDeps(partners, createOriginGuard({ ...config, publicUrl })),
+    ...createAppDeps(config, { publicUrl, partners, observations }),
     currencies: config.currencies,
     purchaseBounds: config.purchaseCredits,
     operatorFeeBasisPoints: config.operatorFeeBasisPoints,
+    shareBasisPointsMax: config.shareBasisPointsMax,
     payoutDelayDays: config.payoutDelayDays,
+    openCounter: createOpenCounter(db),
     isSandbox: config.isSandbox,
     termsUrl: config.termsUrl,
     ...createIntake({ ...config, createThrottle, clientAddress }),
     funds: createFundsLook({ db, clock, publicUrl }),
     ...builtPages,
-    recover: (hold) => recoverCall({ db, clock, onCallEnded }, hold),
+    recover: (hold) => recoverCall({ db, clock, ...told }, hold),
     onFault: ({ id }, fault) =>
       logger.error({ requestId: id, error: describeForLog(fault) }, 'a hold could not be resolved; it is tried again'),
-  }
-}
-
-/** How the routes find the app that a page is of. */
-function createAppDeps(partners: PartnerDirectory, originGuard: OriginGuard) {
-  return {
-    originGuard,
-    findAppById: (partnerId: string) => partners.byId(partnerId),
-    findApp: (publishableKey: string) => partners.byPublishableKey(publishableKey),
-    checkOrigin: async (origin: string | undefined, partnerId: string) => {
-      // A server that calls for its own users sends no origin.
-      if (origin !== undefined) originGuard.check(origin, await partners.byId(partnerId))
-    },
-  }
-}
-
-function tellOfEndedCalls(metrics: ReturnType<typeof createMetrics>, logger: Logger): OnCallEnded {
-  const warn = tellMissedCeilings(logger)
-  return (...ended) => {
-    metrics.calls.ended(...ended)
-    warn(...ended)
   }
 }
 

@@ -76,7 +76,7 @@ function Offer({ offer, token }: { readonly offer: InvitationOffer; readonly tok
     })
   return (
     <div class="form">
-      <div class="who">
+      <div class="offer">
         <AppLogo name={offer.app.name} url={offer.app.logo_url} />
         <div>
           <h2>{t('invitationLead', { app: offer.app.name, role: t(roleNames[offer.role]) })}</h2>

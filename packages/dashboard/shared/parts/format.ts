@@ -5,6 +5,8 @@ export interface Format {
   charge(credits: number): string
   /** To the microcredit. */
   exact(credits: number): string
+  /** Beyond the microcredit: a part of a call's price before it is rounded. */
+  precise(credits: number): string
   money(amount: number, currency: string): string
   number(count: number): string
   percent(share: number): string
@@ -33,6 +35,7 @@ export function createFormat(options: { readonly locale: string; readonly timeZo
   const credits = number({ maximumFractionDigits: 2, roundingMode: 'floor' })
   const fine = number({ maximumSignificantDigits: 3, roundingMode: 'ceil' })
   const exact = number({ maximumFractionDigits: 6 })
+  const precise = number({ maximumFractionDigits: 12 })
   const whole = number({ maximumFractionDigits: 0 })
   const percent = number({ style: 'percent', maximumFractionDigits: 2 })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
@@ -51,6 +54,7 @@ export function createFormat(options: { readonly locale: string; readonly timeZo
     credits: (value) => credits.format(value),
     charge: (value) => (Math.abs(value) >= 1 || value === 0 ? credits.format(value) : fine.format(value)),
     exact: (value) => exact.format(value),
+    precise: (value) => precise.format(value),
     money: (amount, currency) => number({ style: 'currency', currency: currency.toUpperCase() }).format(amount),
     number: (count) => whole.format(count),
     percent: (share) => percent.format(share),

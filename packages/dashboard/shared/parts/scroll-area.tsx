@@ -13,7 +13,8 @@ export function ScrollArea({ label, children }: { readonly label: string; readon
     const observer = new ResizeObserver(() => {
       const attributes = { tabindex: '0', role: 'group', 'aria-label': label }
       for (const [name, value] of Object.entries(attributes)) {
-        if (area.scrollWidth > area.clientWidth) area.setAttribute(name, value)
+        if (area.scrollWidth > area.clientWidth || area.scrollHeight > area.clientHeight + 1)
+          area.setAttribute(name, value)
         else area.removeAttribute(name)
       }
     })

@@ -1,5 +1,5 @@
+import { exampleOfSchema } from '@opencredits/protocol/example-of-schema'
 import { type Directives, withoutDirectives } from './directives.ts'
-import { exampleOfSchema } from './example-of-schema.ts'
 import { cutPieces, fillerPieces, joinPieces, type Piece, sumTokens, toPieces } from './tokens.ts'
 import { joinIntoChunks, writeAboutTravel } from './travel-writer.ts'
 

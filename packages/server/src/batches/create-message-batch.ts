@@ -19,7 +19,7 @@ import { createBatchRoom } from './batch-room.ts'
 import type { RawItem } from './check-item.ts'
 import { createBatch, tooMany } from './create-batch.ts'
 import { describeMessageBatch } from './describe-message-batch.ts'
-import { enter } from './enter.ts'
+import { enter, refuseBatchInTest } from './enter.ts'
 import { parseItem } from './parse-item.ts'
 import { splitAtArray } from './split-array.ts'
 
@@ -49,6 +49,7 @@ export async function createMessageBatch(
   refuseWhileStopping(deps.inFlight)
   sayIgnoredBetas(anthropicMessages, request, response)
   const { key, owner } = await enter(deps, request, response)
+  refuseBatchInTest(key)
   await deps.partners.activeById(key.partnerId)
   await deps.funds.refuseEmpty(key)
   const body = await deps.readBody(request, {

@@ -14,7 +14,7 @@ import { upstreamCustomId } from './batch-ids.ts'
 import { createBatchRoom } from './batch-room.ts'
 import type { RawItem } from './check-item.ts'
 import { createBatch } from './create-batch.ts'
-import type { Entered } from './enter.ts'
+import { type Entered, refuseBatchInTest } from './enter.ts'
 import { linesIn } from './lines-in.ts'
 import { parseItem } from './parse-item.ts'
 import { sendOpenaiBatch } from './send-openai-batch.ts'
@@ -49,6 +49,7 @@ export async function createOpenaiBatch(
   request: IncomingMessage,
 ): Promise<Row<'batches'>> {
   refuseWhileStopping(deps.inFlight)
+  refuseBatchInTest(key)
   await deps.partners.activeById(key.partnerId)
   await deps.funds.refuseEmpty(key)
   const body = await deps.readBody(request, {

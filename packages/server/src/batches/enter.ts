@@ -10,6 +10,15 @@ export interface Entered {
   readonly owner: BatchOwner
 }
 
+/** A batch is the provider's work over hours, which no simulated model does. */
+export function refuseBatchInTest({ livemode }: AuthenticatedKey): void {
+  if (livemode) return
+  throw new AppError(
+    'batch_not_supported',
+    'This is a key of the test world, which has no batches: simulated models answer single calls only. Send the requests one by one, or use a live key.',
+  )
+}
+
 /** Whoever asks for anything about batches: everything that can be refused by the headers is refused by them. */
 export async function enter(deps: BatchDeps, request: IncomingMessage, response: ServerResponse): Promise<Entered> {
   if (choosePayer(request.headers).billedTo === 'passthrough') throw passThrough()

@@ -5,6 +5,7 @@ import { adoptBatch } from './adopt-batch.ts'
 import type { BatchDeps } from './batch-deps.ts'
 import { openItems } from './item-rows.ts'
 import type { AnswerReader } from './measure-item.ts'
+import { noteEnd, noteFound, noteGivenUp, noteStranded } from './note-look.ts'
 import { type BatchProvider, isLost, keyOfBatch, type ProviderBatch, type ProviderKey } from './provider-batches.ts'
 import { releaseItems, undoBatch } from './release-items.ts'
 import { settleBatch } from './settle-batch.ts'
@@ -140,16 +141,11 @@ async function rememberEnd(
   found: ProviderBatch,
 ): Promise<Row<'batches'> | null> {
   const details = await deps.kinds[batch.kind].onEnded(batch, found)
-  const row = await deps.db
-    .updateTable('batches')
-    .set({
-      ...{ state: 'ended', ended_at_ms: found.endedAtMs ?? deps.clock.nowMs() },
-      ...{ upstream_end: JSON.stringify(found.end), details },
-    })
-    .where('id', '=', batch.id)
-    .returningAll()
-    .executeTakeFirst()
-  return row ?? null
+  return noteEnd(deps.db, batch, {
+    details,
+    endedAtMs: found.endedAtMs ?? deps.clock.nowMs(),
+    upstreamEnd: JSON.stringify(found.end),
+  })
 }
 
 async function settle(
@@ -161,8 +157,7 @@ async function settle(
   const asked = await provider.results(key, batch, signal)
   if (isLost(batch, asked, deps.clock.nowMs())) return strand(deps, batch, 'its results are gone')
   if (asked.kind !== 'found') return
-  if (batch.state === 'stranded')
-    await deps.db.updateTable('batches').set({ state: 'ended' }).where('id', '=', batch.id).execute()
+  if (batch.state === 'stranded') await noteFound(deps.db, batch)
   await settleBatch({ ...deps, leaseMs: leaseMsOf(deps) }, batch, {
     files: asked.found,
     provider,
@@ -176,14 +171,12 @@ async function settle(
  */
 async function strand(deps: PollDeps, batch: Row<'batches'>, reason: string): Promise<void> {
   if (deps.clock.nowMs() - batch.created_at_ms > strandedDaysMax * dayMs) return giveBack(deps, batch)
-  if (batch.state !== 'stranded')
+  if (await noteStranded(deps.db, batch))
     deps.logger.error({ batchId: batch.id, provider: batch.provider, reason }, 'a batch is stranded: give its key back')
-  await deps.db.updateTable('batches').set({ state: 'stranded' }).where('id', '=', batch.id).execute()
 }
 
 async function giveBack(deps: PollDeps, batch: Row<'batches'>): Promise<void> {
   const open = await openItems(deps.db, batch.id)
-  const ended = { state: 'ended', ended_at_ms: batch.ended_at_ms ?? deps.clock.nowMs() } as const
-  await deps.db.updateTable('batches').set(ended).where('id', '=', batch.id).execute()
+  await noteGivenUp(deps.db, batch, deps.clock.nowMs())
   await releaseItems(deps, batch, { items: open.values(), state: 'missing' })
 }

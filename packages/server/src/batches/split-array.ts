@@ -1,17 +1,14 @@
+import {
+  backslashesBefore,
+  closeBrace,
+  closeBracket,
+  comma,
+  isPlain,
+  openBrace,
+  openBracket,
+  quote,
+} from '../http/json-bytes.ts'
 import { AppError } from '../kernel/app-error.ts'
-
-const quote = 0x22
-const comma = 0x2c
-const colon = 0x3a
-const openBracket = 0x5b
-const backslash = 0x5c
-const closeBracket = 0x5d
-const openBrace = 0x7b
-const closeBrace = 0x7d
-
-const structural = [quote, comma, colon, openBracket, closeBracket, openBrace, closeBrace]
-/** Outside strings: 1 for all bytes that make no structure. */
-const isPlain = new Uint8Array(256).map((_, byte) => (structural.includes(byte) ? 0 : 1))
 
 /** So many bytes are gone through before others have their turn: some milliseconds. */
 const bytesAtOnce = 1024 * 1024
@@ -138,9 +135,7 @@ function endOfString(bytes: Buffer, start: number): number {
   for (let from = start; ; ) {
     const found = bytes.indexOf(quote, from)
     if (found === -1) return bytes.length
-    let backslashes = 0
-    while (bytes[found - 1 - backslashes] === backslash && found - 1 - backslashes >= start) backslashes += 1
-    if (backslashes % 2 === 0) return found
+    if (backslashesBefore(bytes, start, found) % 2 === 0) return found
     from = found + 1
   }
 }

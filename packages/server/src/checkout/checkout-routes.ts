@@ -18,9 +18,10 @@ import { sessionRequired } from '../keys/key-routes.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
 import { budgetOf, readKeyOfId } from '../keys/read-key.ts'
 import { readSpendable } from '../keys/read-spendable.ts'
+import type { Observations } from '../partners/observations.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
-import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
+import { noteOtherWorld } from '../partners/refuse-other-world.ts'
 import type { SessionAuthenticator } from '../sessions/authenticate-session.ts'
 import { maskEmail } from '../users/email-address.ts'
 import { amountFields } from './amount-fields.ts'
@@ -37,6 +38,7 @@ export interface CheckoutDeps extends CreateSessionDeps {
   readonly sessionAuthenticator: SessionAuthenticator
   readonly partners: PartnerDirectory
   readonly originGuard: OriginGuard
+  readonly observations: Pick<Observations, 'note'>
   readonly createThrottle: CreateThrottle
   readonly clientAddress: ClientAddress
   readonly readJson: ReadJson
@@ -69,12 +71,12 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     const body = validate(checkoutSessionSchema, object)
     const partner = await deps.partners.activeByPublishableKey(body.publishable_key)
     deps.originGuard.check(request.headers.origin, partner)
-    refuseOtherWorld(request.headers, partner)
+    noteOtherWorld(deps.observations, request.headers, partner)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
     const buyer = await findBuyer(deps, request)
     if (buyer !== null) await sessionsPerUser.take(buyer.userId)
-    const answer = await createSession(deps, {
+    const opened = createSession(deps, {
       partner,
       buyer,
       amount,
@@ -86,6 +88,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
       raisesBudget: body.allow_app && (await isSignedInHere(deps, request, buyer)),
       idempotency: readIdempotency(deps, request, { partnerId: partner.id, buyer, body: JSON.stringify(object) }),
     })
+    const answer = await noteRefusal(deps.observations, partner.id, opened)
     response.status(200).set('cache-control', 'no-store').json(answer)
   })
 
@@ -96,6 +99,20 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     response.set('cache-control', 'no-store').json(answer)
   })
   return router
+}
+
+/** Notes why an app's checkout could not be opened, for its developer to read. */
+async function noteRefusal<Answer>(
+  observations: Pick<Observations, 'note'>,
+  partnerId: string,
+  opened: Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await opened
+  } catch (error) {
+    if (error instanceof AppError) observations.note(partnerId, 'checkout_refused', error.code)
+    throw error
+  }
 }
 
 /**

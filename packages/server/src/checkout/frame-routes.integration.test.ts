@@ -280,6 +280,7 @@ function appWith(change: Partial<FrameDeps>) {
       termsUrl: null,
       estimate: async () => estimate,
       sdkDistPath: folder,
+      observations: { note() {} },
       ...change,
     }),
   )

@@ -5,6 +5,7 @@ import { type Request, type Response, Router } from 'express'
 import type { CurrencyConfig } from '../config.ts'
 import { serveFiles } from '../http/serve-files.ts'
 import { AppError } from '../kernel/app-error.ts'
+import type { Observations } from '../partners/observations.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { Partner, PartnerDirectory } from '../partners/partner.ts'
 import { frameHeaders, pageHeaders, previewHeaders } from './frame-headers.ts'
@@ -24,6 +25,7 @@ export interface FrameDeps {
   readonly estimate: (partner: Partner) => Promise<CheckoutEstimate | null>
   /** Where `packages/sdk` was built. */
   readonly sdkDistPath: string
+  readonly observations: Pick<Observations, 'note'>
 }
 
 const configMarker = '<!--opencredits-config-->'
@@ -65,6 +67,7 @@ export function createFrameRouter(deps: FrameDeps): Router {
       return
     }
     const { partner } = found
+    deps.observations.note(partner.id, 'checkout_shown', origin)
     const checkoutPath = join(deps.sdkDistPath, 'checkout')
     const [page, chunk, estimate] = await Promise.all([
       readFile(join(checkoutPath, 'index.html'), 'utf8'),

@@ -141,7 +141,7 @@ async function credit(
   await tellPartner(transaction, claimed, nowMs)
   // A refund or a dispute may have been told before the payment was.
   await settleTakeBacks(transaction, await raiseLimit(transaction, claimed, nowMs), nowMs)
-  await queueMail(transaction, { kind: 'receipt', purchaseId: purchase.id }, nowMs)
+  if (purchase.livemode === 1) await queueMail(transaction, { kind: 'receipt', purchaseId: purchase.id }, nowMs)
   return { kind: 'credited', text: `purchase ${purchase.id} credited` }
 }
 

@@ -6,9 +6,10 @@ import { formatError } from '../http/error-dialect.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
+import type { Observations } from '../partners/observations.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
-import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
+import { noteOtherWorld } from '../partners/refuse-other-world.ts'
 import { findCurrency } from './find-currency.ts'
 
 export interface PreflightDeps {
@@ -16,6 +17,7 @@ export interface PreflightDeps {
   readonly originGuard: OriginGuard
   readonly currencies: readonly CurrencyConfig[]
   readonly isSandbox: boolean
+  readonly observations: Pick<Observations, 'note'>
 }
 
 export const preflightSchema = z.object({
@@ -44,7 +46,8 @@ export function createPreflightRouter(deps: PreflightDeps): Router {
       const query = validate(preflightSchema, request.query)
       const partner = await deps.partners.byPublishableKey(query.publishable_key)
       deps.originGuard.checkFraming(query.origin, partner)
-      refuseOtherWorld(request.headers, partner)
+      deps.observations.note(partner.id, 'page_seen', query.origin)
+      noteOtherWorld(deps.observations, request.headers, partner)
       findCurrency(deps.currencies, query.currency)
     } catch (error) {
       if (request.headers.origin === undefined || !(error instanceof AppError) || error.status >= 500) throw error

@@ -13,6 +13,7 @@ import { type Clock, systemClock } from '../kernel/clock.ts'
 import { createKeyAuthenticator } from '../keys/authenticate-key.ts'
 import { createGuestPepper, createPepper } from '../keys/pepper.ts'
 import { readWallet } from '../ledger/balance.ts'
+import { createObservations } from '../partners/observations.ts'
 import { createOriginGuard } from '../partners/origin-guard.ts'
 import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
@@ -121,6 +122,7 @@ export async function openShop(
     authenticator: createKeyAuthenticator({ db: store.db, clock, pepper }),
     partners: createPartnerDirectory({ db: store.db, clock }),
     originGuard: createOriginGuard({ publicUrl: 'http://oc.localhost:8787', isSandbox: false }),
+    observations: createObservations({ db: store.db, clock }),
     currencies: testCurrencies,
     createThrottle,
     ...createIntake({

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { transact } from '../store/transact.ts'
-import { describeDelivery, listDeliveries } from '../webhooks/list-deliveries.ts'
+import { listDeliveries, readDelivery } from '../webhooks/list-deliveries.ts'
 import { listEvents } from '../webhooks/list-events.ts'
 import { pingEndpoint, replayMissed, retryDelivery } from '../webhooks/requeue-deliveries.ts'
 import { requirePartner, testOption } from './require-partner.ts'
@@ -76,7 +76,7 @@ export function retryCommand() {
       const delivery = await withStore(async (store) => {
         const { id: partnerId } = await requirePartner(store, appId, { test })
         await transact(store.db, (transaction) => retryDelivery(transaction, { deliveryId, partnerId }, store.nowMs))
-        return describeDelivery(store.db, deliveryId)
+        return readDelivery(store, { deliveryId, partnerId })
       })
       print(json, delivery, [`${deliveryId} is sent by the server within a second.`])
     })

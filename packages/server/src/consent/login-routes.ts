@@ -34,7 +34,7 @@ export interface LoginDeps extends SignInDeps, SignInAnswerDeps {
   readonly createThrottle: CreateThrottle
   readonly readJson: ReadJson
   /** The app of a publishable key. @throws AppError `invalid_request` naming `publishable_key`. */
-  readonly findApp: (publishableKey: string) => Promise<Pick<Partner, 'id' | 'name' | 'livemode'>>
+  readonly findApp: (publishableKey: string) => Promise<Partner>
   /** @throws AppError 403 `origin_not_allowed` for a page that is neither the app's nor the checkout. */
   readonly checkOrigin: (origin: string | undefined, partnerId: string) => Promise<void>
 }

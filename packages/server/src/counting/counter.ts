@@ -7,6 +7,10 @@ export interface Counter {
    * @returns null when the deadline passes or too many counts wait already; the caller then uses an upper bound.
    */
   countText(text: string): Promise<number | null>
+  /** The sum of the tokens of texts, each by itself. @returns null as `countText` does. */
+  countTexts(texts: readonly string[]): Promise<number | null>
+  /** The first words of a text that have at most so many tokens. @returns null as `countText` does. */
+  splitText(text: string, tokensMax: number): Promise<SplitText | null>
   /** Pages of a PDF. @returns null when it cannot be read, is too large, or takes longer than the deadline. */
   countPages(pdfBase64: string): Promise<number | null>
   /**
@@ -17,6 +21,16 @@ export interface Counter {
    */
   readPrompt(body: Uint8Array, isCounted: boolean): Promise<ReadPrompt | null>
   close(): Promise<void>
+}
+
+/** The beginning of a text. */
+export interface SplitText {
+  readonly kind: 'split'
+  /** Word by word, as a model would stream it. */
+  readonly pieces: readonly string[]
+  readonly tokens: number
+  /** Whether more of the text was left. */
+  readonly isCut: boolean
 }
 
 export type ReadPrompt =

@@ -29,13 +29,23 @@ export function createCounter(limits: Partial<PoolLimits> = {}): Counter {
       if (text.length > textCharactersMax) return null
       return asNumber(await pool.run({ kind: 'text', text }, text.length * 2))
     },
+    async countTexts(texts) {
+      const characters = texts.reduce((sum, text) => sum + text.length, 0)
+      if (characters > textCharactersMax) return null
+      return asNumber(await pool.run({ kind: 'texts', texts }, characters * 2))
+    },
+    async splitText(text, tokensMax) {
+      if (text.length > textCharactersMax) return null
+      const answer = await pool.run({ kind: 'split', text, tokensMax }, text.length * 2)
+      return typeof answer === 'object' && answer?.kind === 'split' ? answer : null
+    },
     async countPages(pdfBase64) {
       if (pdfBase64.length > pdfCharactersMax) return null
       return asNumber(await pool.run({ kind: 'pages', pdfBase64 }, pdfBase64.length))
     },
     async readPrompt(body, isCounted) {
       const answer = await pool.run({ kind: 'prompt', body: movable(body), isCounted }, body.length)
-      return typeof answer === 'object' ? answer : null
+      return typeof answer === 'object' && answer?.kind !== 'split' ? answer : null
     },
     close: () => pool.close(),
   }

@@ -1,9 +1,11 @@
 import type { PartnerWorld } from '@opencredits/protocol'
 import type { Request, Response } from 'express'
+import type { Pricing } from '../credits/describe-pricing.ts'
 import type { CreateThrottle, Throttle } from '../http/throttle.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { PartnerAuthenticator } from '../partners/authenticate-partner.ts'
+import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import type { Database } from '../store/open-database.ts'
 
@@ -14,12 +16,17 @@ export interface EarningsDeps {
   readonly catalogue: Pick<Catalogue, 'find'>
   readonly partnerAuthenticator: PartnerAuthenticator
   readonly createThrottle: CreateThrottle
+  readonly partners: Pick<PartnerDirectory, 'byId'>
+  /** `REFERRAL_RATE_MAX` */
+  readonly shareBasisPointsMax: number
+  readonly operatorFeeBasisPoints: number
   /** Shares are pending for so long before they are payable. */
   readonly payoutDelayDays: number
 }
 
 /** What the routes share beside. */
 export interface FiguresDeps extends EarningsDeps {
+  readonly pricing: Pick<Pricing, 'describe'>
   /** Files are read from the first row to the last: so many by one app. */
   readonly files: Throttle
   /** What has to look through many rows for a few: so many by one app. */

@@ -27,7 +27,30 @@ export async function listUsers(
   partnerId: string,
   page: { readonly limit: number; readonly after: ListCursor | null },
 ): Promise<readonly PartnerUserEntry[]> {
-  const { rows } = await usersQuery(partnerId, page).execute(db)
+  return describeUsers(db, partnerId, (await usersQuery(partnerId, page).execute(db)).rows)
+}
+
+/** A user by the id of the account; null where it is none of the app's. */
+export async function readUser(
+  db: DatabaseReader,
+  partnerId: string,
+  userId: string,
+): Promise<PartnerUserEntry | null> {
+  const rows = await db
+    .selectFrom('partner_users')
+    .select(['user_id', 'public_id', 'first_seen_ms'])
+    .where('partner_id', '=', partnerId)
+    .where('user_id', '=', userId)
+    .execute()
+  const named = rows.flatMap((row) => (row.public_id === null ? [] : [{ ...row, public_id: row.public_id }]))
+  return (await describeUsers(db, partnerId, named))[0] ?? null
+}
+
+async function describeUsers(
+  db: DatabaseReader,
+  partnerId: string,
+  rows: readonly UserRow[],
+): Promise<readonly PartnerUserEntry[]> {
   if (rows.length === 0) return []
   const userIds = rows.map((row) => row.user_id)
   const calls = addUp((await callsOfUsersQuery(partnerId, userIds, await readRollUpMark(db)).execute(db)).rows)

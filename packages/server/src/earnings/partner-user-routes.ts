@@ -1,15 +1,16 @@
 import type { PartnerUser } from '@opencredits/protocol'
 import { Router } from 'express'
 import { validate } from '../http/validate.ts'
+import { AppError } from '../kernel/app-error.ts'
 import { decodeCursor, pageOf } from '../lists/cursor.ts'
 import { creditsOf, secondsOf } from '../lists/formats.ts'
 import { pageQuerySchema } from '../lists/page-query.ts'
 import { streamCsv } from '../lists/stream-csv.ts'
-import { nameUsers } from '../partners/find-partner-user.ts'
+import { findPartnerUser, nameUsers } from '../partners/find-partner-user.ts'
 import { type FiguresDeps, requireReader, requireReaderOfWorld } from './earnings-deps.ts'
-import { eachUser, listUsers, type PartnerUserEntry } from './list-users.ts'
+import { eachUser, listUsers, type PartnerUserEntry, readUser } from './list-users.ts'
 
-/** `GET /v1/partner/users`, `GET /v1/partner/users.csv`. */
+/** `GET /v1/partner/users`, `GET /v1/partner/users.csv`, `GET /v1/partner/users/{id}`. */
 export function createPartnerUserRouter(deps: FiguresDeps): Router {
   const router = Router()
 
@@ -37,6 +38,15 @@ export function createPartnerUserRouter(deps: FiguresDeps): Router {
       columns: ['user', 'first_seen_at', 'last_seen_at', 'calls', 'charge', 'referral_share', 'bought'],
       batches: rowsOf(deps, partnerId),
     })
+  })
+
+  router.get('/v1/partner/users/:id', async (request, response) => {
+    const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
+    await nameUsers(deps, partnerId)
+    const userId = await findPartnerUser(deps.db, partnerId, String(request.params.id))
+    const user = userId === null ? null : await readUser(deps.db, partnerId, userId)
+    if (user === null) throw new AppError('not_found', 'Your app has no such user.')
+    response.json({ ...world, ...describeUser(user) })
   })
   return router
 }

@@ -1,32 +1,53 @@
+import type { PartnerFunnel } from '@opencredits/protocol'
 import { type RawBuilder, sql } from 'kysely'
 import type { Period } from '../lists/period.ts'
 import { readRollUpMark } from '../partners/roll-up-calls.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 
-interface ConversionRow {
-  readonly opened: number
+type Span = Pick<Period, 'startMs' | 'endMs'>
+
+/** How many browsers opened the checkout in a period, how many users began to pay, paid, and have called since. */
+export async function readConversion(db: DatabaseReader, partnerId: string, period: Span): Promise<PartnerFunnel> {
+  const [opens] = (await opensQuery(partnerId, period).execute(db)).rows
+  const [buyers] = (await buyersQuery(partnerId, period, await readRollUpMark(db)).execute(db)).rows
+  return {
+    opened: Number(opens?.opened ?? 0),
+    began: Number(buyers?.began ?? 0),
+    paid: Number(buyers?.paid ?? 0),
+    called: Number(buyers?.called ?? 0),
+  }
+}
+
+/** When the first opening was counted; null: none was yet. */
+export async function readOpenedSince(db: DatabaseReader, partnerId: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('checkout_opens')
+    .select('quarter_ms')
+    .where('partner_id', '=', partnerId)
+    .orderBy('quarter_ms')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.quarter_ms ?? null
+}
+
+export function opensQuery(partnerId: string, { startMs, endMs }: Span): RawBuilder<{ readonly opened: number }> {
+  return sql`select cast(coalesce(sum(opens), 0) as bigint) as opened from checkout_opens
+    where partner_id = ${partnerId} and quarter_ms >= ${startMs} and quarter_ms < ${endMs}`
+}
+
+interface BuyersRow {
+  readonly began: number
   readonly paid: number
   readonly called: number
 }
 
-/** How many users began a checkout in a period, how many of them paid for one, and how many of these have called since. */
-export async function readConversion(db: DatabaseReader, partnerId: string, period: Period) {
-  const { rows } = await conversionQuery(partnerId, period, await readRollUpMark(db)).execute(db)
-  const { opened = 0, paid = 0, called = 0 } = rows[0] ?? {}
-  return { opened: Number(opened), paid: Number(paid), called: Number(called) }
-}
-
-export function conversionQuery(
-  partnerId: string,
-  period: Pick<Period, 'startMs' | 'endMs'>,
-  markMs: number,
-): RawBuilder<ConversionRow> {
-  return sql<ConversionRow>`
+export function buyersQuery(partnerId: string, period: Span, markMs: number): RawBuilder<BuyersRow> {
+  return sql<BuyersRow>`
     with buyers as (
       select user_id, max(case when status = 'complete' then 1 else 0 end) as has_paid from purchases
       where partner_id = ${partnerId} and created_at_ms >= ${period.startMs} and created_at_ms < ${period.endMs}
       group by user_id)
-    select count(*) as opened, coalesce(sum(has_paid), 0) as paid,
+    select count(*) as began, coalesce(sum(has_paid), 0) as paid,
       coalesce(sum(case when has_paid = 1 and (${hasCalled(partnerId, markMs)}) then 1 else 0 end), 0) as called
     from buyers`
 }

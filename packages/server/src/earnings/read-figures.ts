@@ -41,6 +41,15 @@ export async function readFigures(
   return { groups, total: totalOf(groups), olderCalls: totalOf(older).calls }
 }
 
+/** The sums of a stretch of time, by model. */
+export async function readModels(
+  db: DatabaseReader,
+  partnerId: string,
+  range: FiguresRange,
+): Promise<readonly FiguresGroup[]> {
+  return addUp(await readRows(db, partnerId, { range, grouping: 'model' }))
+}
+
 /** The sums of a stretch of time. */
 export async function readTotal(db: DatabaseReader, partnerId: string, range: FiguresRange): Promise<CallSumsRow> {
   return totalOf(await readRows(db, partnerId, { range, grouping: 'model' }))

@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Clock } from '../kernel/clock.ts'
-import { newId } from '../kernel/ids.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { Database } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
@@ -70,7 +70,7 @@ export interface ClientFiles {
   readonly isOn: boolean
   /** The same bytes of the same owner are one file. @throws AppError 400 `storage_quota_exceeded`. */
   add(owner: FileOwner, file: FileToKeep): Promise<ClientFile>
-  /** A file whose bytes are made on demand. */
+  /** A file whose bytes are made on demand. The same source is one file, however often it is added. */
   addRemote(owner: FileOwner, file: RemoteFile): Promise<ClientFile>
   /** @returns null for one that is not there, is another's, was deleted, or is over. */
   find(owner: FileOwner, fileId: string): Promise<ClientFile | null>
@@ -107,6 +107,11 @@ export interface ClientFilesDeps {
   readonly readRemote: (source: RemoteSource, owner: FileOwner) => Promise<Readable | null>
 }
 
+/** Derived, so that servers that find the end of a batch at once make one file. */
+function remoteFileId({ kind, id, part }: RemoteSource): string {
+  return `file_${createHash('sha256').update(`${kind}\0${id}\0${part}`).digest('hex').slice(0, 24)}`
+}
+
 export function createClientFiles(deps: ClientFilesDeps): ClientFiles {
   const { db, clock, store } = deps
   const keys = createFileKeys(deps)
@@ -136,7 +141,7 @@ export function createClientFiles(deps: ClientFilesDeps): ClientFiles {
     },
     async addRemote(owner, { source, ...file }) {
       const { id: keyId, key } = await keys.ofOwner(owner)
-      const id = newId('file')
+      const id = remoteFileId(source)
       const added = {
         ...{ id, user_id: owner.userId, partner_id: owner.partnerId, key_id: keyId, content_hash: null },
         ...{ filename: sealText(key, nameOf({ id }), file.filename), mime_type: 'application/jsonl' },
@@ -148,7 +153,11 @@ export function createClientFiles(deps: ClientFilesDeps): ClientFiles {
       await transact(db, async (transaction) => {
         await lockBytes(transaction, owner.userId)
         await refuseIfGone(transaction, added)
-        await transaction.insertInto('files').values(added).execute()
+        await transaction
+          .insertInto('files')
+          .values(added)
+          .onConflict((on) => on.column('id').doNothing())
+          .execute()
       })
       return describe(added, file.filename)
     },

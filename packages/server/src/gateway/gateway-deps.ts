@@ -6,6 +6,7 @@ import type { KeptResponses } from '../kept/kept-responses.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyAuthenticator } from '../keys/authenticate-key.ts'
 import type { Pepper } from '../keys/pepper.ts'
+import type { Observations } from '../partners/observations.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import type { GenerationSpeeds } from '../pricing/generation-speed.ts'
@@ -21,6 +22,12 @@ import type { RequestLimits } from './request-limits.ts'
 import type { OnCallEnded } from './settle-request.ts'
 import type { OnStreamFault } from './stream-fault.ts'
 
+/** What calls of test keys have of their own: simulated models in the place of providers. */
+export type TestCalls = Pick<
+  GatewayDeps,
+  'upstreams' | 'counter' | 'saidCounter' | 'speeds' | 'fileCopies' | 'onStreamFault' | 'logger'
+>
+
 export interface GatewayDeps {
   readonly db: Database
   readonly clock: Clock
@@ -29,8 +36,10 @@ export interface GatewayDeps {
   readonly serverId: string
   readonly authenticator: KeyAuthenticator
   readonly partners: PartnerDirectory
+  readonly observations: Pick<Observations, 'note'>
   readonly catalogue: Catalogue
   readonly upstreams: Upstreams
+  readonly testCalls: TestCalls
   readonly inFlight: InFlight
   readonly onCallEnded: OnCallEnded
   readonly operatorFeeBasisPoints: number

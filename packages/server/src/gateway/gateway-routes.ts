@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Router } from 'express'
 import type { Answerer, DirectRoute } from '../http/direct-routes.ts'
 import { aiBodyBytesMax } from '../http/read-body.ts'
@@ -14,7 +14,8 @@ import { countTokens } from './count-tokens.ts'
 import type { Exchange } from './exchange.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { refuseWhileStopping } from './in-flight.ts'
-import type { CallPlace } from './request-limits.ts'
+import { noteMisusedKey, noteRefusedCall } from './note-refused-call.ts'
+import { refuseTestKey } from './refuse-test-key.ts'
 import { servePaidRequest } from './serve-paid-request.ts'
 import { servePassThrough } from './serve-pass-through.ts'
 
@@ -75,57 +76,76 @@ export function createGatewayRouter(deps: GatewayDeps): Router {
   return router
 }
 
-function answererOf(deps: GatewayDeps, endpoint: Endpoint): Answerer {
+/**
+ * The one place where the worlds part: all that a test key's call does is done with the simulated models of `testCalls`,
+ * by the same code, which has nothing else at hand.
+ */
+function answererOf(live: GatewayDeps, endpoint: Endpoint): Answerer {
+  const test = { ...live, ...live.testCalls }
   return async (request, response) => {
-    const { key, place, passThroughPath } = await enter(deps, endpoint, request, response)
-    const owner = { name: key.userId, isPaying: passThroughPath === null && !endpoint.isFree }
-    const body = await deps.readBody(request, { bytesMax: aiBodyBytesMax, owner })
+    const caller = await identify(live, endpoint, request)
+    const deps = caller.key.livemode ? live : test
     try {
-      const exchange = { request, response, body, place }
-      if (passThroughPath !== null) await servePassThrough(deps, passThroughPath, key, exchange)
-      else {
-        await endpoint.serve(deps, key, exchange)
-        if (!endpoint.isFree) deps.funds.noteAdmitted(key)
-      }
+      await serve(deps, endpoint, caller, { request, response })
     } catch (error) {
-      const isRefused = error instanceof AppError && error.status < 500
-      body.release(isRefused)
-      if (isRefused && error.status === 402) deps.funds.noteRefused(key)
+      noteRefusedCall(deps.observations, { path: `/v1${endpoint.path}`, key: caller.key }, error)
       throw error
-    } finally {
-      body.release()
     }
   }
 }
 
-interface Entered {
+type Asking = Pick<Exchange, 'request' | 'response'>
+
+async function serve(deps: GatewayDeps, endpoint: Endpoint, caller: Caller, { request, response }: Asking) {
+  const { key, passThroughPath } = caller
+  const place = await deps.limits.takeKey(key, response)
+  const look = endpoint.isFree || passThroughPath !== null ? null : deps.funds.refuseEmpty(key)
+  if (look !== null) await look
+  const owner = { name: key.userId, isPaying: passThroughPath === null && !endpoint.isFree }
+  const body = await deps.readBody(request, { bytesMax: aiBodyBytesMax, owner })
+  try {
+    const exchange = { request, response, body, place }
+    if (passThroughPath !== null) await servePassThrough(deps, passThroughPath, key, exchange)
+    else {
+      await endpoint.serve(deps, key, exchange)
+      if (!endpoint.isFree) deps.funds.noteAdmitted(key)
+    }
+  } catch (error) {
+    const isRefused = error instanceof AppError && error.status < 500
+    body.release(isRefused)
+    if (isRefused && error.status === 402) deps.funds.noteRefused(key)
+    throw error
+  } finally {
+    body.release()
+  }
+}
+
+interface Caller {
   readonly key: AuthenticatedKey
-  readonly place: CallPlace
   /** Null: credits pay. */
   readonly passThroughPath: string | null
 }
 
-/** Everything that can be refused by the headers is refused by them: before a body is read and a credit is held. */
-async function enter(
-  deps: GatewayDeps,
-  endpoint: Endpoint,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<Entered> {
+/**
+ * Whose key it is, and who pays. Everything that can be refused by the headers is refused by them: before a body is read and
+ * a credit is held.
+ */
+async function identify(deps: GatewayDeps, endpoint: Endpoint, request: IncomingMessage): Promise<Caller> {
   refuseWhileStopping(deps.inFlight)
   const payer = choosePayer(request.headers)
   if (payer.billedTo === 'passthrough') {
     const { passThroughPath } = endpoint
     if (passThroughPath === null) throw passThroughElsewhere()
     const key = await deps.authenticator.authenticateUserKey(payer.key, request)
-    const place = await deps.limits.takeKey(key, response)
-    return { key, place, passThroughPath }
+    refuseTestKey(key)
+    return { key, passThroughPath }
   }
-  const key = await deps.authenticator.requireUserKey(request)
-  const place = await deps.limits.takeKey(key, response)
-  const look = endpoint.isFree ? null : deps.funds.refuseEmpty(key)
-  if (look !== null) await look
-  return { key, place, passThroughPath: null }
+  try {
+    return { key: await deps.authenticator.requireUserKey(request), passThroughPath: null }
+  } catch (error) {
+    await noteMisusedKey(deps, request.headers)
+    throw error
+  }
 }
 
 function passThroughElsewhere(): AppError {

@@ -2,6 +2,7 @@ import { Router } from 'express'
 import { AppError } from '../kernel/app-error.ts'
 import { choosePayer } from './choose-payer.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { refuseTestKey } from './refuse-test-key.ts'
 
 interface PayerAnswer {
   readonly billed_to: 'credits' | 'passthrough' | 'nobody'
@@ -22,6 +23,7 @@ export function createPayerRouter(deps: Pick<GatewayDeps, 'authenticator' | 'par
         payer.billedTo === 'credits'
           ? await deps.authenticator.requireUserKey(request)
           : await deps.authenticator.authenticateUserKey(payer.key, request)
+      if (payer.billedTo === 'passthrough') refuseTestKey(key)
       await deps.partners.activeById(key.partnerId)
       const answer: PayerAnswer = {
         billed_to: payer.billedTo,

@@ -23,7 +23,6 @@ export async function servePassThrough(
   const startedAtMs = deps.clock.nowMs()
   const { request, response } = exchange
   await deps.partners.activeById(key.partnerId)
-  refuseTestKey(key)
   const { body } = exchange
   // No more of it is read here than this: a user's own credential pays for what Anthropic makes of it, and nothing pays us.
   const asked = { model: body.peek('model'), isStream: body.peek('stream') === true }
@@ -56,16 +55,6 @@ export async function servePassThrough(
   if (path === '/v1/messages') await recordPassThrough(deps, passed)
   if (upstream.kind !== 'response')
     throw new AppError('upstream_error', 'Anthropic could not be reached. No credits were touched; try again.')
-}
-
-/** The test world is answered here and never by a provider, whoever would pay. */
-function refuseTestKey({ livemode }: AuthenticatedKey): void {
-  if (livemode) return
-  throw new AppError(
-    'invalid_request',
-    'x-opencredits-key: this is a test key (oc_sk_test_…), and test calls never reach a real provider. Send a live key (oc_sk_…) to call with your own credential, or leave your credential out to be answered by a simulated model.',
-    { param: 'x-opencredits-key', headers: { 'x-should-retry': 'false' } },
-  )
 }
 
 type UpstreamResponse = Extract<UpstreamOutcome, { kind: 'response' }>

@@ -1,23 +1,22 @@
 import { AppError } from '../kernel/app-error.ts'
+import {
+  backslash,
+  backslashesBefore,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  isPlain,
+  openBrace,
+  openBracket,
+  quote,
+} from './json-bytes.ts'
 
 export const depthMax = 64
 export const nodesMax = 200_000
 
-const quote = 0x22
-const comma = 0x2c
-const colon = 0x3a
-const openBracket = 0x5b
-const backslash = 0x5c
-const closeBracket = 0x5d
-const openBrace = 0x7b
-const closeBrace = 0x7d
-
 /** Shorter strings are walked through; in longer ones a native search for the end is faster. */
 const walkedBytesMax = 48
-
-const structural = [quote, comma, colon, openBracket, closeBracket, openBrace, closeBrace]
-/** Outside strings: 1 for all bytes that make no structure. */
-const isPlain = new Uint8Array(256).map((_, byte) => (structural.includes(byte) ? 0 : 1))
 
 /** Where a value stands in the body, with the white space around it. */
 export interface ByteRange {
@@ -128,12 +127,6 @@ export class JsonStructure {
     this[this.member] = { start: this.valueStart, end }
     this.member = null
   }
-}
-
-function backslashesBefore(bytes: Uint8Array, start: number, end: number): number {
-  let first = end
-  while (first > start && bytes[first - 1] === backslash) first -= 1
-  return end - first
 }
 
 function spells(bytes: Uint8Array, start: number, text: string): boolean {

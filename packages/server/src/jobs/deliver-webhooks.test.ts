@@ -21,6 +21,7 @@ let store: TestDatabase
 let partnerId: string
 let clock: ReturnType<typeof fixedClock>
 let posts: EventPost[]
+let outcomes: string[]
 /** What the endpoints answer. */
 let answer: (post: EventPost) => PostOutcome | Promise<PostOutcome>
 
@@ -28,6 +29,7 @@ beforeEach(async () => {
   store = await openTestDatabase()
   clock = fixedClock()
   posts = []
+  outcomes = []
   answer = () => ok
   partnerId = await addPartner()
 })
@@ -41,6 +43,7 @@ async function addPartner(): Promise<string> {
 
 const depsOf = (serverId: string) => ({
   ...{ db: store.db, clock, pepper, logger: createLogger('silent'), inFlight: { isAdmitting: true } },
+  onDelivery: (outcome: string) => void outcomes.push(outcome),
   self: { serverId, hostName: 'here', processId: 1 },
   eventPoster: {
     post: async (post: EventPost) => {
@@ -105,6 +108,22 @@ describe('the job of webhooks', () => {
       { attempt: 1, status: 500, error: 'answered 500' },
       { attempt: 2, status: 200, error: null, response_head: 'thanks' },
     ])
+    expect(JSON.parse(attempts[1]?.request_headers ?? '')).toEqual(posts[1]?.headers)
+    expect(outcomes).toEqual(['retried', 'delivered'])
+  })
+
+  it('sends a delivery again that was asked for while an attempt was under way, whatever came of that', async () => {
+    await addEndpoint()
+    await happen('key_1')
+    const [{ id: deliveryId = '' } = {}] = await deliveries()
+    answer = async () => {
+      answer = () => ok
+      await transact(store.db, (transaction) => retryDelivery(transaction, { deliveryId, partnerId }, clock.nowMs()))
+      return ok
+    }
+    await run()
+    await wait(2 * secondMs, secondMs)
+    expect([...(await states()), posts.length, ...outcomes]).toEqual(['delivered', 2, 'superseded', 'delivered'])
   })
 
   it('makes each attempt once, whichever of two servers comes', async () => {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { dayMs } from '../kernel/clock.ts'
+import { observedDays } from '../partners/observations.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 
@@ -27,6 +28,7 @@ function expiredAt(nowMs: number): readonly Expired[] {
     { table: 'passkey_challenges', key: 'id', condition: sql`expires_at_ms < ${yesterdayMs}` },
     // As long as the browser keeps its value.
     { table: 'known_devices', key: 'device_hash', condition: sql`last_seen_at_ms < ${nowMs - 365 * dayMs}` },
+    { table: 'setup_observations', key: 'id', condition: sql`last_at_ms < ${nowMs - observedDays * dayMs}` },
     { table: 'webhook_attempts', key: 'id', condition: sql`at_ms < ${keptSinceMs}` },
     {
       table: 'webhook_deliveries',

@@ -22,8 +22,8 @@ import {
   type QueuedMail,
   takeDueMails,
 } from '../users/mail/outbox.ts'
-import { composeWebhookMail } from '../users/mail/webhook-mail.ts'
 import { readNotificationSettings } from '../users/notification-settings.ts'
+import { composeDisabledMail } from './compose-disabled-mail.ts'
 import type { ServerIdentity } from './heartbeat.ts'
 import { claimLease } from './lease.ts'
 
@@ -71,12 +71,12 @@ async function sendOne(deps: MailJobDeps, { id, tries, mail }: DueMail): Promise
 /** Null: nobody is there to read it, the reader does not want it, or it is of a test user, who gets no mail. */
 async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null> {
   if (mail.kind === 'receipt') return composeReceipt(deps, mail.purchaseId)
-  if (mail.kind === 'webhook_disabled') return composeForEndpoint(deps, mail.endpointId)
+  if (mail.kind === 'webhook_disabled') return composeDisabledMail(deps, mail)
   if (mail.kind === 'invitation' || mail.kind === 'application' || mail.kind === 'app_state')
     return composeAppMail({ ...deps, operatorEmails: deps.roleRules.operatorEmails }, mail, deps.clock.nowMs())
   const user = await findUser(deps.db, mail.userId)
   if (user === null || user.email === null || user.deleted_at_ms !== null) return null
-  // Anybody can sign in as any address in the test world.
+  // In the test world a sign-in proves no address.
   if (user.livemode !== 1) return null
   const content = await contentOf(deps, mail)
   return content === null ? null : composeMail(user.email, content, chooseLocale([user.locale ?? 'auto']))
@@ -134,22 +134,6 @@ async function composeReceipt(deps: MailJobDeps, purchaseId: string): Promise<Ma
     links: accountLinks(publicUrl),
   } as const
   return composeMail(to, content, chooseLocale([purchase.account_locale ?? 'auto', purchase.locale ?? 'auto']))
-}
-
-/** Null: it is enabled again, or its app names nobody. */
-async function composeForEndpoint({ db, publicUrl }: MailJobDeps, endpointId: string): Promise<Mail | null> {
-  const row = await db
-    .selectFrom('webhook_endpoints')
-    .innerJoin('partners', 'partners.id', 'webhook_endpoints.partner_id')
-    .select(['webhook_endpoints.id', 'url', 'disabled_reason', 'partners.name', 'partners.email', 'partners.livemode'])
-    .where('webhook_endpoints.id', '=', endpointId)
-    .executeTakeFirst()
-  const reason = row?.disabled_reason ?? 'by_hand'
-  if (row === undefined || reason === 'by_hand' || row.email === '') return null
-  const { id, url } = row
-  const appName = row.livemode === 1 ? row.name : `${row.name} (test)`
-  const docsUrl = `${publicUrl}/docs/webhooks#when-an-endpoint-is-disabled`
-  return composeWebhookMail(row.email, { id, host: new URL(url).host, appName, reason, docsUrl })
 }
 
 /** Made anew at every try: the store never has a link's secret, so it cannot send the same again. */

@@ -1,10 +1,12 @@
 import { forgetOldAnswers } from '../checkout/idempotent-answer.ts'
 import { type LateLookUpDeps, lookUpLatePurchases } from '../checkout/look-up-late.ts'
+import type { OpenCounter } from '../checkout/open-counter.ts'
 import { replayParkedEvents } from '../checkout/stripe/replay-parked-events.ts'
 import { markProgress } from '../gateway/progress-marks.ts'
 import { dayMs } from '../kernel/clock.ts'
 import type { KeyUses } from '../keys/key-uses.ts'
 import { rollUpAccounts } from '../ledger/roll-up.ts'
+import type { Observations } from '../partners/observations.ts'
 import type { LiveCatalogue } from '../pricing/live-catalogue.ts'
 import { deliverWebhooks, type WebhookJobDeps } from './deliver-webhooks.ts'
 import { forgetOldRequests, type RetentionDeps } from './forget-old-requests.ts'
@@ -25,7 +27,12 @@ type ServerJobsDeps = LateLookUpDeps &
   MailJobDeps &
   WebhookJobDeps &
   KeptRetentionDeps &
-  FilePurgeDeps & { readonly catalogue: LiveCatalogue; readonly keyUses: Pick<KeyUses, 'write'> }
+  FilePurgeDeps & {
+    readonly catalogue: LiveCatalogue
+    readonly keyUses: Pick<KeyUses, 'write'>
+    readonly observations: Pick<Observations, 'write'>
+    readonly openCounter: Pick<OpenCounter, 'write'>
+  }
 
 /** Everything that happens without being asked for. */
 export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
@@ -44,6 +51,8 @@ export function serverJobs(deps: ServerJobsDeps): readonly Job[] {
     { name: 'late purchases', everyMs: 30_000, run: () => lookUpLatePurchases(deps) },
     { name: 'parked events', everyMs: 15_000, run: () => replayParkedEvents(deps) },
     { name: 'key uses', everyMs: 2_000, run: () => deps.keyUses.write() },
+    { name: 'observations', everyMs: 1_000, run: () => deps.observations.write() },
+    { name: 'checkout opens', everyMs: 5_000, run: () => deps.openCounter.write() },
     { name: 'roll-ups', everyMs: 10_000, run: () => rollUpAccounts(db, clock.nowMs()) },
     { name: 'partner roll-ups', everyMs: 60_000, run: () => rollUpPartners(deps) },
     { name: 'old requests', everyMs: 60_000, run: async () => void (await forgetOldRequests(deps)) },

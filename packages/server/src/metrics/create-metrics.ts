@@ -8,6 +8,7 @@ import { createStoreGauges } from './store-gauges.ts'
 import { createStreamMetrics, type StreamMetrics } from './stream-metrics.ts'
 import { createStripeEventMetrics, type StripeEventMetrics } from './stripe-event-metrics.ts'
 import { createUpstreamMetrics, type UpstreamMetrics } from './upstream-metrics.ts'
+import { createWebhookMetrics, type WebhookMetrics } from './webhook-metrics.ts'
 
 /** What this server counts. One per server, handed down: two servers in one process do not share a count. */
 export interface Metrics {
@@ -16,6 +17,7 @@ export interface Metrics {
   readonly upstreams: UpstreamMetrics
   readonly streams: StreamMetrics
   readonly stripeEvents: StripeEventMetrics
+  readonly webhooks: WebhookMetrics
   /** Names of all metrics, as they are registered. */
   readonly names: () => readonly string[]
   /** Everything in Prometheus' text format; what is in the store is read anew when it is older than five seconds. */
@@ -54,6 +56,7 @@ export function createMetrics(deps: {
     upstreams: createUpstreamMetrics(registry, deps.clock),
     streams: createStreamMetrics(registry),
     stripeEvents: createStripeEventMetrics(registry),
+    webhooks: createWebhookMetrics(registry),
     names: () => registry.getMetricsAsArray().map((metric) => metric.name),
     async scrape() {
       await storeGauges.refresh()

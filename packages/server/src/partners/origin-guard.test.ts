@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createOriginGuard } from './origin-guard.ts'
 
-const app = { appId: 'par_1', origins: ['https://app.example'], allowsLocalhost: false }
-const bare = { appId: 'par_2', origins: [], allowsLocalhost: false }
+const app = { id: 'par_1', appId: 'par_1', origins: ['https://app.example'], allowsLocalhost: false }
+const bare = { id: 'par_2', appId: 'par_2', origins: [], allowsLocalhost: false }
 const local = { ...app, allowsLocalhost: true }
 const publicUrl = 'https://credits.example/'
 
@@ -31,6 +31,19 @@ describe('createOriginGuard', () => {
       else expect(check).toThrow(expect.objectContaining({ code: 'origin_not_allowed', status: 403 }))
     })
   }
+})
+
+describe('onRefused', () => {
+  it('hears of refusals only, by the row of the world', () => {
+    const heard: string[] = []
+    const onRefused = (partnerId: string, origin: string) => void heard.push(`${partnerId} ${origin}`)
+    const guard = createOriginGuard({ publicUrl, isSandbox: false, onRefused })
+    const twin = { ...app, id: 'par_twin' }
+    guard.check('https://app.example', twin)
+    expect(() => guard.check('https://evil.example', twin)).toThrow()
+    expect(() => guard.checkFraming('null', twin)).toThrow()
+    expect(heard).toEqual(['par_twin https://evil.example', 'par_twin null'])
+  })
 })
 
 describe('what a refusal says', () => {

@@ -3,7 +3,7 @@ import { repositoryCommand } from '../kernel/operator-command.ts'
 import { isLocalhostPage, isOriginAllowed, normalizeOrigin } from './allowed-origin.ts'
 import type { Partner } from './partner.ts'
 
-type GuardedPartner = Pick<Partner, 'appId' | 'origins' | 'allowsLocalhost'>
+type GuardedPartner = Pick<Partner, 'id' | 'appId' | 'origins' | 'allowsLocalhost'>
 
 /** Refuses pages that may not act for an app. */
 export interface OriginGuard {
@@ -30,10 +30,13 @@ export function createOriginGuard(options: {
   readonly isSandbox: boolean
   /** Default: as it is run from the repository. */
   readonly operatorCommand?: string
+  /** Hears of every refusal. */
+  readonly onRefused?: (partnerId: string, origin: string) => void
 }): OriginGuard {
   const own = new URL(options.publicUrl).origin
   const checkFraming = (origin: string, partner: GuardedPartner) => {
     if (isOriginAllowed(partner, origin, options.isSandbox)) return
+    options.onRefused?.(partner.id, origin)
     const command = `${options.operatorCommand ?? repositoryCommand} partner update ${partner.appId}`
     throw new AppError('origin_not_allowed', refusal(origin.slice(0, 200), command), {
       headers: { 'x-should-retry': 'false' },

@@ -2,6 +2,7 @@ import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts
 import { readBalances } from '../ledger/balance.ts'
 import { parseAccountId, partnerAccount } from '../ledger/chart-of-accounts.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
+import type { Row } from '../store/schema.ts'
 import type { Partner } from './partner.ts'
 
 export interface Earnings {
@@ -55,26 +56,32 @@ export async function readEarnings(db: DatabaseReader, partner: Partner, callsMa
       model: call.model,
       ended_at: new Date(call.ended_at_ms ?? 0).toISOString(),
       charge: credits(call.charge_microcredits ?? 0),
-      transfers: transfers
-        .filter(({ cause_id }) => cause_id === call.id)
-        .map((one) => ({
-          code: one.code,
-          from: publicName(one.debit_account),
-          to: publicName(one.credit_account),
-          credits: credits(one.amount_microcredits),
-        })),
+      transfers: transfers.filter(({ cause_id }) => cause_id === call.id).map(describeTransfer),
     })),
   }
 }
 
-async function transfersOf(db: DatabaseReader, requestIds: readonly string[]) {
+/** The transfers that one call made. */
+export async function publicTransfersOf(db: DatabaseReader, requestId: string): Promise<readonly EarningTransfer[]> {
+  return (await transfersOf(db, [requestId])).map(describeTransfer)
+}
+
+const transferColumns = ['code', 'cause_id', 'debit_account', 'credit_account', 'amount_microcredits'] as const
+
+type FoundTransfer = Pick<Row<'transfers'>, (typeof transferColumns)[number]>
+
+function describeTransfer(one: FoundTransfer): EarningTransfer {
+  return {
+    code: one.code,
+    from: publicName(one.debit_account),
+    to: publicName(one.credit_account),
+    credits: credits(one.amount_microcredits),
+  }
+}
+
+async function transfersOf(db: DatabaseReader, requestIds: readonly string[]): Promise<readonly FoundTransfer[]> {
   if (requestIds.length === 0) return []
-  return db
-    .selectFrom('transfers')
-    .select(['code', 'cause_id', 'debit_account', 'credit_account', 'amount_microcredits'])
-    .where('cause_id', 'in', requestIds)
-    .orderBy('seq')
-    .execute()
+  return db.selectFrom('transfers').select(transferColumns).where('cause_id', 'in', requestIds).orderBy('seq').execute()
 }
 
 function publicName(account: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkoutSessionSchema } from '../checkout/checkout-routes.ts'
+import { openedSchema } from '../checkout/open-routes.ts'
 import { preflightSchema } from '../checkout/preflight-routes.ts'
 import { consentSchema } from '../consent/consent-routes.ts'
 import { loginCodesSchema, loginVerifySchema } from '../consent/login-routes.ts'
@@ -19,6 +20,7 @@ import { memberCalls } from './member-operations.ts'
 import { type Operation, read, write } from './operation.ts'
 import { partnerCalls } from './partner-operations.ts'
 import { sessionCalls } from './session-operations.ts'
+import { setupCalls } from './setup-operations.ts'
 import { webhookCalls } from './webhook-operations.ts'
 import { worldCalls } from './world-operations.ts'
 
@@ -154,6 +156,16 @@ const checkoutCalls: readonly Operation[] = [
     },
   }),
   read('/v1/checkout/sessions/{id}', 'Checkout', 'How a checkout stands', { answer: answers.checkoutAnswer }),
+  write(
+    '/v1/checkout/opens',
+    'Checkout',
+    'Count that a user sees the checkout, once a browser and day; from its frame',
+    {
+      auth: 'own page',
+      body: openedSchema,
+      status: 204,
+    },
+  ),
   read('/v1/checkout/preflight', 'Checkout', 'Whether the checkout would come up in a page, and if not, what to do', {
     auth: 'publishable key',
     query: preflightSchema,
@@ -242,6 +254,7 @@ export const operations: readonly Operation[] = [
   ...webhookCalls,
   ...worldCalls,
   ...partnerCalls,
+  ...setupCalls,
   ...appCalls,
   read('/v1/health', 'Operation', 'Readiness, the database included; 503 with the same body when not ready', {
     auth: 'anyone',

@@ -1,3 +1,4 @@
+import type { WebhookDeliveryStory } from '@opencredits/protocol'
 import { z } from 'zod'
 import { webhookEventTypes } from '../webhook-events/event-data.ts'
 import {
@@ -50,10 +51,19 @@ const deliveryAnswer = z.object({
       status: z.int().nullable().describe('null: there was no answer'),
       error: z.string().nullable().describe('null: it was delivered'),
       took_ms: z.int(),
+      request_headers: z
+        .record(z.string(), z.string())
+        .nullable()
+        .describe('as they were sent; null for attempts of before they were kept'),
       response_head: z.string().nullable().describe('at most 1,024 bytes of the answer, without keys and e-mails'),
     }),
   ),
 })
+
+const deliveryStory = deliveryAnswer.extend({
+  url: z.string(),
+  request_body: z.string().nullable().describe('as it was sent at each attempt; null where the event is gone'),
+}) satisfies z.ZodType<WebhookDeliveryStory>
 
 const endpoints = '/v1/partner/webhook_endpoints'
 const auth = 'restricted key'
@@ -110,9 +120,14 @@ export const webhookCalls: readonly Operation[] = [
     answer: z.object({ data: z.array(deliveryAnswer), ...pageFields }),
     failures: { '404': 'There is no such endpoint, or it is somebody else’s' },
   }),
+  read('/v1/partner/webhook_deliveries/{id}', 'Partner', 'One delivery, with what was sent and answered', {
+    auth,
+    answer: deliveryStory,
+    failures: { '404': 'There is none, or it is another app’s' },
+  }),
   write('/v1/partner/webhook_deliveries/{id}/retry', 'Partner', 'Send one delivery again, now', {
     auth,
-    answer: deliveryAnswer,
+    answer: deliveryStory,
     failures: disabled,
   }),
 ]

@@ -10,6 +10,14 @@ export interface PartnerSchema {
   partner_quarters: PartnerQuartersTable
   partner_user_days: PartnerUserDaysTable
   roll_up_marks: RollUpMarksTable
+  checkout_opens: CheckoutOpensTable
+}
+
+/** How many browsers opened an app's checkout in a quarter of an hour, each counted once a UTC day. */
+export interface CheckoutOpensTable {
+  partner_id: string
+  quarter_ms: number
+  opens: number
 }
 
 /** Of an app: what its maker sets beside its terms. */

@@ -7,6 +7,7 @@ import type { MailSchema } from './mail-schema.ts'
 import type { AppDeskColumns, AppStateColumns, PartnerSchema } from './partner-schema.ts'
 import type { PaymentSchema } from './payment-schema.ts'
 import type { PeopleSchema } from './people-schema.ts'
+import type { SetupSchema } from './setup-schema.ts'
 import type { WebhookSchema } from './webhook-schema.ts'
 import type { TestWorldSchema } from './world-schema.ts'
 
@@ -22,6 +23,7 @@ export interface Schema
     FilesSchema,
     BatchSchema,
     PartnerSchema,
+    SetupSchema,
     WebhookSchema,
     PaymentSchema,
     TestWorldSchema {

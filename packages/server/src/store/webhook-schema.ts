@@ -80,6 +80,8 @@ export interface WebhookAttemptsTable {
   status: number | null
   error: string | null
   took_ms: number
+  /** JSON: the headers that were sent. A signature is not the secret. Null on attempts of before migration 030. */
+  request_headers: string | null
   /** The beginning of the answer's body. */
   response_head: string | null
 }

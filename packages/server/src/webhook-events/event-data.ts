@@ -1,3 +1,4 @@
+import { type WebhookEventType, webhookEventTypes } from '@opencredits/protocol'
 import { z } from 'zod'
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 
@@ -76,11 +77,9 @@ export const eventDataSchemas = {
   }),
   'app.suspended': z.object({ suspended_at: seconds }),
   ping: z.object({ endpoint_id: z.string().describe('whe_…') }),
-} as const satisfies Readonly<Record<string, z.ZodObject>>
+} as const satisfies Readonly<Record<WebhookEventType, z.ZodObject>>
 
-export type WebhookEventType = keyof typeof eventDataSchemas
-
-export const webhookEventTypes = Object.keys(eventDataSchemas) as WebhookEventType[]
+export { type WebhookEventType, webhookEventTypes }
 
 export type WebhookEventData<Type extends WebhookEventType> = z.input<(typeof eventDataSchemas)[Type]>
 

@@ -4,8 +4,8 @@ import type { Pepper } from '../keys/pepper.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import type { ClaimedDelivery } from './claim-deliveries.ts'
-import type { EventPoster } from './post-event.ts'
-import { recordAttempt } from './record-attempt.ts'
+import { type EventPoster, postHeaders } from './post-event.ts'
+import { type AttemptEnd, recordAttempt } from './record-attempt.ts'
 import { renderEvent } from './render-event.ts'
 import { signEvent } from './sign-event.ts'
 import { openSecrets } from './webhook-secret.ts'
@@ -16,23 +16,29 @@ export interface AttemptDeps {
   readonly logger: Logger
   readonly pepper: Pepper
   readonly eventPoster: EventPoster
+  readonly onDelivery: OnDelivery
 }
+
+/** Told when it is written what became of a delivery by an attempt; `skipped`: its endpoint was disabled before it. */
+export type OnDelivery = (outcome: AttemptEnd | 'skipped') => void
 
 /** Makes one attempt and writes down what came of it. An endpoint that was disabled meanwhile gets nothing. */
 export async function attemptDelivery(deps: AttemptDeps, delivery: ClaimedDelivery): Promise<void> {
-  const { db, clock, logger, pepper, eventPoster } = deps
+  const { db, clock, logger, pepper, eventPoster, onDelivery } = deps
   const { event, endpoint } = delivery
   if (endpoint.state === 'disabled') {
     await db.updateTable('webhook_deliveries').set({ state: 'skipped' }).where('id', '=', delivery.id).execute()
+    onDelivery('skipped')
     return
   }
   const startedAtMs = clock.nowMs()
   const body = JSON.stringify(renderEvent(pepper, event))
   const secrets = openSecrets(pepper, endpoint, startedAtMs)
-  const headers = signEvent({ id: event.id, body, secrets }, startedAtMs)
+  const headers = { ...postHeaders, ...signEvent({ id: event.id, body, secrets }, startedAtMs) }
   const outcome = await eventPoster.post({ url: endpoint.url, headers, body })
-  const made = { delivery, outcome, startedAtMs }
-  const disabled = await transact(db, (transaction) => recordAttempt(transaction, made, clock.nowMs()))
+  const made = { delivery, outcome, startedAtMs, headers }
+  const { disabled, became } = await transact(db, (transaction) => recordAttempt(transaction, made, clock.nowMs()))
+  onDelivery(became)
   if (outcome.error !== null)
     logger.info(
       { delivery: delivery.id, attempt: delivery.attempt, status: outcome.status, reason: outcome.error },

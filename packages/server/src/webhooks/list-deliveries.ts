@@ -1,11 +1,15 @@
+import type { WebhookDelivery, WebhookDeliveryStory } from '@opencredits/protocol'
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { AppError } from '../kernel/app-error.ts'
+import type { Pepper } from '../keys/pepper.ts'
 import { type ListCursor, pageOf } from '../lists/cursor.ts'
 import { secondsOf } from '../lists/formats.ts'
 import { limitQuery } from '../lists/page-query.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { findOwnEndpoint } from './own-endpoint.ts'
+import { renderEvent } from './render-event.ts'
 
 type Delivery = Row<'webhook_deliveries'>
 
@@ -52,7 +56,12 @@ export function deliveriesOf(db: DatabaseReader, partnerId: string, page: Delive
     .limit(page.limit + 1)
 }
 
-async function describeDeliveries(db: DatabaseReader, rows: readonly Delivery[]) {
+interface Described {
+  readonly row: Delivery
+  readonly entry: WebhookDelivery
+}
+
+async function describeDeliveries(db: DatabaseReader, rows: readonly Delivery[]): Promise<readonly Described[]> {
   if (rows.length === 0) return []
   const attempts = await db
     .selectFrom('webhook_attempts')
@@ -85,6 +94,7 @@ async function describeDeliveries(db: DatabaseReader, rows: readonly Delivery[])
         status: attempt.status,
         error: attempt.error,
         took_ms: attempt.took_ms,
+        request_headers: readHeaders(attempt.request_headers),
         response_head: attempt.response_head,
       })),
     },
@@ -100,9 +110,28 @@ async function typesOfEvents(db: DatabaseReader, rows: readonly Delivery[]): Pro
   return new Map(events.map(({ id, type }) => [id, type]))
 }
 
-/** One of them, which is there. */
-export async function describeDelivery(db: DatabaseReader, id: string) {
-  const row = await db.selectFrom('webhook_deliveries').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-  const [described] = await describeDeliveries(db, [row])
-  return described?.entry
+const headersSchema = z.record(z.string(), z.string())
+
+function readHeaders(json: string | null): Readonly<Record<string, string>> | null {
+  return json === null ? null : headersSchema.parse(JSON.parse(json))
+}
+
+/** One of a partner's deliveries, with the body that each of its attempts had. @throws AppError 404 for another's */
+export async function readDelivery(
+  { db, pepper }: { readonly db: DatabaseReader; readonly pepper: Pick<Pepper, 'hash'> },
+  { deliveryId, partnerId }: { readonly deliveryId: string; readonly partnerId: string },
+): Promise<WebhookDeliveryStory> {
+  const row = await db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('id', '=', deliveryId)
+    .where('partner_id', '=', partnerId)
+    .executeTakeFirst()
+  const [described] = row === undefined ? [] : await describeDeliveries(db, [row])
+  if (described === undefined) throw new AppError('not_found', `There is no webhook delivery ${deliveryId}.`)
+  const { event_id: eventId, endpoint_id: endpointId } = described.row
+  const event = await db.selectFrom('webhook_events').selectAll().where('id', '=', eventId).executeTakeFirst()
+  const { url } = await findOwnEndpoint(db, { endpointId, partnerId })
+  const body = event === undefined ? null : JSON.stringify(renderEvent(pepper, event))
+  return { ...described.entry, url, request_body: body }
 }

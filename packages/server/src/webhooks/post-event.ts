@@ -22,6 +22,9 @@ export interface PostOutcome {
   readonly retryAfterMs: number | null
 }
 
+/** Beside the signature. */
+export const postHeaders = { 'content-type': 'application/json', 'user-agent': 'OpenCredits-Webhooks/1' } as const
+
 export interface EventPoster {
   /** Never throws. */
   post(event: EventPost): Promise<PostOutcome>
@@ -59,7 +62,7 @@ export function createEventPoster({ allowsPrivate, resolve, timeoutMs = 15 * sec
           origin: url.origin,
           path: url.pathname + url.search,
           method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'OpenCredits-Webhooks/1' },
+          headers,
           body,
           signal: AbortSignal.timeout(timeoutMs),
         })

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { dayMs } from '../kernel/clock.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
-import { queueMail } from '../users/mail/outbox.ts'
 import type { ClaimedDelivery } from './claim-deliveries.ts'
 import { skipPending } from './manage-endpoints.ts'
 import type { Endpoint } from './own-endpoint.ts'
 import type { PostOutcome } from './post-event.ts'
 import { waitAfter } from './schedule.ts'
+import { queueDisabledMails } from './tell-members.ts'
 import { recordEndpointAct } from './webhook-actor.ts'
 
 /** An event counts as failed from this attempt on, about 35 minutes after its first: a short outage disables nothing. */
@@ -18,42 +18,80 @@ export interface MadeAttempt {
   readonly delivery: ClaimedDelivery
   readonly outcome: PostOutcome
   readonly startedAtMs: number
+  /** As they were sent. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** `superseded`: somebody asked for it to be sent again meanwhile, so what becomes of it is not for this attempt to say. */
+export type AttemptEnd = 'delivered' | 'retried' | 'given_up' | 'superseded'
+
+export interface RecordedAttempt {
+  readonly became: AttemptEnd
+  /** Why the endpoint was disabled; null where it was not. */
+  readonly disabled: DisabledReason | null
 }
 
 type DisabledReason = Exclude<Endpoint['disabled_reason'], null>
 
 /**
  * Writes an attempt down, and what follows: delivered; tried again by the schedule; given up; or the endpoint disabled,
- * with a mail to its partner. @returns why the endpoint was disabled; null where it was not
+ * with mails to the app's members.
  */
 export async function recordAttempt(
   transaction: DatabaseTransaction,
   made: MadeAttempt,
   nowMs: number,
-): Promise<DisabledReason | null> {
-  const { delivery, outcome, startedAtMs } = made
-  const { status, error } = outcome
-  const next = nextOf(made, nowMs)
+): Promise<RecordedAttempt> {
+  const { delivery, outcome } = made
   // First the endpoint, as whoever disables or deletes one: on PostgreSQL they would else wait for each other.
   const failing =
-    error === null ? await noteSuccess(transaction, delivery.endpoint.id) : await noteFailure(transaction, made)
-  const { numUpdatedRows } = await transaction
+    outcome.error === null ? await noteSuccess(transaction, delivery.endpoint.id) : await noteFailure(transaction, made)
+  const became = await move(transaction, made, nowMs)
+  // Its endpoint was deleted meanwhile.
+  if (became === null) return { became: 'superseded', disabled: null }
+  await keep(transaction, made, nowMs)
+  const disabled = failing === null ? null : await disableFailing(transaction, { endpoint: failing, outcome }, nowMs)
+  return { became, disabled }
+}
+
+/**
+ * Moves the delivery on, unless it was queued anew while the attempt was under way: then it stays queued. Null where it is
+ * gone.
+ */
+async function move(transaction: DatabaseTransaction, made: MadeAttempt, nowMs: number): Promise<AttemptEnd | null> {
+  const { delivery, outcome } = made
+  const last = { last_status: outcome.status, last_error: outcome.error }
+  const next = nextOf(made, nowMs)
+  const { numUpdatedRows: moved } = await transaction
     .updateTable('webhook_deliveries')
-    .set({ ...next, last_status: status, last_error: error })
+    .set({ ...next, ...last })
+    .where('id', '=', delivery.id)
+    .where('attempts', '=', delivery.attempt)
+    .where('attempts_in_round', '=', delivery.attemptInRound)
+    .executeTakeFirstOrThrow()
+  if (moved > 0n) return ends[next.state]
+  const { numUpdatedRows: told } = await transaction
+    .updateTable('webhook_deliveries')
+    .set(last)
     .where('id', '=', delivery.id)
     .executeTakeFirstOrThrow()
-  // Its endpoint was deleted meanwhile.
-  if (numUpdatedRows === 0n) return null
-  const { attempt } = delivery
+  return told > 0n ? 'superseded' : null
+}
+
+const ends = { delivered: 'delivered', pending: 'retried', failed: 'given_up' } as const
+
+async function keep(transaction: DatabaseTransaction, made: MadeAttempt, nowMs: number): Promise<void> {
+  const { delivery, outcome, startedAtMs, headers } = made
+  const { attempt, id } = delivery
   await transaction
     .insertInto('webhook_attempts')
     .values({
-      ...{ id: `${delivery.id}_${attempt}`, delivery_id: delivery.id, attempt, at_ms: startedAtMs, status, error },
-      ...{ took_ms: nowMs - startedAtMs, response_head: outcome.responseHead },
+      ...{ id: `${id}_${attempt}`, delivery_id: id, attempt, at_ms: startedAtMs },
+      ...{ status: outcome.status, error: outcome.error, took_ms: nowMs - startedAtMs },
+      ...{ request_headers: JSON.stringify(headers), response_head: outcome.responseHead },
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
-  return failing === null ? null : disableFailing(transaction, { endpoint: failing, outcome }, nowMs)
 }
 
 function nextOf({ delivery, outcome }: MadeAttempt, nowMs: number) {
@@ -126,7 +164,7 @@ async function disable(
     .where('id', '=', endpoint.id)
     .execute()
   await skipPending(transaction, endpoint.id)
-  await queueMail(transaction, { kind: 'webhook_disabled', endpointId: endpoint.id }, nowMs)
+  await queueDisabledMails(transaction, endpoint, nowMs)
   const by = { actor: { kind: 'system', id: null } } as const
   const after = { enabled: false, reason }
   const of = { endpointId: endpoint.id, partnerId: endpoint.partner_id }

@@ -1,5 +1,6 @@
 import type { ClientAddress } from '../http/client-address.ts'
 import type { ReadJson } from '../http/read-json.ts'
+import type { CreateThrottle } from '../http/throttle.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Pepper } from '../keys/pepper.ts'
 import type { PartnerAuthenticator } from '../partners/authenticate-partner.ts'
@@ -15,6 +16,7 @@ export interface WebhookRoutesDeps {
   readonly readJson: ReadJson
   readonly partnerAuthenticator: PartnerAuthenticator
   readonly checkWebhookUrl: CheckUrl
+  readonly createThrottle: CreateThrottle
 }
 
 /** @param allowsPrivate `WEBHOOK_ALLOW_PRIVATE` */

@@ -6,7 +6,7 @@ import { actorOf } from '../partners/authenticate-partner.ts'
 import { transact } from '../store/transact.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 import { changedEndpointSchema, newEndpointSchema, replaySchema, rollSecretSchema } from './endpoint-schemas.ts'
-import { deliveriesQuerySchema, describeDelivery, listDeliveries } from './list-deliveries.ts'
+import { deliveriesQuerySchema, listDeliveries, readDelivery } from './list-deliveries.ts'
 import { eventsQuerySchema, listEvents } from './list-events.ts'
 import {
   changeEndpoint,
@@ -16,6 +16,7 @@ import {
   listEndpoints,
   rollSecret,
 } from './manage-endpoints.ts'
+import { findOwnEndpoint } from './own-endpoint.ts'
 import { pingEndpoint, replayMax, replayMissed, retryDelivery } from './requeue-deliveries.ts'
 import type { WebhookRoutesDeps } from './webhook-deps.ts'
 
@@ -39,6 +40,12 @@ export function createWebhookRouter(deps: WebhookRoutesDeps): Router {
     const { after, ...page } = validate(deliveriesQuerySchema, request.query)
     const listed = await listDeliveries(deps.db, partnerId, { ...page, after: decodeCursor(after) })
     response.set('cache-control', 'no-store').json(listed)
+  })
+
+  router.get('/v1/partner/webhook_deliveries/:id', async (request, response) => {
+    const { partnerId } = await callerOf(deps, request)
+    const delivery = await readDelivery(deps, { deliveryId: request.params.id, partnerId })
+    response.set('cache-control', 'no-store').json(delivery)
   })
   return router
 }
@@ -88,10 +95,13 @@ function addEndpointRoutes(router: Router, deps: WebhookRoutesDeps): void {
 
 function addSendRoutes(router: Router, deps: WebhookRoutesDeps): void {
   const { db, clock } = deps
+  // Whoever owns the host may be somebody else: many apps' tests are not aimed at one of them.
+  const byHost = deps.createThrottle({ name: 'webhook-sends-host', times: 30, perSeconds: 60 })
 
   router.post(`${endpoints}/:id/ping`, async (request: Request<{ id: string }>, response) => {
     const { partnerId } = await callerOf(deps, request)
     const of = { endpointId: request.params.id, partnerId }
+    await byHost.take(new URL((await findOwnEndpoint(db, of)).url).host)
     const eventId = await transact(db, (transaction) => pingEndpoint(transaction, of, clock.nowMs()))
     response.json({ event_id: eventId })
   })
@@ -107,8 +117,9 @@ function addSendRoutes(router: Router, deps: WebhookRoutesDeps): void {
   router.post('/v1/partner/webhook_deliveries/:id/retry', async (request: Request<{ id: string }>, response) => {
     const { partnerId } = await callerOf(deps, request)
     const of = { deliveryId: request.params.id, partnerId }
+    await byHost.take(new URL((await readDelivery(deps, of)).url).host)
     await transact(db, (transaction) => retryDelivery(transaction, of, clock.nowMs()))
-    response.json(await describeDelivery(db, of.deliveryId))
+    response.json(await readDelivery(deps, of))
   })
 }
 

@@ -20,16 +20,21 @@ export function readPromptText(body: Readonly<Record<string, unknown>>): PromptT
   const rewritten = [tools, chatFormat, responsesFormat, messagesFormat].filter(isGiven)
   const found = rewritten.map((value) => JSON.stringify(value))
   let hasMedia = false
-  const pending: { readonly value: unknown; readonly key: string }[] = [system, messages, input, instructions].map(
-    (value) => ({ value, key: 'content' }),
-  )
+  const pending: { readonly value: unknown; readonly key: string; readonly isText?: boolean }[] = [
+    system,
+    messages,
+    input,
+    instructions,
+  ].map((value) => ({ value, key: 'content' }))
   while (pending.length > 0) {
-    const { value, key } = pending.pop() ?? { value: null, key: '' }
-    if (mediaKeys.has(key)) hasMedia = true
+    const { value, key, isText = false } = pending.pop() ?? { value: null, key: '' }
+    if (mediaKeys.has(key) && !isText) hasMedia = true
     else if (typeof value === 'string' && key !== 'type') found.push(value)
     if (typeof value !== 'object' || value === null) continue
+    // Anthropic's documents of plain text are words like others.
+    const isPlainText = 'type' in value && value.type === 'text'
     for (const [name, child] of Object.entries(value))
-      pending.push({ value: child, key: Array.isArray(value) ? key : name })
+      pending.push({ value: child, key: Array.isArray(value) ? key : name, isText: isPlainText })
   }
   const turns = Math.max(1, lengthOf(messages) + lengthOf(input))
   return { text: found.join('\n'), turns, hasMedia, isPlain: !hasMedia && rewritten.length === 0 }

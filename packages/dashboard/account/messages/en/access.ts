@@ -66,7 +66,6 @@ export const accessEn = {
   yourKey: 'Your key',
   secretOnce: 'Copy it now: it is shown only this once. Treat it like cash.',
   snippetsTitle: 'Put it to use',
-  moreAbout: 'More about {client}',
   roll: 'Roll the key',
   rollLead:
     'The key gets a new secret, with the same limits and history. Do this when the old one may be known to others.',

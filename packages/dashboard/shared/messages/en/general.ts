@@ -20,6 +20,7 @@ export const generalEn = {
   copy: 'Copy',
   copied: 'Copied',
   copyNamed: 'Copy: {name}',
+  moreAbout: 'More about {client}',
   copyFailed: 'Your browser does not allow it. Select the text and copy it yourself.',
   csv: 'Download CSV',
   paging: 'Pages',

@@ -25,6 +25,8 @@ import { worldsMigration } from './025-worlds.ts'
 import { testWorldMigration } from './026-test-world.ts'
 import { membersMigration } from './027-members.ts'
 import { appDeskMigration } from './028-app-desk.ts'
+import { setupMigration } from './029-setup.ts'
+import { figuresMigration } from './030-figures.ts'
 
 /** All migrations in order, for one engine. Append only; a released migration is never edited. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Migration> {
@@ -55,5 +57,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Record<string, Mig
     '026-test-world': testWorldMigration,
     '027-members': membersMigration(engine),
     '028-app-desk': appDeskMigration(engine),
+    '029-setup': setupMigration,
+    '030-figures': figuresMigration(engine),
   }
 }

@@ -7,7 +7,12 @@ const limitSchema = z.object({ credits: z.number(), window: z.enum(['total', 'da
 
 const queuedMailSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('receipt'), purchaseId: z.string() }),
-  z.object({ kind: z.literal('webhook_disabled'), endpointId: z.string() }),
+  z.object({
+    kind: z.literal('webhook_disabled'),
+    endpointId: z.string(),
+    // Null: to the address that the app was made with.
+    memberUserId: z.string().nullable().default(null),
+  }),
   z.object({ kind: z.literal('invitation'), invitationId: z.string(), mails: z.number() }),
   // To the operator of that place in OPERATOR_EMAILS: the outbox holds no addresses.
   z.object({ kind: z.literal('application'), partnerId: z.string(), operator: z.number() }),

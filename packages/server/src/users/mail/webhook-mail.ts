@@ -8,6 +8,8 @@ export interface DisabledEndpoint {
   readonly host: string
   readonly appName: string
   readonly reason: keyof typeof reasons
+  /** Where members manage it. */
+  readonly pageUrl: string
   readonly docsUrl: string
 }
 
@@ -37,9 +39,9 @@ export function composeWebhookMail(to: string, endpoint: DisabledEndpoint): Mail
       },
       {
         kind: 'paragraph',
-        text: 'Nothing is lost: events are kept for 30 days. Repair the endpoint, enable it, and replay what it has missed.',
+        text: `Nothing is lost: events are kept for 30 days. Repair the endpoint, enable it, and replay what it has missed. More: ${endpoint.docsUrl}`,
       },
-      { kind: 'button', label: 'How to enable and replay', url: endpoint.docsUrl },
+      { kind: 'button', label: 'Open the endpoint', url: endpoint.pageUrl },
     ],
   } as const
   return { to, subject, text: renderText(page), html: renderHtml(page) }

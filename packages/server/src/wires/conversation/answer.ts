@@ -10,6 +10,12 @@ export type StopReason =
   | 'refusal'
   | 'context_exceeded'
 
+/** Counts of an answer. */
+export interface AnswerUsage extends ReportedUsage {
+  /** How many of its tokens were thought and are told apart, where somebody tells them. */
+  readonly reasoningTokens?: number
+}
+
 /** The normal form of an answer. */
 export interface Answer {
   readonly id: string
@@ -18,7 +24,7 @@ export interface Answer {
   /** Null where the provider did not say; the answer has ended all the same. */
   readonly stop: StopReason | null
   readonly stopSequence: string | null
-  readonly usage: ReportedUsage
+  readonly usage: AnswerUsage
 }
 
 export type PartHead =
@@ -36,7 +42,7 @@ export type AnswerEvent =
   | { readonly kind: 'signature'; readonly signature: string }
   | { readonly kind: 'close' }
   /** Counts so far: each that is mentioned replaces what was known. */
-  | { readonly kind: 'usage'; readonly usage: ReportedUsage }
+  | { readonly kind: 'usage'; readonly usage: AnswerUsage }
   | { readonly kind: 'stop'; readonly stop: StopReason | null; readonly sequence: string | null }
 
 /** Reads an upstream's stream, event by event. */

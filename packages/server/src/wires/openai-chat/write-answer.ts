@@ -1,7 +1,6 @@
 import type OpenAI from 'openai'
-import type { Answer } from '../conversation/answer.ts'
+import type { Answer, AnswerUsage } from '../conversation/answer.ts'
 import type { AssistantPart } from '../conversation/prompt.ts'
-import type { ReportedUsage } from '../wire.ts'
 import { writeFinishReason } from './finish-reason.ts'
 
 /** Thinking beside the text, as OpenRouter's and DeepSeek's clients know it: shown apart, and carried back signed. */
@@ -47,7 +46,7 @@ function detailOf(part: AssistantPart): readonly ReasoningDetail[] {
 }
 
 /** OpenAI's `prompt_tokens` include what was read from the cache and written to it. */
-export function writeUsage(usage: ReportedUsage): OpenAI.CompletionUsage {
+export function writeUsage(usage: AnswerUsage): OpenAI.CompletionUsage {
   const cached = usage.cacheReadTokens ?? 0
   const written = (usage.cacheWrite5mTokens ?? 0) + (usage.cacheWrite1hTokens ?? 0)
   const prompt = (usage.inputTokens ?? 0) + cached + written
@@ -57,5 +56,8 @@ export function writeUsage(usage: ReportedUsage): OpenAI.CompletionUsage {
     completion_tokens: completion,
     total_tokens: prompt + completion,
     prompt_tokens_details: { cached_tokens: cached, ...(written === 0 ? {} : { cache_write_tokens: written }) },
+    ...(usage.reasoningTokens === undefined
+      ? {}
+      : { completion_tokens_details: { reasoning_tokens: usage.reasoningTokens } }),
   }
 }

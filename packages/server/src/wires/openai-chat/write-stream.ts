@@ -1,5 +1,4 @@
-import type { AnswerWriter, PartHead, StopReason } from '../conversation/answer.ts'
-import type { ReportedUsage } from '../wire.ts'
+import type { AnswerUsage, AnswerWriter, PartHead, StopReason } from '../conversation/answer.ts'
 import { writeFinishReason } from './finish-reason.ts'
 import { writeUsage } from './write-answer.ts'
 
@@ -9,7 +8,7 @@ export function createWriter(options: { readonly createdSeconds: number; readonl
   let open: PartHead | null = null
   let calls = 0
   let thoughts = -1
-  let usage: ReportedUsage = {}
+  let usage: AnswerUsage = {}
   let stop: StopReason | null = null
   let hasStarted = false
 

@@ -1,7 +1,7 @@
 import type OpenAI from 'openai'
-import type { Answer, StopReason } from '../conversation/answer.ts'
+import type { Answer, AnswerUsage, StopReason } from '../conversation/answer.ts'
 import type { AssistantPart, Prompt, ToolCallPart } from '../conversation/prompt.ts'
-import type { AnswerKeeping, ReportedUsage } from '../wire.ts'
+import type { AnswerKeeping } from '../wire.ts'
 import { keptFields, shownItem } from './edit-answer.ts'
 import { packSignature, packThinking } from './keep-thinking.ts'
 
@@ -146,7 +146,7 @@ function namesOf(name: string, prompt: Prompt): { readonly name: string; readonl
   return group === null ? { name } : { name: group.tool, namespace: group.name }
 }
 
-export function writeUsage(usage: ReportedUsage): OpenAI.Responses.ResponseUsage {
+export function writeUsage(usage: AnswerUsage): OpenAI.Responses.ResponseUsage {
   const cached = usage.cacheReadTokens ?? 0
   const written = (usage.cacheWrite5mTokens ?? 0) + (usage.cacheWrite1hTokens ?? 0)
   const input = (usage.inputTokens ?? 0) + cached + written
@@ -155,7 +155,7 @@ export function writeUsage(usage: ReportedUsage): OpenAI.Responses.ResponseUsage
     input_tokens: input,
     input_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
     output_tokens: output,
-    output_tokens_details: { reasoning_tokens: 0 },
+    output_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
     total_tokens: input + output,
   }
 }

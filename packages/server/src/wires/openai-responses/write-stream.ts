@@ -1,6 +1,5 @@
-import type { AnswerWriter, PartHead, StopReason } from '../conversation/answer.ts'
+import type { AnswerUsage, AnswerWriter, PartHead, StopReason } from '../conversation/answer.ts'
 import type { AssistantPart } from '../conversation/prompt.ts'
-import type { ReportedUsage } from '../wire.ts'
 import { shownItem } from './edit-answer.ts'
 import {
   envelope,
@@ -26,7 +25,7 @@ export function createWriter(context: ResponseContext): AnswerWriter {
   let model = ''
   let hasStarted = false
   let open: OpenItem | null = null
-  let usage: ReportedUsage = {}
+  let usage: AnswerUsage = {}
   let stop: StopReason | null = null
 
   const frame = (type: string, fields: object): string => {

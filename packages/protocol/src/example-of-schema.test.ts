@@ -47,4 +47,17 @@ describe('exampleOfSchema', () => {
     const tree = { type: 'object', properties: { children }, required: ['children'] }
     expect(JSON.stringify(exampleOfSchema(tree))).toMatch(/^(\{"children":\[)+\](\}\])*\}$/)
   })
+
+  it.each([
+    ['refers to itself', { $ref: '#' }],
+    ['grows in all directions', { type: 'object', properties: many({ $ref: '#' }), required: Object.keys(many(0)) }],
+    ['asks for a billion items', { type: 'array', minItems: 1e9, items: { type: 'array', minItems: 1e9 } }],
+    ['asks for a billion letters', { type: 'string', minLength: 1e9 }],
+  ])('stays small for a schema that %s', (_label, schema) => {
+    expect(JSON.stringify(exampleOfSchema(schema)).length).toBeLessThan(2_000_000)
+  })
 })
+
+function many(value: unknown): Record<string, unknown> {
+  return Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`p${index}`, value]))
+}

@@ -1,19 +1,32 @@
-import { type Fields, fieldsOf, isFields, listOf, numberOf, textOf } from '../json.ts'
+type Fields = Readonly<Record<string, unknown>>
 
+/** Optional properties are left out below this depth. */
 const depthMax = 8
+/** A schema comes from anybody: whatever it asks for, its example stays small. */
+const depthAtMost = 100
+const valuesMax = 5_000
+const itemsMax = 1_000
+const charactersMax = 10_000
 
-/** The smallest value that fits a JSON schema, with the optional properties too. Recursive schemas end where they may. */
+/**
+ * The smallest value that fits a JSON schema, with the optional properties too. Recursive schemas end where they may. It
+ * is what the sandbox and the simulated models answer where a schema is given; no page loads it.
+ */
 export function exampleOfSchema(schema: unknown): unknown {
-  return example(schema, { root: schema, depth: 0 })
+  return example(schema, { root: schema, depth: 0, made: { values: 0 } })
 }
 
 interface Place {
   readonly root: unknown
   readonly depth: number
+  /** How many values there are so far. */
+  readonly made: { values: number }
 }
 
 function example(schema: unknown, place: Place): unknown {
+  place.made.values += 1
   if (!isFields(schema)) return {}
+  if (place.depth > depthAtMost || place.made.values > valuesMax) return null
   const deeper = { ...place, depth: place.depth + 1 }
   if (typeof schema.$ref === 'string') return example(resolve(schema.$ref, place.root), deeper)
   if (schema.const !== undefined) return schema.const
@@ -55,8 +68,8 @@ function exampleList(schema: Fields, place: Place): readonly unknown[] {
   if (Array.isArray(schema.prefixItems)) return schema.prefixItems.map((item) => example(item, place))
   const least = numberOf(schema.minItems) ?? 0
   const most = numberOf(schema.maxItems) ?? Number.POSITIVE_INFINITY
-  const length = place.depth >= depthMax ? least : Math.min(Math.max(least, 1), most)
-  return Array.from({ length }, () => example(schema.items, place))
+  const length = Math.min(place.depth >= depthMax ? least : Math.min(Math.max(least, 1), most), itemsMax)
+  return Array.from({ length: Math.max(0, Math.floor(length)) }, () => example(schema.items, place))
 }
 
 const formats: Readonly<Record<string, string>> = {
@@ -74,7 +87,9 @@ const formats: Readonly<Record<string, string>> = {
 
 function exampleText(schema: Fields): string {
   const text = formats[textOf(schema.format) ?? ''] ?? 'example'
-  return text.padEnd(numberOf(schema.minLength) ?? 0, 'x').slice(0, numberOf(schema.maxLength) ?? undefined)
+  return text
+    .padEnd(Math.min(numberOf(schema.minLength) ?? 0, charactersMax), 'x')
+    .slice(0, numberOf(schema.maxLength) ?? undefined)
 }
 
 function exampleNumber(schema: Fields): number {
@@ -103,4 +118,24 @@ function merge(schema: Fields, parts: readonly unknown[], place: Place): Fields 
     properties: Object.fromEntries(all.flatMap(({ properties }) => Object.entries(fieldsOf(properties)))),
     required: all.flatMap(({ required }) => listOf(required)),
   }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {}
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null
 }

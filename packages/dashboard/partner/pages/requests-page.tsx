@@ -1,0 +1,80 @@
+import type { CursorPage, PartnerRequest } from '@opencredits/protocol'
+import { useLocation } from 'preact-iso/router'
+import { queryOf } from '../../shared/api/call-api.ts'
+import { useResource } from '../../shared/api/use-resource.ts'
+import { Answer, Empty } from '../../shared/parts/answer.tsx'
+import { isIsoDate } from '../../shared/parts/days.ts'
+import { Icon } from '../../shared/parts/icons.tsx'
+import { Page } from '../../shared/parts/page.tsx'
+import { useApp } from '../app/app-context.ts'
+import { useWords } from '../messages/words-context.ts'
+import type { AppPageProps } from '../pages.ts'
+import { Paging } from '../parts/paging.tsx'
+import { RequestFilters } from './requests/request-filters.tsx'
+import { RequestStory } from './requests/request-story.tsx'
+import { RequestTable } from './requests/request-table.tsx'
+
+const filterNames = ['model', 'user', 'status', 'from', 'to'] as const
+export type RequestFilterValues = { readonly [Name in (typeof filterNames)[number]]?: string }
+
+/** Every call of the app's users, newest first, and one of them whole. */
+export function RequestsPage({ rest: [id] }: AppPageProps) {
+  return id === undefined ? <RequestList /> : <RequestStory key={id} id={id} />
+}
+
+/** Filters and the place in the list are in the address. */
+function RequestList() {
+  const { t, format } = useWords()
+  const { api, href } = useApp()
+  const { query, route } = useLocation()
+  const filters = readFilters(query)
+  const zone = filters.from === undefined && filters.to === undefined ? null : format.timeZone
+  const asked = { ...filters, time_zone: zone }
+  const requests = useResource<CursorPage<PartnerRequest>>(
+    api.path('/v1/partner/requests', { ...asked, after: query.after, limit: 50 }),
+  )
+  const isFiltered = Object.keys(filters).length > 0
+  const addressOf = (values: Readonly<Record<string, string | null | undefined>>) => href('requests') + queryOf(values)
+  return (
+    <Page
+      title={t('requestsTitle')}
+      lead={t('requestsLead')}
+      actions={
+        <a class="button" href={api.csvHref('/v1/partner/requests', asked)} download>
+          <Icon name="download" />
+          {t('csv')}
+        </a>
+      }
+    >
+      <RequestFilters values={filters} onChange={(change) => route(addressOf({ ...filters, ...change }))} />
+      <section class="card flush" aria-label={t('requestsTitle')}>
+        <Answer of={requests} rows={8}>
+          {(page) =>
+            page.data.length === 0 ? (
+              <Empty icon="requests" title={t(isFiltered ? 'requestsNone' : 'requestsEmpty')}>
+                {isFiltered ? <a href={href('requests')}>{t('showAll')}</a> : t('requestsEmptyHint')}
+              </Empty>
+            ) : (
+              <RequestTable requests={page.data} />
+            )
+          }
+        </Answer>
+        <Paging
+          isFirst={query.after === undefined}
+          first={addressOf(filters)}
+          next={requests.data?.has_more === true ? addressOf({ ...filters, after: requests.data.next }) : null}
+        />
+      </section>
+    </Page>
+  )
+}
+
+function readFilters(query: Readonly<Record<string, string>>): RequestFilterValues {
+  return Object.fromEntries(
+    filterNames.flatMap((name) => {
+      const value = query[name] ?? ''
+      const isUsable = name === 'from' || name === 'to' ? isIsoDate(value) : value !== ''
+      return isUsable ? [[name, value]] : []
+    }),
+  )
+}
