@@ -50,6 +50,7 @@ export interface PartnerKeys {
   readonly secret_key: string
   /** Of its test world. */
   readonly test_publishable_key: string
+  readonly test_secret_key: string
 }
 
 export interface StackOptions {

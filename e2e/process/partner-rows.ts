@@ -55,7 +55,7 @@ const figureRows: Readonly<Record<string, MatrixRow>> = {
   'post /v1/partner/webhook_deliveries/{id}/retry': none('webhooks:write', 'whd_none'),
 
   // Nothing is for trying out in the live world.
-  'get /v1/partner/test_clock': forPartners({ permission: 'app:write', ok: '409 conflict', okInTest: '200' }),
+  'get /v1/partner/test_clock': forPartners({ permission: 'app:read', ok: '409 conflict', okInTest: '200' }),
   'post /v1/partner/test_clock/advance': forPartners(
     { permission: 'app:write', ok: '409 conflict', okInTest: '200' },
     says({ seconds: 60 }),
@@ -66,7 +66,8 @@ const figureRows: Readonly<Record<string, MatrixRow>> = {
       const path = `/v1/partner/test_helpers/purchases/{id}${name === undefined ? '' : `/${name}`}`
       const okInTest = name === 'close_dispute' ? bad : noSuch
       const ask = () => ({ id: 'pur_none', body: method === 'get' ? undefined : {} })
-      return [`${method} ${path}`, forPartners({ permission: 'app:write', ok: '409 conflict', okInTest }, ask)]
+      const permission = method === 'get' ? 'app:read' : 'app:write'
+      return [`${method} ${path}`, forPartners({ permission, ok: '409 conflict', okInTest }, ask)]
     }),
   ),
 }

@@ -97,6 +97,27 @@ describe('the guided setup', () => {
     expect(await checks()).toEqual(['origin', 'sdk', 'purchase', 'call', 'webhook'])
   })
 
+  it('keeps the worlds apart, and sees keys of one that are sent with the other', async () => {
+    const { userKey } = await buyCredits(stack, app, 5)
+    const test = { ...app, secret_key: app.test_secret_key }
+    const body = { publishable_key: app.test_publishable_key, amount: 5 }
+    expect((await call(stack, 'POST', '/v1/checkout/sessions', { key: userKey, body })).status).toBe(400)
+    const page = 'http://localhost:5173'
+    await call(stack, 'GET', `/v1/checkout/preflight?publishable_key=${app.test_publishable_key}&origin=${page}`)
+    await until(async () => (await log(test)).length === 2)
+    expect(await log(test)).toMatchObject([
+      { kind: 'page_seen', subject: page, times: 1 },
+      { kind: 'key_misused', subject: 'other_world', times: 1 },
+    ])
+    // A page on this machine is allowed in the test world, whatever is registered.
+    expect(await checks(test)).toEqual(['origin', 'sdk'])
+    const { livemode, test_payment, snippet, go_live } = await get('setup', test)
+    expect({ livemode, test_payment, snippet, go_live }).toMatchObject({
+      ...{ livemode: false, test_payment: 'built_in', snippet: { publishable_key: app.test_publishable_key } },
+      go_live: { publishable_key: app.publishable_key, missing: [] },
+    })
+  })
+
   it('is paged, and holds no key, address, e-mail or prompt, and nothing of another app', async () => {
     const all = await log()
     const { data, next } = (await get('setup/log?limit=3')) as { data: unknown[]; next: string }

@@ -1,5 +1,5 @@
-import type { PartnerSetup } from '../../packages/protocol/src/index.ts'
 import { serverSnippets, writeSnippets } from '../../packages/dashboard/partner/pages/setup/write-snippets.ts'
+import type { PartnerSetup } from '../../packages/protocol/src/index.ts'
 import { createShop, expect, test } from '../fixtures.ts'
 import { buyCredits, direct } from '../process/api-client.ts'
 import { bundleReactApp, startReactApp } from '../react-app.ts'

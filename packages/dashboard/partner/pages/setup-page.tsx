@@ -26,7 +26,7 @@ export function SetupPage() {
         {(data) => (
           <>
             <div class="guide">
-              <SnippetCard values={data.snippet} />
+              <SnippetCard values={data.snippet} testPayment={data.test_payment} />
               <CheckList checks={data.checks} />
             </div>
             <SeenLog round={round} onChanged={setup.reload} />

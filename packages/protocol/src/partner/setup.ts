@@ -6,6 +6,8 @@ export interface PartnerSetup {
   readonly checks: readonly PartnerSetupCheck[]
   /** With what the snippets are filled in. */
   readonly snippet: PartnerSnippetValues
+  /** How the test world is paid: on a page of ours, which asks for no card, or at Stripe with test cards. Null in the live world. */
+  readonly test_payment: 'built_in' | 'stripe' | null
   readonly go_live: PartnerGoLive
 }
 

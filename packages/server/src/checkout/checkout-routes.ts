@@ -21,7 +21,7 @@ import { readSpendable } from '../keys/read-spendable.ts'
 import type { Observations } from '../partners/observations.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
-import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
+import { noteOtherWorld } from '../partners/refuse-other-world.ts'
 import type { SessionAuthenticator } from '../sessions/authenticate-session.ts'
 import { maskEmail } from '../users/email-address.ts'
 import { amountFields } from './amount-fields.ts'
@@ -71,7 +71,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     const body = validate(checkoutSessionSchema, object)
     const partner = await deps.partners.activeByPublishableKey(body.publishable_key)
     deps.originGuard.check(request.headers.origin, partner)
-    refuseOtherWorld(request.headers, partner)
+    noteOtherWorld(deps.observations, request.headers, partner)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)
     const buyer = await findBuyer(deps, request)

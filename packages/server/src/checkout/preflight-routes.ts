@@ -9,7 +9,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Observations } from '../partners/observations.ts'
 import type { OriginGuard } from '../partners/origin-guard.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
-import { refuseOtherWorld } from '../partners/refuse-other-world.ts'
+import { noteOtherWorld } from '../partners/refuse-other-world.ts'
 import { findCurrency } from './find-currency.ts'
 
 export interface PreflightDeps {
@@ -47,7 +47,7 @@ export function createPreflightRouter(deps: PreflightDeps): Router {
       const partner = await deps.partners.byPublishableKey(query.publishable_key)
       deps.originGuard.checkFraming(query.origin, partner)
       deps.observations.note(partner.id, 'page_seen', query.origin)
-      refuseOtherWorld(request.headers, partner)
+      noteOtherWorld(deps.observations, request.headers, partner)
       findCurrency(deps.currencies, query.currency)
     } catch (error) {
       if (request.headers.origin === undefined || !(error instanceof AppError) || error.status >= 500) throw error

@@ -2,7 +2,22 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { AppError } from '../kernel/app-error.ts'
 import { prefixOf, readSecret } from '../keys/key-format.ts'
 import { readCredentials } from '../keys/read-credentials.ts'
+import type { Observations } from './observations.ts'
 import type { Partner } from './partner.ts'
+
+/** Refuses as `refuseOtherWorld` does, and lets the app's developer know. */
+export function noteOtherWorld(
+  observations: Pick<Observations, 'note'>,
+  headers: IncomingHttpHeaders,
+  partner: Pick<Partner, 'id' | 'livemode'>,
+): void {
+  try {
+    refuseOtherWorld(headers, partner)
+  } catch (error) {
+    observations.note(partner.id, 'key_misused', 'other_world')
+    throw error
+  }
+}
 
 /**
  * Refuses a request that names an app in one world and carries a user's key of the other. Keys say their world themselves,

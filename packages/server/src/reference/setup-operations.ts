@@ -20,6 +20,10 @@ const setupAnswer = z.object({
   snippet: z
     .object({ publishable_key: z.string(), base_url: z.string(), origin: z.string(), model: z.string() })
     .describe('with what the snippets of the console are filled in'),
+  test_payment: z
+    .enum(['built_in', 'stripe'])
+    .nullable()
+    .describe('how the test world is paid: on a page of ours, which asks for no card, or at Stripe with test cards'),
   go_live: z.object({
     publishable_key: z.string().describe('the one key to change'),
     missing: z

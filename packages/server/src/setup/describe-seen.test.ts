@@ -25,6 +25,7 @@ describe('describeSeen', () => {
       'A call at /v1/messages was refused: insufficient_credits',
     ],
     ['call_refused', '/v1/messages model_not_allowed', 'problem', 'model_not_allowed'],
+    ['key_misused', 'other_world', 'problem', 'of the other world'],
     ['key_misused', 'rk', 'problem', 'restricted key'],
     ['webhook_failed', 'answered 500', 'problem', 'answered 500'],
   ])('%s of %s is %s: %s', (kind, subject, level, message) => {

@@ -48,7 +48,7 @@ function wordsFor({ kind, subject }: Seen, app: SeenApp): Words {
     case 'call_refused':
       return callRefused(subject)
     case 'key_misused':
-      return problem(misusedKeys[subject] ?? misused, useUserKey)
+      return problem(misusedKeys[subject] ?? misused, subject === otherWorld ? useOneWorld : useUserKey)
     case 'webhook_answered':
       return good(`Your webhook endpoint answered ${subject}.`)
     case 'webhook_failed':
@@ -119,12 +119,16 @@ const openCheckout =
   'That is how it should be without credits. Your page answers with OpenCredits.open(), and asks again after the purchase.'
 const useUserKey =
   'Send the user’s key (oc_sk_…): your page gets it in onPurchaseCompleted and onLoginCompleted, and OpenCredits.fetch sends it by itself.'
+const otherWorld = 'other_world'
+const useOneWorld =
+  'Use keys of one world: oc_pk_test_… with oc_sk_test_…, or oc_pk_… with oc_sk_…. The SDK does so by itself.'
 const takeWebhook = 'Answer each webhook with a status of 200 to 299 within 15 seconds.'
 const seeErrors = 'The message of the answer says what to do; the browser’s console has it.'
 const misused = 'A call was sent with a key that cannot pay.'
 
 const misusedKeys: Readonly<Record<string, string>> = {
   pk: 'A call was sent with your publishable key (oc_pk_…). It names your app and cannot pay.',
+  [otherWorld]: 'A user’s key of the other world was sent with the publishable key of this one.',
   rk: 'A call was sent with your restricted key (oc_rk_…). It manages your app and cannot pay.',
 }
 

@@ -12,7 +12,7 @@ export interface SetupView {
   readonly done: DoneSteps
 }
 
-type ConsoleDeps = Pick<SetupDeps, 'publicUrl' | 'catalogue' | 'isOnOffer' | 'isSandbox'>
+type ConsoleDeps = Pick<SetupDeps, 'publicUrl' | 'catalogue' | 'isOnOffer' | 'isSandbox' | 'payments'>
 
 /** How far an app has come, with what is missing and where it is done. */
 export function describeSetup(deps: ConsoleDeps, view: SetupView): PartnerSetup {
@@ -26,6 +26,7 @@ export function describeSetup(deps: ConsoleDeps, view: SetupView): PartnerSetup 
       ...(done[step] === null ? whatIsMissing(deps, step, view) : { missing: null, link: null }),
     })),
     snippet: describeSnippet(deps, world.partner),
+    test_payment: world.livemode ? null : testPaymentOf(deps),
     go_live: describeGoLive(deps, live),
   }
 }
@@ -48,7 +49,7 @@ function whatIsMissing(deps: ConsoleDeps, step: PartnerSetupStep, { world, live 
       return {
         missing: world.livemode
           ? 'Buy credits in your page, or wait for your first user to.'
-          : 'Buy credits in your page with the test card 4242 4242 4242 4242.',
+          : waysToPay[testPaymentOf(deps)],
         link: null,
       }
     case 'call':
@@ -61,6 +62,15 @@ function whatIsMissing(deps: ConsoleDeps, step: PartnerSetupStep, { world, live 
   }
 }
 
+function testPaymentOf({ payments }: ConsoleDeps): 'built_in' | 'stripe' {
+  return payments.test.form === null ? 'built_in' : 'stripe'
+}
+
+const waysToPay = {
+  built_in: 'Buy credits in your page. No card is asked for: you choose what happens to the payment.',
+  stripe: 'Buy credits in your page with the test card 4242 4242 4242 4242.',
+} as const
+
 function describeSnippet({ publicUrl, catalogue, isOnOffer }: ConsoleDeps, partner: Partner): PartnerSnippetValues {
   const isAllowed = (id: string) =>
     partner.allowedModels === null || partner.allowedModels.some((name) => catalogue.find(name)?.id === id)
@@ -72,9 +82,15 @@ function describeSnippet({ publicUrl, catalogue, isOnOffer }: ConsoleDeps, partn
   return {
     publishable_key: partner.publishableKey,
     base_url: publicUrl,
-    origin: partner.origins.find(isLocalhostPage) ?? partner.origins[0] ?? 'http://localhost:3000',
+    origin: originOf(partner),
     model,
   }
+}
+
+/** Where one would open the page: in the test world on the own machine, which is always allowed there. */
+function originOf({ livemode, origins }: Partner): string {
+  const isWanted = (origin: string) => isLocalhostPage(origin) !== livemode
+  return origins.find(isWanted) ?? (livemode ? origins[0] : undefined) ?? 'http://localhost:3000'
 }
 
 const usualModel = 'openai/gpt-4o'

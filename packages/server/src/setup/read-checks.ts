@@ -1,6 +1,5 @@
 import type { PartnerSetupStep } from '@opencredits/protocol'
 import { type SqlBool, sql } from 'kysely'
-import { isLocalhostPage } from '../partners/allowed-origin.ts'
 import type { Partner } from '../partners/partner.ts'
 import type { Database, DatabaseReader } from '../store/open-database.ts'
 
@@ -42,7 +41,7 @@ export async function readChecks(db: Database, world: SetupWorld, nowMs: number)
 /** Real users are on no developer's machine, so a live app needs an origin that is not there. */
 export function hasUsableOrigin({ partner, livemode, isSandbox }: SetupWorld): boolean {
   const { origins, allowsLocalhost } = partner
-  if (livemode && !isSandbox) return origins.some((origin) => !isLocalhostPage(origin))
+  if (livemode && !isSandbox) return origins.some((origin) => origin.startsWith('https:'))
   return origins.length > 0 || allowsLocalhost
 }
 

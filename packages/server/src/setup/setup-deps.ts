@@ -1,3 +1,4 @@
+import type { PaymentWorlds } from '../checkout/payment-worlds.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { PartnerAuthenticator } from '../partners/authenticate-partner.ts'
 import type { PartnerDirectory } from '../partners/partner.ts'
@@ -13,4 +14,5 @@ export interface SetupDeps {
   readonly isOnOffer: (model: Model) => boolean
   readonly publicUrl: string
   readonly isSandbox: boolean
+  readonly payments: Pick<PaymentWorlds, 'test'>
 }

@@ -19,7 +19,6 @@ export const appEn = {
   publishableLead: 'For your pages. Everybody may read it: it names your app and opens nothing.',
   previousKeyUntil: 'The key before, …{lastFour}, works until {until}.',
   checklist: 'Your app',
-  editIn: 'Edit: {page}',
   noOrigins: 'No origin yet: your pages cannot open the checkout.',
   originsCount: { one: '{count} origin', other: '{count} origins' },
   allModels: 'All models',
@@ -95,6 +94,7 @@ export const appEn = {
 
   brandingLead: 'How your checkout looks. What you see beside is the real one.',
   accentColor: 'Accent colour',
+  colorPick: 'Pick a colour',
   accentUsual: 'The checkout’s own colour',
   accentInvalid: 'Enter a colour such as #3366ff.',
   contrastLine: '{theme}: words on it {text} to 1, on the page {paper} to 1',

@@ -11,8 +11,11 @@ export const setupEn = {
   snippetTabs: 'Language',
 
   testCardTitle: 'Pay with the test card',
-  testCardHint: 'Any date to come, any CVC. Who signs in uses the code {code}, whatever the address.',
+  testCardHint: 'Any date to come, any CVC.',
   testCard: 'Test card',
+  builtInTitle: 'Pay without a card',
+  builtInHint: 'The checkout asks what is to happen to the payment. “Succeeds” is chosen already.',
+  testCode: 'To sign in, any address does: the code is always {code}.',
 
   checksTitle: 'Five steps',
   checksDone: '{done} of {all} done',

@@ -1,4 +1,4 @@
-import type { PartnerSnippetValues } from '@opencredits/protocol'
+import type { PartnerSetup } from '@opencredits/protocol'
 import { useLocation } from 'preact-iso/router'
 import { queryOf } from '../../../shared/api/call-api.ts'
 import { CodeTabs } from '../../../shared/parts/code-tabs.tsx'
@@ -12,9 +12,15 @@ const testCard = '4242 4242 4242 4242'
 const testCode = '4242 4242'
 
 /** What to paste, in the language that the address remembers. */
-export function SnippetCard({ values }: { readonly values: PartnerSnippetValues }) {
+export function SnippetCard({
+  values,
+  testPayment,
+}: {
+  readonly values: PartnerSetup['snippet']
+  readonly testPayment: PartnerSetup['test_payment']
+}) {
   const { t } = useWords()
-  const { livemode, href } = useApp()
+  const { href } = useApp()
   const { query, route } = useLocation()
   const chosen = query.code ?? 'html'
   const choose = (code: string) => route(`${href('setup')}${queryOf({ code: code === 'html' ? null : code })}`, true)
@@ -25,16 +31,25 @@ export function SnippetCard({ values }: { readonly values: PartnerSnippetValues 
         {serverSnippets.includes(chosen) ? t('snippetServer') : t('snippetLead', { origin: values.origin })}
       </p>
       <CodeTabs label={t('snippetTabs')} tabs={writeSnippets(values)} chosen={chosen} onChoose={choose} />
-      {!livemode && (
-        <div class="note test-card">
-          <h3>{t('testCardTitle')}</h3>
-          <p class="secret-line">
-            <code>{testCard}</code>
-            <CopyButton text={testCard} name={t('testCard')} />
-          </p>
-          <p>{t('testCardHint', { code: testCode })}</p>
-        </div>
-      )}
+      {testPayment !== null && <TestPayment by={testPayment} />}
     </section>
+  )
+}
+
+function TestPayment({ by }: { readonly by: 'built_in' | 'stripe' }) {
+  const { t } = useWords()
+  return (
+    <div class="note test-card">
+      <h3>{t(by === 'stripe' ? 'testCardTitle' : 'builtInTitle')}</h3>
+      {by === 'stripe' && (
+        <p class="secret-line">
+          <code>{testCard}</code>
+          <CopyButton text={testCard} name={t('testCard')} />
+        </p>
+      )}
+      <p>
+        {t(by === 'stripe' ? 'testCardHint' : 'builtInHint')} {t('testCode', { code: testCode })}
+      </p>
+    </div>
   )
 }

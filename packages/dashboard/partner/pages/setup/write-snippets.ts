@@ -7,7 +7,7 @@ export function writeSnippets(values: PartnerSnippetValues): readonly CodeTab[] 
   return [
     { id: 'html', name: 'HTML', place: 'index.html', text: htmlPage(values), docs: '/docs/sdk', topic: 'the SDK' },
     {
-      ...{ id: 'react', name: 'React', place: 'App.jsx · npm install @opencredits/sdk' },
+      ...{ id: 'react', name: 'React', place: `App.jsx · npm install ${sdkPackage}` },
       ...{ text: reactApp(values), docs: '/docs/react' },
     },
     { id: 'node', name: 'Node.js', place: 'ask.mjs', text: nodeProgram(values), ...ofServer },
@@ -19,6 +19,7 @@ export function writeSnippets(values: PartnerSnippetValues): readonly CodeTab[] 
 /** Those that run on a server, with the key of a user. */
 export const serverSnippets: readonly string[] = ['node', 'python', 'curl']
 
+const sdkPackage = '@opencredits/sdk'
 const question = 'Why is the sky blue?'
 
 function htmlPage({ publishable_key, base_url, model }: PartnerSnippetValues): string {
@@ -69,7 +70,7 @@ function htmlPage({ publishable_key, base_url, model }: PartnerSnippetValues): s
 }
 
 function reactApp({ publishable_key, base_url, model }: PartnerSnippetValues): string {
-  return `import { BuyCreditsButton, CreditBalance, OpenCreditsProvider, useOpenCredits } from '@opencredits/sdk/react'
+  return `import { BuyCreditsButton, CreditBalance, OpenCreditsProvider, useOpenCredits } from '${sdkPackage}/react'
 import { useState } from 'react'
 
 export function App() {
