@@ -247,6 +247,9 @@ export const authorisationMatrix: Readonly<Record<string, MatrixRow>> = {
   'get /': { cells: forAnyone('200') },
   'get /account': { cells: forAnyone('200') },
   'get /account/{path}': { cells: forAnyone('200') },
+  'get /partner': { cells: forAnyone('200') },
+  'get /partner/{path}': { cells: forAnyone('200') },
+  'get /logos/{file}': { cells: forAnyone(noSuch) },
   'get /assets/sdk.js': { cells: forAnyone('200') },
 
   // Of the installation. The tests are on its machine, and so may read its figures.

@@ -15,9 +15,11 @@ async function signInAt(page: Page, stack: Stack, email: string): Promise<void> 
 /** The link of the newest invitation to an address. */
 async function linkFor(stack: Stack, email: string): Promise<string> {
   const find = () =>
-    [...decodeMails(stack.mails()).matchAll(/To: (\S+)[\s\S]*?(\/partner\/invitations#[\w-]+)/g)]
-      .filter(([, to]) => to === email)
-      .at(-1)?.[2]
+    decodeMails(stack.mails())
+      .split(`To: ${email}`)
+      .slice(1)
+      .flatMap((mail) => /\/partner\/invitations#[\w-]+/.exec(mail)?.[0] ?? [])
+      .at(-1)
   await expect.poll(find, { message: `an invitation to ${email}` }).toBeDefined()
   return `${stack.url}${find()}`
 }
@@ -34,6 +36,8 @@ test('a maker signs an app up, invites a colleague who joins, changes the role, 
   stack,
   browser,
 }) => {
+  // Every state is looked at three times.
+  test.slow()
   const [maker, colleague] = ['maker@example.com', 'colleague@example.com']
   await page.goto(`${stack.url}/partner`)
   await signInAt(page, stack, maker)
@@ -69,7 +73,6 @@ test('a maker signs an app up, invites a colleague who joins, changes the role, 
   const link = await linkFor(stack, colleague)
   const strange = await openAs(await browser.newContext(), stack, link, 'stranger@example.com')
   await expect(strange.getByRole('heading', { name: 'This invitation is for another address' })).toBeVisible()
-  await lookAt(strange, 'an invitation of another address')
   await strange.context().close()
 
   const other = await openAs(await browser.newContext(), stack, link, colleague)
@@ -81,7 +84,6 @@ test('a maker signs an app up, invites a colleague who joins, changes the role, 
   await other.goto(link)
   await other.reload()
   await expect(other.getByRole('heading', { name: 'This invitation is over' })).toBeVisible()
-  await lookAt(other, 'an invitation that was used')
 
   await page.reload()
   await page.getByRole('button', { name: `Change ${colleague}` }).click()

@@ -93,6 +93,8 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
     const caller = await requireMember(deps, request)
     const { grace_seconds: graceSeconds } = validate(rollPartnerKeySchema, await deps.readJson(request))
     requireRecentSignIn(caller.by, clock.nowMs())
+    // The new secret is shown to whoever rolls it.
+    refuseScopesAbove(caller.by, (await describeOne(deps, caller, request.params.id)).scopes)
     const by = madeBy(deps, request, caller)
     const roll = { keyId: request.params.id, partnerId: caller.partnerId, graceSeconds, pepper, by }
     const rolled = await transact(db, (transaction) => rollPartnerKey(transaction, roll, clock.nowMs()))

@@ -12,7 +12,7 @@ import { revokePartnerKey } from '../keys/revoke-partner-key.ts'
 import { rollPartnerKey } from '../keys/roll-partner-key.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { transact } from '../store/transact.ts'
-import { createPartnerAuthenticator } from './authenticate-partner.ts'
+import { createPartnerAuthenticator, type PartnerPermission } from './authenticate-partner.ts'
 import type { MemberSession } from './member-caller.ts'
 import { createPartner } from './save-partner.ts'
 
@@ -194,5 +194,50 @@ describe('a restricted key', () => {
       ...['partner_key.created', 'partner_key.revoked', 'partner_key.rolled'],
     ])
     expect(JSON.stringify([listed, acts])).not.toContain(secret.slice(6, 30))
+  })
+})
+
+describe('a member', () => {
+  const join = (role: 'owner' | 'viewer', userId = 'usr_1', appId = partnerId) =>
+    transact(store.db, async (transaction) => {
+      const user = { id: userId, email: `${userId}@example.com`, merged_into_user_id: null, created_at_ms: 0 }
+      await transaction
+        .insertInto('users')
+        .values(user)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      const member = { id: `mem_${appId}`, partner_id: appId, user_id: userId, role }
+      await transaction
+        .insertInto('partner_members')
+        .values({ ...member, created_at_ms: 0, updated_at_ms: 0 })
+        .execute()
+    })
+  const ask = (query = '', permission: PartnerPermission = 'usage:read') => {
+    const request = requestWith({})
+    request.url = `/v1/partner/earnings${query}`
+    return authenticator.require(request, permission)
+  }
+
+  it('calls for the only app, or for the one that is named, in the world that is named', async () => {
+    await expect(ask()).rejects.toMatchObject({ code: 'missing_api_key' })
+    session = { sessionId: 'ses_1', userId: 'usr_1', verifiedAtMs: 5 }
+    await expect(ask()).rejects.toMatchObject({ code: 'not_found', message: /member of no app/ })
+    await join('viewer')
+    const by = { kind: 'member', userId: 'usr_1', sessionId: 'ses_1', role: 'viewer', verifiedAtMs: 5 }
+    expect(await ask()).toEqual({ partnerId, appId: partnerId, livemode: true, by })
+    expect(await ask(`?app=${partnerId}&livemode=false`)).toMatchObject({ appId: partnerId, livemode: false })
+    await expect(ask('?livemode=no')).rejects.toMatchObject({ code: 'invalid_request', param: 'livemode' })
+    await expect(ask('', 'keys:write')).rejects.toMatchObject({ code: 'insufficient_scope', message: /viewer/ })
+    const other = await createPartner({ db: store.db, pepper, shareBasisPointsMax: 10_000 }, terms, clock.nowMs())
+    for (const app of [other.id, 'par_none'])
+      await expect(ask(`?app=${app}`)).rejects.toMatchObject({ code: 'not_found', message: /no such app of yours/ })
+    await join('owner', 'usr_1', other.id)
+    await expect(ask()).rejects.toMatchObject({ code: 'invalid_request', param: 'app' })
+  })
+
+  it('is not looked for where a key is sent, however wrong', async () => {
+    session = { sessionId: 'ses_1', userId: 'usr_1', verifiedAtMs: 5 }
+    await join('owner')
+    await expect(call(newSecret('sk', true))).rejects.toMatchObject({ code: 'invalid_api_key' })
   })
 })

@@ -94,6 +94,7 @@ export const appEn = {
 
   brandingLead: 'How your checkout looks. What you see beside is the real one.',
   accentColor: 'Accent colour',
+  colorPick: 'Pick a colour',
   accentUsual: 'The checkout’s own colour',
   accentInvalid: 'Enter a colour such as #3366ff.',
   contrastLine: '{theme}: words on it {text} to 1, on the page {paper} to 1',

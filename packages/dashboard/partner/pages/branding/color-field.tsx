@@ -28,7 +28,7 @@ export function ColorField({
       <div class="color-line">
         <input
           type="color"
-          aria-label={t('accentColor')}
+          aria-label={t('colorPick')}
           disabled={!canChange}
           value={isColor(typed) ? typed.toLowerCase() : palette.light.accent}
           onInput={(event) => onChange(event.currentTarget.value)}
