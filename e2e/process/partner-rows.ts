@@ -2,6 +2,10 @@ import { testHelperSchemas } from '../../packages/server/src/checkout/test-world
 import { type MatrixRow, withScope } from './authorisation-cells.ts'
 
 const endpoints = '/v1/partner/webhook_endpoints'
+const testPurchase = '/v1/partner/test_helpers/purchases/{id}'
+const testOnly = withScope('409 conflict')
+/** Every key of an app reads it. */
+const testOnlyReading = { ...testOnly, narrowPartnerKey: '409 conflict' }
 
 /** Of another app, or of none: which one, e2e/process/webhooks.test.ts asks. */
 function noSuch(id: string, body?: object): MatrixRow {
@@ -42,17 +46,14 @@ export const partnerRows: Readonly<Record<string, MatrixRow>> = {
   'get /v1/partner/webhook_deliveries/{id}': noSuch('whd_none'),
   'post /v1/partner/webhook_deliveries/{id}/retry': noSuch('whd_none'),
 
-  // The key of the cast is of the live world, where nothing is for trying out.
-  'get /v1/partner/test_clock': { cells: withScope('409 conflict') },
-  'post /v1/partner/test_clock/advance': { cells: withScope('409 conflict'), ask: () => ({ body: { seconds: 60 } }) },
+  // The keys of the cast are of the live world, where nothing is for trying out.
+  'get /v1/partner/test_clock': { cells: testOnlyReading },
+  'post /v1/partner/test_clock/advance': { cells: testOnly, ask: () => ({ body: { seconds: 60 } }) },
+  [`get ${testPurchase}`]: { cells: testOnlyReading, ask: () => ({ id: 'pur_none' }) },
   ...Object.fromEntries(
-    ['get', ...Object.keys(testHelperSchemas).map((name) => `post ${name}`)].map((act): [string, MatrixRow] => {
-      const [method, name] = act.split(' ')
-      const path = `/v1/partner/test_helpers/purchases/{id}${name === undefined ? '' : `/${name}`}`
-      return [
-        `${method} ${path}`,
-        { cells: withScope('409 conflict'), ask: () => ({ id: 'pur_none', body: method === 'get' ? undefined : {} }) },
-      ]
-    }),
+    Object.keys(testHelperSchemas).map((act): [string, MatrixRow] => [
+      `post ${testPurchase}/${act}`,
+      { cells: testOnly, ask: () => ({ id: 'pur_none', body: {} }) },
+    ]),
   ),
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiAnswer, balanceOf, call, verifyLedger } from './api-client.ts'
+import { listDocsBlocks } from '../../tools/docs-blocks.ts'
+import { runDocsBlock } from '../run-docs-block.ts'
+import { type ApiAnswer, balanceOf, call, direct, until, verifyLedger } from './api-client.ts'
 import { batchesPath, requestsOf } from './batch-client.ts'
 import { type Caller, startCaller } from './caller.ts'
 import { fileClientOf } from './file-client.ts'
@@ -113,6 +115,20 @@ describe('the worlds', () => {
   })
 })
 
+it('runs what the documentation shows, with the keys of the test world', async () => {
+  const blocks = listDocsBlocks().filter(({ marks }) => marks['run-by'] === 'e2e/process/test-calls.test.ts')
+  const { stack, partner } = caller
+  const ofTestWorld = { ...partner, secret_key: partner.test_secret_key }
+  const printed: string[] = []
+  for (const block of blocks)
+    printed.push(await runDocsBlock(block, { stack, partner: ofTestWorld, userKey: tester.key }))
+  expect(printed).toEqual([
+    expect.stringContaining('oc_sk_test_'),
+    expect.stringContaining('"ahead_seconds":86400'),
+    expect.stringContaining('"completion_tokens":40'),
+  ])
+}, 30_000)
+
 describe('a test call', () => {
   it('is held, priced and charged as a live one, and is refused as one', async () => {
     const before = await balanceOf(caller.stack, tester.key)
@@ -130,7 +146,7 @@ describe('a test call', () => {
       charge,
       tokens: { input: usage.prompt_tokens, output: 1000 },
     })
-    const broke = grantTestCredits(caller.stack, caller.partner, 0.000001, 'broke@example.com')
+    const broke = grantTestCredits(caller.stack, caller.partner, 0.5, 'broke@example.com')
     expect((await ask('Hi', {}, broke.key)).status).toBe(402)
     const narrow = await makeKey(caller.stack, tester.key, { name: 'narrow', models: ['openai/gpt-4o-mini'] })
     expect((await ask('Hi', {}, narrow.key)).body).toMatchObject({ error: { type: 'model_not_allowed' } })
@@ -164,6 +180,23 @@ describe('a test call', () => {
         message: expect.stringContaining('There is no simulate:nothing. A simulated model understands simulate:tokens'),
       },
     })
+  })
+
+  it('goes on when its client leaves, and is charged what it would have been', async () => {
+    const before = await balanceOf(caller.stack, tester.key)
+    const leave = async (afterMs: number) => {
+      const signal = AbortSignal.timeout(afterMs)
+      const messages = [{ role: 'user', content: 'simulate:tokens=60 simulate:delay=50' }]
+      const body = JSON.stringify({ model: 'claude-sonnet-4', max_tokens: 100, stream: afterMs % 2 === 0, messages })
+      const headers = { 'content-type': 'application/json', 'x-api-key': tester.key }
+      await fetch(`${direct(caller.stack)}/v1/messages`, { method: 'POST', headers, body, signal })
+        .then((response) => response.text())
+        .catch(() => null)
+    }
+    await Promise.all(Array.from({ length: 24 }, (_, index) => leave(20 + index * 15)))
+    await until(async () => (await balanceOf(caller.stack, tester.key)).held === 0)
+    expect((await balanceOf(caller.stack, tester.key)).balance).toBeLessThan(before.balance)
+    expect((await ask('Are you there?')).status).toBe(200)
   })
 
   it('disturbs no live call: no key of a provider cools down, and nothing is told of providers', async () => {

@@ -3,18 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PartnerKeys, Stack } from '../stack.ts'
 import { balanceOf, buyCredits, call, verifyLedger } from './api-client.ts'
 import { startProcessStack } from './process-stack.ts'
-import { makeTestKey, openTestPurchase, type TestPurchase } from './test-purchases.ts'
+import { openTestPurchase, type TestPurchase } from './test-purchases.ts'
 
 /** The test world without keys of Stripe: what it sells is paid on the built-in page. */
 let stack: Stack
 let app: PartnerKeys
-/** `app:write` in the test world. */
-let key: string
 
 beforeAll(async () => {
   stack = await startProcessStack()
   app = stack.createPartner()
-  key = makeTestKey(stack, app, 'app:write')
 }, 60_000)
 
 afterAll(async () => {
@@ -30,12 +27,12 @@ const act = (purchase: TestPurchase, body: object) =>
 const read = (purchase: TestPurchase) =>
   call(stack, 'GET', `/v1/checkout/sessions/${purchase.sessionId}`, { key: purchase.userKey })
 const balance = async (purchase: TestPurchase) => (await balanceOf(stack, purchase.userKey)).balance
-const help = (purchase: TestPurchase, name: string, body: object = {}, by = key) =>
+const help = (purchase: TestPurchase, name: string, body: object = {}, by = app.test_secret_key) =>
   call(stack, 'POST', `/v1/partner/test_helpers/purchases/${purchase.sessionId}/${name}`, {
     headers: { authorization: `Bearer ${by}` },
     body,
   })
-const advance = (seconds: number, by = key) =>
+const advance = (seconds: number, by = app.test_secret_key) =>
   call(stack, 'POST', '/v1/partner/test_clock/advance', {
     headers: { authorization: `Bearer ${by}` },
     body: { seconds },
@@ -129,12 +126,11 @@ describe('the built-in page', () => {
     ).toBe(404)
     const of = { ...purchase, livemode: true, checkoutUrl: null, clientSecret: null }
     expect((await help(of, 'pay')).status).toBe(404)
-    const liveKey = makeTestKey(stack, app, 'app:write', false)
-    expect((await help(of, 'pay', {}, liveKey)).body).toMatchObject({ error: { type: 'conflict' } })
+    expect((await help(of, 'pay', {}, app.secret_key)).body).toMatchObject({ error: { type: 'conflict' } })
     expect((await balanceOf(stack, purchase.userKey)).balance).toBe(0)
 
     const own = await open()
-    const stranger = makeTestKey(stack, stack.createPartner({ name: 'Other' }), 'app:write')
+    const stranger = stack.createPartner({ name: 'Other' }).test_secret_key
     expect((await help(own, 'pay', {}, stranger)).status).toBe(404)
     const form = await call(stack, 'POST', `/checkout/test-payments/${own.sessionId}`, {
       headers: { 'content-type': 'text/plain' },

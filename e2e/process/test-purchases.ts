@@ -28,9 +28,3 @@ export async function openTestPurchase(
     clientSecret: body.client_secret === undefined ? null : String(body.client_secret),
   }
 }
-
-/** A restricted key of an app, of its test world unless said otherwise. */
-export function makeTestKey(stack: Stack, app: PartnerKeys, scope: string, isTest = true): string {
-  const args = ['partner', 'keys', 'create', app.id, '--scope', scope, ...(isTest ? ['--test'] : []), '--json']
-  return JSON.parse(stack.cli(...args)).secret_key
-}

@@ -8,6 +8,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'What it is', link: '/' },
       { text: 'Your first test purchase', link: '/first-purchase' },
       { text: 'Quick start', link: '/quick-start' },
+      { text: 'Test mode', link: '/test-mode' },
       { text: 'Test cards', link: '/test-cards' },
       { text: 'Go live', link: '/going-live' },
     ],

@@ -124,6 +124,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
         await kept.write().catch((error: unknown) => logger.warn({ err: error }, `could not write ${what}`))
       await signOff(db, self.serverId).catch((error: unknown) => logger.warn({ err: error }, 'could not sign off'))
       await deps.upstreams.close()
+      await deps.testCalls.upstreams.close()
       await deps.documents.close()
       await deps.eventPoster.close()
       await deps.counter.close()
@@ -210,7 +211,7 @@ function createDeps(config: Config, logger: Logger, server: OpenedServer): Serve
     upstreams,
     serverId: server.self.serverId,
     catalogue,
-    testCalls: createTestCalls({ counter, catalogue, clock, logger }),
+    testCalls: createTestCalls({ catalogue, clock, logger }),
     isOnOffer: (model) => upstreams.isConfigured(model.provider),
     metrics,
     metricsToken: config.metricsToken,

@@ -29,7 +29,8 @@ function AppSwitcher({ apps, place }: { readonly apps: readonly MemberApp[]; rea
   const [page = ''] = place.segments
   return (
     <>
-      <button type="button" class="app-switcher" popovertarget="apps" aria-label={t('chooseApp', { app: app.name })}>
+      <button type="button" class="app-switcher" popovertarget="apps">
+        <span class="visually-hidden">{t('chooseApp')}</span>
         <AppLogo key={app.logo_url} name={app.name} url={app.logo_url} />
         <span class="app-name">{app.name}</span>
         <Icon name="switcher" />

@@ -63,8 +63,9 @@ function Facts({ settings }: { readonly settings: AppSettings }) {
             <p>{title}</p>
             <p class="soft">{text}</p>
           </div>
-          <a class="button small" href={href(page)} aria-label={t('editIn', { page: title })}>
+          <a class="button small" href={href(page)}>
             {t('editKey')}
+            <span class="visually-hidden"> {title}</span>
           </a>
         </li>
       ))}

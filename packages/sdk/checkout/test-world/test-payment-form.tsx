@@ -1,13 +1,14 @@
 import { ApiFailure, callApi, type TestPaymentAct, type TestPaymentResponse } from '@opencredits/protocol'
 import type { TargetedSubmitEvent } from 'preact'
 import { useState } from 'preact/hooks'
+import { Problem } from '../screens/problem.tsx'
 
 const outcomes = {
-  pay: ['Succeeds', 'Paid at once, as with a good card.'],
-  decline: ['Is declined', 'The page stays open, and another try can succeed.'],
-  succeeds_later: ['Succeeds later', 'Processing for ten seconds, as with a bank debit.'],
-  fails_later: ['Fails later', 'Processing for ten seconds; then the bank does not pay.'],
-  expire: ['Page expires', 'As if nobody had paid in time.'],
+  pay: ['Succeeds', 'Paid at once.'],
+  decline: ['Is declined', 'Another try can succeed.'],
+  succeeds_later: ['Succeeds later', 'Processing for ten seconds, then paid.'],
+  fails_later: ['Fails later', 'Processing for ten seconds, then not paid.'],
+  expire: ['Page expires', 'As if nobody paid in time.'],
 } as const
 type Outcome = keyof typeof outcomes
 const outcomeNames = ['pay', 'decline', 'succeeds_later', 'fails_later', 'expire'] as const
@@ -69,7 +70,7 @@ export function useTestPayment(props: TestPaymentProps) {
     },
     fields: (
       <>
-        <p class="soft">No card is asked for and no money moves. Choose what happens to this payment.</p>
+        <p class="soft">No card is asked for and no money moves. Choose what happens.</p>
         <fieldset class="outcomes">
           <legend class="visually-hidden">What happens</legend>
           {outcomeNames.map((name) => (
@@ -102,9 +103,7 @@ export function useTestPayment(props: TestPaymentProps) {
             />
           </label>
         )}
-        <p class="problem" role="alert">
-          {problem}
-        </p>
+        <Problem id="test-problem" text={problem} />
       </>
     ),
     button: (

@@ -21,7 +21,7 @@ import { testWordsIn } from './words.ts'
 
 /** The built-in page in a tab of its own, for the modes in which Stripe's own page would be opened. */
 const session = new URL(location.href).searchParams.get('session') ?? ''
-const root = document.getElementById('root')
+const root = document.getElementById('test-payment')
 const { language, formats } = chooseLocale(navigator.languages)
 
 applyAppearance(decideTheme('auto'), null)
@@ -58,7 +58,7 @@ function TestPaymentPage({ payment }: { readonly payment: TestPaymentResponse })
         <p class="page-app">
           <Logo url={payment.logo_url} />
           <bdi>{payment.app_name}</bdi>
-          <span>{moneyOf(payment)}</span>
+          <span id="amount">{moneyOf(payment)}</span>
         </p>
         {cancelPath === null ? (
           <>

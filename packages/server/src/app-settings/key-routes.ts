@@ -9,6 +9,7 @@ import { issuePartnerKey } from '../keys/issue-partner-key.ts'
 import { type PartnerKey, readPartnerKeys } from '../keys/list-partner-keys.ts'
 import { revokePartnerKey } from '../keys/revoke-partner-key.ts'
 import { graceSecondsMax, rollPartnerKey } from '../keys/roll-partner-key.ts'
+import { readWorldNowMs } from '../keys/world-time.ts'
 import { secondsOf } from '../lists/formats.ts'
 import type { CallingMember, PartnerCaller } from '../partners/authenticate-partner.ts'
 import { requireRecentSignIn } from '../sessions/authenticate-session.ts'
@@ -56,7 +57,7 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
     const asked = validate(newPartnerKeySchema, await deps.readJson(request))
     requireRecentSignIn(caller.by, clock.nowMs())
     refuseScopesAbove(caller.by, asked.scopes)
-    const expiresAtMs = expiryOf(asked.expires_at, clock.nowMs())
+    const expiresAtMs = expiryOf(asked.expires_at, await readWorldNowMs(deps, caller))
     const key = { ...asked, expiresAtMs, partnerId: caller.partnerId, livemode: caller.livemode }
     const by = madeBy(deps, request, caller)
     const made = await transact(db, (transaction) => issuePartnerKey(transaction, { key, pepper, by }, clock.nowMs()))
@@ -73,7 +74,8 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
     // A name opens nothing; scopes and an end do.
     if (asked.scopes !== undefined || asked.expires_at !== undefined) requireRecentSignIn(caller.by, clock.nowMs())
     refuseScopesAbove(caller.by, asked.scopes ?? [])
-    const expiresAtMs = asked.expires_at === undefined ? undefined : expiryOf(asked.expires_at, clock.nowMs())
+    const expiresAtMs =
+      asked.expires_at === undefined ? undefined : expiryOf(asked.expires_at, await readWorldNowMs(deps, caller))
     const change = { name: asked.name, scopes: asked.scopes, expiresAtMs }
     const of = { keyId: request.params.id, partnerId: caller.partnerId, change, by: madeBy(deps, request, caller) }
     await transact(db, (transaction) => changePartnerKey(transaction, of, clock.nowMs()))

@@ -5,6 +5,8 @@ import { listPartnerKeys } from '../keys/list-partner-keys.ts'
 import { type PartnerScope, partnerScopes } from '../keys/partner-scope.ts'
 import { revokePartnerKey } from '../keys/revoke-partner-key.ts'
 import { graceSecondsMax, rollPartnerKey } from '../keys/roll-partner-key.ts'
+import { readWorldNowMs } from '../keys/world-time.ts'
+import type { DatabaseReader } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { readName } from './partner-options.ts'
 import { requirePartner, testOption } from './require-partner.ts'
@@ -39,7 +41,8 @@ function createCommand() {
     .action(async (partnerId, { scope: scopes, name, expiresInDays, test, json }) => {
       const shown = await withStore(async (store) => {
         const { id, appId, livemode } = await requirePartner(store, partnerId, { test })
-        const expiresAtMs = expiresInDays === undefined ? null : store.nowMs + expiresInDays * dayMs
+        const worldMs = await readWorldNowMs(clocked(store), { partnerId: id, livemode })
+        const expiresAtMs = expiresInDays === undefined ? null : worldMs + expiresInDays * dayMs
         const key = { partnerId: id, livemode, name, scopes, expiresAtMs }
         const { keyId, secret } = await transact(store.db, (transaction) =>
           issuePartnerKey(transaction, { key, pepper: store.pepper, by }, store.nowMs),
@@ -94,10 +97,11 @@ function rollCommand() {
     .option('--json', 'print JSON')
     .action(async (partnerId, keyId, { graceHours, test, json }) => {
       const shown = await withStore(async (store) => {
-        const { id, appId } = await requirePartner(store, partnerId, { test })
+        const { id, appId, livemode } = await requirePartner(store, partnerId, { test })
         const roll = { partnerId: id, keyId, graceSeconds: graceHours * 3600, pepper: store.pepper, by }
         const { secret } = await transact(store.db, (transaction) => rollPartnerKey(transaction, roll, store.nowMs))
-        const until = graceHours === 0 ? null : new Date(store.nowMs + graceHours * hourMs).toISOString()
+        const worldMs = await readWorldNowMs(clocked(store), { partnerId: id, livemode })
+        const until = graceHours === 0 ? null : new Date(worldMs + graceHours * hourMs).toISOString()
         return { id: keyId, partner_id: appId, secret_key: secret, previous_secret_until: until }
       })
       print(json, shown, [
@@ -125,6 +129,11 @@ function revokeCommand() {
         wasRevoked ? `${keyId} was revoked before. Nothing has changed.` : `${keyId} is revoked.`,
       ])
     })
+}
+
+/** For what goes by the time of an app's world. */
+function clocked({ db, nowMs }: { readonly db: DatabaseReader; readonly nowMs: number }) {
+  return { db, clock: { nowMs: () => nowMs } }
 }
 
 function readScope(text: string, before: readonly PartnerScope[] | undefined): readonly PartnerScope[] {

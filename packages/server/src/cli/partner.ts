@@ -1,6 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import { loadPartner } from '../partners/partner.ts'
 import { createPartner, type PartnerTerms, updatePartner } from '../partners/save-partner.ts'
+import type { DatabaseReader } from '../store/open-database.ts'
 import { describeAccess, describePartner } from './describe-partner.ts'
 import { applicationsCommand, approveCommand, decisionCommand } from './partner-decisions.ts'
 import { earningsCommand } from './partner-earnings.ts'
@@ -89,7 +90,6 @@ function createCommand() {
 function listCommand() {
   return new Command('list')
     .description('all apps')
-    .option('--test', 'their test worlds')
     .option('--json', 'print JSON')
     .action(async (options) => {
       const { partners, isSandbox } = await withStore(async ({ db, isSandbox }) => {
@@ -97,23 +97,29 @@ function listCommand() {
           .selectFrom('partners')
           .select('id')
           .where('kind', '=', 'app')
-          .where('livemode', '=', options.test === true ? 0 : 1)
+          .where('livemode', '=', 1)
           .orderBy('created_at_ms')
           .execute()
-        const loaded = await Promise.all(rows.map(({ id }) => loadPartner(db, 'id', id)))
-        return { partners: loaded.filter((partner) => partner !== null), isSandbox }
+        const loaded = await Promise.all(rows.map(({ id }) => loadBothWorlds(db, id)))
+        return { partners: loaded.flat(), isSandbox }
       })
       print(
         options.json,
-        partners.map(describePartner),
+        partners.map(({ live, test }) => ({ ...describePartner(live), test_publishable_key: test?.publishableKey })),
         partners.length === 0
           ? ['There is no partner yet.']
-          : partners.flatMap((one) => [
-              `${one.appId}  ${one.publishableKey}  ${one.name}`,
-              ...describeAccess(one, isSandbox),
+          : partners.flatMap(({ live, test }) => [
+              `${live.id}  ${live.publishableKey}  ${live.name}`,
+              `  test       ${test?.publishableKey}`,
+              ...describeAccess(live, isSandbox),
             ]),
       )
     })
+}
+
+async function loadBothWorlds(db: DatabaseReader, appId: string) {
+  const [live, test] = [await loadPartner(db, 'id', appId), await loadPartner(db, 'live_partner_id', appId)]
+  return live === null ? [] : [{ live, test }]
 }
 
 function updateCommand() {

@@ -33,6 +33,6 @@ export function isSendable(value: string): boolean {
 /** As much of a secret as may be shown. */
 export function masked(value: string): string {
   const key = withoutBearer(value)
-  const [prefix = ''] = /^(oc_(?:sk|pk|rk)_|sk-ant-|sk-proj-|sk-|xai-|AIza)?/.exec(key) ?? []
+  const [prefix = ''] = /^(oc_(?:sk|pk|rk)_(?:test_)?|sk-ant-|sk-proj-|sk-|xai-|AIza)?/.exec(key) ?? []
   return key.length < 16 ? '…' : `${prefix}…${lastFourOf(key)}`
 }

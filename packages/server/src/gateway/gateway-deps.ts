@@ -25,7 +25,7 @@ import type { OnStreamFault } from './stream-fault.ts'
 /** What calls of test keys have of their own: simulated models in the place of providers. */
 export type TestCalls = Pick<
   GatewayDeps,
-  'upstreams' | 'speeds' | 'saidCounter' | 'fileCopies' | 'onStreamFault' | 'logger'
+  'upstreams' | 'counter' | 'saidCounter' | 'speeds' | 'fileCopies' | 'onStreamFault' | 'logger'
 >
 
 export interface GatewayDeps {

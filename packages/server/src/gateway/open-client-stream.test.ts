@@ -9,14 +9,18 @@ let client: Socket
 let response: ServerResponse
 let stream: ClientStream
 
-/** A client of a stream that it reads or leaves alone. */
-async function open(options: { readonly stallMsMax?: number; readonly pingIntervalMs?: number } = {}): Promise<void> {
+async function ask(): Promise<void> {
   client = connect((server.address() as AddressInfo).port, '127.0.0.1')
   client.on('error', () => {})
   client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
   const [, opened]: ServerResponse[] = await once(server, 'request')
   if (opened === undefined) throw new Error('no request')
   response = opened
+}
+
+/** A client of a stream that it reads or leaves alone. */
+async function open(options: { readonly stallMsMax?: number; readonly pingIntervalMs?: number } = {}): Promise<void> {
+  await ask()
   stream = openClientStream(response, {
     ping: ': ping\n\n',
     pingIntervalMs: 60_000,
@@ -44,6 +48,16 @@ afterEach(() => {
 })
 
 describe('openClientStream', () => {
+  it('keeps no process alive for a client that has left before its answer begins', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    await ask()
+    client.destroy()
+    await once(response, 'close')
+    const before = timers()
+    openClientStream(response, { ping: '', pingIntervalMs: 60_000, stallMsMax: 60_000, headers: {} })
+    expect(timers()).toBe(before)
+  })
+
   it('is behind while its client reads nothing, and has caught up when it has read', async () => {
     await open()
     client.pause()

@@ -39,6 +39,8 @@ export function openClientStream(
     if (!response.writableNeedDrain) response.write(options.ping)
     pings.refresh()
   }, options.pingIntervalMs)
+  // The close of a client that has left already is not told again, and this is no reason for a process to stay.
+  pings.unref()
   let wasBehind = false
   let waiting = Promise.withResolvers<void>()
   let stall: NodeJS.Timeout | undefined

@@ -76,7 +76,7 @@ async function compose(deps: MailJobDeps, mail: QueuedMail): Promise<Mail | null
     return composeAppMail({ ...deps, operatorEmails: deps.roleRules.operatorEmails }, mail, deps.clock.nowMs())
   const user = await findUser(deps.db, mail.userId)
   if (user === null || user.email === null || user.deleted_at_ms !== null) return null
-  // Anybody can sign in as any address in the test world.
+  // In the test world a sign-in proves no address.
   if (user.livemode !== 1) return null
   const content = await contentOf(deps, mail)
   return content === null ? null : composeMail(user.email, content, chooseLocale([user.locale ?? 'auto']))

@@ -1,6 +1,6 @@
 import { statusOf } from '../keys/describe-key.ts'
 import { expiryMsOf } from '../keys/key-expiry.ts'
-import { budgetOf, type KeyRow, readKeysOfUser } from '../keys/read-key.ts'
+import { budgetOf, type KeyRow, nowOfKey, readKeysOfUser } from '../keys/read-key.ts'
 import { readBudgetLeft } from '../keys/read-spendable.ts'
 import type { Database, DatabaseReader } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
@@ -66,7 +66,7 @@ interface Told {
 async function keep(db: Database, { userId, told, level }: Told, nowMs: number): Promise<void> {
   const columns = { low_told_at_ms: told.lowToldAtMs, empty_told_at_ms: told.emptyToldAtMs }
   const keys = level === null ? [] : await liveKeys(db, userId, nowMs)
-  const left = await Promise.all(keys.map((key) => readBudgetLeft(db, budgetOf(key), nowMs)))
+  const left = await Promise.all(keys.map((key) => readBudgetLeft(db, budgetOf(key), nowOfKey(nowMs, key))))
   await transact(db, async (transaction) => {
     await transaction
       .insertInto('webhook_low_marks')
@@ -90,6 +90,7 @@ async function liveKeys(db: DatabaseReader, userId: string, nowMs: number): Prom
   const rows = await readKeysOfUser(db, userId)
   const byApp = new Map<string, (typeof rows)[number]>()
   for (const row of rows)
-    if (statusOf(row, expiryMsOf(row), nowMs) === 'active' && !byApp.has(row.partner_id)) byApp.set(row.partner_id, row)
+    if (statusOf(row, expiryMsOf(row), nowOfKey(nowMs, row)) === 'active' && !byApp.has(row.partner_id))
+      byApp.set(row.partner_id, row)
   return [...byApp.values()].map((row) => ({ ...row, secret_until_ms: null }))
 }

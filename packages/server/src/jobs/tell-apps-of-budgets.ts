@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { worldNowMs } from '../kernel/world-clock.ts'
 import { type BudgetWindow, budgetWindowStartMs } from '../ledger/budget-window.ts'
 import type { Database } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
@@ -18,13 +19,16 @@ interface UsedBudget {
   readonly budget_window: BudgetWindow
   readonly window_start_ms: number
   readonly spent: number
+  /** Of the app's test clock; 0 in the live world. */
+  readonly ahead: number
 }
 
 /** Tells apps of budgets that are used up, once in each window and for each amount. */
 export async function tellAppsOfBudgets(db: Database, budgetIds: readonly string[], nowMs: number): Promise<void> {
   for (const used of await findUsed(db, budgetIds)) {
     const isReached = BigInt(used.spent) * 100n >= BigInt(used.budget) * reachedPercent
-    if (isReached && used.window_start_ms === budgetWindowStartMs(used.budget_window, nowMs))
+    const worldMs = worldNowMs(nowMs, { livemode: used.ahead === 0, clockAheadMs: Number(used.ahead) })
+    if (isReached && used.window_start_ms === budgetWindowStartMs(used.budget_window, worldMs))
       await tell(db, used, nowMs)
   }
 }
@@ -40,7 +44,8 @@ async function findUsed(db: Database, budgetIds: readonly string[]): Promise<rea
       select id, id, partner_id, user_id, budget_microcredits, budget_window from keys
       where id in (${ids}) and consent_id is null and budget_id is null and revoked_at_ms is null and ${isListening})
     select limits.id as budget_id, limits.key_id, limits.partner_id, limits.user_id, limits.budget, limits.budget_window,
-      key_windows.window_start_ms, key_windows.spent_microcredits as spent
+      key_windows.window_start_ms, key_windows.spent_microcredits as spent,
+      coalesce((select ahead_ms from test_clocks where test_clocks.partner_id = limits.partner_id), 0) as ahead
     from limits join key_windows on key_windows.budget_id = limits.id
     where limits.budget > 0 and limits.budget_window is not null and not exists (
       select 1 from webhook_budget_marks as marks where marks.budget_id = limits.id

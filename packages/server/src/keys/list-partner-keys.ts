@@ -2,6 +2,7 @@ import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { readScopes } from './find-partner-key.ts'
 import type { PartnerScope } from './partner-scope.ts'
+import { readWorldNowAt } from './world-time.ts'
 
 /** A restricted key without its secret. */
 export interface PartnerKeyListing extends Omit<PartnerKey, TimeField> {
@@ -42,7 +43,9 @@ export async function readPartnerKeys(
     .orderBy('created_at_ms', 'desc')
     .orderBy('id', 'desc')
     .execute()
-  return rows.map((row) => describe(row, nowMs))
+  const [first] = rows
+  const worldMs = first === undefined ? nowMs : await readWorldNowAt(db, first, nowMs)
+  return rows.map((row) => describe(row, worldMs))
 }
 
 /** The same with times in ISO 8601, for the command line. */

@@ -7,6 +7,7 @@ import type { PartnerKeyActor } from './issue-partner-key.ts'
 import { lastFourOf, newSecret } from './key-format.ts'
 import { lockOwnPartnerKey, type OwnPartnerKey } from './own-partner-key.ts'
 import type { Pepper } from './pepper.ts'
+import { readWorldNowAt } from './world-time.ts'
 
 export const graceSecondsMax = 86_400
 
@@ -22,8 +23,9 @@ export async function rollPartnerKey(
 ): Promise<IssuedKey> {
   const { keyId, graceSeconds, pepper, by } = roll
   const before = await lockOwnPartnerKey(transaction, roll)
+  const worldMs = await readWorldNowAt(transaction, before, nowMs)
   if (before.revoked_at_ms !== null) throw new AppError('conflict', `${keyId} is revoked. Make a new key.`)
-  if (before.expires_at_ms !== null && before.expires_at_ms <= nowMs)
+  if (before.expires_at_ms !== null && before.expires_at_ms <= worldMs)
     throw new AppError('conflict', `${keyId} has expired. Make a new key.`)
   const secret = newSecret('rk', before.livemode === 1)
   await transaction
@@ -32,7 +34,7 @@ export async function rollPartnerKey(
       secret_hash: pepper.hash('secret', secret),
       last_four: lastFourOf(secret),
       previous_secret_hash: graceSeconds === 0 ? null : before.secret_hash,
-      previous_secret_until_ms: graceSeconds === 0 ? null : nowMs + graceSeconds * secondMs,
+      previous_secret_until_ms: graceSeconds === 0 ? null : worldMs + graceSeconds * secondMs,
     })
     .where('id', '=', keyId)
     .execute()

@@ -16,6 +16,15 @@ export async function readWorldNowMs(
   return worldNowMs(clock.nowMs(), { livemode, clockAheadMs: await readClockAheadMs(db, partnerId) })
 }
 
+/** The same for a row of an app's. @param nowMs by the clock */
+export function readWorldNowAt(
+  db: DatabaseReader,
+  { partner_id: partnerId, livemode }: { readonly partner_id: string; readonly livemode: number },
+  nowMs: number,
+): Promise<number> {
+  return readWorldNowMs({ db, clock: { nowMs: () => nowMs } }, { partnerId, livemode: livemode === 1 })
+}
+
 /** How far the test clock of an app is ahead. @param partnerId its row of the test world */
 export async function readClockAheadMs(db: DatabaseReader, partnerId: string): Promise<number> {
   const row = await db

@@ -89,7 +89,7 @@ async function readFigures(db: Database, nowMs: number): Promise<Figures> {
     from holds join users on users.id = holds.user_id`)
   const transfers = await row(sql`select max(seq) as newest from transfers`)
   const parked = await row(
-    sql`select count(*) as parked, min(received_at_ms) as oldest from stripe_events where state = 'parked'`,
+    sql`select count(*) as parked, min(received_at_ms) as oldest from stripe_events where state = 'parked' and livemode = 1`,
   )
   const purchases = await row(sql`
     select count(*) as unsettled, sum(case when expires_at_ms < ${nowMs - purchaseIsLateAfterMs} then 1 else 0 end) as overdue

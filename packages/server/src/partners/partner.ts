@@ -116,7 +116,7 @@ export function createPartnerDirectory(deps: {
 
 /** Says what to do about a publishable key that no app has; `oc_pk_…` was copied from the documentation. */
 function unknownKey(publishableKey: string, command: string): string {
-  const problem = /^oc_pk_(…|\.{3}|x*)$/i.test(publishableKey)
+  const problem = /^oc_pk_(test_)?(…|\.{3}|x*)$/i.test(publishableKey)
     ? `${publishableKey} is the placeholder of the documentation. Put the key of your app there`
     : 'unknown on this server. Expected the oc_pk_… of an app that is registered here'
   return `publishable_key: ${problem}: ${command} partner list prints it, ${command} partner create makes a new one.`

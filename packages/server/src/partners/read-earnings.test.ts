@@ -40,7 +40,7 @@ async function read(callsMax: number) {
 
 describe('readEarnings', () => {
   it('is nothing for an app without calls', async () =>
-    expect(await read(20)).toEqual({ id: 'P1', referral_rate: 0.1, earned: 0, calls: [] }))
+    expect(await read(20)).toEqual({ id: 'P1', livemode: true, referral_rate: 0.1, earned: 0, calls: [] }))
 
   it('is what the ledger owes, with each transfer of each call, newest first, and names no user', async () => {
     await addCall('R1', [1_000_000, 100_000, 50_000], 1_000)

@@ -21,7 +21,7 @@ const example = {
 
 const refusals = {
   '400':
-    'A request cannot be sent: the message names it, as requests[17].params.model; or its model has no batch price (batch_not_supported)',
+    'A request cannot be sent: the message names it, as requests[17].params.model; or its model has no batch price, or the key is of the test world (batch_not_supported)',
   '402': 'Too few credits for all requests together; the message says for how many',
   '403': 'The app is suspended, or has no access to a model',
   '429': 'Too often, or too many batches are under way',
@@ -59,7 +59,7 @@ export const batchCalls: readonly Operation[] = [
     failures: {
       ...refusals,
       '400':
-        'A line cannot be sent: the message names it and the field; or its model has no batch price (batch_not_supported)',
+        'A line cannot be sent: the message names it and the field; or its model has no batch price, or the key is of the test world (batch_not_supported)',
     },
   }),
   read('/v1/batches', 'Batches', 'The user’s batches of files in this app, newest first, in pages', {

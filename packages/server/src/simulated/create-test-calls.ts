@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Counter } from '../counting/counter.ts'
+import { createCounter } from '../counting/create-counter.ts'
 import type { TestCalls } from '../gateway/gateway-deps.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
@@ -7,7 +7,6 @@ import { createGenerationSpeeds } from '../pricing/generation-speed.ts'
 import { createSimulatedUpstreams } from './simulated-upstreams.ts'
 
 interface TestCallsDeps {
-  readonly counter: Counter
   readonly catalogue: Catalogue
   readonly clock: Clock
   readonly logger: Logger
@@ -20,11 +19,14 @@ const pauseMs = 10
  * What calls of test keys have in the place of what live calls share: simulated providers, and nothing by which a test
  * could change how live calls are held, sent or watched.
  */
-export function createTestCalls({ counter, catalogue, clock, logger }: TestCallsDeps): TestCalls {
+export function createTestCalls({ catalogue, clock, logger }: TestCallsDeps): TestCalls {
+  // Every test call is counted, twice and more, and costs nobody anything: it must not stand in line before live ones.
+  const counter = createCounter({ workersMax: 1 })
   // Nobody learns from a simulated model how fast a model is.
   const speeds = { ...createGenerationSpeeds(), note: () => {} }
   return {
     upstreams: createSimulatedUpstreams({ counter, catalogue, clock, speeds, pauseMs }),
+    counter,
     speeds,
     saidCounter: {
       count: (_model, text) => counter.countText(text),

@@ -65,7 +65,7 @@ const rules: Readonly<Record<Name, Rule>> = {
   tool: { form: '=NAME,…', isOk: (value) => value !== null && value !== '' && value.length <= toolCharactersMax },
   'no-usage': flag,
 }
-const names = Object.keys(rules)
+export const directiveNames: readonly string[] = Object.keys(rules)
 const forms = Object.entries(rules).map(([name, { form }]) => `simulate:${name}${form}`)
 
 const pattern = /(?<![\w:-])simulate:([a-z][a-z-]*)(?:=([\w-]*(?:,[\w-]+)*))?/g
@@ -95,13 +95,24 @@ export function readDirectives(text: string): Directives {
   }
 }
 
+const ofEmbeddings = ['delay', 'error', 'no-usage']
+
+/** @throws AppError 400 for what only a model that speaks can do. */
+export function refuseSpoken(text: string): void {
+  for (const [whole, name = ''] of text.matchAll(pattern))
+    if (!ofEmbeddings.includes(name))
+      throw refused(
+        `${whole.slice(0, shownCharactersMax)}: embeddings understand ${ofEmbeddings.map((one) => `simulate:${one}`).join(', ')} only.`,
+      )
+}
+
 /** The words without what was for us. */
 export function withoutDirectives(text: string): string {
   return text.replace(pattern, '').replace(/\s+/g, ' ').trim()
 }
 
 function isName(name: string): name is Name {
-  return names.includes(name)
+  return directiveNames.includes(name)
 }
 
 function refused(message: string): AppError {

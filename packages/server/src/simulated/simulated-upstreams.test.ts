@@ -88,6 +88,8 @@ describe('what a simulated model tells it has used', () => {
     expect(vectors[0]).toEqual(vectors[2])
     expect(vectors[0]).not.toEqual(vectors[1])
     expect(Math.hypot(...vectors[0])).toBeCloseTo(1)
+    expect(await whole('embeddings', { input: 'simulate:cut' })).toMatchObject({ status: 400 })
+    expect(await whole('embeddings', { input: 'simulate:error=overloaded' })).toMatchObject({ status: 503 })
     const packed = await whole('embeddings', { input: [[1, 2, 3]], dimensions: 8, encoding_format: 'base64' })
     expect([packed.usage, Buffer.from(Object(packed.data)[0].embedding, 'base64').length]).toEqual([
       { prompt_tokens: 3, total_tokens: 3 },
@@ -125,6 +127,24 @@ const callsIn: Readonly<Record<Language, (answer: Record<string, unknown>) => un
       type === 'function_call' ? [[name, JSON.parse(String(said))]] : [],
     ),
 }
+
+/** What a request may say beside its messages, and so anything may be in. */
+const fields = [
+  ...['tools', 'tool_choice', 'stop', 'stop_sequences', 'response_format', 'text', 'output_config', 'thinking', 'n'],
+  ...['reasoning', 'reasoning_effort', 'stream_options', 'parallel_tool_calls', 'instructions', 'system', 'dimensions'],
+]
+
+it.each(languages)('a simulated model answers or refuses whatever passes the checks before it: %s', async (family) => {
+  const odd = fc.dictionary(fc.constantFrom(...fields), fc.oneof(fc.jsonValue(), fc.array(fc.object())))
+  await fc.assert(
+    fc.asyncProperty(odd, fc.jsonValue(), async (more, content) => {
+      const turns = { [family === 'responses' ? 'input' : 'messages']: [{ role: 'user', content }, content] }
+      const { status } = await whole(family, { max_tokens: 50, ...turns, ...more, n: 1 })
+      expect([200, 400]).toContain(status)
+    }),
+    { numRuns: 150 },
+  )
+})
 
 describe('what a simulated model answers', () => {
   it.each(languages)('calls the tools that are asked for, and no other: %s', async (family) => {

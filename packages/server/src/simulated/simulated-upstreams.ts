@@ -21,7 +21,7 @@ import {
 } from './answer-formats.ts'
 import { composeAnswer } from './compose-answer.ts'
 import { countPrompt } from './count-prompt.ts'
-import { type Directives, readDirectives } from './directives.ts'
+import { type Directives, readDirectives, refuseSpoken } from './directives.ts'
 import { type ProviderRefusal, refusalBy, refusalOf } from './provider-refusal.ts'
 import { type Question, readQuestion } from './read-question.ts'
 import { dimensionsFor, writeEmbeddings } from './simulate-embeddings.ts'
@@ -53,7 +53,7 @@ export function createSimulatedUpstreams(deps: SimulatedDeps): Upstreams {
     keysOf: () => [],
     keysInTurn: () => [],
     manage: noProvider,
-    close: () => Promise.resolve(),
+    close: () => deps.counter.close(),
   }
 }
 
@@ -81,6 +81,7 @@ async function answer(deps: SimulatedDeps, { provider, path, signal, ...request 
       return whole(id, JSON.stringify({ input_tokens: await countPrompt(deps.counter, model, format, body) }))
     const question = readQuestion(body)
     const directives = readDirectives(question.said)
+    if (format === 'embeddings') refuseSpoken(question.said)
     if (directives.delayMs > 0) await setTimeout(directives.delayMs, undefined, { signal })
     if (directives.error === 'timeout') return { kind: 'failed', reason: 'UND_ERR_HEADERS_TIMEOUT' }
     if (directives.error !== null) return refuse(id, refusalOf(provider, directives.error, id))

@@ -61,7 +61,7 @@ export async function whole(family: Family, body: object): Promise<Record<string
   const answer = await forward(family, body)
   if (answer.kind !== 'response') throw new Error(answer.reason)
   const bytes = await answer.body.readWhole(100_000_000)
-  return { status: answer.status, ...JSON.parse(String(bytes)) }
+  return { ...JSON.parse(String(bytes)), status: answer.status }
 }
 
 /** The events of a stream, read in parts of so many bytes. */

@@ -19,7 +19,6 @@ export const appEn = {
   publishableLead: 'For your pages. Everybody may read it: it names your app and opens nothing.',
   previousKeyUntil: 'The key before, …{lastFour}, works until {until}.',
   checklist: 'Your app',
-  editIn: 'Edit: {page}',
   noOrigins: 'No origin yet: your pages cannot open the checkout.',
   originsCount: { one: '{count} origin', other: '{count} origins' },
   allModels: 'All models',

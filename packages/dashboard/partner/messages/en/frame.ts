@@ -8,7 +8,7 @@ export const frameEn = {
   appsLead: 'Each app has a live world and a test world of its own.',
   appsEmpty: 'You are not a member of any app yet. ',
   appsEmptyHint: 'Whoever runs this installation, or a member of an app, lets you in.',
-  chooseApp: 'App: {app}',
+  chooseApp: 'App:',
   allApps: 'All apps',
   openApp: 'Open {app}',
   appMissingTitle: 'There is no such app',

@@ -35,7 +35,7 @@ export function createTestClockRouter(deps: TestClockDeps): Router {
   })
 
   router.get('/v1/partner/test_clock', async (request, response) => {
-    const caller = await requireTestCaller(deps, request)
+    const caller = await requireTestCaller(deps, request, 'app:read')
     const aheadMs = await readClockAheadMs(deps.db, caller.partnerId)
     response.set('cache-control', 'no-store').json(describe(caller, aheadMs))
   })
