@@ -1,4 +1,5 @@
-let lastDay = ''
+/** The day on which this page told of an opening, by app. */
+const told = new Map<string, string>()
 
 /**
  * Tells the server that a user sees the checkout, once a browser and UTC day, so that whoever opens it again or reloads the
@@ -8,13 +9,13 @@ export function countOpen(publishableKey: string): void {
   const day = new Date().toISOString().slice(0, 10)
   const name = `opencredits-opened ${publishableKey}`
   try {
-    lastDay = localStorage.getItem(name) ?? lastDay
+    told.set(name, localStorage.getItem(name) ?? told.get(name) ?? '')
     localStorage.setItem(name, day)
   } catch {
     // Some browsers throw where a frame may store nothing.
   }
-  if (lastDay === day) return
-  lastDay = day
+  if (told.get(name) === day) return
+  told.set(name, day)
   const body = new Blob([JSON.stringify({ publishable_key: publishableKey })], { type: 'application/json' })
-  navigator.sendBeacon?.('/v1/checkout/opens', body)
+  navigator.sendBeacon('/v1/checkout/opens', body)
 }

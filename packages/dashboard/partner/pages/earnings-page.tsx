@@ -58,7 +58,8 @@ export function EarningsPage() {
           {({ total, data }) => (
             <>
               <p class="figure">
-                {t('credits', { count: total.referral_share })} <small>{t('calls', { count: total.calls })}</small>
+                {t('creditsExact', { credits: format.charge(total.referral_share) })}{' '}
+                <small>{t('calls', { count: total.calls })}</small>
               </p>
               <Bars values={data.map((day) => ({ day: day.group, value: day.referral_share }))} />
             </>

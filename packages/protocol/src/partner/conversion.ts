@@ -1,3 +1,5 @@
+import type { PartnerWorld } from '../partner.ts'
+
 /**
  * From opening to calling, in a period. `opened` counts browsers: one that opens the checkout several times on one UTC day
  * counts once, on another day again. The others count users, each once, however often they come in the period.
@@ -13,7 +15,7 @@ export interface PartnerFunnel {
 }
 
 /** `GET /v1/partner/conversion?from&to&time_zone`. */
-export interface PartnerConversion extends PartnerFunnel {
+export interface PartnerConversion extends PartnerFunnel, PartnerWorld {
   readonly from: string
   readonly to: string
   readonly time_zone: string

@@ -1,5 +1,7 @@
+import type { PartnerWorld } from '../partner.ts'
+
 /** `GET /v1/partner/requests/{id}`: one call, with the line that explains each microcredit. */
-export interface PartnerRequestStory {
+export interface PartnerRequestStory extends PartnerWorld {
   readonly request_id: string
   /** `pu_…` */
   readonly user: string

@@ -1,5 +1,7 @@
+import type { PartnerWorld } from '../partner.ts'
+
 /** `GET /v1/partner/what_if?requests=1000&rate&model`: what so many requests would earn. */
-export interface PartnerWhatIf {
+export interface PartnerWhatIf extends PartnerWorld {
   readonly requests: number
   /** The rate that was asked for; by default the app's own. 0.1 is 10 % of the provider's cost. */
   readonly referral_rate: number

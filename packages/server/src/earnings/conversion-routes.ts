@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { validate } from '../http/validate.ts'
 import { secondsOf } from '../lists/formats.ts'
 import { periodQuery, readPeriod } from '../lists/period.ts'
-import { type FiguresDeps, requireReader } from './earnings-deps.ts'
+import { type FiguresDeps, requireReaderOfWorld } from './earnings-deps.ts'
 import { readConversion, readOpenedSince } from './read-conversion.ts'
 
 export const conversionQuerySchema = z.object(periodQuery)
@@ -13,9 +13,10 @@ export const conversionQuerySchema = z.object(periodQuery)
 export function createConversionRouter(deps: FiguresDeps): Router {
   const router = Router()
   router.get('/v1/partner/conversion', async (request, response) => {
-    const partnerId = await requireReader(deps, request, response)
+    const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
     const period = readPeriod(validate(conversionQuerySchema, request.query), deps.clock.nowMs())
     const answer: PartnerConversion = {
+      ...world,
       ...{ from: period.from, to: period.to, time_zone: period.timeZone },
       ...(await readConversion(deps.db, partnerId, period)),
       opened_since: secondsOf(await readOpenedSince(deps.db, partnerId)),

@@ -1,4 +1,4 @@
-import type { PartnerRequestStory } from '@opencredits/protocol'
+import type { PartnerRequestStory, PartnerWorld } from '@opencredits/protocol'
 import { Router } from 'express'
 import { costLinesOf } from '../credits/cost-lines.ts'
 import { AppError } from '../kernel/app-error.ts'
@@ -7,13 +7,13 @@ import { partnerUserId } from '../partners/partner-user.ts'
 import { publicTransfersOf } from '../partners/read-earnings.ts'
 import { explainEnding } from '../pricing/endings.ts'
 import type { Row } from '../store/schema.ts'
-import { type FiguresDeps, requireReader } from './earnings-deps.ts'
+import { type FiguresDeps, requireReaderOfWorld } from './earnings-deps.ts'
 
 /** `GET /v1/partner/requests/{id}`. */
 export function createRequestStoryRouter(deps: FiguresDeps): Router {
   const router = Router()
   router.get('/v1/partner/requests/:id', async (request, response) => {
-    const partnerId = await requireReader(deps, request, response)
+    const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
     const row = await deps.db
       .selectFrom('requests')
       .selectAll()
@@ -26,14 +26,17 @@ export function createRequestStoryRouter(deps: FiguresDeps): Router {
         'Your app has no such request. Old ones are kept as sums of a day: the list has those.',
       )
     const transfers = await publicTransfersOf(deps.db, row.id)
-    const answer: PartnerRequestStory = { ...describeRow(deps, row), transfers }
+    const answer: PartnerRequestStory = { ...world, ...describeRow(deps, row), transfers }
     response.json(answer)
   })
   return router
 }
 
 /** Nothing of what the user could have spent: neither what was held nor where that ended a call. */
-function describeRow({ pepper }: FiguresDeps, row: Row<'requests'>): Omit<PartnerRequestStory, 'transfers'> {
+function describeRow(
+  { pepper }: FiguresDeps,
+  row: Row<'requests'>,
+): Omit<PartnerRequestStory, 'transfers' | keyof PartnerWorld> {
   return {
     request_id: row.id,
     user: partnerUserId(pepper, row.partner_id, row.user_id),

@@ -41,12 +41,12 @@ export function createPartnerUserRouter(deps: FiguresDeps): Router {
   })
 
   router.get('/v1/partner/users/:id', async (request, response) => {
-    const partnerId = await requireReader(deps, request, response)
+    const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
     await nameUsers(deps, partnerId)
     const userId = await findPartnerUser(deps.db, partnerId, String(request.params.id))
     const user = userId === null ? null : await readUser(deps.db, partnerId, userId)
     if (user === null) throw new AppError('not_found', 'Your app has no such user.')
-    response.json(describeUser(user))
+    response.json({ ...world, ...describeUser(user) })
   })
   return router
 }

@@ -11,7 +11,7 @@ import { costOfCall } from '../partners/call-cost.ts'
 import type { Partner } from '../partners/partner.ts'
 import { quarterMs } from '../partners/roll-up-calls.ts'
 import { noUsage } from '../pricing/usage.ts'
-import { type FiguresDeps, requireReader } from './earnings-deps.ts'
+import { type FiguresDeps, requireReaderOfWorld } from './earnings-deps.ts'
 import { estimateEarnings, type ModelEstimate, type ModelHistory } from './estimate-earnings.ts'
 import { readModels } from './read-figures.ts'
 
@@ -33,7 +33,7 @@ const historyMs = 30 * dayMs
 export function createWhatIfRouter(deps: FiguresDeps): Router {
   const router = Router()
   router.get('/v1/partner/what_if', async (request, response) => {
-    const partnerId = await requireReader(deps, request, response)
+    const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
     const query = validate(whatIfQuerySchema, request.query)
     const partner = await deps.partners.byId(partnerId)
     const shareBasisPoints = rateOf(query.rate, partner, deps.shareBasisPointsMax)
@@ -47,6 +47,7 @@ export function createWhatIfRouter(deps: FiguresDeps): Router {
     const share = sumOf(estimates, 'estimatedShare')
     const fee = sumOf(estimates, 'estimatedFee')
     const answer: PartnerWhatIf = {
+      ...world,
       requests: query.requests,
       referral_rate: shareBasisPoints / 10_000,
       own_referral_rate: partner.shareBasisPoints / 10_000,

@@ -35,6 +35,7 @@ const funnel = {
 }
 
 export const conversionAnswer = z.object({
+  ...world,
   ...{ from: z.string(), to: z.string(), time_zone: z.string(), ...funnel },
   opened_since: seconds.nullable().describe('the first opening that was counted; null: none yet'),
 }) satisfies z.ZodType<PartnerConversion>
@@ -42,6 +43,7 @@ export const conversionAnswer = z.object({
 const rate = z.number().describe('0.1 is 10 % of the provider’s cost')
 
 export const whatIfAnswer = z.object({
+  ...world,
   ...{ requests: count, referral_rate: rate, own_referral_rate: rate, referral_rate_max: rate },
   basis: z
     .enum(['own_calls', 'list_prices'])
@@ -100,6 +102,7 @@ const partnerRequest = z.object({
 }) satisfies z.ZodType<PartnerRequest>
 
 export const requestStoryAnswer = z.object({
+  ...world,
   ...{ request_id: z.string(), user, status: z.string().describe('running, settled, released') },
   ...{ ending: z.string().nullable(), explanation: z.string(), endpoint: z.string(), model: z.string() },
   ...{ stream: z.boolean(), billed_to: z.enum(['credits', 'passthrough']), estimated: z.boolean() },
@@ -127,7 +130,7 @@ export const requestStoryAnswer = z.object({
     .describe('as the ledger has them'),
 }) satisfies z.ZodType<PartnerRequestStory>
 
-export const partnerUserAnswer = z.object({
+const partnerUser = z.object({
   ...{ id: user, first_seen_at: seconds, last_seen_at: seconds },
   ...{ calls: count, charge: credits, referral_share: credits },
   bought: credits.describe('bought in the app, less what was refunded or disputed'),
@@ -136,4 +139,5 @@ export const partnerUserAnswer = z.object({
 const page = { has_more: z.boolean(), next: z.string().nullable().describe('the `after` of the next page') }
 
 export const partnerRequestsAnswer = z.object({ ...world, data: z.array(partnerRequest), ...page })
-export const partnerUsersAnswer = z.object({ ...world, data: z.array(partnerUserAnswer), ...page })
+export const partnerUsersAnswer = z.object({ ...world, data: z.array(partnerUser), ...page })
+export const partnerUserAnswer = partnerUser.extend(world)

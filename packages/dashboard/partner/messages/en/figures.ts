@@ -31,6 +31,7 @@ export const figuresEn = {
 
   conversionTitle: 'From opening to paying',
   conversionLead: 'Who opened the checkout in this time, and how far they came.',
+  stepHead: 'Step',
   stepOpened: 'Opened the checkout',
   stepOpenedHint: 'browsers, each once a day',
   stepBegan: 'Chose an amount',

@@ -47,7 +47,7 @@ function Funnel({ data }: { readonly data: PartnerConversion }) {
       <caption class="visually-hidden">{t('conversionTitle')}</caption>
       <thead>
         <tr>
-          <th scope="col">{t('status')}</th>
+          <th scope="col">{t('stepHead')}</th>
           <th scope="col" class="number">
             {t('stepCount')}
           </th>

@@ -15,7 +15,7 @@ export function EarnedFigures({ earnings }: { readonly earnings: Resource<Partne
       </div>
     ) : null
   const { earned } = earnings.data
-  const owed = t('creditsExact', { credits: format.credits(earned.owed) })
+  const owed = t('creditsExact', { credits: format.charge(earned.owed) })
   const figures: readonly (readonly [string, number, string])[] = [
     [t('earnedToday'), earned.today, ''],
     [t('earnedMonth'), earned.month, ''],

@@ -8,7 +8,7 @@ export interface DisabledEndpoint {
   readonly host: string
   readonly appName: string
   readonly reason: keyof typeof reasons
-  /** Its page in the console. */
+  /** Where members manage it. */
   readonly pageUrl: string
   readonly docsUrl: string
 }
