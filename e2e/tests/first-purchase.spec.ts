@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import type { FrameLocator, Page } from '@playwright/test'
 import { test as base, cards, expect } from '../fixtures.ts'
 import { nextCode } from '../next-code.ts'
@@ -80,6 +81,7 @@ test('a new partner gets from /partner to a paid call, and live by one key', asy
   await checksAre(page, ['Origin allowed', 'SDK seen', 'First purchase', 'First paid call'])
   await expect(page.getByText('A purchase of 10 USD was paid')).toBeVisible()
   walk.reach('a test purchase and a paid call')
+  await isAccessible(page)
 
   const liveKey = await copy(walk, page, 'Copy: Live key')
   expect(liveKey).toMatch(/^oc_pk_(?!test)/)
@@ -134,6 +136,19 @@ async function leaveCheckout(walk: Walk | null, shop: Page): Promise<void> {
     await notNow.click({ timeout: 1_000 })
     await expect(notNow).toBeHidden({ timeout: 1_000 })
   }).toPass()
+}
+
+/** In both colour schemes, and on a phone. */
+async function isAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page }).include('main').analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  }
+  const size = page.viewportSize()
+  await page.setViewportSize({ width: 320, height: 640 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+  if (size !== null) await page.setViewportSize(size)
 }
 
 async function isAnswered(shop: Page): Promise<void> {

@@ -14,5 +14,5 @@ export interface SetupDeps {
   readonly isOnOffer: (model: Model) => boolean
   readonly publicUrl: string
   readonly isSandbox: boolean
-  readonly payments: Pick<PaymentWorlds, 'test'>
+  readonly payments: { readonly test: Pick<PaymentWorlds['test'], 'form'> }
 }

@@ -16,7 +16,7 @@ export function CheckList({ checks }: { readonly checks: readonly PartnerSetupCh
   const done = checks.filter(({ done_at }) => done_at !== null)
   const newest = useNewest(done.map(({ step }) => step))
   return (
-    <section class="card checks" aria-labelledby="checks">
+    <section class="card step-list" aria-labelledby="checks">
       <div class="card-head">
         <h2 id="checks">{t('checksTitle')}</h2>
         <p class="soft">{t('checksDone', { done: format.number(done.length), all: format.number(checks.length) })}</p>

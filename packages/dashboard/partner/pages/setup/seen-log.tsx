@@ -28,6 +28,8 @@ export function SeenLog({ round, onChanged }: { readonly round: number; readonly
   const [limit, setLimit] = useState(20)
   const seen = useResource<SeenPage>(api.path('/v1/partner/setup/log', { limit }))
   const { reload } = seen
+  // What is here already stays without a word of its own: the page above says that it cannot be read anew.
+  const shown = seen.data === null ? seen : { ...seen, failure: null }
   useEffect(() => {
     if (round > 0) reload()
   }, [round, reload])
@@ -41,7 +43,7 @@ export function SeenLog({ round, onChanged }: { readonly round: number; readonly
         <h2 id="seen">{t('seenTitle')}</h2>
         <p class="soft">{t('seenLead')}</p>
       </div>
-      <Answer of={seen} rows={3}>
+      <Answer of={shown} rows={3}>
         {({ data, has_more: hasMore }) => (
           <>
             {data.length === 0 && (
