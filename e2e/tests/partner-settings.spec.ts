@@ -107,6 +107,7 @@ test('the preview is the real checkout with what is not saved, and a logo is mad
   await expect(page.getByText('is SVG, which can hold scripts')).toBeVisible()
   await page.getByLabel('Upload a picture').setInputFiles(logo)
   await expect(page.getByText('The new logo is in place.')).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Accent colour' })).toHaveValue('#ffe066')
   const address = await frame.locator('img.logo').getAttribute('src')
   expect(address).toMatch(/\/logos\/[0-9a-f]{64}\.webp$/)
   const served = await fetch(`${direct(stack)}${new URL(String(address)).pathname}`)
