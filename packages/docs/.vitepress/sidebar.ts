@@ -28,6 +28,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'Calls with credits', link: '/server' },
       { text: 'When credits run out', link: '/insufficient-credits' },
+      { text: 'Settings, branding and keys', link: '/app-settings' },
       { text: 'Webhooks', link: '/webhooks' },
       { text: 'Earnings and users', link: '/earnings' },
       { text: 'Errors', link: '/errors' },
