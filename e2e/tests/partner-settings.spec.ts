@@ -145,7 +145,7 @@ test('a restricted key is made, rolled and revoked, each by whoever has just pro
   await page.route('**/v1/partner/keys/*/roll*', (route) => {
     asked += 1
     if (asked > 1) return route.continue()
-    return route.fulfill({ status: 403, json: { error: { code: 'recent_sign_in_required', message: '' } } })
+    return route.fulfill({ status: 403, json: { error: { type: 'recent_sign_in_required', message: '' } } })
   })
   await page.getByRole('button', { name: 'Roll Nightly report' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Roll' }).click()
