@@ -196,7 +196,8 @@ describe('a test call', () => {
     await Promise.all(Array.from({ length: 24 }, (_, index) => leave(20 + index * 15)))
     await until(async () => (await balanceOf(caller.stack, tester.key)).held === 0)
     expect((await balanceOf(caller.stack, tester.key)).balance).toBeLessThan(before.balance)
-    expect((await ask('Are you there?')).status).toBe(200)
+    const many = await Promise.all(Array.from({ length: 150 }, () => ask('Are you there?')))
+    expect(new Set(many.map(({ status }) => status))).toEqual(new Set([200]))
   })
 
   it('disturbs no live call: no key of a provider cools down, and nothing is told of providers', async () => {

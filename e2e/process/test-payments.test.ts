@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PartnerKeys, Stack } from '../stack.ts'
-import { balanceOf, buyCredits, call, verifyLedger } from './api-client.ts'
+import { balanceOf, buyCredits, call, direct, verifyLedger } from './api-client.ts'
 import { startProcessStack } from './process-stack.ts'
 import { openTestPurchase, type TestPurchase } from './test-purchases.ts'
 
@@ -11,7 +11,7 @@ let app: PartnerKeys
 
 beforeAll(async () => {
   stack = await startProcessStack()
-  app = stack.createPartner()
+  app = stack.createPartner({ origins: ['https://app.example'] })
 }, 60_000)
 
 afterAll(async () => {
@@ -58,6 +58,17 @@ describe('the built-in page', () => {
       livemode: false,
       balance: 1000,
     })
+  })
+
+  it('lets nothing of Stripe into the frame, which says what it is of', async () => {
+    const query = new URLSearchParams({ pk: app.test_publishable_key, origin: 'https://app.example' })
+    const frame = await fetch(`${direct(stack)}/checkout?${query}`)
+    const policy = frame.headers.get('content-security-policy') ?? ''
+    expect(policy).not.toContain('stripe')
+    expect(policy).toContain("frame-src 'none'")
+    expect(await frame.text()).toMatch(/"livemode":false,.*"stripe":null/)
+    const page = await fetch(`${direct(stack)}/checkout/test-payment?session=cs_test_x`)
+    expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self';.*frame-ancestors 'none'/)
   })
 
   it('declines a try with the code that was wanted, and another one pays', async () => {

@@ -28,9 +28,10 @@ const asServer = (world: World, method: string, path: string, body?: object) =>
   })
 
 beforeAll(async () => {
-  stack = await startProcessStack()
+  stack = await startProcessStack({ OPERATOR_EMAILS: email })
   app = stack.createPartner({ origins: ['https://app.example'] })
   store = openPeopleStore(stack)
+  for (const world of worlds) await addSilentEndpoint(world)
   userKeys.live = (await signInTo(stack, app, email)).userKey
   userKeys.test = await signInToTestWorld()
 }, 60_000)
@@ -40,6 +41,19 @@ afterAll(async () => {
   expect(verifyLedger(stack)).toMatchObject({ ok: true, openHolds: 0 })
   await stack.close()
 })
+
+/** Events are written for apps with an endpoint; this one is disabled, so that nothing is sent. */
+async function addSilentEndpoint(world: World): Promise<void> {
+  const { rowId } = await appRow(world)
+  await store.db
+    .insertInto('webhook_endpoints')
+    .values({
+      ...{ id: `whe_${world}`, partner_id: rowId, url: 'https://a.example/', description: null, events: null },
+      ...{ secret_ciphertext: '', previous_secret_ciphertext: null, previous_until_ms: null, created_at_ms: 0 },
+      ...{ state: 'disabled', disabled_reason: 'by_hand', failing_since_ms: null },
+    })
+    .execute()
+}
 
 /** Nobody is mailed there: the code is known. */
 async function signInToTestWorld(): Promise<string> {
@@ -107,6 +121,8 @@ describe('the same e-mail in both worlds of an app', () => {
       expect(requests.body).toMatchObject({ app: app.id, livemode, data: [{ referral_share: owed }] })
       const users = await asServer(world, 'GET', 'users')
       expect(users.body).toMatchObject({ app: app.id, livemode, data: [{ calls: 1, bought: livemode ? 1000 : 400 }] })
+      const events = await asServer(world, 'GET', 'webhook_events?type=purchase.completed')
+      expect(events.body).toMatchObject({ data: [{ data: { livemode, credits: livemode ? '1000' : '500' } }] })
       // What came in is what is in the wallet and on the other accounts of this world.
       const ofOperator = operatorAccountsOf(livemode).map((account) => Number(balances.get(account) ?? 0n))
       const wallet = Math.round((await balance(world)) * 1e6)
@@ -190,6 +206,10 @@ describe('a key of one world where the other is asked', () => {
           path,
           (await call(stack, 'GET', `/v1/account/${path}`, { headers: { ...said, ...session } })).status,
         ]).toEqual([path, 401])
+    const who = await call(stack, 'GET', '/v1/session', { headers: { ...test, ...session } })
+    expect(who.body).toMatchObject({ user: { email }, roles: ['user'] })
+    const apps = await call(stack, 'GET', '/v1/partner/apps', { headers: { ...test, ...session } })
+    expect(apps.status).toBe(401)
     const overview = await call(stack, 'GET', '/v1/account/overview', { headers: { ...test, ...session } })
     expect(overview.body).toMatchObject({ email, balance: await balance('test') })
   })

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, get, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -16,7 +15,7 @@ import { createPartnerDirectory } from '../partners/partner.ts'
 import { createPartner } from '../partners/save-partner.ts'
 import { openTestDatabase, type TestDatabase } from '../store/test-database.ts'
 import { createFrameRouter, type FrameDeps } from './frame-routes.ts'
-import { configIn, directive, listen, paymentsWith } from './test-frames.ts'
+import { ask, configIn, directive, frameAt, listen, paymentsWith } from './test-frames.ts'
 import { testCurrencies } from './test-shop.ts'
 
 let store: TestDatabase
@@ -25,8 +24,7 @@ let url: string
 let folder: string
 /** An app with a registered origin, and one without. */
 let registered: string
-let unregistered: string
-let local: string
+let [unregistered, local] = ['', '']
 const estimate = { model: 'Model', creditsPerRequest: 0.5, inputTokens: 2500, outputTokens: 2500 }
 const hostileName = `</script><script>alert("1")</script> & <b>'$&`
 
@@ -34,10 +32,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'opencredits-dist-'))
   mkdirSync(join(folder, 'checkout/assets'), { recursive: true })
   writeFileSync(join(folder, 'checkout/index.html'), '<!doctype html><!--opencredits-config--><main></main>')
-  writeFileSync(
-    join(folder, 'checkout/manifest.json'),
-    JSON.stringify({ 'messages/pt-br.ts': { file: 'assets/pt-br-1a2b.js' } }),
-  )
+  const manifest = { 'messages/pt-br.ts': { file: 'assets/pt-br-1a2b.js' } }
+  writeFileSync(join(folder, 'checkout/manifest.json'), JSON.stringify(manifest))
   for (const [name, content] of [
     ['sdk.js', 'window.OpenCredits = {}'],
     ['checkout/assets/app-1a2b.js', 'export {}'],
@@ -94,11 +90,13 @@ describe('GET /checkout', () => {
       `pk=${registered}&origin=https://evil.example`,
       'pk=oc_pk_nobody&origin=https://app.example',
     ]) {
-      const { status, headers } = await ask(`/checkout?${query}`, { 'sec-fetch-dest': 'iframe' })
+      const { status, headers } = await ask(`${url}/checkout?${query}`, { 'sec-fetch-dest': 'iframe' })
       expect(status).toBe(204)
       expect(String(headers['content-security-policy'])).toContain("frame-ancestors 'none'")
     }
-    const shown = await ask(`/checkout?pk=${registered}&origin=https://app.example`, { 'sec-fetch-dest': 'iframe' })
+    const shown = await ask(`${url}/checkout?pk=${registered}&origin=https://app.example`, {
+      'sec-fetch-dest': 'iframe',
+    })
     expect(shown.status).toBe(200)
   })
 
@@ -299,14 +297,4 @@ async function partnerWith(origins: readonly string[], allowsLocalhost = false):
   return partner.publishableKey
 }
 
-async function page(key: string, origin: string, at = url) {
-  const response = await fetch(`${at}/checkout?pk=${key}&origin=${encodeURIComponent(origin)}`)
-  return { status: response.status, headers: response.headers, text: await response.text() }
-}
-
-/** `fetch` says `sec-fetch-dest` as it likes. */
-async function ask(path: string, headers: Record<string, string>) {
-  const [response] = await once(get(url + path, { headers }), 'response')
-  response.resume()
-  return { status: response.statusCode, headers: response.headers }
-}
+const page = (key: string, origin: string, at = url) => frameAt(at, key, origin)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { get, type Server } from 'node:http'
 import { systemClock } from '../kernel/clock.ts'
 import type { Database } from '../store/open-database.ts'
 import type { PaymentWorlds } from './payment-worlds.ts'
@@ -32,4 +32,17 @@ export function paymentsWith(db: Database, jsUrl: string): PaymentWorlds {
   const at = { db, clock: systemClock, publicUrl: 'http://oc.localhost:8787' }
   const payments = createBuiltInPayments(at)
   return { live: { payments, form: { publishableKey: 'pk_test_x', jsUrl } }, test: { payments, form: null } }
+}
+
+/** The checkout's page as an app's page at this origin frames it. */
+export async function frameAt(url: string, key: string, origin: string) {
+  const response = await fetch(`${url}/checkout?pk=${key}&origin=${encodeURIComponent(origin)}`)
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+/** `fetch` says `sec-fetch-dest` as it likes. */
+export async function ask(address: string, headers: Record<string, string>) {
+  const [response] = await once(get(address, { headers }), 'response')
+  response.resume()
+  return { status: response.statusCode, headers: response.headers }
 }

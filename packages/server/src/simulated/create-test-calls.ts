@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { createCounter } from '../counting/create-counter.ts'
 import type { TestCalls } from '../gateway/gateway-deps.ts'
-import type { Clock } from '../kernel/clock.ts'
+import { type Clock, secondMs } from '../kernel/clock.ts'
 import type { Catalogue } from '../pricing/catalogue.ts'
 import { createGenerationSpeeds } from '../pricing/generation-speed.ts'
 import { createSimulatedUpstreams } from './simulated-upstreams.ts'
@@ -12,6 +12,9 @@ interface TestCallsDeps {
   readonly logger: Logger
 }
 
+/** Of all test calls that run at once, each waits for one count at a time. A developer may try out how many go. */
+const callsWaitingMax = 2_048
+const patienceMs = 15 * secondMs
 /** As fast as a quick model. */
 const pauseMs = 10
 
@@ -21,7 +24,7 @@ const pauseMs = 10
  */
 export function createTestCalls({ catalogue, clock, logger }: TestCallsDeps): TestCalls {
   // Every test call is counted, twice and more, and costs nobody anything: it must not stand in line before live ones.
-  const counter = createCounter({ workersMax: 1 })
+  const counter = createCounter({ workersMax: 1, waitingMax: callsWaitingMax, waitMsMax: patienceMs })
   // Nobody learns from a simulated model how fast a model is.
   const speeds = { ...createGenerationSpeeds(), note: () => {} }
   return {
