@@ -1,6 +1,7 @@
 import '../shared/styles/all.ts'
 import './styles/shell.css'
 import './styles/settings.css'
+import './styles/branding.css'
 import './styles/members.css'
 import './styles/setup.css'
 import './styles/figures.css'

@@ -29,6 +29,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Calls with credits', link: '/server' },
       { text: 'When credits run out', link: '/insufficient-credits' },
       { text: 'Apps and members', link: '/members' },
+      { text: 'Settings, branding and keys', link: '/app-settings' },
       { text: 'Webhooks', link: '/webhooks' },
       { text: 'Earnings and users', link: '/earnings' },
       { text: 'Errors', link: '/errors' },

@@ -17,7 +17,7 @@ export function BrandingPage() {
   return (
     <Page title={t('brandingTitle')} lead={t('brandingLead')}>
       <Answer of={desk.resource} rows={10}>
-        {(settings) => <BrandingForm key={settings.version} desk={desk} settings={settings} />}
+        {(settings) => <BrandingForm desk={desk} settings={settings} />}
       </Answer>
     </Page>
   )
@@ -26,15 +26,17 @@ export function BrandingPage() {
 /** The colour is #rrggbb, empty for the checkout's own; the logo is an address, empty for none. */
 function BrandingForm({ desk, settings }: { readonly desk: SettingsDesk; readonly settings: AppSettings }) {
   const { t } = useWords()
-  const [color, setColor] = useState(settings.accent_color ?? '')
-  const [logoUrl, setLogoUrl] = useState(settings.logo_url ?? '')
+  // A logo that is uploaded changes the settings meanwhile: what is typed outlives that.
+  const [typed, setTyped] = useState<{ readonly color?: string; readonly logoUrl?: string }>({})
+  const { color = settings.accent_color ?? '', logoUrl = settings.logo_url ?? '' } = typed
   const isLogoGood = isHttpsOrEmpty(logoUrl) || logoUrl === settings.logo_url
   const accentColor = isColor(color) ? color.toLowerCase() : null
   const isChanged = color !== (settings.accent_color ?? '') || logoUrl !== (settings.logo_url ?? '')
-  const save = () => {
+  const save = async () => {
     if ((color !== '' && accentColor === null) || !isLogoGood) return
     const logo = logoUrl.trim() === '' ? null : logoUrl.trim()
-    void desk.save({ accent_color: accentColor, ...(logo === settings.logo_url ? {} : { logo_url: logo }) })
+    const change = { accent_color: accentColor, ...(logo === settings.logo_url ? {} : { logo_url: logo }) }
+    if (await desk.save(change)) setTyped({})
   }
   return (
     <form
@@ -42,17 +44,26 @@ function BrandingForm({ desk, settings }: { readonly desk: SettingsDesk; readonl
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        save()
+        void save()
       }}
     >
       <div class="settings">
         <section class="card" aria-labelledby="color">
           <h2 id="color">{t('accentColor')}</h2>
-          <ColorField value={color} canChange={desk.canChange} onChange={setColor} />
+          <ColorField
+            value={color}
+            canChange={desk.canChange}
+            onChange={(next) => setTyped({ ...typed, color: next })}
+          />
         </section>
         <section class="card" aria-labelledby="logo">
           <h2 id="logo">{t('logo')}</h2>
-          <LogoField desk={desk} settings={settings} url={logoUrl} />
+          <LogoField
+            desk={desk}
+            settings={settings}
+            url={logoUrl}
+            onChanged={() => setTyped(typed.color === undefined ? {} : { color: typed.color })}
+          />
           <Field
             label={t('logoUrl')}
             hint={t('logoUrlHint')}
@@ -60,17 +71,10 @@ function BrandingForm({ desk, settings }: { readonly desk: SettingsDesk; readonl
             readOnly={!desk.canChange}
             value={logoUrl}
             problem={isLogoGood ? null : t('logoUrlInvalid')}
-            onInput={(event) => setLogoUrl(event.currentTarget.value)}
+            onInput={(event) => setTyped({ ...typed, logoUrl: event.currentTarget.value })}
           />
         </section>
-        <SaveBar
-          desk={desk}
-          isChanged={isChanged}
-          onDiscard={() => {
-            setColor(settings.accent_color ?? '')
-            setLogoUrl(settings.logo_url ?? '')
-          }}
-        />
+        <SaveBar desk={desk} isChanged={isChanged} onDiscard={() => setTyped({})} />
       </div>
       <Preview
         publishableKey={settings.publishable_key}

@@ -37,13 +37,15 @@ const problemWords = {
   no_origin: 'originNone',
 } as const satisfies Readonly<Record<OriginProblem, string>>
 
+type Wrong = Exclude<ReadOrigin, { origin: string }> | 'twice' | 'full'
+
 /** Origins are saved together, so that a page that moves never has neither its old nor its new one. */
 function OriginForm({ desk, settings }: { readonly desk: SettingsDesk; readonly settings: AppSettings }) {
   const { t } = useWords()
   const [origins, setOrigins] = useState(settings.origins)
   const [isLocalhostAllowed, setLocalhostAllowed] = useState(settings.allow_localhost)
   const [typed, setTyped] = useState('')
-  const [wrong, setWrong] = useState<Exclude<ReadOrigin, { origin: string }> | 'twice' | 'full' | null>(null)
+  const [wrong, setWrong] = useState<Wrong | null>(null)
   const add = (text: string) => {
     const read = readPageOrigin(text)
     if ('problem' in read) return setWrong(read)
@@ -53,11 +55,9 @@ function OriginForm({ desk, settings }: { readonly desk: SettingsDesk; readonly 
     setTyped('')
     setWrong(null)
   }
-  const suggestion = wrong !== null && typeof wrong === 'object' ? wrong.suggestion : null
-  const explain = () => {
-    if (wrong === null) return null
-    if (wrong === 'twice') return t('originTwice')
-    return wrong === 'full' ? t('originsFull') : t(problemWords[wrong.problem])
+  const type = (text: string) => {
+    setTyped(text)
+    setWrong(null)
   }
   const isChanged =
     isLocalhostAllowed !== settings.allow_localhost || origins.toSorted().join() !== settings.origins.toSorted().join()
@@ -73,62 +73,8 @@ function OriginForm({ desk, settings }: { readonly desk: SettingsDesk; readonly 
     >
       <section class="card" aria-labelledby="list">
         <h2 id="list">{t('originsTitle')}</h2>
-        {origins.length === 0 ? (
-          <Empty icon="origins" title={t('originsEmpty')}>
-            {t('originsEmptyHint')}
-          </Empty>
-        ) : (
-          <ul class="lines">
-            {origins.map((origin) => (
-              <li key={origin}>
-                <div>
-                  <code>{origin}</code>
-                </div>
-                {desk.canChange && (
-                  <button
-                    type="button"
-                    class="icon-button"
-                    aria-label={t('originRemove', { origin })}
-                    onClick={() => setOrigins(origins.filter((one) => one !== origin))}
-                  >
-                    <Icon name="close" />
-                  </button>
-                )}
-              </li>
-            ))}
-          </ul>
-        )}
-        {desk.canChange && (
-          <>
-            <div class="with-button">
-              <Field
-                label={t('originAdd')}
-                hint={t('originHint')}
-                name="origin"
-                inputMode="url"
-                autoComplete="off"
-                autoCapitalize="off"
-                spellcheck={false}
-                placeholder="https://app.example"
-                value={typed}
-                problem={explain()}
-                onInput={(event) => {
-                  setTyped(event.currentTarget.value)
-                  setWrong(null)
-                }}
-              />
-              <Button onPress={() => add(typed)}>{t('originAddButton')}</Button>
-            </div>
-            {suggestion !== null && (
-              <p class="suggestion">
-                {t('originMeant', { origin: suggestion })}{' '}
-                <button type="button" class="link" onClick={() => add(suggestion)}>
-                  {t('originUse')}
-                </button>
-              </p>
-            )}
-          </>
-        )}
+        <OriginList origins={origins} canChange={desk.canChange} onChange={setOrigins} />
+        {desk.canChange && <OriginAdder typed={typed} wrong={wrong} onType={type} onAdd={add} />}
       </section>
       <section class="card" aria-label={t('allowLocalhost')}>
         <Switch
@@ -147,5 +93,90 @@ function OriginForm({ desk, settings }: { readonly desk: SettingsDesk; readonly 
         }}
       />
     </form>
+  )
+}
+
+function OriginList({
+  origins,
+  canChange,
+  onChange,
+}: {
+  readonly origins: readonly string[]
+  readonly canChange: boolean
+  readonly onChange: (origins: readonly string[]) => void
+}) {
+  const { t } = useWords()
+  return origins.length === 0 ? (
+    <Empty icon="origins" title={t('originsEmpty')}>
+      {t('originsEmptyHint')}
+    </Empty>
+  ) : (
+    <ul class="lines">
+      {origins.map((origin) => (
+        <li key={origin}>
+          <div>
+            <code>{origin}</code>
+          </div>
+          {canChange && (
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={t('originRemove', { origin })}
+              onClick={() => onChange(origins.filter((one) => one !== origin))}
+            >
+              <Icon name="close" />
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function OriginAdder({
+  typed,
+  wrong,
+  onType,
+  onAdd,
+}: {
+  readonly typed: string
+  readonly wrong: Wrong | null
+  readonly onType: (text: string) => void
+  readonly onAdd: (text: string) => void
+}) {
+  const { t } = useWords()
+  const suggestion = wrong !== null && typeof wrong === 'object' ? wrong.suggestion : null
+  const explain = () => {
+    if (wrong === null) return null
+    if (wrong === 'twice') return t('originTwice')
+    return wrong === 'full' ? t('originsFull') : t(problemWords[wrong.problem])
+  }
+  return (
+    <>
+      <div class="with-button">
+        <Field
+          label={t('originAdd')}
+          hint={t('originHint')}
+          name="origin"
+          inputMode="url"
+          autoComplete="off"
+          autoCapitalize="off"
+          spellcheck={false}
+          placeholder="https://app.example"
+          value={typed}
+          problem={explain()}
+          onInput={(event) => onType(event.currentTarget.value)}
+        />
+        <Button onPress={() => onAdd(typed)}>{t('originAddButton')}</Button>
+      </div>
+      {suggestion !== null && (
+        <p class="suggestion">
+          {t('originMeant', { origin: suggestion })}{' '}
+          <button type="button" class="link" onClick={() => onAdd(suggestion)}>
+            {t('originUse')}
+          </button>
+        </p>
+      )}
+    </>
   )
 }

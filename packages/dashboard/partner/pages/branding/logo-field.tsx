@@ -14,10 +14,12 @@ export function LogoField({
   desk,
   settings,
   url,
+  onChanged,
 }: {
   readonly desk: SettingsDesk
   readonly settings: AppSettings
   readonly url: string
+  readonly onChanged: () => void
 }) {
   const { t } = useWords()
   const { api } = useApp()
@@ -25,17 +27,21 @@ export function LogoField({
   const say = useNotice()
   const act = useAct()
   const [problem, setProblem] = useState<string | null>(null)
+  const took = (changed: AppSettings) => {
+    desk.take(changed)
+    onChanged()
+  }
   const upload = async (file: File | undefined) => {
     if (file === undefined) return
     act.forget()
     if (file.size > logoBytesMax) return setProblem(t('logoTooLarge'))
     setProblem(null)
     const image = base64Of(new Uint8Array(await file.arrayBuffer()))
-    const isDone = await act.run(async () => desk.take(await api.put<AppSettings>('/v1/partner/app/logo', { image })))
+    const isDone = await act.run(async () => took(await api.put<AppSettings>('/v1/partner/app/logo', { image })))
     if (isDone) say(t('logoSaved'))
   }
   const remove = async () => {
-    const isDone = await act.run(async () => desk.take(await api.delete<AppSettings>('/v1/partner/app/logo')))
+    const isDone = await act.run(async () => took(await api.delete<AppSettings>('/v1/partner/app/logo')))
     if (isDone) say(t('logoRemoved'))
   }
   const told = problem ?? (act.failure === null ? null : explainRefusal(act.failure, t))
