@@ -177,7 +177,7 @@ test('a partner adds an endpoint, tries it, sees what was sent and answered, and
   await page.goto(at('webhooks/deliveries?state=failed'))
   await expect(page.getByText('No delivery fits these filters.')).toBeVisible()
   await page.goto(at('webhooks/events'))
-  await page.getByText('ping').first().click()
+  await page.locator('summary').first().click()
   await expect(page.getByText('"endpoint_id"').first()).toBeVisible()
   await look(page, 'events')
   await page.goto(at('webhooks'))
