@@ -92,7 +92,7 @@ test('a partner sees what was earned and why, to the microcredit, and takes it a
   await expect(page.getByRole('row', { name: /^The user paid/ })).toContainText(`${charge} credits`)
   await expect(page.getByRole('row', { name: /^Your share \(10%\)/ })).toBeVisible()
   await expect(page.getByRole('row', { name: /^Output/ })).toBeVisible()
-  await page.getByText('Entries in the ledger').click()
+  await page.locator('summary').click()
   await expect(page.getByRole('row', { name: /wallet partner/ })).toBeVisible()
   await look(page, 'a request')
   await page.goto(at('users'))

@@ -80,8 +80,11 @@ function describeTransfer(one: FoundTransfer): EarningTransfer {
 }
 
 async function transfersOf(db: DatabaseReader, requestIds: readonly string[]): Promise<readonly FoundTransfer[]> {
-  if (requestIds.length === 0) return []
-  return db.selectFrom('transfers').select(transferColumns).where('cause_id', 'in', requestIds).orderBy('seq').execute()
+  return requestIds.length === 0 ? [] : transfersQuery(db, requestIds).execute()
+}
+
+export function transfersQuery(db: DatabaseReader, requestIds: readonly string[]) {
+  return db.selectFrom('transfers').select(transferColumns).where('cause_id', 'in', requestIds).orderBy('seq')
 }
 
 function publicName(account: string): string {
