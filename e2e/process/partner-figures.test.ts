@@ -143,9 +143,11 @@ describe('a partner’s figures', () => {
     expect(parts.reduce((sum, { earns }) => sum + microcreditsOf(earns), 0)).toBe(microcreditsOf(body.earns))
     for (const { provider_cost: cost, earns } of parts)
       expect(microcreditsOf(earns)).toBe(Math.floor(microcreditsOf(cost) / 2))
-    expect(parts.reduce((sum, { part }) => sum + part, 0)).toBeCloseTo(1)
-    const few = await get(app, 'what_if?model=anthropic/claude-sonnet-4&requests=1000')
-    expect(few.body).toMatchObject({ basis: 'list_prices', calls: 0, data: [{ input_tokens: 2500, part: 1 }] })
+    expect((await get(app, 'what_if?model=anthropic/claude-sonnet-4')).body).toMatchObject({
+      basis: 'list_prices',
+      calls: 0,
+      data: [{ input_tokens: 2500, part: 1 }],
+    })
     for (const wrong of ['rate=1.01', 'requests=-1', 'requests=1.5', 'model=no/such'])
       expect([wrong, (await get(app, `what_if?${wrong}`)).status]).toEqual([wrong, 400])
   })
