@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { issuePartnerKey } from '../../packages/server/src/keys/issue-partner-key.ts'
+import { quarterMs } from '../../packages/server/src/partners/roll-up-calls.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
 import type { PartnerKeys } from '../stack.ts'
 import { type AccountWorld, microcreditsOf } from './account-world.ts'
@@ -18,6 +19,8 @@ export interface Sums {
 export const rowsOf = (body: Record<string, unknown>) => body.data as readonly (Sums & Record<string, unknown>)[]
 export const sharesOf = (rows: readonly Readonly<Record<string, unknown>>[]) =>
   rows.reduce((sum, row) => sum + microcreditsOf(row.referral_share), 0)
+
+export const startOfQuarter = (atMs: number) => atMs - (atMs % quarterMs)
 
 /** What apps read of themselves, and what the ledger says to it. */
 export function createPartnerReader(world: () => AccountWorld) {
