@@ -63,10 +63,8 @@ async function expectLedgersSums(zones: readonly string[]): Promise<void> {
       expect([zone, sharesOf(byDay)]).toEqual([zone, expected])
       expect(sharesOf(rowsOf((await get(app, `earnings?${during}&group_by=user`)).body))).toBe(expected)
       for (const row of byDay.filter((_, index) => index % 7 === 0)) {
-        const date = String(row.group)
-        expect(microcreditsOf(row.referral_share)).toBe(
-          await ledgerShare(app, startOf(date), startOf(addDays(date, 1))),
-        )
+        const ofDay = await ledgerShare(app, startOf(String(row.group)), startOf(addDays(String(row.group), 1)))
+        expect(microcreditsOf(row.referral_share)).toBe(ofDay)
       }
       expect(sharesOf((await csv(app, `requests.csv?${during}`)).rows)).toBe(expected)
     }
@@ -160,7 +158,6 @@ describe('a partner’s figures', () => {
       microcreditsOf(newest?.charge),
     )
     expect([(await get(other, path)).status, (await get(twin, path)).status]).toEqual([404, 404])
-    expect((await get(app, `users/${newest?.user}`)).body).toMatchObject({ id: newest?.user, app: app.id })
     expect((await get(twin, `users/${newest?.user}`)).status).toBe(404)
   })
 
