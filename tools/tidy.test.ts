@@ -237,7 +237,7 @@ const entryPoints: readonly RegExp[] = [
   /^packages\/server\/src\/cli\/opencredits\.ts$/,
   /^packages\/(protocol|sandbox)\/src\/(index|main|example-of-schema)\.ts$/,
   // Programs that the benchmark starts.
-  /^bench\/(run|profile|load|fake-upstream|\w+-proxy)\.ts$/,
+  /^bench\/(run|profile|load|fake-upstream|partner-month|\w+-proxy)\.ts$/,
 ]
 
 /** `sdk.js` and the checkout app share the protocol and nothing else. */

@@ -21,7 +21,7 @@ export interface AccountWorld {
   signIn(email: string): Promise<OwnBrowser>
   /** A key of a user, made beside the server. */
   issueKey(
-    request: Omit<UserKeyRequest, 'budget' | 'livemode'>,
+    request: Omit<UserKeyRequest, 'budget' | 'livemode'> & { readonly livemode?: boolean },
   ): Promise<{ readonly keyId: string; readonly secret: string }>
   close(): Promise<void>
 }

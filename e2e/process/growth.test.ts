@@ -7,13 +7,14 @@ import {
   pageQuery,
   readHistory,
 } from '../../packages/server/src/credits/history.ts'
-import { requestsQuery } from '../../packages/server/src/credits/list-requests.ts'
+import { type RequestFilter, requestsQuery } from '../../packages/server/src/credits/list-requests.ts'
 import { figuresQuery } from '../../packages/server/src/earnings/figures-query.ts'
 import { callsOfUsersQuery, usersQuery } from '../../packages/server/src/earnings/list-users.ts'
-import { buyersQuery } from '../../packages/server/src/earnings/read-conversion.ts'
+import { buyersQuery, opensQuery } from '../../packages/server/src/earnings/read-conversion.ts'
 import { readBalances } from '../../packages/server/src/ledger/balance.ts'
 import { markOf, rollUpAccounts, sumsAfter } from '../../packages/server/src/ledger/roll-up.ts'
 import { readPeriod } from '../../packages/server/src/lists/period.ts'
+import { transfersQuery } from '../../packages/server/src/partners/read-earnings.ts'
 import { rollUpCalls } from '../../packages/server/src/partners/roll-up-calls.ts'
 import { addPeople, openTestStore, requestRow, type TestStore } from '../test-store.ts'
 
@@ -125,8 +126,23 @@ const pages: readonly (readonly [string, () => Query])[] = [
   ['the number of a history’s entries', () => countQuery(few).compile(store.db)],
   ['a partner’s calls by when they ended', () => requestsQuery(ofPartner, requestPage).compile(store.db)],
   ['a partner’s calls deep in them, by cursor', () => requestsQuery(ofPartner, deepRequests).compile(store.db)],
+  ['a partner’s calls of one user', () => filtered('user_id', { app: 'par_1' })],
+  [
+    'a partner’s calls of one user, model and time',
+    () => filtered('user_id', { app: 'par_1', model: 'a/one', period }),
+  ],
+  ['a partner’s calls of one model and time', () => filtered('partner_id', { model: 'a/one', period })],
+  ['a partner’s calls that were charged', () => filtered('partner_id', { status: 'settled' })],
+  ['a partner’s calls that were not charged', () => filtered('partner_id', { status: 'released', period })],
+  ['the entries of one call', () => transfersQuery(store.db, ['usr_busy_1000']).compile()],
   ['the balances since the last roll-up', () => sumsAfter(40_000, null).compile(store.db)],
 ]
+
+/** As the console filters its list; deep in it, where most has to be passed over. */
+function filtered(column: 'user_id' | 'partner_id', by: Partial<RequestFilter>): Query {
+  const id = column === 'user_id' ? 'usr_busy' : ofPartner.id
+  return requestsQuery({ column, id }, { ...deepRequests, filter: { ...noFilter, ...by } }).compile(store.db)
+}
 
 /** As reports read it. */
 function partnerPage(during: string): string {
@@ -150,6 +166,7 @@ const partnerFigures: readonly (readonly [string, () => Query])[] = [
   ['earnings by user', () => figuresQuery('par_1', { ...rolledUp, grouping: 'user' }).compile(store.db)],
   ['a page of users', () => usersQuery('par_1', { limit: 50, after: { atMs: 1, id: 'pu_x' } }).compile(store.db)],
   ['what users have called', () => callsOfUsersQuery('par_1', allUserIds, 2 * wholeDay.endMs).compile(store.db)],
+  ['the openings', () => opensQuery('par_1', wholeDay).compile(store.db)],
   ['the conversion', () => buyersQuery('par_1', wholeDay, wholeDay.endMs).compile(store.db)],
 ]
 
@@ -162,7 +179,9 @@ describe('a partner’s figures of 40 000 calls', () => {
     if (store.engine === 'postgres') return expectFewBlocks(query())
     const { sql, parameters } = query()
     const plan = (await store.run(`explain query plan ${sql}`, parameters)).map((row) => String(row.detail))
-    const tables = plan.filter((line) => /^(SEARCH|SCAN) (requests|usage_days|purchases|users|keys|partner)/.test(line))
+    const tables = plan.filter((line) =>
+      /^(SEARCH|SCAN) (requests|usage_days|purchases|users|keys|partner|checkout_opens)/.test(line),
+    )
     expect(tables.length).toBeGreaterThan(0)
     expect(tables.filter((line) => !/^SEARCH .* USING ((COVERING )?INDEX|(INTEGER )?PRIMARY KEY)/.test(line))).toEqual(
       [],

@@ -9,8 +9,9 @@ import { transact } from '../../packages/server/src/store/transact.ts'
 import { mergeGuest } from '../../packages/server/src/users/merge-guest.ts'
 import type { PartnerKeys } from '../stack.ts'
 import { type AccountWorld, microcreditsOf, openAccountWorld } from './account-world.ts'
-import { call, direct } from './api-client.ts'
-import { addCalls, addCrowd, type Crowd, parseCsv } from './partner-world.ts'
+import { call } from './api-client.ts'
+import { createPartnerReader, type Reader, rowsOf, type Sums, sharesOf, startOfQuarter } from './partner-reader.ts'
+import { addCalls, addCrowd, type Crowd } from './partner-world.ts'
 
 /**
  * What a partner reads is the ledger's, to the microcredit, through everything that moves calls about: roll-ups, a guest's
@@ -23,66 +24,27 @@ const zones = ['UTC', 'Asia/Kathmandu', 'Pacific/Chatham']
 
 let world: AccountWorld
 let apps: readonly [PartnerKeys, PartnerKeys]
+let twin: Reader
 let crowd: Crowd
+const { get, csv, ledgerShare, everyPage, openTwin } = createPartnerReader(() => world)
 
 beforeAll(async () => {
   world = await openAccountWorld()
   apps = [world.stack.createPartner({ name: 'One' }), world.stack.createPartner({ name: 'Two' })]
   crowd = await addCrowd(world, [apps[0].id, apps[1].id])
-  await addCalls(world, crowd, { calls: 750, days, nowMs, partnerIds: apps.map(({ id }) => id) })
+  await addCalls(world, crowd, { calls: 4000, days, nowMs, partnerIds: apps.map(({ id }) => id) })
+  twin = await openTwin(apps[0].id)
+  const testCrowd = await addCrowd(world, [twin.id], false)
+  await addCalls(world, testCrowd, { calls: 1000, days, nowMs, partnerIds: [twin.id], livemode: false })
 }, 120_000)
 
 afterAll(() => world.close())
 
-interface Sums {
-  readonly charge: number
-  readonly referral_share: number
-  readonly calls?: number
-}
-
-const get = (app: PartnerKeys, path: string) =>
-  call(world.stack, 'GET', `/v1/partner/${path}`, { headers: { authorization: `Bearer ${app.secret_key}` } })
-const rowsOf = (body: Record<string, unknown>) => body.data as readonly (Sums & Record<string, unknown>)[]
-const sharesOf = (rows: readonly Readonly<Record<string, unknown>>[]) =>
-  rows.reduce((sum, row) => sum + microcreditsOf(row.referral_share), 0)
-
-// `Response.text()` takes the byte order mark away.
-async function csv(app: PartnerKeys, path: string) {
-  const response = await fetch(`${direct(world.stack)}/v1/partner/${path}`, {
-    headers: { authorization: `Bearer ${app.secret_key}` },
-  })
-  expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8')
-  const text = Buffer.from(await response.arrayBuffer()).toString()
-  return { text, rows: parseCsv(text) }
-}
-
-/** What the ledger gave an app for calls, from one moment to before another. */
-async function ledgerShare(app: PartnerKeys, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER): Promise<number> {
-  const row = await world.db
-    .selectFrom('transfers')
-    .select(({ fn }) => fn.sum<number | string>('amount_microcredits').as('sum'))
-    .where('credit_account', '=', `partner:${app.id}`)
-    .where('created_at_ms', '>=', fromMs)
-    .where('created_at_ms', '<', toMs)
-    .executeTakeFirst()
-  return Number(row?.sum ?? 0)
-}
-
-async function everyPage(app: PartnerKeys, path: string, limit: number) {
-  const all: (Sums & Record<string, unknown>)[] = []
-  let after = ''
-  for (;;) {
-    const { body } = await get(app, `${path}${path.includes('?') ? '&' : '?'}limit=${limit}${after}`)
-    all.push(...rowsOf(body))
-    if (body.has_more !== true) return all
-    after = `&after=${String(body.next)}`
-  }
-}
-
 async function expectLedgersSums(zones: readonly string[]): Promise<void> {
   const dateAt = (zone: string, atMs: number) => readTimeZone(zone).dateAt(atMs)
-  for (const app of apps) {
+  for (const app of [...apps, twin]) {
     const whole = await ledgerShare(app)
+    expect(whole).toBeGreaterThan(0)
     const all = `from=${dateAt('UTC', nowMs - (days + 3) * dayMs)}&to=${dateAt('UTC', nowMs + 2 * dayMs)}`
     for (const group of ['day', 'model', 'user']) {
       const { body } = await get(app, `earnings?${all}&group_by=${group}`)
@@ -101,10 +63,8 @@ async function expectLedgersSums(zones: readonly string[]): Promise<void> {
       expect([zone, sharesOf(byDay)]).toEqual([zone, expected])
       expect(sharesOf(rowsOf((await get(app, `earnings?${during}&group_by=user`)).body))).toBe(expected)
       for (const row of byDay.filter((_, index) => index % 7 === 0)) {
-        const date = String(row.group)
-        expect(microcreditsOf(row.referral_share)).toBe(
-          await ledgerShare(app, startOf(date), startOf(addDays(date, 1))),
-        )
+        const ofDay = await ledgerShare(app, startOf(String(row.group)), startOf(addDays(String(row.group), 1)))
+        expect(microcreditsOf(row.referral_share)).toBe(ofDay)
       }
       expect(sharesOf((await csv(app, `requests.csv?${during}`)).rows)).toBe(expected)
     }
@@ -167,6 +127,40 @@ describe('a partner’s figures', () => {
     }
   })
 
+  it('tell what more requests would earn, from the mean of one’s own or from list prices', async () => {
+    const [app] = apps
+    const { total } = (await get(app, 'earnings')).body as { total: { calls: number; provider_cost: number } }
+    const { body } = await get(app, `what_if?requests=${2 * total.calls}&rate=0.5`)
+    expect(body).toMatchObject({ basis: 'own_calls', referral_rate: 0.5, own_referral_rate: 0.1 })
+    expect(Number(body.provider_cost) / (2 * total.provider_cost)).toBeCloseTo(1, 1)
+    const parts = body.data as readonly { provider_cost: number; earns: number; part: number }[]
+    expect(parts.reduce((sum, { earns }) => sum + microcreditsOf(earns), 0)).toBe(microcreditsOf(body.earns))
+    for (const { provider_cost: cost, earns } of parts)
+      expect(microcreditsOf(earns)).toBe(Math.floor(microcreditsOf(cost) / 2))
+    expect((await get(app, 'what_if?model=anthropic/claude-sonnet-4')).body).toMatchObject({
+      basis: 'list_prices',
+      calls: 0,
+      data: [{ input_tokens: 2500, part: 1 }],
+    })
+    for (const wrong of ['rate=1.01', 'requests=1.5', 'model=no/such'])
+      expect((await get(app, `what_if?${wrong}`)).status).toBe(400)
+  })
+
+  it('explain one call, and one of another app or world is none', async () => {
+    const [app, other] = apps
+    const newest = rowsOf((await get(app, 'requests?limit=1&status=settled')).body)[0]
+    const path = `requests/${String(newest?.request_id)}`
+    const { body } = await get(app, path)
+    expect(body).toMatchObject({ app: app.id, livemode: true, user: newest?.user, charge: newest?.charge })
+    const transfers = body.transfers as readonly { to: string; credits: number }[]
+    expect(transfers.find(({ to }) => to === 'partner')?.credits).toBe(newest?.referral_share)
+    expect(transfers.reduce((sum, { credits }) => sum + microcreditsOf(credits), 0)).toBe(
+      microcreditsOf(newest?.charge),
+    )
+    expect([(await get(other, path)).status, (await get(twin, path)).status]).toEqual([404, 404])
+    expect((await get(twin, `users/${newest?.user}`)).status).toBe(404)
+  })
+
   it('tell who opened a checkout, paid and called', async () => {
     const [app] = apps
     const browser = await world.signIn('never-called@example.com')
@@ -186,7 +180,19 @@ describe('a partner’s figures', () => {
         })),
       )
       .execute()
-    expect((await get(app, 'earnings')).body.conversion).toMatchObject({ began: 3, paid: 2, called: 1 })
+    await world.db
+      .insertInto('checkout_opens')
+      .values([2, 40].map((ago) => ({ partner_id: app.id, quarter_ms: startOfQuarter(nowMs - ago * dayMs), opens: 7 })))
+      .execute()
+    const conversion = { opened: 7, began: 3, paid: 2, called: 1 }
+    expect((await get(app, 'earnings')).body.conversion).toEqual(conversion)
+    const whole = { app: app.id, livemode: true, time_zone: 'UTC', ...conversion }
+    expect((await get(app, 'conversion')).body).toMatchObject({
+      ...whole,
+      opened_since: startOfQuarter(nowMs - 40 * dayMs) / 1000,
+    })
+    const ofTwin = { livemode: false, opened: 0, began: 0, paid: 0, called: 0, opened_since: null }
+    expect((await get(twin, 'conversion')).body).toMatchObject(ofTwin)
     const users = await everyPage(app, 'users', 200)
     const boughtBy = (userId: string) =>
       users.find(({ id }) => id === partnerUserId(world.pepper, app.id, userId))?.bought

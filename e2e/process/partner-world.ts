@@ -7,11 +7,12 @@ import {
   type PlaceOutcome,
   placeHolds,
 } from '../../packages/server/src/ledger/hold.ts'
+import { postTransfers } from '../../packages/server/src/ledger/post-transfers.ts'
 import { type Resolution, type ResolveOutcome, resolveHolds } from '../../packages/server/src/ledger/settle-hold.ts'
 import { runStep, type Step } from '../../packages/server/src/store/step.ts'
 import { transact } from '../../packages/server/src/store/transact.ts'
 import { createGuest, findOrCreateAccount } from '../../packages/server/src/users/find-user.ts'
-import { grant, requestRow } from '../test-store.ts'
+import { requestRow } from '../test-store.ts'
 import type { AccountWorld } from './account-world.ts'
 
 /** Users of two apps, the first of whom use both, and one who is a guest of the first app. */
@@ -21,24 +22,34 @@ export interface Crowd {
   readonly keyIds: ReadonlyMap<string, string>
 }
 
-export async function addCrowd(world: AccountWorld, partnerIds: readonly [string, string]): Promise<Crowd> {
+export async function addCrowd(world: AccountWorld, partnerIds: readonly string[], livemode = true): Promise<Crowd> {
   const userIds: string[] = []
   for (let index = 0; index < 5; index += 1)
     userIds.push(
       await transact(world.db, (transaction) =>
-        findOrCreateAccount(transaction, { email: `crowd${index}@example.com`, livemode: true }, 0),
+        findOrCreateAccount(transaction, { email: `crowd${index}@example.com`, livemode }, 0),
       ),
     )
-  const guestId = await transact(world.db, (transaction) => createGuest(transaction, true, Date.now()))
+  const guestId = await transact(world.db, (transaction) => createGuest(transaction, livemode, Date.now()))
   const keyIds = new Map<string, string>()
   for (const userId of [...userIds, guestId]) {
-    await grant(world.db, userId, 1_000_000_000_000, Date.now())
-    for (const partnerId of userId === guestId ? [partnerIds[0]] : partnerIds) {
-      const { keyId } = await world.issueKey({ userId, partnerId, source: 'login' })
+    await give(world, userId, livemode)
+    for (const partnerId of userId === guestId ? partnerIds.slice(0, 1) : partnerIds) {
+      const { keyId } = await world.issueKey({ userId, partnerId, source: 'login', livemode })
       keyIds.set(`${userId} ${partnerId}`, keyId)
     }
   }
   return { userIds, guestId, keyIds }
+}
+
+/** More than all calls cost, from the operator's account of the user's world. */
+async function give({ db }: AccountWorld, userId: string, livemode: boolean): Promise<void> {
+  const id = `grant:${userId}`
+  const transfer = {
+    ...{ id, causeId: id, code: 'grant', debitAccount: livemode ? 'operator:grants' : 'test:operator:grants' },
+    ...{ creditAccount: `wallet:${userId}`, amountMicrocredits: microcredits(1_000_000_000_000) },
+  } as const
+  await transact(db, (transaction) => postTransfers(transaction, [transfer], Date.now()))
 }
 
 const admission: Step<HoldRequest<HoldPlan>, PlaceOutcome<HoldPlan>> = { run: placeHolds }
@@ -55,6 +66,7 @@ export async function addCalls(
     readonly days: number
     readonly nowMs: number
     readonly partnerIds: readonly string[]
+    readonly livemode?: boolean
   },
 ): Promise<void> {
   const size = 250
@@ -69,20 +81,34 @@ export async function addCalls(
   }
 }
 
+const rates = {
+  ...{ inputPerMillion: 1, cacheReadPerMillion: 1, cacheWrite5mPerMillion: 1, cacheWrite1hPerMillion: 1 },
+  ...{ outputPerMillion: 1, perThousandWebSearches: 1 },
+}
+const price = JSON.stringify({ rates, tiers: [] })
+
 function callOf(
   number: number,
   { userIds, guestId, keyIds }: Crowd,
-  drawn: { readonly days: number; readonly nowMs: number; readonly partnerIds: readonly string[] },
+  drawn: {
+    readonly days: number
+    readonly nowMs: number
+    readonly partnerIds: readonly string[]
+    readonly livemode?: boolean
+  },
 ) {
   const everybody = [...userIds, guestId]
   const userId = everybody[(number * 7) % everybody.length] ?? ''
-  const partnerId = (userId === guestId ? drawn.partnerIds[0] : drawn.partnerIds[number % 3 === 0 ? 1 : 0]) ?? ''
+  const partnerId =
+    (userId === guestId ? drawn.partnerIds[0] : drawn.partnerIds[number % 3 === 0 ? drawn.partnerIds.length - 1 : 0]) ??
+    ''
   const endedAtMs = drawn.nowMs - 1 - ((number * 7_919 * 61_987) % (drawn.days * dayMs))
   const cost = microcredits(1 + ((number * 104_729) % 5_000_003))
   const share = microcredits(Math.floor(cost / 10))
   const fee = microcredits(Math.floor(cost / 50))
   const total = microcredits(cost + share + fee)
-  const id = `req_${String(number).padStart(6, '0')}`
+  const { livemode = true } = drawn
+  const id = `req_${livemode ? '' : 'test'}${String(number).padStart(6, '0')}`
   const keyId = keyIds.get(`${userId} ${partnerId}`) ?? ''
   return {
     admit: {
@@ -96,14 +122,14 @@ function callOf(
       nowMs: endedAtMs,
       settlement: {
         ...{ costMicrocredits: cost, shareMicrocredits: share, feeMicrocredits: fee },
-        ...{ partnerAccount: partnerAccount(partnerId), livemode: true, budgetMicrocredits: null, isEstimated: false },
+        ...{ partnerAccount: partnerAccount(partnerId), livemode, budgetMicrocredits: null, isEstimated: false },
       },
     },
     row: {
       ...requestRow({ id, userId, model: models[number % 3] ?? '', atMs: endedAtMs }),
       ...{ key_id: keyId, partner_id: partnerId, created_at_ms: endedAtMs - (number % 90) * minuteMs },
       ...{ provider_cost_microcredits: cost, share_microcredits: share, fee_microcredits: fee },
-      ...{ charge_microcredits: total, hold_microcredits: total },
+      ...{ charge_microcredits: total, hold_microcredits: total, price },
     },
   }
 }

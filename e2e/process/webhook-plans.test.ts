@@ -28,6 +28,8 @@ const page = { after: { atMs: 50_000, id: 'whd_x' }, limit: 50 }
 const queries = {
   webhook_deliveries_due: () =>
     dueQuery(store.db, { endpoints: ['whe_1', 'whe_2'], partners: ['par_1'] }, 60_000).limit(100),
+  webhook_deliveries_of_endpoint_by_state: () =>
+    deliveriesOf(store.db, 'par_0', { ...page, endpoint: 'whe_0', state: 'failed' }),
   webhook_deliveries_of_endpoint: () => deliveriesOf(store.db, 'par_0', { ...page, endpoint: 'whe_0' }),
   webhook_deliveries_of_partner: () => deliveriesOf(store.db, 'par_0', page),
   webhook_deliveries_by_state: () => deliveriesOf(store.db, 'par_0', { ...page, state: 'failed' }),

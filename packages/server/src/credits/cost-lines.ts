@@ -21,11 +21,19 @@ const buckets: readonly (readonly [PartnerCostBucket, keyof Buckets, keyof Rates
   ['web_searches', 'webSearches', 'perThousandWebSearches', 1000],
 ]
 
+type CountColumn = 'input' | 'cache_read' | 'cache_write_5m' | 'cache_write_1h' | 'output'
+
+/** What of a call its cost is made of. */
+export type CostedRow = Pick<
+  Row<'requests'>,
+  'state' | 'price' | 'runs' | 'provider_cost_microcredits' | 'web_searches' | `${CountColumn}_tokens`
+>
+
 /** Microcredits, times a million: the unit in which no line has to be rounded. */
 const exactPerMicrocredit = 1_000_000n
 
 /** What a call's cost at the provider is made of, bucket by bucket, from the price that was fixed when it was admitted. */
-export function costLinesOf(row: Row<'requests'>): CostLines {
+export function costLinesOf(row: CostedRow): CostLines {
   const usage = usageOf(row)
   if (row.state === 'admitted' || usage === null) return { lines: [], rounding: 0 }
   const price = parsePrice(row.price)
@@ -44,7 +52,7 @@ export function costLinesOf(row: Row<'requests'>): CostLines {
   return { lines: counted.map(({ line }) => line), rounding: creditsOfExact(booked - sum) }
 }
 
-function usageOf(row: Row<'requests'>): Usage | null {
+function usageOf(row: CostedRow): Usage | null {
   if (row.input_tokens === null || row.output_tokens === null) return null
   return {
     inputTokens: row.input_tokens,

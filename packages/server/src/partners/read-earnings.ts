@@ -1,6 +1,7 @@
 import { creditsFromMicrocredits, microcredits } from '../kernel/microcredits.ts'
 import { readBalances } from '../ledger/balance.ts'
 import { parseAccountId, partnerAccount } from '../ledger/chart-of-accounts.ts'
+import type { TransferCode } from '../ledger/transfer.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import type { Partner } from './partner.ts'
@@ -80,9 +81,24 @@ function describeTransfer(one: FoundTransfer): EarningTransfer {
 }
 
 async function transfersOf(db: DatabaseReader, requestIds: readonly string[]): Promise<readonly FoundTransfer[]> {
-  if (requestIds.length === 0) return []
-  return db.selectFrom('transfers').select(transferColumns).where('cause_id', 'in', requestIds).orderBy('seq').execute()
+  return requestIds.length === 0 ? [] : transfersQuery(db, requestIds).execute()
 }
+
+/** By their ids, which derive from the call's: the ledger has no index of causes. */
+export function transfersQuery(db: DatabaseReader, requestIds: readonly string[]) {
+  const ids = requestIds.flatMap((id) => callCodes.map((code) => `request:${id}:${code}`))
+  return db.selectFrom('transfers').select(transferColumns).where('id', 'in', ids).orderBy('seq')
+}
+
+const callCodes = [
+  ...([
+    'usage_cost',
+    'usage_share',
+    'usage_fee',
+    'shortfall_cost',
+    'shortfall_share',
+  ] as const satisfies TransferCode[]),
+]
 
 function publicName(account: string): string {
   const parsed = parseAccountId(account)

@@ -52,9 +52,9 @@ export const webhooksEn = {
   secretRollLead:
     'The endpoint gets a new secret. For the time that you choose, the old one signs as well, so that nothing is refused meanwhile.',
   secretGrace: 'The old one signs for',
-  graceNone: 'not at all, from now on',
-  graceHour: 'one more hour',
-  graceDay: 'one more day',
+  secretGraceNone: 'not at all, from now on',
+  secretGraceHour: 'one more hour',
+  secretGraceDay: 'one more day',
   replay: 'Replay',
   replayLead: 'Sends again what this endpoint has missed since then, failed or skipped, the oldest first.',
   replaySince: 'Since',

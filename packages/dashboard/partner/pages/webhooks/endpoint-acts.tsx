@@ -14,9 +14,9 @@ import { endpointsPath } from './endpoint-list.tsx'
 import { ReplayDialog } from './replay-dialog.tsx'
 
 const graces = [
-  ['0', 'graceNone'],
-  ['3600', 'graceHour'],
-  ['86400', 'graceDay'],
+  ['0', 'secretGraceNone'],
+  ['3600', 'secretGraceHour'],
+  ['86400', 'secretGraceDay'],
 ] as const
 
 interface ActsProps {
