@@ -231,7 +231,7 @@ const entryPoints: readonly RegExp[] = [
   /^tools\//,
   /^e2e\//,
   /^packages\/examples\//,
-  /^packages\/sdk\/(build|src\/(index|global|(react|server)\/index)|checkout\/(main|return-page|test-world\/test-payment-page))\.tsx?$/,
+  /^packages\/sdk\/(build|src\/(index|global|(react|server)\/index)|checkout\/(main|preview|return-page|test-world\/test-payment-page))\.tsx?$/,
   /^packages\/dashboard\/(build|(account|partner)\/main|home\/home)\.tsx?$/,
   /^packages\/docs\/(build\.ts|reference\/|\.vitepress\/(config|theme\/index)\.ts)/,
   /^packages\/server\/src\/cli\/opencredits\.ts$/,

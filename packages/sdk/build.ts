@@ -67,19 +67,24 @@ await build({
     rollupOptions: { input: ['index', 'return', 'cancelled'].map((page) => join(root, 'checkout', `${page}.html`)) },
   },
 })
-// By itself: a chunk that it shared with the app would be one more file for every user to load.
-await build({
-  ...shared,
-  root: join(root, 'checkout'),
-  base: '/checkout/',
-  build: {
-    outDir: join(dist, 'checkout'),
-    emptyOutDir: false,
-    target: 'es2022',
-    modulePreload: { polyfill: false },
-    rollupOptions: { input: join(root, 'checkout/test-payment.html') },
-  },
-})
+// By themselves: a chunk that one shared with the app would be one more file for every user to load.
+for (const page of ['test-payment', 'preview'])
+  await build({
+    ...shared,
+    root: join(root, 'checkout'),
+    base: '/checkout/',
+    build: {
+      outDir: join(dist, 'checkout'),
+      emptyOutDir: false,
+      target: 'es2022',
+      modulePreload: { polyfill: false },
+      rollupOptions: {
+        input: join(root, 'checkout', `${page}.html`),
+        // One file each: nobody waits for these pages, and the languages of the app are not built a second time.
+        output: { codeSplitting: false },
+      },
+    },
+  })
 compressFiles([join(dist, 'sdk.js'), ...readdirSync(assets).map((name) => join(assets, name))])
 const declarations = join(dist, 'declarations')
 execFileSync(join(root, '../../node_modules/.bin/tsc'), ['-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' })

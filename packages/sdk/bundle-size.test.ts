@@ -21,8 +21,8 @@ describe('what users download', () => {
     expect(files.some((name) => name.endsWith('.css'))).toBe(true)
     expect(files.reduce((sum, name) => sum + brotliBytes(name), 0)).toBeLessThanOrEqual(28 * 1024)
   })
-  it('each other language is one chunk of at most 3 KB, which English does not load, and so are the screens of an account, what the test world adds and the preview', () => {
-    const inEnglish = new Set(['index', 'return', 'cancelled', 'test-payment'].flatMap(filesOf))
+  it('each other language is one chunk of at most 3 KB, which English does not load, and so are the screens of an account and what is only for Stripe’s form or the test world', () => {
+    const inEnglish = new Set(['index', 'return', 'cancelled', 'test-payment', 'preview'].flatMap(filesOf))
     const chunks = readdirSync(join(dist, 'checkout/assets'))
       .filter((name) => !/\.(br|gz)$/.test(name))
       .map((name) => `checkout/assets/${name}`)
@@ -33,7 +33,7 @@ describe('what users download', () => {
       'account-screens',
       'test-world',
       'load-stand-in',
-      'preview',
+      'stripe-page',
     ]
     expect(chunks.map((name) => /assets\/(.+)-[^.]{8}\.js$/.exec(name)?.[1] ?? name).sort()).toEqual(
       lazy.map((name) => name.toLowerCase()).sort(),
@@ -41,7 +41,7 @@ describe('what users download', () => {
     expect(chunks.filter((name) => brotliBytes(name) > 3 * 1024)).toEqual([])
   })
   it('the pages hold no script or style of their own: a strict policy would block it', () => {
-    for (const page of ['index', 'return', 'cancelled', 'test-payment']) {
+    for (const page of ['index', 'return', 'cancelled', 'test-payment', 'preview']) {
       expect(readFileSync(join(dist, `checkout/${page}.html`), 'utf8')).not.toMatch(
         /<style|style=|<script(?![^>]*src=)|\son\w+=/,
       )

@@ -159,8 +159,6 @@ export interface CheckoutAppConfig {
   /** The one origin that the frame may talk to. Null on the top-level page. */
   readonly parentOrigin: string | null
   readonly isSandbox: boolean
-  /** Of the console: it shows how the checkout looks and does nothing. */
-  readonly isPreview?: true
   /** False in the test world. */
   readonly livemode: boolean
   /** Stripe.js: Stripe's own, or the sandbox's stand-in. Null: payments are made on the built-in page of the test world. */

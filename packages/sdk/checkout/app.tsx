@@ -17,10 +17,11 @@ interface Parts {
 /** One screen at a time, between a head that says whose checkout it is and a foot that says who takes the money. */
 export function App({ controller, config }: Parts) {
   const { isAskingToClose } = controller.state.value
+  const test = testWorld.value
   return (
     <>
       <div class="app" inert={isAskingToClose}>
-        {testWorld.value && <testWorld.value.TestBanner controller={controller} />}
+        {test && <test.TestBanner controller={controller} />}
         <Header controller={controller} config={config} />
         <main aria-label={controller.words.value('heading')}>
           <CurrentScreen controller={controller} config={config} />

@@ -11,23 +11,15 @@ import { createCheckoutApi } from './api.ts'
 import { App } from './app.tsx'
 import { applyAppearance, decideTheme } from './appearance.ts'
 import { createController } from './controller.ts'
-import { countOpen } from './count-open.ts'
 import { createFrameHeight } from './frame-height.ts'
+import { loadStripePage } from './load-stripe-page.ts'
 import { connectPage, type PageChannel } from './page-channel.ts'
+import { readConfig } from './read-config.ts'
 import { loadAccountScreens } from './screens/load-account-screens.tsx'
-import { warmUpStripe } from './stripe-page.ts'
 import { loadTestWorld } from './test-world/load-test-world.ts'
 
 const config = readConfig()
-if (config?.isPreview === true) void preview(config)
-else if (config !== null) start(config)
-
-/** Only the console asks for it, so it is no part of what users load. */
-async function preview(known: CheckoutAppConfig): Promise<void> {
-  const { startPreview } = await import('./preview.tsx')
-  const root = document.getElementById('root')
-  if (root !== null) startPreview(known, root)
-}
+if (config !== null) start(config)
 
 function start(known: CheckoutAppConfig): void {
   let channel: PageChannel = { send: () => {}, protocol: 1 }
@@ -59,13 +51,17 @@ function start(known: CheckoutAppConfig): void {
     if (message.type !== 'open') return
     // Not before: nobody sees the frame until now, and a slow phone draws one screen sooner than two.
     if (!root.hasChildNodes()) draw()
-    const worldLoaded = known.livemode || loadTestWorld().catch(() => {})
-    void whenSpoken(controller.spoken(), worldLoaded).then(() => {
+    void whenSpoken(controller.spoken(), known.livemode || loadTestWorld()).then(() => {
       frameHeight.reportNow()
       channel.send({ type: 'opened' })
-      countOpen(known.publishableKey)
-      loadAccountScreens().catch(() => {})
-      if (message.mode === 'embedded' && known.stripe) warmUpStripe(known.stripe)
+      loadAccountScreens()
+        .then(({ countOpen }) => countOpen(known.publishableKey))
+        .catch(() => {})
+      const { stripe } = known
+      if (message.mode === 'embedded' && stripe)
+        loadStripePage()
+          .then(({ warmUpStripe }) => warmUpStripe(stripe))
+          .catch(() => {})
     })
   })
 }
@@ -77,12 +73,6 @@ const wordsWithinMs = 3000
  * its height before it is seen. Where they take too long it is opened in English, and they follow.
  */
 async function whenSpoken(...parts: readonly unknown[]): Promise<void> {
-  await Promise.race([Promise.all(parts), new Promise((tooLong) => setTimeout(tooLong, wordsWithinMs))])
+  await Promise.race([Promise.allSettled(parts), new Promise((tooLong) => setTimeout(tooLong, wordsWithinMs))])
   await new Promise((drawn) => setTimeout(drawn))
-}
-
-/** Written into the page by the server. */
-function readConfig(): CheckoutAppConfig | null {
-  const text = document.getElementById('opencredits-config')?.textContent
-  return text === undefined || text === null ? null : JSON.parse(text)
 }

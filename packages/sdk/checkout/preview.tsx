@@ -1,3 +1,9 @@
+import './style.css'
+import './screens.css'
+import './states.css'
+import './controls.css'
+import './limits.css'
+import './low.css'
 import { type CheckoutAppConfig, type PreviewAnswer, parseShowPreview, type ShowPreview } from '@opencredits/protocol'
 import { render } from 'preact'
 import { createCheckoutApi } from './api.ts'
@@ -5,15 +11,20 @@ import { App } from './app.tsx'
 import { applyAppearance } from './appearance.ts'
 import { type CheckoutState, initialState } from './checkout-state.ts'
 import { type Controller, createController } from './controller.ts'
+import { readConfig } from './read-config.ts'
 import { amountScreen } from './screen-state.ts'
 import { loadAccountScreens } from './screens/load-account-screens.tsx'
 import { loadTestWorld } from './test-world/load-test-world.ts'
+
+const known = readConfig()
+const page = document.getElementById('root')
+if (known !== null && page !== null) startPreview(known, page)
 
 /**
  * The checkout as the console shows it to an app's maker, with branding that is not saved yet. It is a picture: nothing in it
  * can be pressed, and the policy of its page lets it call nobody. It listens to a page of its own origin alone, which frames it.
  */
-export function startPreview(config: CheckoutAppConfig, root: HTMLElement): void {
+function startPreview(config: CheckoutAppConfig, root: HTMLElement): void {
   if (parent === window) return
   root.inert = true
   let shown: { readonly appName: string; readonly controller: Controller } | null = null

@@ -5,11 +5,13 @@ import type { Screen as ScreenState } from '../screen-state.ts'
 import type { SavingState } from './save-by-code.tsx'
 import { Screen } from './screen.tsx'
 
-const loaded = signal<typeof import('./account-screens.ts') | null>(null)
+type AccountScreens = typeof import('./account-screens.ts')
+const loaded = signal<AccountScreens | null>(null)
 
 /** @throws (rejects) where they cannot be fetched; the next call tries again */
-export async function loadAccountScreens(): Promise<void> {
+export async function loadAccountScreens(): Promise<AccountScreens> {
   loaded.value ??= await import('./account-screens.ts')
+  return loaded.value
 }
 
 type AccountState = Extract<ScreenState, { name: 'email' | 'code' | 'consent' | 'claim' | 'limit' }> | SavingState

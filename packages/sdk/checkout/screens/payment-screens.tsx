@@ -1,8 +1,8 @@
 import type { CheckoutAppConfig } from '@opencredits/protocol'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
+import { loadStripePage } from '../load-stripe-page.ts'
 import type { Screen as ScreenState } from '../screen-state.ts'
-import { mountPayment } from '../stripe-page.ts'
 import { Heading } from './heading.tsx'
 import { Screen } from './screen.tsx'
 import { FormSkeleton } from './skeletons.tsx'
@@ -25,21 +25,30 @@ export function PaymentScreen({
   const { stripe } = config
   useEffect(() => {
     if (target.current === null || session.clientSecret === null || stripe === null) return
-    return mountPayment(
-      stripe,
-      {
-        clientSecret: session.clientSecret,
-        target: target.current,
-        onRendered: () => setRendered(true),
-        onSubmitted: () => controller.dispatch({ type: 'submitted', isSubmitted: true }),
-        onSubmitFailed: controller.declined,
-        onComplete() {
-          controller.dispatch({ type: 'confirming' })
-          controller.follow(session)
-        },
-      },
-      controller.paymentFormFailed,
-    )
+    const { clientSecret } = session
+    const element = target.current
+    let isGone = false
+    let remove = () => {}
+    loadStripePage()
+      .then(({ mountPayment }) => {
+        if (isGone) return
+        const payment = {
+          ...{ clientSecret, target: element },
+          onRendered: () => setRendered(true),
+          onSubmitted: () => controller.dispatch({ type: 'submitted', isSubmitted: true }),
+          onSubmitFailed: controller.declined,
+          onComplete() {
+            controller.dispatch({ type: 'confirming' })
+            controller.follow(session)
+          },
+        }
+        remove = mountPayment(stripe, payment, controller.paymentFormFailed)
+      })
+      .catch(() => isGone || controller.paymentFormFailed())
+    return () => {
+      isGone = true
+      remove()
+    }
   }, [session.clientSecret])
   useRoomForBank(screen.isSubmitted && !screen.isConfirming && !config.isSandbox)
   const { words } = controller

@@ -22,9 +22,8 @@ let store: TestDatabase
 let server: Server
 let url: string
 let folder: string
-/** An app with a registered origin, and one without. */
-let registered: string
-let [unregistered, local] = ['', '']
+/** Apps with a registered origin, without one, and with localhost beside it. */
+let [registered, unregistered, local] = ['', '', '']
 const estimate = { model: 'Model', creditsPerRequest: 0.5, inputTokens: 2500, outputTokens: 2500 }
 const hostileName = `</script><script>alert("1")</script> & <b>'$&`
 
@@ -32,6 +31,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'opencredits-dist-'))
   mkdirSync(join(folder, 'checkout/assets'), { recursive: true })
   writeFileSync(join(folder, 'checkout/index.html'), '<!doctype html><!--opencredits-config--><main></main>')
+  writeFileSync(join(folder, 'checkout/preview.html'), '<!--opencredits-config--><main>preview</main>')
   const manifest = { 'messages/pt-br.ts': { file: 'assets/pt-br-1a2b.js' } }
   writeFileSync(join(folder, 'checkout/manifest.json'), JSON.stringify(manifest))
   for (const [name, content] of [
@@ -247,7 +247,7 @@ describe('the other files', () => {
     expect(policy).toContain("frame-ancestors 'self'")
     expect(policy).toContain("default-src 'none'")
     expect(policy.join()).not.toMatch(/connect-src|frame-src|stripe|unsafe/)
-    expect(await response.text()).toContain('"isPreview":true')
+    expect(await response.text()).toContain('<main>preview</main>')
     expect((await fetch(`${url}/checkout?preview=1&pk=oc_pk_none`)).status).toBe(400)
   })
 

@@ -111,10 +111,10 @@ async function sendPreview(deps: FrameDeps, request: Request, response: Response
   const partner = await deps.partners.byPublishableKey(String(request.query.pk ?? ''))
   const checkoutPath = join(deps.sdkDistPath, 'checkout')
   const [page, estimate] = await Promise.all([
-    readFile(join(checkoutPath, 'index.html'), 'utf8'),
+    readFile(join(checkoutPath, 'preview.html'), 'utf8'),
     deps.estimate(partner).catch(() => null),
   ])
-  const config = { ...configOf(deps, partner, deps.publicUrl), estimate, isPreview: true } as const
+  const config = { ...configOf(deps, partner, deps.publicUrl), estimate }
   response
     .set(previewHeaders)
     .type('html')
