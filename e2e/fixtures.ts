@@ -21,7 +21,9 @@ interface TestFixtures {
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   stack: [
     async ({}, use) => {
-      const stack = await startStack({ environment: { OPERATOR_EMAILS: operatorEmail, REQUIRE_PASSKEY: 'operator', WEBHOOK_ALLOW_PRIVATE: '1' } })
+      const stack = await startStack({
+        environment: { OPERATOR_EMAILS: operatorEmail, REQUIRE_PASSKEY: 'operator', WEBHOOK_ALLOW_PRIVATE: '1' },
+      })
       // A test says when a delayed payment arrives: on a timer it could arrive before the page has said that it is delayed.
       await stack.sandbox.stripe.control.delayPayments(null)
       await use(stack)
