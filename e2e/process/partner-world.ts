@@ -1,6 +1,6 @@
 import { dayMs, minuteMs } from '../../packages/server/src/kernel/clock.ts'
 import { microcredits } from '../../packages/server/src/kernel/microcredits.ts'
-import { partnerAccount } from '../../packages/server/src/ledger/chart-of-accounts.ts'
+import { operatorAccount, partnerAccount, walletAccount } from '../../packages/server/src/ledger/chart-of-accounts.ts'
 import {
   type HoldPlan,
   type HoldRequest,
