@@ -165,6 +165,9 @@ describe('signing in', () => {
     }
     const { body } = await ask(app.test_publishable_key, 'locked@example.com')
     expect((await verify(body.login_id)).status).toBe(429)
+    // Nor the one of another app's tests.
+    const elsewhere = await ask(stack.createPartner({ name: 'Elsewhere' }).test_publishable_key, 'locked@example.com')
+    expect((await verify(elsewhere.body.login_id)).status).toBe(200)
     const live = await ask(app.publishable_key, 'locked@example.com')
     expect((await verify(live.body.login_id)).body).toMatchObject({ error: { type: 'invalid_request', param: 'code' } })
     expect((await verify(live.body.login_id, await stack.codeFor('locked@example.com'))).status).toBe(200)
