@@ -53,6 +53,10 @@ describe('Stripe’s test mode', () => {
     await until(async () => (await balance(test)) === 1000)
     await control.refund(test.sessionId, 400)
     await until(async () => (await balance(test)) === 600)
+    await control.dispute(test.sessionId, 100)
+    await until(async () => (await balance(test)) === 500)
+    // The operator is woken by disputes of real money only.
+    expect(stack.output()).not.toContain('a Stripe event needs attention')
     const late = await openTestPurchase(stack, app)
     await control.dropWebhooks(true)
     await control.pay(late.sessionId)
