@@ -253,10 +253,8 @@ describe('the link in a guest’s receipt', () => {
     const { id } = JSON.parse(stack.cli('partner', 'create', ...flags))
     await buy(email)
     const byLink = browserWith(cookieOf(await browserWith('').post('/v1/claims', { token: await linkTo(email) })))
-    const asked = async () => [
-      (await byLink.get('/v1/partner/apps')).status,
-      (await byLink.get(`/v1/partner/app?app=${id}`)).status,
-    ]
+    const paths = ['/v1/partner/apps', `/v1/partner/app?app=${id}`]
+    const asked = () => Promise.all(paths.map(async (path) => (await byLink.get(path)).status))
     expect(await asked()).toEqual([401, 401])
     expect((await (await signIn(email)).get('/v1/partner/apps')).body.data).toMatchObject([{ id, role: 'owner' }])
     expect(await asked()).toEqual([401, 401])
