@@ -194,6 +194,11 @@ describe('guests', () => {
   it('who never paid go after thirty days with their keys and tries; whoever has or may have money stays', async () => {
     for (const id of ['usr_none', 'usr_tried', 'usr_failed']) await insertGuest(id, 31)
     await insertPurchase('pur_tried', 'usr_tried', { status: 'expired', daysAgo: 31 })
+    const test = { amount_minor: 100, currency: 'usd', created_at_ms: 0, payment_intent_id: 'pi_1' }
+    await store.db
+      .insertInto('test_payments')
+      .values({ id: 'cs_1', purchase_id: 'pur_tried', ...test, state: 'expired' })
+      .execute()
     await insertPurchase('pur_failed', 'usr_failed', { status: 'failed', daysAgo: 31 })
     await store.db
       .insertInto('audit_log')
@@ -241,6 +246,7 @@ describe('guests', () => {
     const before = (await verifyBooks(store.db)).differences
     expect(await purge()).toBe(3)
     expect(await idsOf('users')).toEqual([...Object.keys(stay), 'usr_account'].toSorted())
+    expect(await store.db.selectFrom('test_payments').select('id').execute()).toEqual([])
     expect(await idsOf('keys')).toEqual([...Object.keys(stay), 'usr_account'].map((id) => `key_${id}`).toSorted())
     expect(await idsOf('purchases')).toEqual(['pur_open', 'pur_paid', 'pur_tries', 'pur_waits'])
     expect(await store.db.selectFrom('audit_log').select(['id', 'address']).execute()).toEqual([

@@ -58,6 +58,27 @@ describe('exampleOfSchema', () => {
   })
 })
 
+describe('what a schema costs', () => {
+  const names = Array.from({ length: 60_000 }, (_, index) => `p${index}`)
+  const wide = { properties: Object.fromEntries(names.map((name) => [name, true])), required: names }
+  it.each([
+    ['has a long text a thousand times', { type: 'array', minItems: 1e3, items: { const: 'x'.repeat(600_000) } }],
+    ['has a long choice a thousand times', { type: 'array', minItems: 1e3, items: { enum: ['x'.repeat(600_000)] } }],
+    ['joins a long list again and again', { type: 'array', minItems: 1e3, items: { allOf: names.map(() => ({})) } }],
+    ['refers far again and again', { type: 'array', minItems: 1e3, items: { $ref: `#${'/a'.repeat(100_000)}` } }],
+    ['needs many properties deep down', nested(wide, 10)],
+    ['has many properties again and again', { type: 'array', minItems: 1e3, items: wide }],
+  ])('stays little where it %s', (_label, schema) => {
+    const startedAtMs = performance.now()
+    expect(JSON.stringify(exampleOfSchema(schema)).length).toBeLessThan(2_000_000)
+    expect(performance.now() - startedAtMs).toBeLessThan(1_500)
+  })
+})
+
+function nested(schema: object, depth: number): object {
+  return depth === 0 ? schema : { properties: { a: nested(schema, depth - 1) }, required: ['a'] }
+}
+
 function many(value: unknown): Record<string, unknown> {
   return Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`p${index}`, value]))
 }

@@ -7,36 +7,45 @@ const depthAtMost = 100
 const valuesMax = 5_000
 const itemsMax = 1_000
 const charactersMax = 10_000
+/** What is looked at and written in all: members of a schema and characters. What comes after that is null. */
+const workMax = 200_000
 
 /**
  * The smallest value that fits a JSON schema, with the optional properties too. Recursive schemas end where they may. It
  * is what the sandbox and the simulated models answer where a schema is given; no page loads it.
  */
 export function exampleOfSchema(schema: unknown): unknown {
-  return example(schema, { root: schema, depth: 0, made: { values: 0 } })
+  return example(schema, { root: schema, depth: 0, made: { values: 0, work: 0 } })
 }
 
 interface Place {
   readonly root: unknown
   readonly depth: number
   /** How many values there are so far. */
-  readonly made: { values: number }
+  readonly made: { values: number; work: number }
+}
+
+/** Call it before the work. What one place asks for is no more than the schema is long, so only one goes over. */
+function mayWork({ made }: Place, work: number): boolean {
+  made.work += work
+  return made.work <= workMax
 }
 
 function example(schema: unknown, place: Place): unknown {
   place.made.values += 1
   if (!isFields(schema)) return {}
-  if (place.depth > depthAtMost || place.made.values > valuesMax) return null
+  if (place.depth > depthAtMost || place.made.values > valuesMax || !mayWork(place, 1)) return null
   const deeper = { ...place, depth: place.depth + 1 }
-  if (typeof schema.$ref === 'string') return example(resolve(schema.$ref, place.root), deeper)
-  if (schema.const !== undefined) return schema.const
-  if (Array.isArray(schema.enum)) return schema.enum[0]
+  if (typeof schema.$ref === 'string')
+    return mayWork(place, schema.$ref.length) ? example(resolve(schema.$ref, place.root), deeper) : null
+  if (schema.const !== undefined) return given(schema.const, place)
+  if (Array.isArray(schema.enum)) return given(schema.enum[0], place)
   if (Array.isArray(schema.allOf)) return example(merge(schema, schema.allOf, place), deeper)
   const choice = listOf(schema.anyOf ?? schema.oneOf)[0]
   if (choice !== undefined) return example(choice, deeper)
   switch (typeOf(schema)) {
     case 'string':
-      return exampleText(schema)
+      return given(exampleText(schema), place)
     case 'integer':
     case 'number':
       return exampleNumber(schema)
@@ -51,21 +60,28 @@ function example(schema: unknown, place: Place): unknown {
   }
 }
 
+/** A value as the schema has it. It is written out wherever it is referred to. */
+function given(value: unknown, place: Place): unknown {
+  return mayWork(place, JSON.stringify(value)?.length ?? 0) ? value : null
+}
+
 function typeOf(schema: Fields): string {
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type
   return textOf(type) ?? (schema.items === undefined ? 'object' : 'array')
 }
 
 function exampleObject(schema: Fields, place: Place): Fields {
+  const properties = fieldsOf(schema.properties)
   const required = listOf(schema.required)
-  const wanted = Object.entries(fieldsOf(schema.properties)).filter(
-    ([name]) => place.depth < depthMax || required.includes(name),
-  )
+  if (!mayWork(place, Object.keys(properties).length + required.length)) return {}
+  const needed = new Set(required)
+  const wanted = Object.entries(properties).filter(([name]) => place.depth < depthMax || needed.has(name))
   return Object.fromEntries(wanted.map(([name, property]) => [name, example(property, place)]))
 }
 
 function exampleList(schema: Fields, place: Place): readonly unknown[] {
-  if (Array.isArray(schema.prefixItems)) return schema.prefixItems.map((item) => example(item, place))
+  if (Array.isArray(schema.prefixItems))
+    return mayWork(place, schema.prefixItems.length) ? schema.prefixItems.map((item) => example(item, place)) : []
   const least = numberOf(schema.minItems) ?? 0
   const most = numberOf(schema.maxItems) ?? Number.POSITIVE_INFINITY
   const length = Math.min(place.depth >= depthMax ? least : Math.min(Math.max(least, 1), most), itemsMax)
@@ -111,7 +127,10 @@ function merge(schema: Fields, parts: readonly unknown[], place: Place): Fields 
   const { allOf: _, ...own } = schema
   const all = [own, ...parts].map((part) => {
     const reference = textOf(fieldsOf(part).$ref)
-    return fieldsOf(reference === null ? part : resolve(reference, place.root))
+    if (!mayWork(place, reference?.length ?? 1)) return {}
+    const fields = fieldsOf(reference === null ? part : resolve(reference, place.root))
+    const size = (name: string) => Object.keys(fieldsOf(fields[name])).length + listOf(fields[name]).length
+    return mayWork(place, Object.keys(fields).length + size('properties') + size('required')) ? fields : {}
   })
   return {
     ...Object.fromEntries(all.flatMap((part) => Object.entries(part))),

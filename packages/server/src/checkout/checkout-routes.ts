@@ -63,6 +63,12 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
   // Opening a checkout needs no key and makes a guest. A key of such a guest must not free its address from its limit.
   const sessionsPerAddress = deps.createThrottle({ name: 'checkout-sessions-address', times: 120, perSeconds: 600 })
   const sessionsPerUser = deps.createThrottle({ name: 'checkout-sessions-user', times: 120, perSeconds: 600 })
+  // Its purchases cost nobody anything and are kept as all purchases are.
+  const sessionsPerTestWorld = deps.createThrottle({
+    name: 'checkout-sessions-test-world',
+    times: 600,
+    perSeconds: 3600,
+  })
   const lateLookUp = createLateLookUp(deps)
 
   router.post('/v1/checkout/sessions', async (request, response) => {
@@ -71,6 +77,7 @@ export function createCheckoutRouter(deps: CheckoutDeps): Router {
     const body = validate(checkoutSessionSchema, object)
     const partner = await deps.partners.activeByPublishableKey(body.publishable_key)
     deps.originGuard.check(request.headers.origin, partner)
+    if (!partner.livemode) await sessionsPerTestWorld.take(partner.id)
     noteOtherWorld(deps.observations, request.headers, partner)
     const currency = findCurrency(deps.currencies, body.currency)
     const amount = readPurchaseAmount(body.amount, currency, deps.purchaseBounds)

@@ -5,6 +5,7 @@ import { validate } from '../http/validate.ts'
 import { secondsOf } from '../lists/formats.ts'
 import { periodQuery, readPeriod } from '../lists/period.ts'
 import { type FiguresDeps, requireReaderOfWorld } from './earnings-deps.ts'
+import { wholeMonthDays } from './earnings-routes.ts'
 import { readConversion, readOpenedSince } from './read-conversion.ts'
 
 export const conversionQuerySchema = z.object(periodQuery)
@@ -15,6 +16,8 @@ export function createConversionRouter(deps: FiguresDeps): Router {
   router.get('/v1/partner/conversion', async (request, response) => {
     const { partnerId, world } = await requireReaderOfWorld(deps, request, response)
     const period = readPeriod(validate(conversionQuerySchema, request.query), deps.clock.nowMs())
+    // Whoever has the publishable key begins purchases, so there may be many more than are paid.
+    if (period.days.length > wholeMonthDays) await deps.searches.take(partnerId)
     const answer: PartnerConversion = {
       ...world,
       ...{ from: period.from, to: period.to, time_zone: period.timeZone },

@@ -73,7 +73,7 @@ async function figuresOf(deps: FiguresDeps, request: Request, response: Response
   return { partnerId, world, query, period, figures }
 }
 
-const wholeMonthDays = 31
+export const wholeMonthDays = 31
 
 /**
  * Sums by user are as many rows as users and days: a month's are read like a page, more of them like a file. A year of

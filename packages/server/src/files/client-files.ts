@@ -20,6 +20,8 @@ import { sealText, unsealText } from './seal-bytes.ts'
 export interface FileOwner {
   readonly userId: string
   readonly partnerId: string
+  /** False in the test world. */
+  readonly livemode?: boolean
 }
 
 export interface ClientFile {

@@ -1,11 +1,14 @@
 import { pipeline } from 'node:stream/promises'
 import { type Request, type Response, Router } from 'express'
-import type { ClientFiles, FileOwner } from '../files/client-files.ts'
+import type { ClientFiles, FileOwner, FileToKeep } from '../files/client-files.ts'
 import { noSuchFile } from '../files/file-refusals.ts'
 import { dialectOf } from '../http/error-dialect.ts'
 import type { ReadUpload } from '../http/read-upload.ts'
+import type { CreateThrottle, Throttle } from '../http/throttle.ts'
 import { AppError } from '../kernel/app-error.ts'
+import { dayMs } from '../kernel/clock.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { bodyOwnerOf } from './body-owner.ts'
 import { choosePayer } from './choose-payer.ts'
 import { anthropicFile, anthropicFiles, openaiFile, openaiFiles } from './file-answers.ts'
 import { fileOwnerOf } from './file-owner.ts'
@@ -17,10 +20,14 @@ import { refuseWhileStopping } from './in-flight.ts'
 export type FileRouterDeps = Pick<
   GatewayDeps,
   'authenticator' | 'clock' | 'files' | 'funds' | 'inFlight' | 'limits' | 'partners'
-> & { readonly readUpload: ReadUpload; readonly fileBytesMax: number }
+> & { readonly createThrottle: CreateThrottle; readonly readUpload: ReadUpload; readonly fileBytesMax: number }
+
+type UploadDeps = FileRouterDeps & { readonly testMegabytes: Throttle }
 
 /** `/v1/files…`: what clients keep with us, in Anthropic's shape with `anthropic-version` and in OpenAI's without. */
-export function createFileRouter(deps: FileRouterDeps): Router {
+export function createFileRouter(input: FileRouterDeps): Router {
+  const testMegabytes = input.createThrottle({ name: 'test-files-megabytes', times: 1024, perSeconds: dayMs / 1000 })
+  const deps = { ...input, testMegabytes }
   const { files } = deps
   const router = Router()
   const paths = (path: string) => [`/v1/files${path}`, `/files${path}`, `/v1/v1/files${path}`]
@@ -61,26 +68,41 @@ export function createFileRouter(deps: FileRouterDeps): Router {
 }
 
 /** Everything that can be refused by the headers is refused by them. Only who has credits may fill the disk. */
-async function upload(deps: FileRouterDeps, request: Request, response: Response): Promise<void> {
+async function upload(deps: UploadDeps, request: Request, response: Response): Promise<void> {
   refuseWhileStopping(deps.inFlight)
   const { key, owner } = await enter(deps, request, response)
   await deps.partners.activeById(key.partnerId)
   await deps.funds.refuseEmpty(key)
   const sent = await deps.readUpload(request, {
     fileBytesMax: deps.fileBytesMax,
-    owner: { name: key.userId, isPaying: true },
+    owner: bodyOwnerOf(key, true),
   })
   let isRefused = false
   try {
     const dialect = dialectOf(request)
-    const file = await deps.files.add(owner, readFileToKeep(sent, dialect, deps.clock.nowMs()))
-    response.json(dialect === 'openai' ? openaiFile(file) : anthropicFile(file))
+    const file = readFileToKeep(sent, dialect, deps.clock.nowMs())
+    const added = await deps.files.add(owner, key.livemode ? file : await takeTestRoom(deps, key, file))
+    response.json(dialect === 'openai' ? openaiFile(added) : anthropicFile(added))
   } catch (error) {
     isRefused = error instanceof AppError && error.status < 500
     throw error
   } finally {
-    sent.release(isRefused)
+    sent.release(isRefused || !key.livemode)
   }
+}
+
+const testFileMs = 7 * dayMs
+const megabyte = 1024 * 1024
+
+/** An app's test world keeps what its users upload for a week, and takes so much a day: they pay nothing for it. */
+async function takeTestRoom(
+  { clock, testMegabytes }: UploadDeps,
+  { partnerId }: AuthenticatedKey,
+  file: FileToKeep,
+): Promise<FileToKeep> {
+  for (let bytes = 0; bytes < file.bytes.length; bytes += megabyte) await testMegabytes.take(partnerId)
+  const lastMs = clock.nowMs() + testFileMs
+  return { ...file, expiresAtMs: Math.min(file.expiresAtMs ?? lastMs, lastMs) }
 }
 
 async function enter(

@@ -9,6 +9,7 @@ import { openaiChat } from '../wires/openai-chat/index.ts'
 import { openaiEmbeddings } from '../wires/openai-embeddings/index.ts'
 import { openaiResponses } from '../wires/openai-responses/index.ts'
 import type { Wire } from '../wires/wire.ts'
+import { bodyOwnerOf } from './body-owner.ts'
 import { choosePayer } from './choose-payer.ts'
 import { countTokens } from './count-tokens.ts'
 import type { Exchange } from './exchange.ts'
@@ -101,7 +102,7 @@ async function serve(deps: GatewayDeps, endpoint: Endpoint, caller: Caller, { re
   const place = await deps.limits.takeKey(key, response)
   const look = endpoint.isFree || passThroughPath !== null ? null : deps.funds.refuseEmpty(key)
   if (look !== null) await look
-  const owner = { name: key.userId, isPaying: passThroughPath === null && !endpoint.isFree }
+  const owner = bodyOwnerOf(key, passThroughPath === null && !endpoint.isFree)
   const body = await deps.readBody(request, { bytesMax: aiBodyBytesMax, owner })
   try {
     const exchange = { request, response, body, place }

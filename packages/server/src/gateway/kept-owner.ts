@@ -21,5 +21,5 @@ export function keptOwnerOf(
   assert(secret !== null, 'who was authenticated has sent a secret')
   const sealingKey = pepper.deriveKey('kept', secret)
   sealingKeys.set(key, sealingKey)
-  return { keyId: key.keyId, sealingKey }
+  return { keyId: key.keyId, sealingKey, livemode: key.livemode }
 }

@@ -25,6 +25,12 @@ export interface CallPlace {
   keep(): () => void
 }
 
+/**
+ * Whoever knows an app's publishable key of the test world gets keys there, and credits that cost nothing: all of them
+ * together may ask as often as one live key.
+ */
+const shareOf = (key: AuthenticatedKey): string => (key.livemode ? key.keyId : key.partnerId)
+
 /** Clients ask for the tokens of each tool and file by itself, all at once. */
 const freeAtOnce = 4
 
@@ -38,12 +44,15 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
     throttles.set(times, throttle)
     return throttle
   }
-  const enter = (keyId: string, response: ServerResponse): CallPlace => {
+  const testWorlds = createThrottle({ name: 'test-world', times: rules.keyPerMinute, perSeconds: 60 })
+  const enter = (key: AuthenticatedKey, response: ServerResponse): CallPlace => {
+    const keyId = shareOf(key)
     // Its client has left meanwhile, and will not do so again.
     if (response.destroyed) throw new AppError('invalid_request', 'The connection was closed.')
     const calls = running.get(keyId) ?? 0
     if (calls >= rules.keyAtOnce) {
-      throw new AppError('rate_limited', `Too many calls at once: ${rules.keyAtOnce} may run with one key.`, {
+      const where = key.livemode ? 'with one key' : 'in the test world of one app'
+      throw new AppError('rate_limited', `Too many calls at once: ${rules.keyAtOnce} may run ${where}.`, {
         retryAfterSeconds: 1,
       })
     }
@@ -76,8 +85,9 @@ export function createRequestLimits(rules: LimitRules, createThrottle: CreateThr
       // A user may limit a key further, but not lift what the operator allows.
       const perMinute = Math.min(key.requestsPerMinute ?? rules.keyPerMinute, rules.keyPerMinute)
       const allowance: Allowance = await throttleFor(perMinute).take(key.keyId)
+      if (!key.livemode) await testWorlds.take(key.partnerId)
       for (const [name, value] of Object.entries(allowanceHeaders(allowance))) response.setHeader(name, value)
-      return enter(key.keyId, response)
+      return enter(key, response)
     },
     waitForTurn: (key, response) => waitForTurn(key.userId, response),
   }

@@ -62,6 +62,10 @@ async function findUnpaid(
 async function deleteGuests(transaction: DatabaseTransaction, ids: readonly string[]): Promise<void> {
   // The log itself is never shortened; where somebody was is taken out.
   await transaction.updateTable('audit_log').set({ address: null }).where('user_id', 'in', ids).execute()
+  await transaction
+    .deleteFrom('test_payments')
+    .where('purchase_id', 'in', (of) => of.selectFrom('purchases').select('id').where('user_id', 'in', ids))
+    .execute()
   for (const table of ['purchases', 'keys', 'partner_users'] as const)
     await transaction.deleteFrom(table).where('user_id', 'in', ids).execute()
   await transaction.deleteFrom('users').where('id', 'in', ids).execute()

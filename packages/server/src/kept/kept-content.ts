@@ -7,6 +7,8 @@ export type KeptItem = Readonly<Record<string, unknown>>
 export interface KeptOwner {
   readonly keyId: string
   readonly sealingKey: KeyObject
+  /** False in the test world. */
+  readonly livemode?: boolean
 }
 
 /** A response that is kept, with what it answered. */

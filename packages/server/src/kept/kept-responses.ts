@@ -52,6 +52,8 @@ export interface KeptDeps {
 
 /** What is kept of one user at most. */
 export const keptBytesMax = 50 * 1024 * 1024
+/** Of a test user, who has paid nothing: enough for a conversation. */
+const testBytesMax = 1024 * 1024
 
 /** Decrypted without a pause between them. */
 const openedAtOnce = 50
@@ -60,10 +62,13 @@ const openedAtOnce = 50
 const laterMs = [30, 100, 300]
 
 export function createKeptResponses(deps: KeptDeps): KeptResponses {
-  const bytesMax = deps.userBytesMax ?? keptBytesMax
-  const keeping = keepingWithin(bytesMax)
+  const roomOf = (bytesMax: number) => ({ bytesMax, keeping: keepingWithin(bytesMax) })
+  const liveRoom = roomOf(deps.userBytesMax ?? keptBytesMax)
+  const testRoom = roomOf(Math.min(liveRoom.bytesMax, testBytesMax))
   const sinceMs = () => deps.clock.nowMs() - deps.keptHours * hourMs
-  const writes = createLazyWrites((row: SealedResponse) => runStep(deps.db, keeping, row, 'process').catch(deps.onLost))
+  const writes = createLazyWrites(({ row, keeping }: { row: SealedResponse; keeping: typeof liveRoom.keeping }) =>
+    runStep(deps.db, keeping, row, 'process').catch(deps.onLost),
+  )
 
   const soon = async <Found>(owner: KeptOwner, look: () => Promise<Found>, isWhole: (found: Found) => boolean) => {
     await writes.written(owner.keyId)
@@ -80,9 +85,10 @@ export function createKeptResponses(deps: KeptDeps): KeptResponses {
     isOn: deps.isOn,
     keep(owner, response) {
       const row = sealResponse(owner, response, deps.clock.nowMs())
+      const { bytesMax, keeping } = owner.livemode === false ? testRoom : liveRoom
       // What is larger than all that may be kept would push everything else out, and itself.
       if (row.output_bytes + row.rest_bytes > bytesMax) return
-      writes.add(owner.keyId, row, row.output_bytes + row.rest_bytes)
+      writes.add(owner.keyId, { row, keeping }, row.output_bytes + row.rest_bytes)
     },
     async find(owner, responseId) {
       if (!isKeptId(responseId)) return null

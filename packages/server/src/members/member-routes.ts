@@ -85,7 +85,7 @@ function addInvitationRoutes(router: Router, deps: MembersDeps): void {
     requireRecentSignIn(member, clock.nowMs())
     const { email: written, role } = validate(invitationSchema, await deps.readJson(request))
     const email = normalizeEmail(written)
-    await mailLimits.take(by.appId, email)
+    await mailLimits.take(by, email)
     const invitation = { email, role }
     const row = await transact(db, (transaction) =>
       inviteMember(transaction, { by, pepper, invitation }, clock.nowMs()),
@@ -97,7 +97,7 @@ function addInvitationRoutes(router: Router, deps: MembersDeps): void {
     const { by } = await requireMember(deps, request, response, 'members:write')
     const invitationId = request.params.id
     const own = (await openInvitations(db, by.appId)).find(({ id }) => id === invitationId)
-    if (own !== undefined) await mailLimits.take(by.appId, own.email)
+    if (own !== undefined) await mailLimits.take(by, own.email)
     const row = await transact(db, (transaction) =>
       resendInvitation(transaction, { by, pepper, invitationId }, clock.nowMs()),
     )
@@ -112,14 +112,16 @@ function addInvitationRoutes(router: Router, deps: MembersDeps): void {
   })
 }
 
-/** Strangers get these mails: few from one app, and few to one address, from whichever apps. */
+/** Strangers get these mails: few from one app, few by one member, whose apps may be many, and few to one address. */
 function createMailLimits({ createThrottle }: MembersDeps) {
   const perSeconds = dayMs / 1000
   const byApp: Throttle = createThrottle({ name: 'partner-invitations-app', times: 50, perSeconds })
+  const byMember: Throttle = createThrottle({ name: 'partner-invitations-member', times: 100, perSeconds })
   const byAddress: Throttle = createThrottle({ name: 'partner-invitations-address', times: 10, perSeconds })
   return {
-    async take(appId: string, email: string): Promise<void> {
+    async take({ appId, userId }: Pick<ActingMember, 'appId' | 'userId'>, email: string): Promise<void> {
       await byApp.take(appId)
+      await byMember.take(userId)
       await byAddress.take(email)
     },
   }

@@ -47,10 +47,13 @@ export function createCodeSender(deps: CodeSenderDeps): SendLoginCode {
   // Strangers who ask for a mailbox's codes all day do not keep a browser out that was signed in to it before.
   const codesPerKnown = deps.createThrottle({ name: 'login-codes-known', times: 5, perSeconds: 900 })
   const codesPerAddress = deps.createThrottle({ name: 'login-codes-address', times: 30, perSeconds: 900 })
+  // No mailbox and no mail bounds who signs in to a test world.
+  const codesPerTestWorld = deps.createThrottle({ name: 'login-codes-test-world', times: 600, perSeconds: 3600 })
   return async (request, { email, app, locale }) => {
     const { livemode = true } = app
     const mailer = livemode ? requireMailer(deps) : null
     await codesPerAddress.take(addressBlock(deps.clientAddress(request)))
+    if (!livemode) await codesPerTestWorld.take(app.id)
     const isKnown = await isKnownBrowser(deps, request, { email, livemode })
     // Who asks for codes of an app's test world uses up none of the mailbox's own, nor of another app's tests.
     await (isKnown ? codesPerKnown : codesPerEmail).take(livemode ? email : `test:${app.id}:${email}`)

@@ -46,7 +46,8 @@ export async function composeAnswer(
 ): Promise<ComposedAnswer> {
   const { counter } = composing
   refuseTooLong(question, directives)
-  const limit = Math.min(question.maxTokens ?? composing.tokensMax, composing.tokensMax)
+  const { tokensMax } = composing
+  const limit = Math.min(question.maxTokens ?? tokensMax, tokensMax, Math.floor(tokensOfAllMax / question.choices))
   const parts: SaidPart[] = []
   let left = limit
   let isCut = false
@@ -187,14 +188,17 @@ function textFor(question: Question, directives: Directives, { tools, modelName 
   )
 }
 
-/** The sequence that comes first ends the answer and is not told. */
+/** The sequence that comes first ends the answer and is not told. There may be many thousand, so none is sorted. */
 function stopAt(text: string, sequences: readonly string[]) {
-  const [found] = sequences
-    .filter((one) => text.includes(one))
-    .sort((one, two) => text.indexOf(one) - text.indexOf(two))
-  return found === undefined
-    ? { text, stopSequence: null }
-    : { text: text.slice(0, text.indexOf(found)), stopSequence: found }
+  let end = text.length
+  let stopSequence: string | null = null
+  for (const one of sequences) {
+    const at = text.indexOf(one)
+    if (at === -1 || at >= end) continue
+    end = at
+    stopSequence = one
+  }
+  return { text: text.slice(0, end), stopSequence }
 }
 
 /** A number for ids and vectors that the same text always gives. */

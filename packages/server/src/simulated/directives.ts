@@ -47,6 +47,10 @@ const flag: Rule = { form: '', isOk: (value) => value === null }
 
 /** Of all names together. */
 const toolCharactersMax = 500
+/** An example of arguments is made for each. */
+const toolsMax = 32
+/** Nobody has so many to ask for. */
+const directivesMax = 100
 /** What is repeated of a mistake. */
 const shownCharactersMax = 60
 
@@ -62,9 +66,14 @@ const rules: Readonly<Record<Name, Rule>> = {
   },
   cut: flag,
   refusal: flag,
-  tool: { form: '=NAME,…', isOk: (value) => value !== null && value !== '' && value.length <= toolCharactersMax },
+  tool: { form: `=NAME,… (at most ${toolsMax})`, isOk: isListOfTools },
   'no-usage': flag,
 }
+function isListOfTools(value: string | null): boolean {
+  if (value === null || value === '' || value.length > toolCharactersMax) return false
+  return value.split(',').length <= toolsMax
+}
+
 export const directiveNames: readonly string[] = Object.keys(rules)
 const forms = Object.entries(rules).map(([name, { form }]) => `simulate:${name}${form}`)
 
@@ -73,7 +82,10 @@ const pattern = /(?<![\w:-])simulate:([a-z][a-z-]*)(?:=([\w-]*(?:,[\w-]+)*))?/g
 /** @throws AppError 400 that lists those that there are. */
 export function readDirectives(text: string): Directives {
   const found = new Map<string, string | null>()
+  let count = 0
   for (const [all, name = '', value = null] of text.matchAll(pattern)) {
+    count += 1
+    if (count > directivesMax) throw refused(`Expected at most ${directivesMax} of simulate:… in a message.`)
     const whole = all.slice(0, shownCharactersMax)
     const rule = isName(name) ? rules[name] : null
     if (rule === null) throw refused(`There is no ${whole}. A simulated model understands ${forms.join(', ')}.`)

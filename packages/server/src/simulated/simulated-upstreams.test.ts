@@ -252,6 +252,14 @@ describe('what a simulated model answers', () => {
     expect(ends).toEqual([0, 1, 2].map((index) => [index, 'stop']))
   })
 
+  it('says no more in many answers than in a long one', async () => {
+    const schema = { type: 'array', minItems: 900, items: { type: 'string', minLength: 150 } }
+    const more = { n: 128, response_format: { type: 'json_schema', json_schema: { name: 'x', schema } } }
+    const { usage, choices } = await whole('chat', { ...asks('chat', 'Hi'), ...more })
+    expect(Object(usage).completion_tokens).toBeLessThanOrEqual(100_000)
+    expect([Object(choices).length, Object(choices)[0].finish_reason]).toEqual([128, 'length'])
+  })
+
   it.each(languages)('fails as it is told: %s', async (family) => {
     const fails = (error: string) => whole(family, asks(family, `simulate:error=${error}`))
     expect(await fails('overloaded')).toMatchObject({ status: family === 'messages' ? 529 : 503 })
@@ -266,6 +274,8 @@ describe('what a simulated model answers', () => {
       ['simulate:cut=5', 'expected simulate:cut.'],
       ['simulate:delay=30001', 'expected simulate:delay=1 to 30000'],
       ['simulate:tool=nobody', 'this request has no such tool'],
+      [`simulate:tool=${'a,'.repeat(32)}a`, 'at most 32'],
+      ['simulate:cut '.repeat(101), 'Expected at most 100 of simulate:'],
       ['simulate:thinking=9', 'asks a reasoning model to think'],
     ] as const)
       expect(await whole(family, asks(family, text))).toMatchObject({

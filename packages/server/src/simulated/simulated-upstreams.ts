@@ -25,7 +25,7 @@ import { type Directives, readDirectives, refuseSpoken } from './directives.ts'
 import { type ProviderRefusal, refusalBy, refusalOf } from './provider-refusal.ts'
 import { type Question, readQuestion } from './read-question.ts'
 import { dimensionsFor, writeEmbeddings } from './simulate-embeddings.ts'
-import { breakOff, paceFrames } from './stream-answer.ts'
+import { breakOff, createStreamsAtOnce, paceFrames, type StreamsAtOnce } from './stream-answer.ts'
 import { answerEvents, wholeAnswer } from './write-composed.ts'
 
 export interface SimulatedDeps {
@@ -42,7 +42,8 @@ export interface SimulatedDeps {
  * what live calls have. They are functions of this process. No connection is opened, and no key of a provider is known
  * here.
  */
-export function createSimulatedUpstreams(deps: SimulatedDeps): Upstreams {
+export function createSimulatedUpstreams(input: SimulatedDeps): Upstreams {
+  const deps = { ...input, streams: createStreamsAtOnce() }
   const noProvider = (): Promise<UpstreamOutcome> =>
     Promise.resolve({ kind: 'failed', reason: 'the test world has no providers' })
   return {
@@ -57,6 +58,8 @@ export function createSimulatedUpstreams(deps: SimulatedDeps): Upstreams {
   }
 }
 
+type AnsweringDeps = SimulatedDeps & { readonly streams: StreamsAtOnce }
+
 type Asked = Pick<UpstreamRequest, 'provider' | 'path' | 'signal' | 'body'>
 
 interface SimulatedCall {
@@ -69,7 +72,7 @@ interface SimulatedCall {
   readonly signal: AbortSignal
 }
 
-async function answer(deps: SimulatedDeps, { provider, path, signal, ...request }: Asked): Promise<UpstreamOutcome> {
+async function answer(deps: AnsweringDeps, { provider, path, signal, ...request }: Asked): Promise<UpstreamOutcome> {
   const id = newId('req').replace('req_', '')
   try {
     const { body: text } = typeof request.body === 'function' ? await request.body('', {}) : request
@@ -109,7 +112,7 @@ const formats: Readonly<Record<Exclude<UpstreamFormatName, 'embeddings'>, Answer
 /** What is thought unseen takes time, as its hold grows by time. */
 const unseenMsMax = 30 * secondMs
 
-async function speak(deps: SimulatedDeps, call: SimulatedCall): Promise<UpstreamOutcome> {
+async function speak(deps: AnsweringDeps, call: SimulatedCall): Promise<UpstreamOutcome> {
   const { id, model, body, question, directives, signal, format } = call
   if (format === 'embeddings') return embed(deps, call)
   const inputTokens = await countPrompt(deps.counter, model, format, body)
@@ -140,9 +143,9 @@ async function speak(deps: SimulatedDeps, call: SimulatedCall): Promise<Upstream
   const frames = formats[format].writeStream(events, context)
   const cutAfter = directives.isCut ? Math.ceil(events.length / 2) : null
   const told = directives.hasNoUsage ? mapFrames(frames, framesWithoutUsage) : frames
-  const stream = Readable.from(paceFrames(told, { signal, pauseMs: deps.pauseMs, unseenMs, cutAfter }), {
-    objectMode: false,
-  })
+  const pauseMs = () => deps.streams.pauseOf(deps.pauseMs)
+  const paced = paceFrames(told, { signal, pauseMs, unseenMs, cutAfter })
+  const stream = Readable.from(deps.streams.count(paced), { objectMode: false })
   return respond(id, 'text/event-stream; charset=utf-8', addAbortSignal(signal, stream))
 }
 

@@ -15,10 +15,36 @@ export function joinIntoChunks(pieces: readonly string[], size: number): readonl
   )
 }
 
+/** Streams that each go at their own pace. More of them share the pace of so many. */
+const streamsAtPaceMax = 20
+
+export interface StreamsAtOnce {
+  /** Passes frames on, and counts their stream as long as it runs. */
+  count<Frame>(frames: AsyncIterable<Frame>): AsyncGenerator<Frame>
+  /** @param pauseMs of a stream that is alone */
+  pauseOf(pauseMs: number): number
+}
+
+/** Counts streams of this process, so that however many there are, they take no more of its time than some do. */
+export function createStreamsAtOnce(): StreamsAtOnce {
+  let running = 0
+  return {
+    async *count(frames) {
+      running += 1
+      try {
+        yield* frames
+      } finally {
+        running -= 1
+      }
+    },
+    pauseOf: (pauseMs) => pauseMs * Math.max(1, running / streamsAtPaceMax),
+  }
+}
+
 export interface Pacing {
   readonly signal: AbortSignal
-  /** Between two frames. */
-  readonly pauseMs: number
+  /** Between two frames, as it is then. */
+  readonly pauseMs: () => number
   /** After the first frame, as a model that thinks unseen. */
   readonly unseenMs: number
   /** Where the stream breaks off; null where it does not. */
@@ -32,7 +58,7 @@ export async function* paceFrames(frames: Iterable<string>, { signal, pauseMs, u
     if (frame === '') continue
     if (sent === cutAfter) throw brokenOff()
     yield frame
-    const waitMs = sent === 0 ? unseenMs + pauseMs : pauseMs
+    const waitMs = sent === 0 ? unseenMs + pauseMs() : pauseMs()
     if (waitMs > 0) await setTimeout(waitMs, undefined, { signal })
     sent += 1
   }

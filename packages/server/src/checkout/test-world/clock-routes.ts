@@ -1,6 +1,7 @@
 import type { TestClockResponse } from '@opencredits/protocol'
 import { Router } from 'express'
 import { z } from 'zod'
+import type { CreateThrottle } from '../../http/throttle.ts'
 import { validate } from '../../http/validate.ts'
 import { worldNowMs } from '../../kernel/world-clock.ts'
 import type { KeyAuthenticator } from '../../keys/authenticate-key.ts'
@@ -13,6 +14,7 @@ import { requireTestCaller, type TestHelperDeps } from './helper-routes.ts'
 export interface TestClockDeps extends TestHelperDeps, LateLookUpDeps {
   readonly db: TestHelperDeps['db']
   readonly authenticator: Pick<KeyAuthenticator, 'forgetAll'>
+  readonly createThrottle: CreateThrottle
 }
 
 export const advanceSchema = z.object({
@@ -26,6 +28,8 @@ export const advanceSchema = z.object({
 /** The time of an app's test world: `GET /v1/partner/test_clock`, `POST /v1/partner/test_clock/advance`. */
 export function createTestClockRouter(deps: TestClockDeps): Router {
   const router = Router()
+  // Every server reads all keys anew after each, the live ones too.
+  const advances = deps.createThrottle({ name: 'test-clock-app', times: 60, perSeconds: 60 })
   const describe = (caller: PartnerCaller, aheadMs: number): TestClockResponse => ({
     app: caller.appId,
     livemode: false,
@@ -42,6 +46,7 @@ export function createTestClockRouter(deps: TestClockDeps): Router {
 
   router.post('/v1/partner/test_clock/advance', async (request, response) => {
     const caller = await requireTestCaller(deps, request)
+    await advances.take(caller.appId)
     const { seconds } = validate(advanceSchema, await deps.readJson(request))
     const advance = { partnerId: caller.partnerId, byMs: seconds * 1000 }
     const aheadMs = await transact(deps.db, (transaction) => advanceTestClock(transaction, advance, deps.clock.nowMs()))
