@@ -5,6 +5,7 @@ export const setupEn = {
   setupLeadLive: 'What your page needs to sell credits to its users.',
 
   snippetTitle: 'Put this into your page',
+  snippetServerTitle: 'Call from your server',
   snippetLead: 'It has your key and your address already. Save it, serve it at {origin}, and open it.',
   snippetServer:
     'On your server you call with the key of the user: your page gets it in onPurchaseCompleted and onLoginCompleted. To try it now, buy in your page and run OpenCredits.getUserKey() in the browser’s console.',

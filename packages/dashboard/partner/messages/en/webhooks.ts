@@ -10,7 +10,7 @@ export const webhooksEn = {
   endpointsEmptyHint: 'Add the address of your server that is to hear of events.',
   endpointAdd: 'Add an endpoint',
   endpointUrl: 'Address',
-  endpointUrlHint: 'https, on port 443 or from 1024 on, at a host that can be reached from the internet.',
+  endpointUrlHint: 'https, at a host that can be reached from the internet. If OpenCredits runs on your own machine, http://localhost works too.',
   endpointUrlInvalid: 'Enter an address such as https://app.example/webhooks.',
   endpointUrlRefused: 'The server does not accept this address: {reason}',
   endpointNote: 'Description',
