@@ -31,7 +31,7 @@ export const setupEn = {
   goThere: 'Go there',
 
   seenTitle: 'What the server sees',
-  seenLead: 'Of your app, in the last seven days. It comes by itself.',
+  seenLead: 'Of your app, in the last seven days. New lines appear by themselves.',
   seenEmpty: 'Nothing yet. ',
   seenEmptyHint: 'Open your page with the snippet: what the server sees of it stands here a moment later.',
   seenTimes: { one: '{count} time', other: '{count} times' },

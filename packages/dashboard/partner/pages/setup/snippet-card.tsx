@@ -28,9 +28,7 @@ export function SnippetCard({
   return (
     <section class="card" aria-labelledby="snippets">
       <h2 id="snippets">{t(isServer ? 'snippetServerTitle' : 'snippetTitle')}</h2>
-      <p class="soft">
-        {isServer ? t('snippetServer') : t('snippetLead', { origin: values.origin })}
-      </p>
+      <p class="soft">{isServer ? t('snippetServer') : t('snippetLead', { origin: values.origin })}</p>
       <CodeTabs label={t('snippetTabs')} tabs={writeSnippets(values)} chosen={chosen} onChoose={choose} />
       {testPayment !== null && <TestPayment by={testPayment} />}
     </section>
