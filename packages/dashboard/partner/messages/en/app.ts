@@ -97,7 +97,7 @@ export const appEn = {
   colorPick: 'Pick a colour',
   accentUsual: 'The checkout’s own colour',
   accentInvalid: 'Enter a colour such as #3366ff.',
-  contrastLine: '{theme}: words on the colour {text} to 1, the colour on the page {paper} to 1',
+  contrastLine: '{theme}: words on it {text} to 1, against the page {paper} to 1',
   contrastFaint: 'It hardly stands out from the page there, so the checkout draws an edge around it.',
   contrastGood: 'Words on every colour are black or white, whichever can be read (at least 4.5 to 1).',
   light: 'Light',
