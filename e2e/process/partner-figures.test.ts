@@ -151,7 +151,7 @@ describe('a partner’s figures', () => {
     const newest = rowsOf((await get(app, 'requests?limit=1&status=settled')).body)[0]
     const path = `requests/${String(newest?.request_id)}`
     const { body } = await get(app, path)
-    const { user, charge } = newest ?? {}
+    const [user, charge] = [newest?.user, newest?.charge]
     expect(body).toMatchObject({ app: app.id, livemode: true, user, charge, took_ms: expect.any(Number) })
     const transfers = body.transfers as readonly { to: string; credits: number }[]
     expect(transfers.find(({ to }) => to === 'partner')?.credits).toBe(newest?.referral_share)

@@ -34,7 +34,7 @@ export const appEn = {
   website: 'Website',
   websiteInvalid: 'Enter an address that begins with https://.',
   supportEmail: 'Support email',
-  supportEmailHint: 'Where users of your app ask for help.',
+  supportEmailHint: 'Where users of your app ask for help. They see it in their account.',
   supportEmailInvalid: 'Enter an email address, such as help@example.com.',
   payments: 'Payments',
   statementSuffix: 'On card statements',
