@@ -44,6 +44,7 @@ process.stdout.write(`
 ${isSandbox ? '                             Pay with the test card 4242 4242 4242 4242, any future date, any CVC.\n' : ''}
   The same with a backend:   ${backendUrl}
   Your account:              ${url}/account
+  The console of your apps:  ${url}/partner
   Docs:                      ${url}/docs
   API:                       ${url}
 
@@ -83,7 +84,7 @@ async function startServer(): Promise<{ url: string; isSandbox: boolean; server:
   const child = spawn(process.execPath, [cli, 'serve'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: { ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' },
+    env: { ...localWebhooks(), ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' },
   })
   watch(child)
   return new Promise((resolveStarted) => {
@@ -91,6 +92,11 @@ async function startServer(): Promise<{ url: string; isSandbox: boolean; server:
       resolveStarted({ ...(message as { url: string; isSandbox: boolean }), server: child }),
     )
   })
+}
+
+/** A server that only this machine reaches, and that takes no money, may send webhooks to this machine. */
+function localWebhooks(): Readonly<Record<string, string>> {
+  return isSet('HOST', 'STRIPE_SECRET_KEY') || process.env.NODE_ENV === 'production' ? {} : { WEBHOOK_ALLOW_PRIVATE: '1' }
 }
 
 async function startExample(

@@ -140,6 +140,13 @@ describe('signing in', () => {
     const test = { 'x-opencredits-livemode': 'false' }
     expect((await session({ ...test, 'x-opencredits-session': token })).body).toMatchObject({ user: { email } })
     expect((await session({ ...test, cookie: `oc_test_session=${token}` })).status).toBe(200)
+    const apps = (await session({ ...test, 'x-opencredits-session': token }, '/v1/account/apps')).body.data
+    expect(apps).toMatchObject([{ id: app.id, budget: 500, support_email: null }])
+    const changed = await call(stack, 'PATCH', `/v1/account/apps/${app.id}`, {
+      headers: { ...fromFrame(stack), ...test, 'x-opencredits-session': token },
+      body: { budget: 250 },
+    })
+    expect(changed).toMatchObject({ status: 200, body: { id: app.id, budget: 250 } })
     for (const [headers, path] of [
       [{ 'x-opencredits-session': token }],
       [{ cookie: `oc_session=${token}; oc_test_session=${token}` }],

@@ -65,7 +65,7 @@ interface AddedEndpoint {
 
 async function addEndpoint(path: string, events: readonly WebhookEventType[] | null = null): Promise<AddedEndpoint> {
   const { status, body } = await api('POST', 'webhook_endpoints', { url: receiver.url + path, events })
-  expect(status).toBe(201)
+  expect({ status, ...body }).toMatchObject({ status: 201, app: partner.id, livemode: true })
   return { id: String(body.id), secret: String(body.secret) }
 }
 
@@ -192,7 +192,7 @@ describe('an endpoint', () => {
       ['GET', `webhook_deliveries?endpoint=${id}`],
     ] as const)
       expect(await asStranger(method, path, body), path).toMatchObject({ status: 404 })
-    expect((await asStranger('GET', 'webhook_endpoints')).body).toEqual({ data: [] })
+    expect((await asStranger('GET', 'webhook_endpoints')).body).toEqual({ app: stranger.id, livemode: true, data: [] })
     expect((await asStranger('GET', 'webhook_events')).body).toMatchObject({ data: [] })
     const refused = await asStranger('POST', 'webhook_endpoints', { url: 'ftp://127.0.0.1/' })
     expect(refused).toMatchObject({ status: 400, body: { error: { param: 'url' } } })

@@ -56,6 +56,13 @@ test('a partner sees what was earned and why, to the microcredit, and takes it a
 
   await signInAtConsole(page, stack)
   const at = (path: string) => `${stack.url}/partner/${partner.id}/${path}`
+  await page.goto(at(''))
+  await expect(
+    page
+      .getByRole('definition')
+      .filter({ hasText: /^0\.\d+ credits$/ })
+      .first(),
+  ).toBeVisible()
   await page.goto(at('earnings'))
   await expect(page.getByRole('row', { name: /^Total 2 / })).toBeVisible()
   await expect(page.getByText('By the mean of your 2 requests of the last 30 days.')).toBeVisible()

@@ -177,6 +177,8 @@ export interface AccountApp {
   readonly name: string
   readonly logo_url: string | null
   readonly website: string | null
+  /** Where the app's maker answers its users. */
+  readonly support_email: string | null
   /** Null: connected before limits existed, or "no limit" by choice. */
   readonly budget: number | null
   readonly window: BudgetWindowName | null

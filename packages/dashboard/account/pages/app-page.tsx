@@ -75,6 +75,12 @@ function AppDetails({ app, onChanged }: { readonly app: AccountApp; readonly onC
               </a>
             </>
           )}
+          {app.support_email !== null && (
+            <>
+              {' · '}
+              {t('appSupport')} <a href={`mailto:${app.support_email}`}>{app.support_email}</a>
+            </>
+          )}
         </p>
       </section>
       <section class="card" aria-labelledby="limit">

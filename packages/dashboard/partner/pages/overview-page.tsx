@@ -1,10 +1,11 @@
-import type { AppSettings } from '@opencredits/protocol'
+import type { AppSettings, PartnerEarnings } from '@opencredits/protocol'
 import { useResource } from '../../shared/api/use-resource.ts'
 import { Answer } from '../../shared/parts/answer.tsx'
 import { CopyButton } from '../../shared/parts/copy-button.tsx'
 import { Page } from '../../shared/parts/page.tsx'
 import { useApp } from '../app/app-context.ts'
 import { useWords } from '../messages/words-context.ts'
+import { EarnedFigures } from './earnings/earned-figures.tsx'
 
 /** How the app stands: its key for pages, and what is set. */
 export function OverviewPage() {
@@ -13,6 +14,7 @@ export function OverviewPage() {
   const settings = useResource<AppSettings>(api.path('/v1/partner/app'))
   return (
     <Page title={t('overviewTitle')} lead={app.name}>
+      {app.permissions.includes('usage:read') && <Earned />}
       <Answer of={settings} rows={6}>
         {(data) => (
           <>
@@ -33,6 +35,13 @@ export function OverviewPage() {
       </Answer>
     </Page>
   )
+}
+
+function Earned() {
+  const { format } = useWords()
+  const { api } = useApp()
+  const asked = { group_by: 'model', time_zone: format.timeZone }
+  return <EarnedFigures earnings={useResource<PartnerEarnings>(api.path('/v1/partner/earnings', asked))} />
 }
 
 function Facts({ settings }: { readonly settings: AppSettings }) {

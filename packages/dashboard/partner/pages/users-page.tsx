@@ -84,7 +84,7 @@ function OneUser({ id }: { readonly id: string }) {
               <Fact name={t('lastSeen')}>{format.ago(data.last_seen_at, Date.now())}</Fact>
               <Fact name={t('callsHead')}>{format.number(data.calls)}</Fact>
               <Fact name={t('bought')}>{t('credits', { count: data.bought })}</Fact>
-              <Fact name={t('usersPaid')}>{t('creditsExact', { credits: format.exact(data.charge) })}</Fact>
+              <Fact name={t('userPaid')}>{t('creditsExact', { credits: format.exact(data.charge) })}</Fact>
               <Fact name={t('youEarn')}>{t('creditsExact', { credits: format.exact(data.referral_share) })}</Fact>
             </dl>
           )}

@@ -18,6 +18,8 @@ export interface PartnerRequestStory extends PartnerWorld {
   readonly created_at: number
   readonly ended_at: number | null
   readonly first_byte_ms: number | null
+  /** From its admission to its end. */
+  readonly took_ms: number | null
   /** What the provider's cost is made of; empty while it runs, and for a call that used nothing. */
   readonly lines: readonly PartnerCostLine[]
   /** What the lines lack to whole microcredits, which are what is booked. */

@@ -1,3 +1,5 @@
+import type { PartnerWorld } from '../partner.ts'
+
 /** What an app's server may hear of, beside the test that it asks for. */
 export const webhookEventTypes = [
   'purchase.completed',
@@ -15,7 +17,7 @@ export const webhookEventTypes = [
 export type WebhookEventType = (typeof webhookEventTypes)[number]
 
 /** `GET /v1/partner/webhook_endpoints`: where an app's events are sent to. Times are seconds since 1970. */
-export interface WebhookEndpoint {
+export interface WebhookEndpoint extends PartnerWorld {
   /** `whe_…` */
   readonly id: string
   readonly url: string

@@ -4,6 +4,7 @@ import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { changeConsent, withdrawConsent } from '../keys/consents.ts'
 import { budgetFields } from '../keys/key-limits.ts'
+import type { DatabaseReader } from '../store/open-database.ts'
 import { transact } from '../store/transact.ts'
 import { type AccountDeps, actingUser, requireUser } from './account-deps.ts'
 import { listApps } from './list-apps.ts'
@@ -22,7 +23,8 @@ export function createAppRouter(deps: AccountDeps): Router {
   router.patch('/v1/account/apps/:id', async (request, response) => {
     const session = await requireUser(deps, request, response, 'any')
     const changes = validate(appChangeSchema, await deps.readJson(request))
-    const change = { partnerId: request.params.id, changes, by: actingUser(deps, request, session) }
+    const partnerId = await findRow(deps.db, request.params.id, session)
+    const change = { partnerId, changes, by: actingUser(deps, request, session) }
     const nowMs = deps.clock.nowMs()
     await transact(deps.db, (transaction) => changeConsent(transaction, change, nowMs))
     deps.authenticator.forgetAll()
@@ -34,7 +36,8 @@ export function createAppRouter(deps: AccountDeps): Router {
   router.delete('/v1/account/apps/:id', async (request, response) => {
     const session = await requireUser(deps, request, response, 'any')
     const { id } = request.params
-    const withdrawal = { partnerId: id, by: actingUser(deps, request, session) }
+    const partnerId = await findRow(deps.db, id, session)
+    const withdrawal = { partnerId, by: actingUser(deps, request, session) }
     const revoked = await transact(deps.db, (transaction) =>
       withdrawConsent(transaction, withdrawal, deps.clock.nowMs()),
     )
@@ -42,4 +45,15 @@ export function createAppRouter(deps: AccountDeps): Router {
     response.json({ id, deleted: true, keys_revoked: revoked })
   })
   return router
+}
+
+/** An app has one id, and a row in each world; a user is connected with the one of the user's own world. */
+async function findRow(
+  db: DatabaseReader,
+  appId: string,
+  { livemode }: { readonly livemode: boolean },
+): Promise<string> {
+  if (livemode) return appId
+  const twin = await db.selectFrom('partners').select('id').where('live_partner_id', '=', appId).executeTakeFirst()
+  return twin?.id ?? appId
 }

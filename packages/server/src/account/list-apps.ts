@@ -22,10 +22,11 @@ export async function listApps(
       const nowMs = await readWorldNowMs({ db, clock }, { partnerId: row.partner_id, livemode })
       const use = window === null ? null : await readBudgetUse(db, { budgetId: row.id, window }, nowMs)
       return {
-        id: row.partner_id,
+        id: row.live_partner_id ?? row.partner_id,
         name: row.name,
         logo_url: row.logo_url,
         website: row.website,
+        support_email: row.support_email,
         budget: creditsOf(row.budget_microcredits),
         window,
         spent: creditsOf(use?.spentMicrocredits ?? 0),
@@ -44,7 +45,13 @@ function consentsOf(db: DatabaseReader, userId: string) {
     .selectFrom('consents')
     .innerJoin('partners', 'partners.id', 'consents.partner_id')
     .selectAll('consents')
-    .select(['partners.name', 'partners.logo_url', 'partners.website'])
+    .select([
+      'partners.name',
+      'partners.logo_url',
+      'partners.website',
+      'partners.support_email',
+      'partners.live_partner_id',
+    ])
     .where('consents.user_id', '=', userId)
     .where('consents.withdrawn_at_ms', 'is', null)
     .orderBy('consents.created_at_ms', 'desc')

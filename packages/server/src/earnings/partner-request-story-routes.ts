@@ -53,6 +53,7 @@ function describeRow(
     created_at: secondsOf(row.created_at_ms),
     ended_at: secondsOf(row.ended_at_ms),
     first_byte_ms: row.first_byte_at_ms === null ? null : row.first_byte_at_ms - row.created_at_ms,
+    took_ms: row.ended_at_ms === null ? null : row.ended_at_ms - row.created_at_ms,
     ...costLinesOf(row),
     ...{ referral_rate: row.share_basis_points / 10_000, fee_rate: row.fee_basis_points / 10_000 },
     provider_cost: creditsOf(row.provider_cost_microcredits),

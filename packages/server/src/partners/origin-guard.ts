@@ -58,8 +58,8 @@ function refusal(origin: string, command: string): string {
   if (origin === 'null' || origin === '')
     return 'This page has no origin: it was opened as a file, or in a sandboxed frame. Open it from a web server instead, such as http://localhost:3000.'
   if (isLocalhostPage(origin))
-    return `The origin ${origin} is not allowed for this app. Allow this page with: ${command} --origin ${origin} – or all pages on this machine, at any port, with: ${command} --allow-localhost yes`
+    return `The origin ${origin} is not allowed for this app. Allow this page under Origins in the partner console, or with: ${command} --origin ${origin} – or all pages on this machine, at any port, with: ${command} --allow-localhost yes`
   if (normalizeOrigin(origin) === null)
     return `The origin ${origin} cannot be registered. Serve the page over https, then register that origin with: ${command} --origin https://…`
-  return `The origin ${origin} is not registered for this app. Register it with: ${command} --origin ${origin}`
+  return `The origin ${origin} is not registered for this app. Register it under Origins in the partner console, or with: ${command} --origin ${origin}`
 }

@@ -149,6 +149,7 @@ export const appAnswer = z.object({
   name: z.string(),
   logo_url: z.string().nullable(),
   website: z.string().nullable(),
+  support_email: z.string().nullable().describe('where the maker of the app answers its users'),
   budget: credits.nullable().describe('null: no limit'),
   window,
   spent: credits.describe('in the window that runs now'),

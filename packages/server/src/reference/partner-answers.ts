@@ -108,6 +108,7 @@ export const requestStoryAnswer = z.object({
   ...{ stream: z.boolean(), billed_to: z.enum(['credits', 'passthrough']), estimated: z.boolean() },
   ...{ http_status: count.nullable(), error: z.string().nullable() },
   ...{ created_at: seconds, ended_at: seconds.nullable(), first_byte_ms: count.nullable() },
+  took_ms: count.nullable().describe('null: it runs'),
   lines: z
     .array(
       z.object({

@@ -14,7 +14,13 @@ import { type Operation, read, write } from './operation.ts'
 const seconds = z.int().describe('seconds since 1970')
 const pageFields = { has_more: z.boolean(), next: z.string().nullable() }
 
+const world = {
+  app: z.string().describe('par_…, the same in both worlds'),
+  livemode: z.boolean().describe('false in the test world'),
+}
+
 const endpointAnswer = z.object({
+  ...world,
   id: z.string().describe('whe_…'),
   url: z.string(),
   description: z.string().nullable(),
@@ -73,7 +79,7 @@ const disabled = { '409': 'The endpoint is disabled (conflict)' }
 export const webhookCalls: readonly Operation[] = [
   read(endpoints, 'Partner', 'Where the app’s events are sent to', {
     auth,
-    answer: z.object({ data: z.array(endpointAnswer) }),
+    answer: z.object({ ...world, data: z.array(endpointAnswer) }),
   }),
   write(endpoints, 'Partner', 'Add an endpoint; the answer has its secret', {
     auth,

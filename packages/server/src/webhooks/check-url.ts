@@ -30,7 +30,8 @@ function parse(text: string, allowsPrivate: boolean): URL {
   const url = text.length > charactersMax ? null : URL.parse(text)
   if (url === null) throw refuse('expected an address such as https://app.example/webhooks')
   const isHttps = url.protocol === 'https:'
-  if (!isHttps && !(allowsPrivate && url.protocol === 'http:')) throw refuse('expected https://')
+  if (!isHttps && !(allowsPrivate && url.protocol === 'http:'))
+    throw refuse('expected https://. For a server on your own machine, use a tunnel')
   if (url.username !== '' || url.password !== '')
     throw refuse('has a user name or a password. Leave them out: each request is signed')
   if (url.hash !== '') throw refuse('has a fragment (#…), which is never sent. Leave it out')

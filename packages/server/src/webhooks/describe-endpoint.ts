@@ -1,9 +1,9 @@
-import type { WebhookEndpoint } from '@opencredits/protocol'
+import type { PartnerWorld, WebhookEndpoint } from '@opencredits/protocol'
 import { secondsOf } from '../lists/formats.ts'
 import type { Endpoint } from './own-endpoint.ts'
 
-/** An endpoint as its partner reads it. Its secret is shown when it is made, and when it is rolled. */
-export function describeEndpoint(row: Endpoint, nowMs: number): WebhookEndpoint {
+/** An endpoint as its partner reads it, but for its app and world, which the caller knows. Its secret is shown when it is made, and when it is rolled. */
+export function describeEndpoint(row: Endpoint, nowMs: number): Omit<WebhookEndpoint, keyof PartnerWorld> {
   const isRolling = row.previous_until_ms !== null && row.previous_until_ms > nowMs
   return {
     id: row.id,

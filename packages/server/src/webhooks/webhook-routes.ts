@@ -56,28 +56,29 @@ function addEndpointRoutes(router: Router, deps: WebhookRoutesDeps): void {
   const { db, clock, pepper } = deps
 
   router.get(endpoints, async (request, response) => {
-    const { partnerId } = await callerOf(deps, request)
+    const { partnerId, world } = await callerOf(deps, request)
     const rows = await listEndpoints(db, partnerId)
-    response.set('cache-control', 'no-store').json({ data: rows.map((row) => describeEndpoint(row, clock.nowMs())) })
+    const data = rows.map((row) => ({ ...describeEndpoint(row, clock.nowMs()), ...world }))
+    response.set('cache-control', 'no-store').json({ ...world, data })
   })
 
   router.post(endpoints, async (request, response) => {
     const { asked } = await readOf(deps, request, newEndpointSchema)
     const endpoint = { ...asked, url: await deps.checkWebhookUrl(asked.url) }
     // The look-up of a name takes as long as its owner likes.
-    const { partnerId, by } = await callerOf(deps, request)
+    const { partnerId, by, world } = await callerOf(deps, request)
     const creation = { partnerId, endpoint, pepper, by }
     const made = await transact(db, (transaction) => createEndpoint(transaction, creation, clock.nowMs()))
-    response.status(201).json(describeWithSecret(made, clock.nowMs()))
+    response.status(201).json({ ...describeWithSecret(made, clock.nowMs()), ...world })
   })
 
   router.patch(`${endpoints}/:id`, async (request, response) => {
     const { asked } = await readOf(deps, request, changedEndpointSchema)
     const changes = asked.url === undefined ? asked : { ...asked, url: await deps.checkWebhookUrl(asked.url) }
-    const { partnerId, by } = await callerOf(deps, request)
+    const { partnerId, by, world } = await callerOf(deps, request)
     const change = { endpointId: request.params.id, partnerId, changes, by }
     const row = await transact(db, (transaction) => changeEndpoint(transaction, change, clock.nowMs()))
-    response.json(describeEndpoint(row, clock.nowMs()))
+    response.json({ ...describeEndpoint(row, clock.nowMs()), ...world })
   })
 
   router.delete(`${endpoints}/:id`, async (request, response) => {
@@ -89,11 +90,11 @@ function addEndpointRoutes(router: Router, deps: WebhookRoutesDeps): void {
 
   router.post(`${endpoints}/:id/roll`, async (request: Request<{ id: string }>, response) => {
     const { caller, asked } = await readOf(deps, request, rollSecretSchema)
-    const { partnerId, by } = caller
+    const { partnerId, by, world } = caller
     const { grace_seconds: graceSeconds } = asked
     const roll = { endpointId: request.params.id, partnerId, graceSeconds, pepper, by }
     const rolled = await transact(db, (transaction) => rollSecret(transaction, roll, clock.nowMs()))
-    response.json(describeWithSecret(rolled, clock.nowMs()))
+    response.json({ ...describeWithSecret(rolled, clock.nowMs()), ...world })
   })
 }
 
@@ -135,7 +136,7 @@ async function callerOf(deps: WebhookRoutesDeps, request: Request<{ id: string }
     address: deps.clientAddress(request),
     requestId: requestIdOf(request),
   }
-  return { partnerId: caller.partnerId, by }
+  return { partnerId: caller.partnerId, by, world: { app: caller.appId, livemode: caller.livemode } }
 }
 
 function readOf<Schema extends z.ZodType>(

@@ -13,6 +13,7 @@ export const accessEn = {
   noLiveKeys: 'no key at the moment',
   soFar: 'So far',
   connectedOn: 'Connected on {date}',
+  appSupport: 'Help:',
   itsRequests: 'Its requests',
   limitTitle: 'Limit',
   limitLead: 'How much of your credits {app} may spend. It holds within two seconds, everywhere.',

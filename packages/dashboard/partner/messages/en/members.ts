@@ -85,7 +85,7 @@ export const membersEn = {
   originsProblem: 'Enter origins only: https://host without a path, or http://localhost:port. At most 20.',
   descriptionLabel: 'What does it do with AI?',
   descriptionHint: 'Two or three sentences for the operator.',
-  descriptionProblem: 'Say in some sentences what the app does; at most 1,000 characters.',
+  descriptionProblem: 'Say in a sentence or two what the app does; at most 1,000 characters.',
   apply: 'Apply',
   signUpApp: 'Create the app',
   applied: 'We have your application. Build in the test world meanwhile.',

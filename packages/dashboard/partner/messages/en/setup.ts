@@ -5,6 +5,7 @@ export const setupEn = {
   setupLeadLive: 'What your page needs to sell credits to its users.',
 
   snippetTitle: 'Put this into your page',
+  snippetServerTitle: 'Call from your server',
   snippetLead: 'It has your key and your address already. Save it, serve it at {origin}, and open it.',
   snippetServer:
     'On your server you call with the key of the user: your page gets it in onPurchaseCompleted and onLoginCompleted. To try it now, buy in your page and run OpenCredits.getUserKey() in the browser’s console.',
@@ -30,7 +31,7 @@ export const setupEn = {
   goThere: 'Go there',
 
   seenTitle: 'What the server sees',
-  seenLead: 'Of your app, in the last seven days. It comes by itself.',
+  seenLead: 'Of your app, in the last seven days. New lines appear by themselves.',
   seenEmpty: 'Nothing yet. ',
   seenEmptyHint: 'Open your page with the snippet: what the server sees of it stands here a moment later.',
   seenTimes: { one: '{count} time', other: '{count} times' },

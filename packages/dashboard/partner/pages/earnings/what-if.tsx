@@ -94,7 +94,8 @@ function Reckoning({ answer }: { readonly answer: PartnerWhatIf }) {
   return (
     <>
       <p class="figure" role="status">
-        <small>{t('whatIfSentence', { count: answer.requests })}</small> {t('credits', { count: answer.earns })}{' '}
+        <small>{t('whatIfSentence', { count: answer.requests })}</small>{' '}
+        {t('creditsExact', { credits: format.exact(answer.earns) })}{' '}
         <small>{t('whatIfWorth', { money: format.money(answer.earns / 100, 'usd') })}</small>
       </p>
       <p>

@@ -69,12 +69,11 @@ function Asked({ story }: { readonly story: PartnerRequestStory }) {
   const words = useWords()
   const { t, format } = words
   const { href } = useApp()
-  const { ended_at: endedAt, created_at: createdAt } = story
   return (
     <section class="card" aria-labelledby="asked">
       <h2 id="asked">{t('asked')}</h2>
       <dl class="facts">
-        <Fact name={t('time')}>{format.dateTime(createdAt)}</Fact>
+        <Fact name={t('time')}>{format.dateTime(story.created_at)}</Fact>
         <Fact name={t('user')}>
           <a href={href(`users/${story.user}`)}>
             <UserName id={story.user} />
@@ -86,7 +85,7 @@ function Asked({ story }: { readonly story: PartnerRequestStory }) {
         </Fact>
         <Fact name={t('streamed')}>{t(story.stream ? 'yes' : 'no')}</Fact>
         {story.first_byte_ms !== null && <Fact name={t('firstByte')}>{describeMs(story.first_byte_ms, words)}</Fact>}
-        {endedAt !== null && <Fact name={t('duration')}>{describeMs((endedAt - createdAt) * 1000, words)}</Fact>}
+        {story.took_ms !== null && <Fact name={t('duration')}>{describeMs(story.took_ms, words)}</Fact>}
         {story.http_status !== null && <Fact name={t('providerStatus')}>{String(story.http_status)}</Fact>}
       </dl>
     </section>

@@ -9,7 +9,7 @@ import { serverSnippets, writeSnippets } from './write-snippets.ts'
 
 const testCard = '4242 4242 4242 4242'
 /** Of every sign-in in the test world. */
-const testCode = '4242 4242'
+const testCode = '4242\u00a04242'
 
 /** What to paste, in the language that the address remembers. */
 export function SnippetCard({
@@ -23,13 +23,12 @@ export function SnippetCard({
   const { href } = useApp()
   const { query, route } = useLocation()
   const chosen = query.code ?? 'html'
+  const isServer = serverSnippets.includes(chosen)
   const choose = (code: string) => route(`${href('setup')}${queryOf({ code: code === 'html' ? null : code })}`, true)
   return (
     <section class="card" aria-labelledby="snippets">
-      <h2 id="snippets">{t('snippetTitle')}</h2>
-      <p class="soft">
-        {serverSnippets.includes(chosen) ? t('snippetServer') : t('snippetLead', { origin: values.origin })}
-      </p>
+      <h2 id="snippets">{t(isServer ? 'snippetServerTitle' : 'snippetTitle')}</h2>
+      <p class="soft">{isServer ? t('snippetServer') : t('snippetLead', { origin: values.origin })}</p>
       <CodeTabs label={t('snippetTabs')} tabs={writeSnippets(values)} chosen={chosen} onChoose={choose} />
       {testPayment !== null && <TestPayment by={testPayment} />}
     </section>

@@ -129,7 +129,7 @@ function Facts({ endpoint, reload }: { readonly endpoint: WebhookEndpoint; reado
         </Fact>
         <Fact name={t('endpointEvents')}>{events === null ? t('eventsAll') : events.join(', ')}</Fact>
         {description !== null && <Fact name={t('endpointNote')}>{description}</Fact>}
-        <Fact name={t('date')}>{format.date(endpoint.created_at)}</Fact>
+        <Fact name={t('endpointAddedOn')}>{format.date(endpoint.created_at)}</Fact>
         {endpoint.old_secret_until !== null && (
           <Fact name={t('secretTitle')}>{t('secretOld', { date: format.dateTime(endpoint.old_secret_until) })}</Fact>
         )}
