@@ -12,6 +12,7 @@ import { graceSecondsMax, rollPartnerKey } from '../keys/roll-partner-key.ts'
 import { readWorldNowMs } from '../keys/world-time.ts'
 import { secondsOf } from '../lists/formats.ts'
 import type { CallingMember, PartnerCaller } from '../partners/authenticate-partner.ts'
+import { type MemberCaller, requireMember } from '../partners/require-member.ts'
 import { requireRecentSignIn } from '../sessions/authenticate-session.ts'
 import { transact } from '../store/transact.ts'
 import { type AppSettingsDeps, madeBy } from './app-settings-deps.ts'
@@ -47,13 +48,13 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   const router = Router()
 
   router.get(keys, async (request, response) => {
-    const { partnerId, livemode } = await requireMember(deps, request)
+    const { partnerId, livemode } = await requireKeyWriter(deps, request)
     const found = await readPartnerKeys(db, partnerId, clock.nowMs())
     response.set('cache-control', 'no-store').json({ data: found.map((key) => describe(key, livemode)) })
   })
 
   router.post(keys, async (request, response) => {
-    const caller = await requireMember(deps, request)
+    const caller = await requireKeyWriter(deps, request)
     const asked = validate(newPartnerKeySchema, await deps.readJson(request))
     requireRecentSignIn(caller.by, clock.nowMs())
     refuseScopesAbove(caller.by, asked.scopes)
@@ -69,7 +70,7 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   })
 
   router.patch(`${keys}/:id`, async (request, response) => {
-    const caller = await requireMember(deps, request)
+    const caller = await requireKeyWriter(deps, request)
     const asked = validate(changedPartnerKeySchema, await deps.readJson(request))
     // A name opens nothing; scopes and an end do.
     if (asked.scopes !== undefined || asked.expires_at !== undefined) requireRecentSignIn(caller.by, clock.nowMs())
@@ -83,14 +84,14 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   })
 
   router.delete(`${keys}/:id`, async (request, response) => {
-    const caller = await requireMember(deps, request)
+    const caller = await requireKeyWriter(deps, request)
     const of = { keyId: request.params.id, partnerId: caller.partnerId, by: madeBy(deps, request, caller) }
     await transact(db, (transaction) => revokePartnerKey(transaction, of, clock.nowMs()))
     response.json(await describeOne(deps, caller, of.keyId))
   })
 
   router.post(`${keys}/:id/roll`, async (request: Request<{ id: string }>, response) => {
-    const caller = await requireMember(deps, request)
+    const caller = await requireKeyWriter(deps, request)
     const { grace_seconds: graceSeconds } = validate(rollPartnerKeySchema, await deps.readJson(request))
     requireRecentSignIn(caller.by, clock.nowMs())
     // The new secret is shown to whoever rolls it.
@@ -103,7 +104,7 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   })
 
   router.post('/v1/partner/publishable_key/roll', async (request, response) => {
-    const caller = await requireMember(deps, request)
+    const caller = await requireKeyWriter(deps, request)
     const { grace_seconds: graceSeconds } = validate(rollPartnerKeySchema, await deps.readJson(request))
     const roll = { caller, graceSeconds, by: madeBy(deps, request, caller) }
     await transact(db, (transaction) => rollPublishableKey(transaction, roll, clock.nowMs()))
@@ -112,14 +113,8 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   return router
 }
 
-/** `keys:write` is members' only: a key is refused before. */
-async function requireMember(
-  deps: AppSettingsDeps,
-  request: Request,
-): Promise<PartnerCaller & { readonly by: CallingMember }> {
-  const caller = await deps.partnerAuthenticator.require(request, 'keys:write')
-  if (caller.by.kind === 'member') return { ...caller, by: caller.by }
-  throw new AppError('insufficient_scope', 'No key makes or changes keys. A member does it at /partner.')
+async function requireKeyWriter(deps: AppSettingsDeps, request: Request): Promise<MemberCaller> {
+  return requireMember(await deps.partnerAuthenticator.require(request, 'keys:write'))
 }
 
 function refuseScopesAbove({ role }: CallingMember, scopes: readonly string[]): void {

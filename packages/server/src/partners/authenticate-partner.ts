@@ -10,8 +10,6 @@ import { refuseChange } from './app-state.ts'
 import { createKeyCallers, hasCredential } from './authenticate-restricted-key.ts'
 import { createMemberCallers, type FindMemberSession } from './member-caller.ts'
 
-export type { PartnerPermission, PartnerScope } from '@opencredits/protocol'
-
 /** Who calls `/v1/partner/…`, and of which app and world. */
 export interface PartnerCaller {
   /** The row of that world: everything that belongs to it is found by this id. */

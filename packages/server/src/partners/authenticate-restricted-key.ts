@@ -18,6 +18,7 @@ import type { Database } from '../store/open-database.ts'
 import type { AppStanding } from './app-state.ts'
 import { readAsked } from './asked-app.ts'
 import type { PartnerCaller } from './authenticate-partner.ts'
+import { membersOnly } from './require-member.ts'
 
 export interface KeyCallersDeps {
   readonly db: Database
@@ -117,9 +118,7 @@ function invalid(message: string): AppError {
 /** @throws AppError 403 `insufficient_scope` */
 function requireScope({ scopes }: Pick<FoundPartnerKey, 'scopes'>, permission: PartnerPermission): void {
   if (permission === 'app:read' || scopes.some((scope) => scope === permission)) return
-  const message =
-    permission === 'keys:write' || permission === 'members:write'
-      ? 'No key may do that: a member of the app does it, signed in at /partner.'
-      : `This key may not do that: it lacks the scope ${permission}. It has ${scopes.join(', ') || 'none'}. Make a key that has ${permission}.`
+  if (permission === 'keys:write' || permission === 'members:write') throw membersOnly()
+  const message = `This key may not do that: it lacks the scope ${permission}. It has ${scopes.join(', ') || 'none'}. Make a key that has ${permission}.`
   throw new AppError('insufficient_scope', message, { headers: doNotRetry })
 }
