@@ -7,15 +7,12 @@ import { isIsoDate } from '../../shared/parts/days.ts'
 import { Icon } from '../../shared/parts/icons.tsx'
 import { Page } from '../../shared/parts/page.tsx'
 import { useApp } from '../app/app-context.ts'
+import type { AppPageProps } from '../app/app-page-props.ts'
 import { useWords } from '../messages/words-context.ts'
-import type { AppPageProps } from '../pages.ts'
 import { Paging } from '../parts/paging.tsx'
-import { RequestFilters } from './requests/request-filters.tsx'
+import { RequestFilters, type RequestFilterValues, requestFilterNames } from './requests/request-filters.tsx'
 import { RequestStory } from './requests/request-story.tsx'
 import { RequestTable } from './requests/request-table.tsx'
-
-const filterNames = ['model', 'user', 'status', 'from', 'to'] as const
-export type RequestFilterValues = { readonly [Name in (typeof filterNames)[number]]?: string }
 
 /** Every call of the app's users, newest first, and one of them whole. */
 export function RequestsPage({ rest: [id] }: AppPageProps) {
@@ -71,7 +68,7 @@ function RequestList() {
 
 function readFilters(query: Readonly<Record<string, string>>): RequestFilterValues {
   return Object.fromEntries(
-    filterNames.flatMap((name) => {
+    requestFilterNames.flatMap((name) => {
       const value = query[name] ?? ''
       const isUsable = name === 'from' || name === 'to' ? isIsoDate(value) : value !== ''
       return isUsable ? [[name, value]] : []

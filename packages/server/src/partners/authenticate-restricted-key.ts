@@ -17,7 +17,7 @@ import { readCredentials } from '../keys/read-credentials.ts'
 import type { Database } from '../store/open-database.ts'
 import type { AppStanding } from './app-state.ts'
 import { readAsked } from './asked-app.ts'
-import type { PartnerCaller } from './authenticate-partner.ts'
+import type { PartnerCaller } from './partner-caller.ts'
 import { membersOnly } from './require-member.ts'
 
 export interface KeyCallersDeps {

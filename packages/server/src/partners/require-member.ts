@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/app-error.ts'
-import type { CallingMember, PartnerCaller } from './authenticate-partner.ts'
+import type { CallingMember, PartnerCaller } from './partner-caller.ts'
 
 export interface MemberCaller extends PartnerCaller {
   readonly by: CallingMember

@@ -4,7 +4,9 @@ import { addDays, todayIn } from '../../../shared/parts/days.ts'
 import { Choice, Field } from '../../../shared/parts/field.tsx'
 import { useApp } from '../../app/app-context.ts'
 import { useWords } from '../../messages/words-context.ts'
-import type { RequestFilterValues } from '../requests-page.tsx'
+
+export const requestFilterNames = ['model', 'user', 'status', 'from', 'to'] as const
+export type RequestFilterValues = { readonly [Name in (typeof requestFilterNames)[number]]?: string }
 
 type Change = { readonly [Name in keyof RequestFilterValues]?: string | null }
 
