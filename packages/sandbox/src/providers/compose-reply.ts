@@ -22,7 +22,7 @@ export interface Question {
   readonly stopSequences: readonly string[]
   /** The JSON schema that the answer has to fit; null for free text. */
   readonly schema: unknown
-  /** `hidden`: counted and not told. */
+  /** `hidden`: counted and not shown. */
   readonly thinking: 'none' | 'shown' | 'hidden'
   readonly thinkingTokensMax: number
   readonly directives: Directives

@@ -102,7 +102,7 @@ function refuseUnknownModels(row: Row<'partners'>, change: SettingsChange, offer
   })
 }
 
-/** Says who was quicker: a member by the address that co-members know, a key by its name. */
+/** Names who changed the settings first: a member by the address that co-members know, a key by its name. */
 async function stale(transaction: DatabaseTransaction, appId: string, row: Row<'partners'>): Promise<AppError> {
   const last = await transaction
     .selectFrom('audit_log')

@@ -94,7 +94,7 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
     const caller = await requireKeyWriter(deps, request)
     const { grace_seconds: graceSeconds } = validate(rollPartnerKeySchema, await deps.readJson(request))
     requireRecentSignIn(caller.by, clock.nowMs())
-    // The new secret is shown to whoever rolls it.
+    // The member who rolls the key sees its new secret.
     refuseScopesAbove(caller.by, (await describeOne(deps, caller, request.params.id)).scopes)
     const by = madeBy(deps, request, caller)
     const roll = { keyId: request.params.id, partnerId: caller.partnerId, graceSeconds, pepper, by }

@@ -64,7 +64,7 @@ function refusePages({ headers }: IncomingMessage): void {
   if (headers.origin === undefined && headers['sec-fetch-site'] === undefined) return
   throw new AppError(
     'origin_not_allowed',
-    'A restricted key (oc_rk_…) works on your server only, never in a page: whoever opens the page can read it. If it was ever in one, revoke it and make a new one.',
+    'A restricted key (oc_rk_…) works on your server only, never in a page: every visitor of the page can read it. If it was ever in one, revoke it and make a new one.',
     { headers: doNotRetry },
   )
 }

@@ -116,8 +116,7 @@ export const figuresEn = {
   transferFor: 'For',
 
   usersTitle: 'Users',
-  usersLead:
-    'Your users under pseudonyms, which are other ones in every other app. You are told no name and no address.',
+  usersLead: 'Your users under pseudonyms, which are other ones in every other app. You see no name and no address.',
   usersEmpty: 'No user yet. ',
   usersEmptyHint: 'Whoever buys or signs in inside your app appears here.',
   userTitle: 'User',
