@@ -1,15 +1,12 @@
 import { expect, type Page } from '@playwright/test'
-import { nextCode } from './next-code.ts'
 import { direct } from './process/api-client.ts'
+import { signInWithCode } from './sign-in-with-code.ts'
 import type { Stack } from './stack.ts'
 
 /** Signs in at `/account` with the code from the mail, typed as the mail shows it. */
 export async function signInAtAccount(page: Page, stack: Stack, email: string): Promise<void> {
   await page.goto(`${stack.url}/account`)
-  await page.getByLabel('Email').fill(email)
-  const code = await nextCode(stack, email, () => page.getByRole('button', { name: 'Email me a code' }).click())
-  await page.getByLabel('Code from the email').fill(`${code.slice(0, 4)} ${code.slice(4)}`)
-  await page.getByRole('button', { name: 'Continue' }).click()
+  await signInWithCode(page, stack, email)
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
 }
 

@@ -278,3 +278,16 @@ describe('keys', () => {
     expect(await preview(app.test_publishable_key)).toBe(200)
   })
 })
+
+it('the log of the app has words for all that was done to it, and the codes are only for programs', async () => {
+  const { data } = (await owner.call('GET', `/v1/partner/audit_log?app=${app.id}&limit=200`)).body as {
+    data: { action: string; summary: string }[]
+  }
+  const actions = new Set(data.map(({ action }) => action))
+  expect([...actions].toSorted()).toEqual([
+    ...['member.became_owner', 'partner.publishable_key_rolled', 'partner.settings_changed'],
+    ...['partner_key.changed', 'partner_key.created', 'partner_key.revoked', 'partner_key.rolled'],
+  ])
+  const wordless = data.filter(({ action, summary }) => summary === action.replace(/[._]/g, ' '))
+  expect(wordless).toEqual([])
+})

@@ -1,5 +1,3 @@
-import { type MatrixRow, withScope } from './authorisation-cells.ts'
-
 /** What a route of `/v1/partner` needs. */
 export type NeededPermission =
   | 'app:read'
@@ -55,17 +53,4 @@ export function expectedOf(
   const isOpen = state === 'approved' || (state === 'pending' && !livemode && permission !== 'members:write')
   if (isChange && !isOpen) return '403 app_suspended'
   return but[role] ?? but[state] ?? (livemode ? ok : okInTest)
-}
-
-/** A row of a route that a restricted key with the scope opens, and a member with the permission. */
-export function forPartners(member: MemberRule, ask?: MatrixRow['ask']): MatrixRow {
-  const { permission, ok } = member
-  const cells = withScope(ok)
-  const anyKey = permission === 'app:read' ? { ...cells, narrowPartnerKey: ok } : cells
-  return { cells: anyKey, member, ...(ask === undefined ? {} : { ask }) }
-}
-
-/** A row of a route that members open and keys do not. */
-export function forMembers(member: MemberRule, ask?: MatrixRow['ask']): MatrixRow {
-  return { cells: withScope('403 insufficient_scope'), member, ...(ask === undefined ? {} : { ask }) }
 }

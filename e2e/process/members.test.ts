@@ -68,7 +68,7 @@ async function membersOf(by: MemberClient): Promise<readonly Record<string, stri
 const idOf = async (email: string) => (await membersOf(owner)).find((member) => member.email === email)?.id ?? ''
 
 describe('an application', () => {
-  it('waits with a test world that works, is approved by the operator, and its owner is told', async () => {
+  it('waits with a test world that works, and is approved by the operator', async () => {
     const applied = await owner.call('POST', '/v1/partner/applications', application)
     expect(applied).toMatchObject({ status: 201, body: { state: 'pending', role: 'owner' } })
     appId = String(applied.body.id)
@@ -93,7 +93,6 @@ describe('an application', () => {
     ])
     expect(() => decide('suspend', appId, '--reason', 'no')).toThrow(/is pending/)
     decide('approve', appId, '--reason', 'Welcome aboard')
-    expect(await mailed('Welcome aboard')).toContain(`Acme Notes is approved`)
     await until(async () => (await priced(live)).status === 200)
   })
 
@@ -117,7 +116,6 @@ describe('an application', () => {
     expect(printed).not.toContain('\u001b')
     expect(printed).not.toMatch(/^par_1 |^ {2}applied .*bank/m)
     decide('reject', String(answers.find(({ status }) => status === 201)?.body.id), '--reason', 'Not a real site')
-    expect(await mailed('Not a real site')).toContain('was not approved')
     const { data } = (await applicant.call('GET', '/v1/partner/apps')).body as { data: Record<string, unknown>[] }
     expect(data.filter(({ state }) => state === 'rejected')).toMatchObject([{ state_reason: 'Not a real site' }])
     // Closing an application opens no way around its approval.
@@ -150,6 +148,14 @@ describe('an invitation', () => {
       [guest.email, 'developer'],
     ])
     expect(answerOf(await accept(other, token))).toBe('404 not_found')
+  })
+})
+
+describe('a decision', () => {
+  // After the invitations, so that nothing waits for the mails.
+  it('is told to the owner by mail, in the operator’s words', async () => {
+    expect(await mailed('Welcome aboard')).toContain('Acme Notes is approved')
+    expect(await mailed('Not a real site')).toContain('was not approved')
   })
 })
 

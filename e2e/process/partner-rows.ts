@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { testHelperSchemas } from '../../packages/server/src/checkout/test-world/helper-routes.ts'
 import { bad, foreignPage, type MatrixRow, noSuch, withSession } from './authorisation-cells.ts'
-import { forMembers, forPartners, type NeededPermission } from './member-matrix.ts'
+import type { NeededPermission } from './member-matrix.ts'
+import { forMembers, forPartners } from './member-rows.ts'
 
 const endpoints = '/v1/partner/webhook_endpoints'
 const invitations = '/v1/partner/invitations'

@@ -166,7 +166,7 @@ describe('a test call', () => {
     expect((await balanceOf(caller.stack, tester.key)).held).toBe(0)
   })
 
-  it('breaks off, is late, or is not counted, as it is told', async () => {
+  it('breaks off, is late, or is not counted, as the prompt directs', async () => {
     const broken = await ask('simulate:cut', { stream: true })
     expect(JSON.stringify(broken.body)).toContain('broke off')
     expect((await ask('simulate:cut')).status).toBe(502)

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { findLostInForcedColors } from '../account-page.ts'
 import { expect, test } from '../fixtures.ts'
-import { nextCode } from '../next-code.ts'
+import { lookAt } from '../look-at-page.ts'
 import { buyCredits, call, until } from '../process/api-client.ts'
 import { startWebhookReceiver } from '../process/webhook-receiver.ts'
+import { signInWithCode } from '../sign-in-with-code.ts'
 import type { Stack } from '../stack.ts'
 
 /** The address with which every app of the tests is made: its owner. */
@@ -14,24 +13,8 @@ const ask = { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'Why i
 
 async function signInAtConsole(page: Page, stack: Stack): Promise<void> {
   await page.goto(`${stack.url}/partner`)
-  await page.getByLabel('Email').fill(owner)
-  const code = await nextCode(stack, owner, () => page.getByRole('button', { name: 'Email me a code' }).click())
-  await page.getByLabel('Code from the email').fill(code)
-  await page.getByRole('button', { name: 'Continue' }).click()
+  await signInWithCode(page, stack, owner)
   await expect(page.getByRole('heading', { level: 1, name: 'Your apps' })).toBeVisible()
-}
-
-/** Nothing for axe, nothing wider than a small phone, nothing that is told by a background alone. */
-async function look(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([])
-  const size = page.viewportSize() ?? { width: 1280, height: 720 }
-  await page.setViewportSize({ width: 320, height: 640 })
-  expect(await page.evaluate('document.documentElement.scrollWidth'), `${name} at 320 px`).toBe(320)
-  await page.setViewportSize(size)
-  await page.emulateMedia({ forcedColors: 'active' })
-  expect(await page.evaluate(findLostInForcedColors), `${name} in forced colours`).toEqual([])
-  await page.emulateMedia({ forcedColors: 'none', reducedMotion: 'reduce' })
 }
 
 test('a partner sees what was earned and why, to the microcredit, and takes it along', async ({
@@ -76,7 +59,7 @@ test('a partner sees what was earned and why, to the microcredit, and takes it a
     return (await page.getByRole('row', { name: /^Opened the checkout/ }).textContent())?.includes('day1') === true
   })
   await expect(page.getByRole('row', { name: /^Paid/ })).toContainText('100%')
-  await look(page, 'earnings')
+  await lookAt(page, 'earnings')
   await page.getByRole('link', { name: 'Users', exact: true }).first().click()
   await page.goto(at('earnings?by=user&range=7d'))
   await expect(page.getByRole('row', { name: /^pu_.* 2 / })).toBeVisible()
@@ -89,7 +72,7 @@ test('a partner sees what was earned and why, to the microcredit, and takes it a
 
   await page.getByRole('row', { name: /^pu_/ }).getByRole('link').click()
   await expect(page).toHaveURL(/requests\?from=.*&to=.*&user=pu_/)
-  await look(page, 'requests')
+  await lookAt(page, 'requests')
   await page
     .getByRole('row', { name: /gpt-4o/ })
     .last()
@@ -101,11 +84,11 @@ test('a partner sees what was earned and why, to the microcredit, and takes it a
   await expect(page.getByRole('row', { name: /^Output/ })).toBeVisible()
   await page.locator('summary').click()
   await expect(page.getByRole('row', { name: /wallet partner/ })).toBeVisible()
-  await look(page, 'a request')
+  await lookAt(page, 'a request')
   await page.goto(at('users'))
   await page.getByRole('row', { name: /^pu_/ }).getByRole('link').click()
   await expect(page.getByText('1,000 credits')).toBeVisible()
-  await look(page, 'a user')
+  await lookAt(page, 'a user')
 
   // The test world has figures of its own: none.
   await page.getByRole('link', { name: 'Test', exact: true }).click()
@@ -113,7 +96,7 @@ test('a partner sees what was earned and why, to the microcredit, and takes it a
   await page.goto(at('test/earnings'))
   await expect(page.getByText('Nothing was earned in this time.')).toBeVisible()
   await expect(page.getByText(/There is no request of the last 30 days yet/)).toBeVisible()
-  await look(page, 'nothing earned')
+  await lookAt(page, 'nothing earned')
   await page.route('**/v1/partner/requests?**', (route) => route.abort())
   await page.goto(at('requests'))
   await expect(page.getByText('You seem to be offline.')).toBeVisible()
@@ -137,13 +120,12 @@ test('a partner adds an endpoint, tries it, sees what was sent and answered, and
   await page.getByRole('button', { name: 'Add an endpoint' }).click()
   await expect(page.getByText('Enter an address such as')).toBeVisible()
   await expect(page.getByText('Choose at least one event')).toBeVisible()
-  await look(page, 'a new endpoint')
+  await lookAt(page, 'a new endpoint')
   await page.getByLabel('Address').fill(`${receiver.url}/hooks`)
   await page.getByRole('checkbox', { name: 'purchase.completed' }).check()
   await page.getByRole('button', { name: 'Add an endpoint' }).click()
   const secret = (await page.locator('.secret-line code').textContent()) ?? ''
   expect(secret).toMatch(/^whsec_/)
-  await look(page, 'the secret')
   await page.getByRole('link', { name: 'Done' }).click()
 
   await page.getByRole('button', { name: 'Send a test' }).click()
@@ -161,7 +143,7 @@ test('a partner adds an endpoint, tries it, sees what was sent and answered, and
   await expect(page.getByText('Attempt 2')).toBeVisible()
   // The first one was signed by one secret, the second by both.
   expect(receiver.received.map(({ headers }) => headers['webhook-signature']?.split(' ').length)).toEqual([1, 2])
-  await look(page, 'a delivery')
+  await lookAt(page, 'a delivery')
 
   await page.getByRole('link', { name: `${receiver.url}/hooks` }).click()
   await page.getByRole('button', { name: 'Change' }).click()
@@ -172,7 +154,7 @@ test('a partner adds an endpoint, tries it, sees what was sent and answered, and
   await expect(page.getByRole('row', { name: /ping Given up/ })).toBeVisible()
   await page.reload()
   await expect(page.getByText('it answered 410 Gone')).toBeVisible()
-  await look(page, 'a disabled endpoint')
+  await lookAt(page, 'a disabled endpoint')
   await until(async () => stack.mails().includes('have stopped'))
   receiver.answers.clear()
   await page.getByRole('button', { name: 'Enable' }).click()
@@ -186,7 +168,7 @@ test('a partner adds an endpoint, tries it, sees what was sent and answered, and
   await page.goto(at('webhooks/events'))
   await page.locator('summary').first().click()
   await expect(page.getByText('"endpoint_id"').first()).toBeVisible()
-  await look(page, 'events')
+  await lookAt(page, 'events')
   await page.goto(at('webhooks'))
   await page.getByRole('link', { name: `${receiver.url}/gone` }).click()
   await page.getByRole('button', { name: 'Delete' }).click()

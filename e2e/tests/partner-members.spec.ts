@@ -2,15 +2,8 @@ import type { BrowserContext, Page } from '@playwright/test'
 import { expect, test } from '../fixtures.ts'
 import { lookAt } from '../look-at-page.ts'
 import { decodeMails } from '../mail-box.ts'
-import { nextCode } from '../next-code.ts'
+import { signInWithCode } from '../sign-in-with-code.ts'
 import type { Stack } from '../stack.ts'
-
-async function signInAt(page: Page, stack: Stack, email: string): Promise<void> {
-  await page.getByLabel('Email').fill(email)
-  const code = await nextCode(stack, email, () => page.getByRole('button', { name: 'Email me a code' }).click())
-  await page.getByLabel('Code from the email').fill(code)
-  await page.getByRole('button', { name: 'Continue' }).click()
-}
 
 /** The link of the newest invitation to an address. */
 async function linkFor(stack: Stack, email: string): Promise<string> {
@@ -27,7 +20,7 @@ async function linkFor(stack: Stack, email: string): Promise<string> {
 async function openAs(context: BrowserContext, stack: Stack, address: string, email: string): Promise<Page> {
   const page = await context.newPage()
   await page.goto(address)
-  await signInAt(page, stack, email)
+  await signInWithCode(page, stack, email)
   return page
 }
 
@@ -40,7 +33,7 @@ test('a maker signs an app up, invites a colleague who joins, changes the role, 
   test.slow()
   const [maker, colleague] = ['maker@example.com', 'colleague@example.com']
   await page.goto(`${stack.url}/partner`)
-  await signInAt(page, stack, maker)
+  await signInWithCode(page, stack, maker)
   await page.getByRole('link', { name: 'New app' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Sign up an app' })).toBeFocused()
   await page.getByLabel('Where its pages live').fill('https://app.example/page')
@@ -110,9 +103,8 @@ test('a maker signs an app up, invites a colleague who joins, changes the role, 
 
 test('an app that waits, was refused or is suspended says so, and why', async ({ page, stack }) => {
   await page.goto(`${stack.url}/partner`)
-  await signInAt(page, stack, 'waiting@example.com')
+  await signInWithCode(page, stack, 'waiting@example.com')
   await expect(page.getByText('You are not a member of any app yet.')).toBeVisible()
-  await lookAt(page, 'no apps')
   const app = (state: string, reason: string | null) => ({
     ...{ id: `par_${state}`, name: `Acme ${state}`, website: null, logo_url: null, role: 'owner', state },
     permissions: ['app:read', 'usage:read', 'members:write'],

@@ -1,12 +1,8 @@
 import type { PartnerPermission } from '@opencredits/protocol'
 import type { FunctionComponent } from 'preact'
 import type { IconName } from '../shared/parts/icons.tsx'
+import type { AppPageProps } from './app/app-page-props.ts'
 import type { TitleKey } from './messages/words-context.ts'
-
-export interface AppPageProps {
-  /** What the address has behind the page's path: `['rk_1']` of `keys/rk_1`. */
-  readonly rest: readonly string[]
-}
 
 export type NavigationGroup = 'groupStart' | 'groupFigures' | 'groupDevelopers' | 'groupApp'
 
@@ -17,7 +13,7 @@ export interface AppPage {
   readonly title: TitleKey
   readonly icon: IconName
   readonly group: NavigationGroup
-  /** Who has it not does not see the page in the navigation, and is refused by the server. */
+  /** Members without it do not see the page in the navigation, and the server refuses them. */
   readonly permission: PartnerPermission
   readonly load: () => Promise<FunctionComponent<AppPageProps>>
 }

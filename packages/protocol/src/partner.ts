@@ -1,14 +1,7 @@
 import type { PartnerFunnel } from './partner/conversion.ts'
+import type { PartnerWorld } from './partner/partner-world.ts'
 
 /** What a partner's server reads with a restricted key, `oc_rk_…`: `/v1/partner/…`. Amounts are credits, times seconds since 1970. */
-
-/** Every answer says of which app and world it is. */
-export interface PartnerWorld {
-  /** `par_…`: the same in both worlds. */
-  readonly app: string
-  /** False in the test world. */
-  readonly livemode: boolean
-}
 
 interface PartnerSums {
   readonly calls: number

@@ -7,10 +7,10 @@ import { Answer, Empty } from '../../shared/parts/answer.tsx'
 import { Confirmation } from '../../shared/parts/confirmation.tsx'
 import { useNotice } from '../../shared/parts/notices.tsx'
 import { Page } from '../../shared/parts/page.tsx'
+import { Paging } from '../../shared/parts/paging.tsx'
 import { useWords } from '../messages/words-context.ts'
 import { BatchTable } from './files/batch-table.tsx'
 import { KeptTabs } from './files/kept-tabs.tsx'
-import { Paging } from './requests-page.tsx'
 
 /** Requests that are answered within a day: how far they are, what they cost so far, and the way to end them. */
 export function BatchesPage() {

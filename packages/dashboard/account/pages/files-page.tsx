@@ -7,11 +7,11 @@ import { Answer, Empty } from '../../shared/parts/answer.tsx'
 import { Confirmation } from '../../shared/parts/confirmation.tsx'
 import { useNotice } from '../../shared/parts/notices.tsx'
 import { Page } from '../../shared/parts/page.tsx'
+import { Paging } from '../../shared/parts/paging.tsx'
 import { useWords } from '../messages/words-context.ts'
 import { FileTable } from './files/file-table.tsx'
 import { KeptTabs } from './files/kept-tabs.tsx'
 import { Storage } from './files/storage.tsx'
-import { Paging } from './requests-page.tsx'
 
 /** What programs keep here for the user, in all apps. */
 export function FilesPage() {

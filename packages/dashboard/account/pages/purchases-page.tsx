@@ -5,9 +5,9 @@ import { useResource } from '../../shared/api/use-resource.ts'
 import { Answer, Empty } from '../../shared/parts/answer.tsx'
 import { Icon } from '../../shared/parts/icons.tsx'
 import { Page } from '../../shared/parts/page.tsx'
+import { Paging } from '../../shared/parts/paging.tsx'
 import { ScrollArea } from '../../shared/parts/scroll-area.tsx'
 import { useWords } from '../messages/words-context.ts'
-import { Paging } from './requests-page.tsx'
 
 const statusWords = {
   open: ['purchaseOpen', ''],

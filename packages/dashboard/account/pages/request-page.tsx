@@ -5,9 +5,9 @@ import { useResource } from '../../shared/api/use-resource.ts'
 import { Answer } from '../../shared/parts/answer.tsx'
 import { CopyButton } from '../../shared/parts/copy-button.tsx'
 import { Page } from '../../shared/parts/page.tsx'
+import { StatusBadge } from '../../shared/parts/status-badge.tsx'
 import { useWords, type Words } from '../messages/words-context.ts'
 import { ChargeTable } from './requests/charge-table.tsx'
-import { StatusBadge } from './requests/status-badge.tsx'
 import { TokenTable } from './requests/token-table.tsx'
 
 /** One call from what was asked for to what was paid. */

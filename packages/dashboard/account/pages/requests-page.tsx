@@ -3,21 +3,19 @@ import { useLocation } from 'preact-iso/router'
 import { queryOf } from '../../shared/api/call-api.ts'
 import { useResource } from '../../shared/api/use-resource.ts'
 import { Answer, Empty } from '../../shared/parts/answer.tsx'
-import { isIsoDate } from '../../shared/parts/days.ts'
 import { Icon } from '../../shared/parts/icons.tsx'
 import { Page } from '../../shared/parts/page.tsx'
+import { Paging } from '../../shared/parts/paging.tsx'
+import { readRequestFilters } from '../../shared/parts/status-and-dates.tsx'
 import { useWords } from '../messages/words-context.ts'
-import { RequestFilters } from './requests/request-filters.tsx'
+import { RequestFilters, requestFilterNames } from './requests/request-filters.tsx'
 import { RequestTable } from './requests/request-table.tsx'
-
-const filterNames = ['model', 'app', 'key', 'status', 'from', 'to'] as const
-export type RequestFilterValues = { readonly [Name in (typeof filterNames)[number]]?: string }
 
 /** Every call, newest first. Filters and the place in the list are in the address. */
 export function RequestsPage() {
   const { t, format } = useWords()
   const { query, route } = useLocation()
-  const filters = readFilters(query)
+  const filters = readRequestFilters(requestFilterNames, query)
   const zone = filters.from === undefined && filters.to === undefined ? null : format.timeZone
   const asked = { ...filters, time_zone: zone }
   const requests = useResource<CursorPage<AccountRequest>>(
@@ -68,42 +66,5 @@ export function RequestsPage() {
         />
       </section>
     </Page>
-  )
-}
-
-export function Paging({
-  isFirst,
-  first,
-  next,
-}: {
-  readonly isFirst: boolean
-  readonly first: string
-  readonly next: string | null
-}) {
-  const { t } = useWords()
-  if (isFirst && next === null) return null
-  return (
-    <nav class="paging" aria-label={t('paging')}>
-      {!isFirst && (
-        <a class="button small" href={first}>
-          {t('firstPage')}
-        </a>
-      )}
-      {next !== null && (
-        <a class="button small" href={next}>
-          {t('nextPage')}
-        </a>
-      )}
-    </nav>
-  )
-}
-
-function readFilters(query: Readonly<Record<string, string>>): RequestFilterValues {
-  return Object.fromEntries(
-    filterNames.flatMap((name) => {
-      const value = query[name] ?? ''
-      const isUsable = name === 'from' || name === 'to' ? isIsoDate(value) : value !== ''
-      return isUsable ? [[name, value]] : []
-    }),
   )
 }

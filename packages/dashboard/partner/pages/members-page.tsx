@@ -12,7 +12,7 @@ import { MemberList } from './members/member-list.tsx'
 import { RightsTable } from './members/rights-table.tsx'
 import { WaysOut } from './members/ways-out.tsx'
 
-/** Who works on the app, who is invited, and what each role may do. Both worlds have the same members. */
+/** The app's members, its invitations, and what each role may do. Both worlds have the same members. */
 export function MembersPage() {
   const { t } = useWords()
   const { app, api } = useApp()

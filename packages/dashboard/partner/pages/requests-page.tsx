@@ -3,19 +3,16 @@ import { useLocation } from 'preact-iso/router'
 import { queryOf } from '../../shared/api/call-api.ts'
 import { useResource } from '../../shared/api/use-resource.ts'
 import { Answer, Empty } from '../../shared/parts/answer.tsx'
-import { isIsoDate } from '../../shared/parts/days.ts'
 import { Icon } from '../../shared/parts/icons.tsx'
 import { Page } from '../../shared/parts/page.tsx'
+import { Paging } from '../../shared/parts/paging.tsx'
+import { readRequestFilters } from '../../shared/parts/status-and-dates.tsx'
 import { useApp } from '../app/app-context.ts'
+import type { AppPageProps } from '../app/app-page-props.ts'
 import { useWords } from '../messages/words-context.ts'
-import type { AppPageProps } from '../pages.ts'
-import { Paging } from '../parts/paging.tsx'
-import { RequestFilters } from './requests/request-filters.tsx'
+import { RequestFilters, requestFilterNames } from './requests/request-filters.tsx'
 import { RequestStory } from './requests/request-story.tsx'
 import { RequestTable } from './requests/request-table.tsx'
-
-const filterNames = ['model', 'user', 'status', 'from', 'to'] as const
-export type RequestFilterValues = { readonly [Name in (typeof filterNames)[number]]?: string }
 
 /** Every call of the app's users, newest first, and one of them whole. */
 export function RequestsPage({ rest: [id] }: AppPageProps) {
@@ -27,7 +24,7 @@ function RequestList() {
   const { t, format } = useWords()
   const { api, href } = useApp()
   const { query, route } = useLocation()
-  const filters = readFilters(query)
+  const filters = readRequestFilters(requestFilterNames, query)
   const zone = filters.from === undefined && filters.to === undefined ? null : format.timeZone
   const asked = { ...filters, time_zone: zone }
   const requests = useResource<CursorPage<PartnerRequest>>(
@@ -66,15 +63,5 @@ function RequestList() {
         />
       </section>
     </Page>
-  )
-}
-
-function readFilters(query: Readonly<Record<string, string>>): RequestFilterValues {
-  return Object.fromEntries(
-    filterNames.flatMap((name) => {
-      const value = query[name] ?? ''
-      const isUsable = name === 'from' || name === 'to' ? isIsoDate(value) : value !== ''
-      return isUsable ? [[name, value]] : []
-    }),
   )
 }

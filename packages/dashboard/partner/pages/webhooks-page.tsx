@@ -1,4 +1,4 @@
-import type { AppPageProps } from '../pages.ts'
+import type { AppPageProps } from '../app/app-page-props.ts'
 import { DeliveryList } from './webhooks/delivery-list.tsx'
 import { DeliveryStory } from './webhooks/delivery-story.tsx'
 import { EndpointList } from './webhooks/endpoint-list.tsx'

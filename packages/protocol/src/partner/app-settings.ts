@@ -24,7 +24,7 @@ export interface AppSettings {
   /** What users are asked to allow when they sign in; null: 500 credits a month. */
   readonly suggested_limit: { readonly budget: number; readonly window: BudgetWindowName } | null
   readonly publishable_key: string
-  /** The key before the last roll, while it still works; only its last four characters are told. */
+  /** The key before the last roll, while it still works; only its last four characters are shown. */
   readonly previous_publishable_key: { readonly last_four: string; readonly until: number } | null
   /** Names this state. A change that carries an older one is refused with 409. */
   readonly version: string
@@ -79,7 +79,7 @@ export interface RestrictedKey {
   readonly revoked_at: number | null
 }
 
-/** `POST /v1/partner/keys` and `…/{id}/roll`: the one time that the secret is told. */
+/** `POST /v1/partner/keys` and `…/{id}/roll`: the only answer that shows the secret. */
 export interface RestrictedKeySecret extends RestrictedKey {
   readonly secret: string
 }

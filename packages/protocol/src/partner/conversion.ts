@@ -1,4 +1,4 @@
-import type { PartnerWorld } from '../partner.ts'
+import type { PartnerWorld } from './partner-world.ts'
 
 /**
  * From opening to calling, in a period. `opened` counts browsers: one that opens the checkout several times on one UTC day

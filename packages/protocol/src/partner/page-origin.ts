@@ -13,7 +13,7 @@ export const originsMax = 20
 
 /**
  * Reads the origin of an app's pages: scheme, host and port, as browsers send it. A page's whole address is refused rather
- * than cut: whoever writes one may believe that only that page is allowed. Plain http is for this machine only: a page that
+ * than cut: its author may believe that only that page is allowed. Plain http is for this machine only: a page that
  * others could change on its way must not be given a user key.
  */
 export function readPageOrigin(typed: string): ReadOrigin {

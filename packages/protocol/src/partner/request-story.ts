@@ -1,4 +1,4 @@
-import type { PartnerWorld } from '../partner.ts'
+import type { PartnerWorld } from './partner-world.ts'
 
 /** `GET /v1/partner/requests/{id}`: one call, with the line that explains each microcredit. */
 export interface PartnerRequestStory extends PartnerWorld {

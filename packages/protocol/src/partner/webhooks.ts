@@ -1,4 +1,4 @@
-import type { PartnerWorld } from '../partner.ts'
+import type { PartnerWorld } from './partner-world.ts'
 
 /** What an app's server may hear of, beside the test that it asks for. */
 export const webhookEventTypes = [

@@ -1,4 +1,4 @@
-import type { PartnerWorld } from '../partner.ts'
+import type { PartnerWorld } from './partner-world.ts'
 
 /** `GET /v1/partner/what_if?requests=1000&rate&model`: what so many requests would earn. */
 export interface PartnerWhatIf extends PartnerWorld {

@@ -1,6 +1,6 @@
 import { exampleOfSchema } from '@opencredits/protocol/example-of-schema'
 import { type Directives, withoutDirectives } from './directives.ts'
-import { cutPieces, fillerPieces, joinPieces, type Piece, sumTokens, toPieces } from './tokens.ts'
+import { cutPieces, fillerPieces, type Piece, sumTokens, toPieces } from './tokens.ts'
 import { joinIntoChunks, writeAboutTravel } from './travel-writer.ts'
 
 export interface ToolDefinition {
@@ -22,7 +22,7 @@ export interface Question {
   readonly stopSequences: readonly string[]
   /** The JSON schema that the answer has to fit; null for free text. */
   readonly schema: unknown
-  /** `hidden`: counted and not told. */
+  /** `hidden`: counted and not shown. */
   readonly thinking: 'none' | 'shown' | 'hidden'
   readonly thinkingTokensMax: number
   readonly directives: Directives
@@ -184,9 +184,4 @@ function callTools(tools: readonly ToolDefinition[], tokensMax: number, wantedIn
     toolCalls.push({ name, input, pieces })
   }
   return { toolCalls, isCut }
-}
-
-/** The whole text of a reply, for answers that are not streamed. */
-export function textOfReply(reply: Reply): string {
-  return joinPieces(reply.text)
 }

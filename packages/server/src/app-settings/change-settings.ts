@@ -2,7 +2,7 @@ import { type Act, recordAct } from '../audit-log/record-act.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { parseCredits } from '../kernel/microcredits.ts'
 import { parseModels } from '../keys/authenticate-key.ts'
-import type { PartnerCaller } from '../partners/authenticate-partner.ts'
+import type { PartnerCaller } from '../partners/partner-caller.ts'
 import { type AppColumns, writeSettings } from '../partners/write-settings.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
@@ -102,7 +102,7 @@ function refuseUnknownModels(row: Row<'partners'>, change: SettingsChange, offer
   })
 }
 
-/** Says who was quicker: a member by the address that co-members know and keys do not, a key by its name. */
+/** Names who changed the settings first: a member by the address that co-members know, a key by its name. */
 async function stale(
   transaction: DatabaseTransaction,
   { appId, by }: PartnerCaller,

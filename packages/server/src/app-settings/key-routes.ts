@@ -10,8 +10,9 @@ import { revokePartnerKey } from '../keys/revoke-partner-key.ts'
 import { graceSecondsMax, rollPartnerKey } from '../keys/roll-partner-key.ts'
 import { readWorldNowMs } from '../keys/world-time.ts'
 import { secondsOf } from '../lists/formats.ts'
-import type { CallingMember, PartnerCaller } from '../partners/authenticate-partner.ts'
+import type { CallingMember, PartnerCaller } from '../partners/partner-caller.ts'
 import { readChange } from '../partners/read-change.ts'
+import { type MemberCaller, requireMember } from '../partners/require-member.ts'
 import { requireRecentSignIn } from '../sessions/authenticate-session.ts'
 import { transact } from '../store/transact.ts'
 import { type AppSettingsDeps, madeBy } from './app-settings-deps.ts'
@@ -46,10 +47,10 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   const { db, clock, pepper } = deps
   const router = Router()
   const readOf = <Schema extends z.ZodType>(request: Request, schema: Schema) =>
-    readChange(deps, request, { schema, requireCaller: () => requireMember(deps, request) })
+    readChange(deps, request, { schema, requireCaller: () => requireKeyWriter(deps, request) })
 
   router.get(keys, async (request, response) => {
-    const { partnerId, livemode } = await requireMember(deps, request)
+    const { partnerId, livemode } = await requireKeyWriter(deps, request)
     const found = await readPartnerKeys(db, partnerId, clock.nowMs())
     response.set('cache-control', 'no-store').json({ data: found.map((key) => describe(key, livemode)) })
   })
@@ -86,7 +87,7 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   })
 
   router.delete(`${keys}/:id`, async (request, response) => {
-    const caller = await requireMember(deps, request)
+    const caller = await requireKeyWriter(deps, request)
     const of = { keyId: request.params.id, partnerId: caller.partnerId, by: madeBy(deps, request, caller) }
     await transact(db, (transaction) => revokePartnerKey(transaction, of, clock.nowMs()))
     response.json(await describeOne(deps, caller, of.keyId))
@@ -96,7 +97,7 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
     const { caller, asked } = await readOf(request, rollPartnerKeySchema)
     const { grace_seconds: graceSeconds } = asked
     requireRecentSignIn(caller.by, clock.nowMs())
-    // The new secret is shown to whoever rolls it.
+    // The member who rolls the key sees its new secret.
     refuseScopesAbove(caller.by, (await describeOne(deps, caller, request.params.id)).scopes)
     const by = madeBy(deps, request, caller)
     const roll = { keyId: request.params.id, partnerId: caller.partnerId, graceSeconds, pepper, by }
@@ -115,14 +116,8 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   return router
 }
 
-/** `keys:write` is members' only: a key is refused before. */
-async function requireMember(
-  deps: AppSettingsDeps,
-  request: Request,
-): Promise<PartnerCaller & { readonly by: CallingMember }> {
-  const caller = await deps.partnerAuthenticator.require(request, 'keys:write')
-  if (caller.by.kind === 'member') return { ...caller, by: caller.by }
-  throw new AppError('insufficient_scope', 'No key makes or changes keys. A member does it at /partner.')
+async function requireKeyWriter(deps: AppSettingsDeps, request: Request): Promise<MemberCaller> {
+  return requireMember(await deps.partnerAuthenticator.require(request, 'keys:write'))
 }
 
 function refuseScopesAbove({ role }: CallingMember, scopes: readonly string[]): void {

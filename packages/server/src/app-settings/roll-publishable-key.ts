@@ -2,7 +2,7 @@ import { type Act, recordAct } from '../audit-log/record-act.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { secondMs } from '../kernel/clock.ts'
 import { newSecret } from '../keys/key-format.ts'
-import type { PartnerCaller } from '../partners/authenticate-partner.ts'
+import type { PartnerCaller } from '../partners/partner-caller.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { AppError } from '../kernel/app-error.ts'
-import type { PartnerCaller } from '../partners/authenticate-partner.ts'
+import type { PartnerCaller } from '../partners/partner-caller.ts'
 import type { AppSettingsDeps } from './app-settings-deps.ts'
 
 /**

@@ -147,7 +147,7 @@ const requestsByOwners: Query = sql`
 
 /** What has an app and a user is in the world of both; so is a key that it names, and a guest that an account took over. */
 const rowsByWorlds: Query = sql`
-  select 'twin ' || partners.id as id, 'of an app of the live world' as expected, coalesce(live.id, 'none') as actual
+  select 'test row ' || partners.id as id, 'of an app of the live world' as expected, coalesce(live.id, 'none') as actual
   from partners left join partners as live on live.id = partners.live_partner_id and live.livemode = 1
   where (partners.livemode = 0) <> (partners.live_partner_id is not null) or (partners.livemode = 0 and live.id is null)
   ${joinBelonging('key', sql`select id, livemode, user_id, partner_id, id as key_id from keys where user_id is not null`)}

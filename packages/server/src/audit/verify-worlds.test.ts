@@ -75,13 +75,13 @@ describe('the check of the books', () => {
     )
   })
 
-  it('finds a twin of no app, a restricted key of the other world, and a guest who was merged across', async () => {
+  it('finds a test row of no app, a restricted key of the other world, and a guest who was merged across', async () => {
     await run(`update partner_keys set livemode = 1 where partner_id = '${appId}_test'`)
     await run(`update users set merged_into_user_id = '${ids.live}' where id = 'guest_test'`)
     const found = await strays()
     expect(found).toEqual(['world guest guest_test', expect.stringMatching(/^world restricted key key_/)])
     await run(`update partners set live_partner_id = 'par_none' where id = '${appId}_test'`)
-    expect(await strays()).toContain(`world twin ${appId}_test`)
+    expect(await strays()).toContain(`world test row ${appId}_test`)
   })
 })
 

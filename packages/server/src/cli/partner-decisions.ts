@@ -53,7 +53,7 @@ async function listApplications({ db }: CommandStore) {
 
 export function approveCommand() {
   return new Command('approve')
-    .description('let an app that was applied for go live; its owner is told by mail')
+    .description('let an app that was applied for go live; its owner gets a mail')
     .argument('<id>', 'par_…')
     .option('--referral-rate <rate>', 'its share on top of provider cost; default PARTNER_REFERRAL_RATE', readRate)
     .option('--reason <text>', 'for the owner, in the mail and the console', readReason)
@@ -66,7 +66,7 @@ export function approveCommand() {
 /** Rejections and suspensions are explained: the owner reads the reason. */
 export function decisionCommand(decision: Exclude<Decision, 'approve'>) {
   const descriptions = {
-    reject: 'refuse an app that was applied for; its owner is told by mail',
+    reject: 'refuse an app that was applied for; its owner gets a mail',
     suspend: 'switch an app off: it sells nothing and its keys make no calls; its users keep their credits',
     resume: 'switch a suspended or closed app on again',
   }
@@ -97,7 +97,7 @@ async function decide(id: string, { decision, reason, shareBasisPoints, json }: 
     })
   })
   print(json, { id, state }, [
-    `${id} is ${pastOf[decision]}. Servers follow within two seconds; its owner is told by mail.`,
+    `${id} is ${pastOf[decision]}. Servers follow within two seconds; its owner gets a mail.`,
   ])
 }
 

@@ -70,7 +70,7 @@ export function createConsentRouter(deps: ConsentDeps): Router {
   return router
 }
 
-/** The time in the world of who was asked. An unknown request is refused where it is used. */
+/** The time in the world of the user who was asked. An unknown request is refused where it is used. */
 async function nowOfConsent({ db, clock, pepper }: ConsentDeps, consentId: string): Promise<number> {
   const asked = await findConsentRequest(db, pepper, consentId)
   return asked === null ? clock.nowMs() : readWorldNowMs({ db, clock }, asked)

@@ -69,7 +69,7 @@ function rateOf(rate: number | undefined, partner: Partner, basisPointsMax: numb
   if (basisPoints <= basisPointsMax) return basisPoints
   throw new AppError(
     'invalid_request',
-    `rate: expected at most ${basisPointsMax / 10_000}, which is this server’s most.`,
+    `rate: expected at most ${basisPointsMax / 10_000}: the operator of this server allows no more.`,
     {
       param: 'rate',
     },

@@ -18,11 +18,6 @@ export function frameCount({ sizeBytes }: Pick<SealedFile, 'sizeBytes'>): number
   return Math.ceil(sizeBytes / plainBytes)
 }
 
-/** How long a file is once it is sealed. */
-export function sealedBytes(file: Pick<SealedFile, 'sizeBytes'>): number {
-  return file.sizeBytes + frameCount(file) * sealBytesAdded
-}
-
 /** Lets others work between two frames: no request waits longer for another's file. */
 export async function* sealFrames(file: SealedFile, bytes: Uint8Array): AsyncGenerator<Buffer> {
   assert(bytes.length === file.sizeBytes, 'a file is as long as its row says')

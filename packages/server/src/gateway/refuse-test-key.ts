@@ -2,7 +2,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 
 /**
- * The test world is answered here and never by a provider, whoever would pay.
+ * The test world is answered here and never by a provider.
  * @throws AppError 400 for pass-through with a test key.
  */
 export function refuseTestKey({ livemode }: AuthenticatedKey): void {

@@ -9,7 +9,6 @@ declare const microcreditsBrand: unique symbol
 export type Microcredits = number & { readonly [microcreditsBrand]: true }
 
 export const microcreditsPerCredit = 1_000_000
-export const microcreditsPerUsd = 100 * microcreditsPerCredit
 
 export const zeroMicrocredits = 0 as Microcredits
 

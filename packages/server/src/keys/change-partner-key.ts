@@ -1,10 +1,10 @@
+import { type PartnerScope, partnerScopes } from '@opencredits/protocol'
 import { recordAct } from '../audit-log/record-act.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import { readScopes } from './find-partner-key.ts'
 import type { PartnerKeyActor } from './issue-partner-key.ts'
 import { lockOwnPartnerKey, type OwnPartnerKey } from './own-partner-key.ts'
-import { type PartnerScope, partnerScopes } from './partner-scope.ts'
 
 export interface PartnerKeyChange {
   readonly name?: string | undefined

@@ -1,8 +1,8 @@
+import { type PartnerScope, partnerScopes } from '@opencredits/protocol'
 import { sql } from 'kysely'
 import { worldNowMs } from '../kernel/world-clock.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
-import { type PartnerScope, partnerScopes } from './partner-scope.ts'
 import type { Pepper } from './pepper.ts'
 
 /** A restricted key as its secret finds it, and how its app stands. */

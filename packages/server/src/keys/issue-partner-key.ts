@@ -1,9 +1,9 @@
+import { type PartnerScope, partnerScopes } from '@opencredits/protocol'
 import { type Act, recordAct } from '../audit-log/record-act.ts'
 import { newId } from '../kernel/ids.ts'
 import type { DatabaseTransaction } from '../store/open-database.ts'
 import type { IssuedKey } from './issue-key.ts'
 import { lastFourOf, newSecret } from './key-format.ts'
-import { type PartnerScope, partnerScopes } from './partner-scope.ts'
 import type { Pepper } from './pepper.ts'
 
 /** Who changes a partner's keys, for the audit log. */

@@ -1,7 +1,7 @@
+import type { PartnerScope } from '@opencredits/protocol'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { Row } from '../store/schema.ts'
 import { readScopes } from './find-partner-key.ts'
-import type { PartnerScope } from './partner-scope.ts'
 import { readWorldNowAt } from './world-time.ts'
 
 /** A restricted key without its secret. */

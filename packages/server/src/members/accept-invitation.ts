@@ -49,7 +49,7 @@ export async function findInvitation(
 }
 
 /**
- * Makes the account a member, once. Who is one already keeps the role.
+ * Makes the account a member, once. A member of before keeps the role.
  * @returns the app's id
  * @throws AppError as `findInvitation`; 403 `app_suspended` for an app that cannot be changed
  */

@@ -11,7 +11,7 @@ import { applyForApp } from './apply-for-app.ts'
 import { closeApp } from './decide-app.ts'
 import { listApps } from './list-apps.ts'
 import { actsOfApp, describeAppLogEntry } from './list-log.ts'
-import { requireMember } from './member-routes.ts'
+import { requireCallingMember } from './member-routes.ts'
 import { type MembersDeps, madeBy, requireAccount } from './members-deps.ts'
 
 /** Where the console begins: one's apps, how a new one is signed up, and what was done to one. */
@@ -38,14 +38,14 @@ export function createMemberAppRouter(deps: MembersDeps): Router {
   })
 
   router.post('/v1/partner/close', async (request, response) => {
-    const { by, member } = await requireMember(deps, request, response, 'app:read')
+    const { by, member } = await requireCallingMember(deps, request, response, 'app:read')
     requireRecentSignIn(member, clock.nowMs())
     await transact(db, (transaction) => closeApp(transaction, by, clock.nowMs()))
     response.json({ id: by.appId, state: 'closed' })
   })
 
   router.get('/v1/partner/audit_log', async (request, response) => {
-    const { by } = await requireMember(deps, request, response, 'members:write')
+    const { by } = await requireCallingMember(deps, request, response, 'members:write')
     const { after, limit } = validate(pageQuerySchema, request.query)
     const rows = await actsOfApp(db, by.appId, { after: decodeCursor(after), limit: limit + 1 })
     const cursor = (row: { readonly at_ms: number; readonly id: string }) => ({ atMs: row.at_ms, id: row.id })

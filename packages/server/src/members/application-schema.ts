@@ -1,5 +1,5 @@
+import { explainOrigin, originsMax, readPageOrigin } from '@opencredits/protocol'
 import { z } from 'zod'
-import { normalizeOrigin } from '../partners/allowed-origin.ts'
 import { appNameSchema } from '../partners/app-name.ts'
 
 const httpsUrl = z
@@ -15,25 +15,21 @@ const httpsUrl = z
 
 const origin = z
   .string()
-  .trim()
-  .max(300)
+  .max(500)
   .transform((text, context) => {
-    const normal = normalizeOrigin(text)
-    if (normal !== null && new URL(text).pathname === '/') return normal
-    const message = 'expected an origin such as https://app.example, without a path; http is for localhost only'
-    context.addIssue({ code: 'custom', message })
+    const read = readPageOrigin(text)
+    if ('origin' in read) return read.origin
+    context.addIssue({ code: 'custom', message: explainOrigin(text, read) })
     return z.NEVER
   })
-
-export const originsMax = 20
 
 /** `POST /v1/partner/applications` */
 export const applicationSchema = z.strictObject({
   name: appNameSchema.describe('what the app’s users see'),
-  website: httpsUrl.describe('where the app, or its maker, is to be seen'),
+  website: httpsUrl.describe('the site of the app or of its maker'),
   origins: z
     .array(origin)
-    .max(originsMax)
+    .max(originsMax, { error: `expected at most ${originsMax} origins` })
     .transform((all) => [...new Set(all)])
     .describe('where the app’s pages live, at most 20; more can be added later'),
   description: z.string().trim().min(1).max(1000).describe('what the app does with AI, in some sentences'),

@@ -17,7 +17,7 @@ export interface AppApplication {
   readonly application: NewApplication
   readonly account: { readonly userId: string; readonly email: string }
   readonly signUp: SignUp
-  /** How many operators are told. */
+  /** How many operators get a mail. */
   readonly operators: number
   readonly requestId: string | null
   readonly address: string | null

@@ -60,7 +60,7 @@ export async function leaveApp(transaction: DatabaseTransaction, by: ActingMembe
 /**
  * Makes another member the owner; the one before stays as admin. Mails to the app's maker go to the new one from now on. It
  * works whatever the app's state, so that an owner can always go.
- * @throws AppError 403 `insufficient_scope` for who is not the owner, 404
+ * @throws AppError 403 `insufficient_scope` for anybody but the owner, 404
  */
 export async function handOver(
   transaction: DatabaseTransaction,

@@ -23,7 +23,7 @@ interface OperatorDecision {
   readonly reason: string | null
 }
 
-/** Carries out what the operator decided of an app, and has its owner told. @throws AppError 409 in another state, 404 */
+/** Carries out the operator's decision about an app, and mails its owner. @throws AppError 409 in another state, 404 */
 export async function decideApp(
   transaction: DatabaseTransaction,
   { appId, decision, reason }: OperatorDecision,
@@ -55,7 +55,7 @@ export const pastOf: Readonly<Record<Decision, string>> = {
 /**
  * Closes an app by its owner's will, an application that still waits too. It sells and calls no more; its users keep their
  * credits, and what it has earned is still paid. Only the operator opens it again.
- * @throws AppError 403 `insufficient_scope` for who is not the owner, 409 for one that is closed
+ * @throws AppError 403 `insufficient_scope` for anybody but the owner, 409 for one that is closed
  */
 export async function closeApp(transaction: DatabaseTransaction, by: ActingMember, nowMs: number): Promise<void> {
   const { app, member } = await lockOwnApp(transaction, by)

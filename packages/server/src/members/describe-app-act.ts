@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What acts keep before and after, as far as they are told. */
+/** What acts keep before and after, as far as the log shows it. */
 const detailsSchema = z.object({
   role: z.string().optional(),
   name: z.string().optional(),
@@ -29,7 +29,8 @@ const words: Readonly<Record<string, Describe>> = {
   'app.suspended': () => 'The app was suspended',
   'app.resumed': () => 'The app was resumed',
   'app.closed': () => 'The app was closed',
-  'app.changed': () => 'Settings were changed',
+  'partner.settings_changed': () => 'The settings were changed',
+  'partner.publishable_key_rolled': () => 'The app got a new publishable key',
   'member.invited': ({ after, invited }) => `Invited ${invited} as ${after.role}`,
   'member.joined': ({ after }) => `Joined as ${after.role}`,
   'member.role_changed': ({ before, after }) => `A member’s role was changed from ${before.role} to ${after.role}`,
@@ -39,6 +40,7 @@ const words: Readonly<Record<string, Describe>> = {
   'invitation.sent_again': ({ invited }) => `Sent the invitation of ${invited} again`,
   'invitation.withdrawn': ({ invited }) => `Withdrew the invitation of ${invited}`,
   'partner_key.created': ({ after }) => `Made the key “${after.name}” (${(after.scopes ?? []).join(', ')})`,
+  'partner_key.changed': ({ after }) => `The key “${after.name}” was changed (${(after.scopes ?? []).join(', ')})`,
   'partner_key.rolled': () => 'A key got a new secret',
   'partner_key.revoked': () => 'A key was revoked',
   'webhook_endpoint.created': () => 'A webhook endpoint was added',

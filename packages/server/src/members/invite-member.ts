@@ -118,7 +118,7 @@ export function openInvitations(db: DatabaseReader, appId: string): Promise<read
 async function findOpen(db: DatabaseReader, { by, invitationId }: OwnInvitation): Promise<InvitationRow> {
   const found = (await openInvitations(db, by.appId)).find(({ id }) => id === invitationId)
   if (found === undefined)
-    throw new AppError('not_found', 'There is no such open invitation: it was accepted or withdrawn, or never was.')
+    throw new AppError('not_found', 'There is no such open invitation: it was accepted or withdrawn, or never existed.')
   return found
 }
 

@@ -6,8 +6,8 @@ import type { DatabaseReader } from '../store/open-database.ts'
 import { describeAppAct } from './describe-app-act.ts'
 
 /**
- * What was done to an app in both of its worlds, newest first. A user is named only as a member: who is none any more, or never
- * was, stays without a name.
+ * What was done to an app in both of its worlds, newest first. Only members are named: a user who has left, or never
+ * was a member, stays without a name.
  */
 export function actsOfApp(
   db: DatabaseReader,

@@ -1,12 +1,12 @@
-import type { Invitation, MemberListResponse } from '@opencredits/protocol'
+import type { Invitation, MemberListResponse, PartnerPermission } from '@opencredits/protocol'
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Throttle } from '../http/throttle.ts'
 import { validate } from '../http/validate.ts'
-import { AppError } from '../kernel/app-error.ts'
 import { dayMs } from '../kernel/clock.ts'
 import { secondsOf } from '../lists/formats.ts'
-import type { CallingMember, PartnerPermission } from '../partners/authenticate-partner.ts'
+import type { CallingMember } from '../partners/partner-caller.ts'
+import { requireMember } from '../partners/require-member.ts'
 import { requireRecentSignIn } from '../sessions/authenticate-session.ts'
 import { transact } from '../store/transact.ts'
 import { normalizeEmail } from '../users/email-address.ts'
@@ -34,7 +34,7 @@ export function createMemberRouter(deps: MembersDeps): Router {
   const { db, clock } = deps
 
   router.get('/v1/partner/members', async (request, response) => {
-    const { by } = await requireMember(deps, request, response, 'app:read')
+    const { by } = await requireCallingMember(deps, request, response, 'app:read')
     const answer: MemberListResponse = {
       data: await listMembers(db, by.appId, by.userId),
       invitations: (await openInvitations(db, by.appId)).map((row) => describeInvitation(row, clock.nowMs())),
@@ -43,13 +43,13 @@ export function createMemberRouter(deps: MembersDeps): Router {
   })
 
   router.delete('/v1/partner/members/me', async (request, response) => {
-    const { by } = await requireMember(deps, request, response, 'app:read')
+    const { by } = await requireCallingMember(deps, request, response, 'app:read')
     await transact(db, (transaction) => leaveApp(transaction, by, clock.nowMs()))
     response.json({ id: by.appId, left: true })
   })
 
   router.patch('/v1/partner/members/:id', async (request: Request<{ id: string }>, response) => {
-    const { by, member } = await requireMember(deps, request, response, 'members:write')
+    const { by, member } = await requireCallingMember(deps, request, response, 'members:write')
     requireRecentSignIn(member, clock.nowMs())
     const { role } = validate(changedMemberSchema, await deps.readJson(request))
     const memberId = request.params.id
@@ -58,14 +58,14 @@ export function createMemberRouter(deps: MembersDeps): Router {
   })
 
   router.delete('/v1/partner/members/:id', async (request: Request<{ id: string }>, response) => {
-    const { by } = await requireMember(deps, request, response, 'members:write')
+    const { by } = await requireCallingMember(deps, request, response, 'members:write')
     const memberId = request.params.id
     await transact(db, (transaction) => removeMember(transaction, { by, memberId }, clock.nowMs()))
     response.json({ id: memberId, deleted: true })
   })
 
   router.post('/v1/partner/owner', async (request, response) => {
-    const { by, member } = await requireMember(deps, request, response, 'app:read')
+    const { by, member } = await requireCallingMember(deps, request, response, 'app:read')
     requireRecentSignIn(member, clock.nowMs())
     const { member_id: memberId } = validate(handOverSchema, await deps.readJson(request))
     await transact(db, (transaction) => handOver(transaction, { by, memberId }, clock.nowMs()))
@@ -81,7 +81,7 @@ function addInvitationRoutes(router: Router, deps: MembersDeps): void {
   const mailLimits = createMailLimits(deps)
 
   router.post(invitations, async (request, response) => {
-    const { by, member } = await requireMember(deps, request, response, 'members:write')
+    const { by, member } = await requireCallingMember(deps, request, response, 'members:write')
     requireRecentSignIn(member, clock.nowMs())
     const { email: written, role } = validate(invitationSchema, await deps.readJson(request))
     const email = normalizeEmail(written)
@@ -94,7 +94,7 @@ function addInvitationRoutes(router: Router, deps: MembersDeps): void {
   })
 
   router.post(`${invitations}/:id/resend`, async (request: Request<{ id: string }>, response) => {
-    const { by } = await requireMember(deps, request, response, 'members:write')
+    const { by } = await requireCallingMember(deps, request, response, 'members:write')
     const invitationId = request.params.id
     const own = (await openInvitations(db, by.appId)).find(({ id }) => id === invitationId)
     if (own !== undefined) await mailLimits.take(by, own.email)
@@ -105,7 +105,7 @@ function addInvitationRoutes(router: Router, deps: MembersDeps): void {
   })
 
   router.delete(`${invitations}/:id`, async (request: Request<{ id: string }>, response) => {
-    const { by } = await requireMember(deps, request, response, 'members:write')
+    const { by } = await requireCallingMember(deps, request, response, 'members:write')
     const invitationId = request.params.id
     await transact(db, (transaction) => withdrawInvitation(transaction, { by, invitationId }, clock.nowMs()))
     response.json({ id: invitationId, deleted: true })
@@ -128,20 +128,18 @@ function createMailLimits({ createThrottle }: MembersDeps) {
 }
 
 /**
- * The member who calls. What it asks for is nobody else's, so no cache keeps it.
+ * The member who calls. The answer is for this member alone, so no cache keeps it.
  * @throws AppError 403 `insufficient_scope` for a key
  */
-export async function requireMember(
+export async function requireCallingMember(
   deps: MembersDeps,
   request: Request<{ id: string }> | Request,
   response: Response,
   permission: PartnerPermission,
 ): Promise<{ readonly by: ActingMember; readonly member: CallingMember }> {
   response.set('cache-control', 'no-store')
-  const caller = await deps.partnerAuthenticator.require(request, permission)
-  if (caller.by.kind === 'member')
-    return { by: { appId: caller.appId, userId: caller.by.userId, ...madeBy(deps, request) }, member: caller.by }
-  throw new AppError('insufficient_scope', 'No key may do that: a member of the app does it, signed in at /partner.')
+  const { appId, by: member } = requireMember(await deps.partnerAuthenticator.require(request, permission))
+  return { by: { appId, userId: member.userId, ...madeBy(deps, request) }, member }
 }
 
 function describeInvitation(row: InvitationRow, nowMs: number): Invitation {

@@ -28,8 +28,8 @@ export async function lockApp(transaction: DatabaseTransaction, appId: string): 
 }
 
 /**
- * Locks the app and reads the acting member again: whoever was removed a moment ago changes nothing more.
- * @throws AppError 404 for who is no member any more
+ * Locks the app and reads the acting member again: a member who was removed a moment ago changes nothing more.
+ * @throws AppError 404 for a former member
  */
 export async function lockOwnApp(transaction: DatabaseTransaction, { appId, userId }: ActingMember) {
   const app = await lockApp(transaction, appId)

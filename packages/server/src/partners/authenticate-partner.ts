@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { MemberRole, PartnerPermission } from '@opencredits/protocol'
-import type { Act } from '../audit-log/record-act.ts'
+import type { PartnerPermission } from '@opencredits/protocol'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { CreateThrottle } from '../http/throttle.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -9,32 +8,7 @@ import type { Database } from '../store/open-database.ts'
 import { refuseChange } from './app-state.ts'
 import { createKeyCallers, hasCredential } from './authenticate-restricted-key.ts'
 import { createMemberCallers, type FindMemberSession } from './member-caller.ts'
-
-export type { PartnerPermission, PartnerScope } from '@opencredits/protocol'
-
-/** Who calls `/v1/partner/…`, and of which app and world. */
-export interface PartnerCaller {
-  /** The row of that world: everything that belongs to it is found by this id. */
-  readonly partnerId: string
-  /** The row of the live world: how the API names the app in both worlds. */
-  readonly appId: string
-  readonly livemode: boolean
-  readonly by: CallingKey | CallingMember
-}
-
-export interface CallingKey {
-  readonly kind: 'key'
-  readonly keyId: string
-}
-
-export interface CallingMember {
-  readonly kind: 'member'
-  readonly userId: string
-  readonly sessionId: string
-  readonly role: MemberRole
-  /** When a code or a passkey was last checked in the session: see `requireRecentSignIn`. */
-  readonly verifiedAtMs: number
-}
+import type { PartnerCaller } from './partner-caller.ts'
 
 export interface PartnerAuthenticator {
   /**
@@ -72,9 +46,4 @@ export function createPartnerAuthenticator(deps: PartnerAuthenticatorDeps): Part
 /** What every member may do to the own membership is no change of the app: it asks for `app:read`. */
 function isChange({ method }: IncomingMessage, permission: PartnerPermission): boolean {
   return method !== 'GET' && method !== 'HEAD' && !permission.endsWith(':read')
-}
-
-/** How the audit log names a caller. */
-export function actorOf({ by }: Pick<PartnerCaller, 'by'>): Act['actor'] {
-  return by.kind === 'key' ? { kind: 'partner', id: by.keyId } : { kind: 'user', id: by.userId }
 }

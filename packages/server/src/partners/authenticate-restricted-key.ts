@@ -17,7 +17,8 @@ import { readCredentials } from '../keys/read-credentials.ts'
 import type { Database } from '../store/open-database.ts'
 import type { AppStanding } from './app-state.ts'
 import { readAsked } from './asked-app.ts'
-import type { PartnerCaller } from './authenticate-partner.ts'
+import type { PartnerCaller } from './partner-caller.ts'
+import { membersOnly } from './require-member.ts'
 
 export interface KeyCallersDeps {
   readonly db: Database
@@ -63,7 +64,7 @@ function refusePages({ headers }: IncomingMessage): void {
   if (headers.origin === undefined && headers['sec-fetch-site'] === undefined) return
   throw new AppError(
     'origin_not_allowed',
-    'A restricted key (oc_rk_…) works on your server only, never in a page: whoever opens the page can read it. If it was ever in one, revoke it and make a new one.',
+    'A restricted key (oc_rk_…) works on your server only, never in a page: every visitor of the page can read it. If it was ever in one, revoke it and make a new one.',
     { headers: doNotRetry },
   )
 }
@@ -117,9 +118,7 @@ function invalid(message: string): AppError {
 /** @throws AppError 403 `insufficient_scope` */
 function requireScope({ scopes }: Pick<FoundPartnerKey, 'scopes'>, permission: PartnerPermission): void {
   if (permission === 'app:read' || scopes.some((scope) => scope === permission)) return
-  const message =
-    permission === 'keys:write' || permission === 'members:write'
-      ? 'No key may do that: a member of the app does it, signed in at /partner.'
-      : `This key may not do that: it lacks the scope ${permission}. It has ${scopes.join(', ') || 'none'}. Make a key that has ${permission}.`
+  if (permission === 'keys:write' || permission === 'members:write') throw membersOnly()
+  const message = `This key may not do that: it lacks the scope ${permission}. It has ${scopes.join(', ') || 'none'}. Make a key that has ${permission}.`
   throw new AppError('insufficient_scope', message, { headers: doNotRetry })
 }

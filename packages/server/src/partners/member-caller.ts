@@ -5,7 +5,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { DatabaseReader } from '../store/open-database.ts'
 import type { AppStanding } from './app-state.ts'
 import { readAsked } from './asked-app.ts'
-import type { PartnerCaller } from './authenticate-partner.ts'
+import type { PartnerCaller } from './partner-caller.ts'
 
 /** A browser that is signed in on our own pages, as far as apps need to know it. */
 export interface MemberSession {

@@ -16,7 +16,7 @@ export function isActiveIn(state: AppState, livemode: boolean): boolean {
 
 /**
  * Changes how far an app has come, in both worlds: the one place where `state` and `is_active` are written. Each world's
- * endpoints are told of a suspension.
+ * endpoints get an event about a suspension.
  */
 export async function writeAppState(
   transaction: DatabaseTransaction,

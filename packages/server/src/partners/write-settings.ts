@@ -28,7 +28,7 @@ export interface AppSettings {
 }
 
 /**
- * Changes an app's settings in both of its worlds: its row and its twin never differ in them. Everything that changes an
+ * Changes an app's settings in both of its worlds: its rows never differ in them. Everything that changes an
  * app goes through here.
  * @param appId its row in the live world
  * @returns the ids of its rows, live first; none for an unknown app

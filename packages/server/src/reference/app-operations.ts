@@ -1,9 +1,9 @@
 import type { AppSettings, OfferedModel, RestrictedKey } from '@opencredits/protocol'
+import { partnerScopes } from '@opencredits/protocol'
 import { z } from 'zod'
 import { changedPartnerKeySchema, newPartnerKeySchema, rollPartnerKeySchema } from '../app-settings/key-routes.ts'
 import { logoSchema } from '../app-settings/logo-routes.ts'
 import { settingsSchema } from '../app-settings/settings-schema.ts'
-import { partnerScopes } from '../keys/partner-scope.ts'
 import { type Operation, read, write } from './operation.ts'
 
 const seconds = z.int().describe('seconds since 1970')

@@ -141,7 +141,7 @@ const refusedCalls: Readonly<Record<string, string>> = {
   model_not_allowed: 'Add the model to your app, or call one that your app and the user’s key allow.',
   model_not_found: 'Call a model of GET /v1/models, by its id there.',
   invalid_request: 'Nothing was charged. The message of the answer names the field that is wrong.',
-  app_suspended: 'Your app is suspended. Ask the operator of this server.',
+  app_suspended: 'Your app is not active in this world. The message of the answer says why.',
   rate_limited: 'Wait for as long as the Retry-After of the answer says.',
   request_too_large: 'Send less in one call.',
 }

@@ -42,6 +42,15 @@ describe('describeSetup', () => {
       ['webhook', null, 'https://credits.example/partner/par_1/test/webhooks'],
     ])
     expect(checks.map(({ missing }) => missing === null)).toEqual([true, false, false, false, false])
+    expect(setupOf().checks[0]?.link).toBe('https://credits.example/partner/par_1/origins')
+  })
+
+  it('says of an app that is not live why, and where its origins are added', () => {
+    const { go_live } = setupOf({ isActive: false, state: 'closed', origins: [] })
+    expect(go_live.missing).toMatchObject([
+      { what: 'approval', message: 'This app was closed by its maker.' },
+      { what: 'origin', link: 'https://credits.example/partner/par_1/origins' },
+    ])
   })
 
   it('fills the snippets in for the world: in the test world a page on the own machine', () => {

@@ -1,6 +1,7 @@
 import type { PartnerGoLive, PartnerSetup, PartnerSetupStep, PartnerSnippetValues } from '@opencredits/protocol'
 import { secondsOf } from '../lists/formats.ts'
 import { isLocalhostPage } from '../partners/allowed-origin.ts'
+import { whyInactive } from '../partners/app-state.ts'
 import type { Partner } from '../partners/partner.ts'
 import { type DoneSteps, hasUsableOrigin, type SetupWorld } from './read-checks.ts'
 import type { SetupDeps } from './setup-deps.ts'
@@ -41,7 +42,7 @@ function whatIsMissing(deps: ConsoleDeps, step: PartnerSetupStep, { world, live 
         missing: world.livemode
           ? 'Add the origin of your site, such as https://app.example: its pages may then open the checkout.'
           : 'Add the origin of your page, or allow all pages on your own machine.',
-        link: pageOf('settings'),
+        link: pageOf('origins'),
       }
     case 'sdk':
       return { missing: 'Open your page with the snippet. This turns green when it loads the SDK.', link: null }
@@ -77,8 +78,8 @@ function describeSnippet({ publicUrl, catalogue, isOnOffer }: ConsoleDeps, partn
   const offered = catalogue.models.filter(
     (model) => model.kind === 'language' && isOnOffer(model) && isAllowed(model.id),
   )
-  const wished = [partner.defaultModel ?? usualModel, usualModel].flatMap((name) => catalogue.find(name)?.id ?? [])
-  const model = wished.find((id) => offered.some((one) => one.id === id)) ?? offered[0]?.id ?? usualModel
+  const preferred = [partner.defaultModel ?? usualModel, usualModel].flatMap((name) => catalogue.find(name)?.id ?? [])
+  const model = preferred.find((id) => offered.some((one) => one.id === id)) ?? offered[0]?.id ?? usualModel
   return {
     publishable_key: partner.publishableKey,
     base_url: publicUrl,
@@ -96,19 +97,18 @@ function originOf({ livemode, origins }: Partner): string {
 const usualModel = 'openai/gpt-4o'
 
 function describeGoLive(deps: ConsoleDeps, live: Partner): PartnerGoLive {
-  const settings = linkOf(deps, { appId: live.id, livemode: true }, 'settings')
   const missing: PartnerGoLive['missing'][number][] = []
   if (!live.isActive)
     missing.push({
       what: 'approval',
-      message: 'Your app is not active yet: the operator of this server has to approve it.',
+      message: `This app ${whyInactive(live.state)}`,
       link: null,
     })
   if (!hasUsableOrigin({ partner: live, livemode: true, isSandbox: deps.isSandbox }))
     missing.push({
       what: 'origin',
       message: 'Add the origin of your site, such as https://app.example.',
-      link: settings,
+      link: linkOf(deps, { appId: live.id, livemode: true }, 'origins'),
     })
   if (deps.isSandbox)
     missing.push({

@@ -8,7 +8,7 @@ import { readChecks } from './read-checks.ts'
 import { readSeen, type Seen } from './read-seen.ts'
 import type { SetupDeps } from './setup-deps.ts'
 
-/** `GET /v1/partner/setup`, `GET /v1/partner/setup/log`: for whoever integrates an app, while they do. */
+/** `GET /v1/partner/setup`, `GET /v1/partner/setup/log`: what a developer watches while integrating an app. */
 export function createSetupRouter(deps: SetupDeps): Router {
   const router = Router()
 

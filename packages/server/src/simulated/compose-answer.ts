@@ -31,12 +31,12 @@ export interface Composing {
   readonly modelName: string
   /** What the model gives at most. */
   readonly tokensMax: number
-  /** `shown`: in a block of its own · `hidden`: counted and not told · `none`: the model does not think. */
+  /** `shown`: in a block of its own · `hidden`: counted and not shown · `none`: the model does not think. */
   readonly thinking: 'shown' | 'hidden' | 'none'
 }
 
 /**
- * The same answer to the same question, whoever asks.
+ * Composes the same answer to the same question, for every user.
  * @throws AppError 400 for a directive that this request does not go with, 503 where nothing can be counted.
  */
 export async function composeAnswer(

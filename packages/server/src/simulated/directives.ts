@@ -17,7 +17,7 @@ export interface Directives {
   readonly tokens: number | null
   /** Length of what is thought before it. */
   readonly thinking: number | null
-  /** Tokens of the prompt that are told as read from a cache. */
+  /** Tokens of the prompt that are reported as read from a cache. */
   readonly cached: number
   /** Before the first byte. */
   readonly delayMs: number
@@ -34,7 +34,7 @@ export interface Directives {
 type Name = 'tokens' | 'thinking' | 'cached' | 'delay' | 'error' | 'cut' | 'refusal' | 'tool' | 'no-usage'
 
 interface Rule {
-  /** As it is shown to who has mistyped it. */
+  /** As an error message shows it. */
   readonly form: string
   readonly isOk: (value: string | null) => boolean
 }
@@ -54,7 +54,7 @@ const directivesMax = 100
 /** What is repeated of a mistake. */
 const shownCharactersMax = 60
 
-/** All that there are, each with its bound: nobody can hold a server. */
+/** Every directive with its bound, so that none keeps a server busy. */
 const rules: Readonly<Record<Name, Rule>> = {
   tokens: number(100_000),
   thinking: number(2_000),
@@ -79,7 +79,7 @@ const forms = Object.entries(rules).map(([name, { form }]) => `simulate:${name}$
 
 const pattern = /(?<![\w:-])simulate:([a-z][a-z-]*)(?:=([\w-]*(?:,[\w-]+)*))?/g
 
-/** @throws AppError 400 that lists those that there are. */
+/** @throws AppError 400 that lists the directives. */
 export function readDirectives(text: string): Directives {
   const found = new Map<string, string | null>()
   let count = 0
@@ -118,7 +118,7 @@ export function refuseSpoken(text: string): void {
       )
 }
 
-/** The words without what was for us. */
+/** The text without its directives. */
 export function withoutDirectives(text: string): string {
   return text.replace(pattern, '').replace(/\s+/g, ' ').trim()
 }

@@ -51,7 +51,7 @@ export interface Pacing {
   readonly cutAfter: number | null
 }
 
-/** Sends frames at a model's pace. @throws where the answer was told to break off, or is aborted. */
+/** Sends frames at a model's pace. @throws where the answer breaks off by a directive, or is aborted. */
 export async function* paceFrames(frames: Iterable<string>, { signal, pauseMs, unseenMs, cutAfter }: Pacing) {
   let sent = 0
   for (const frame of frames) {

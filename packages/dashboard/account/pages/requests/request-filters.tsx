@@ -2,9 +2,12 @@ import type { AccountUsage, UsageGrouping } from '@opencredits/protocol'
 import { queryOf } from '../../../shared/api/call-api.ts'
 import { useResource } from '../../../shared/api/use-resource.ts'
 import { addDays, todayIn } from '../../../shared/parts/days.ts'
-import { Choice, Field } from '../../../shared/parts/field.tsx'
+import { Choice } from '../../../shared/parts/field.tsx'
+import { StatusAndDates } from '../../../shared/parts/status-and-dates.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import type { RequestFilterValues } from '../requests-page.tsx'
+
+export const requestFilterNames = ['model', 'app', 'key', 'status', 'from', 'to'] as const
+type RequestFilterValues = { readonly [Name in (typeof requestFilterNames)[number]]?: string }
 
 type Change = { readonly [Name in keyof RequestFilterValues]?: string | null }
 
@@ -16,7 +19,7 @@ export function RequestFilters({
   readonly values: RequestFilterValues
   readonly onChange: (change: Change) => void
 }) {
-  const { t, format } = useWords()
+  const { format } = useWords()
   const today = todayIn(format.timeZone, Date.now())
   return (
     <div class="filters">
@@ -29,27 +32,7 @@ export function RequestFilters({
           onChoose={(chosen) => onChange({ [name]: chosen })}
         />
       ))}
-      <Choice
-        label={t('status')}
-        value={values.status ?? ''}
-        options={[
-          { value: '', label: t('all') },
-          { value: 'settled', label: t('statusSettled') },
-          { value: 'released', label: t('statusReleased') },
-          { value: 'running', label: t('statusRunning') },
-        ]}
-        onChoose={(status) => onChange({ status })}
-      />
-      {(['from', 'to'] as const).map((name) => (
-        <Field
-          key={name}
-          label={t(name === 'from' ? 'rangeFrom' : 'rangeTo')}
-          type="date"
-          max={today}
-          value={values[name] ?? ''}
-          onChange={(event) => onChange({ [name]: event.currentTarget.value })}
-        />
-      ))}
+      <StatusAndDates values={values} today={today} onChange={onChange} />
     </div>
   )
 }

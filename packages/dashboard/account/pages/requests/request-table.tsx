@@ -1,8 +1,8 @@
 import type { AccountRequest } from '@opencredits/protocol'
 import { ModelName } from '../../../shared/parts/model-name.tsx'
 import { ScrollArea } from '../../../shared/parts/scroll-area.tsx'
+import { StatusBadge } from '../../../shared/parts/status-badge.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { StatusBadge } from './status-badge.tsx'
 
 export function RequestTable({ requests }: { readonly requests: readonly AccountRequest[] }) {
   const { t } = useWords()

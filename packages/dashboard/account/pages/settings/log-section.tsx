@@ -3,9 +3,9 @@ import { useLocation } from 'preact-iso/router'
 import { queryOf } from '../../../shared/api/call-api.ts'
 import { useResource } from '../../../shared/api/use-resource.ts'
 import { Answer, Empty } from '../../../shared/parts/answer.tsx'
+import { Paging } from '../../../shared/parts/paging.tsx'
 import { ScrollArea } from '../../../shared/parts/scroll-area.tsx'
 import { useWords } from '../../messages/words-context.ts'
-import { Paging } from '../requests-page.tsx'
 
 const actors = { you: 'actorYou', operator: 'actorOperator', system: 'actorSystem' } as const
 

@@ -70,10 +70,6 @@ export const figuresEn = {
   requestsEmptyHint: 'They appear here as soon as a user’s key makes one.',
   requestsNone: 'No request fits these filters. ',
   showAll: 'Show all',
-  statusSettled: 'Charged',
-  statusReleased: 'Not charged',
-  statusRunning: 'Running',
-  statusPassThrough: 'Own key',
   requestTitle: 'Request',
   requestId: 'Request id',
   outcome: 'How it ended',
@@ -116,8 +112,7 @@ export const figuresEn = {
   transferFor: 'For',
 
   usersTitle: 'Users',
-  usersLead:
-    'Your users under pseudonyms, which are other ones in every other app. You are told no name and no address.',
+  usersLead: 'Your users under pseudonyms, which are other ones in every other app. You see no name and no address.',
   usersEmpty: 'No user yet. ',
   usersEmptyHint: 'Whoever buys or signs in inside your app appears here.',
   userTitle: 'User',

@@ -2,9 +2,12 @@ import type { PartnerEarnings } from '@opencredits/protocol'
 import { useResource } from '../../../shared/api/use-resource.ts'
 import { addDays, todayIn } from '../../../shared/parts/days.ts'
 import { Choice, Field } from '../../../shared/parts/field.tsx'
+import { StatusAndDates } from '../../../shared/parts/status-and-dates.tsx'
 import { useApp } from '../../app/app-context.ts'
 import { useWords } from '../../messages/words-context.ts'
-import type { RequestFilterValues } from '../requests-page.tsx'
+
+export const requestFilterNames = ['model', 'user', 'status', 'from', 'to'] as const
+type RequestFilterValues = { readonly [Name in (typeof requestFilterNames)[number]]?: string }
 
 type Change = { readonly [Name in keyof RequestFilterValues]?: string | null }
 
@@ -30,27 +33,7 @@ export function RequestFilters({
         value={values.user ?? ''}
         onChange={(event) => onChange({ user: event.currentTarget.value.trim() })}
       />
-      <Choice
-        label={t('status')}
-        value={values.status ?? ''}
-        options={[
-          { value: '', label: t('all') },
-          { value: 'settled', label: t('statusSettled') },
-          { value: 'released', label: t('statusReleased') },
-          { value: 'running', label: t('statusRunning') },
-        ]}
-        onChoose={(status) => onChange({ status })}
-      />
-      {(['from', 'to'] as const).map((name) => (
-        <Field
-          key={name}
-          label={t(name === 'from' ? 'rangeFrom' : 'rangeTo')}
-          type="date"
-          max={today}
-          value={values[name] ?? ''}
-          onChange={(event) => onChange({ [name]: event.currentTarget.value })}
-        />
-      ))}
+      <StatusAndDates values={values} today={today} onChange={onChange} />
     </div>
   )
 }

@@ -3,12 +3,12 @@ import { useResource } from '../../../shared/api/use-resource.ts'
 import { Answer } from '../../../shared/parts/answer.tsx'
 import { CopyButton } from '../../../shared/parts/copy-button.tsx'
 import { Page } from '../../../shared/parts/page.tsx'
+import { StatusBadge } from '../../../shared/parts/status-badge.tsx'
 import { useApp } from '../../app/app-context.ts'
 import { useWords, type Words } from '../../messages/words-context.ts'
 import { Fact } from '../../parts/facts.tsx'
 import { UserName } from '../../parts/user-name.tsx'
 import { BillTable, LineTable, TransferTable } from './cost-tables.tsx'
-import { StatusBadge } from './status-badge.tsx'
 
 /** One call: how it ended, what it used, and what each of its microcredits is for. */
 export function RequestStory({ id }: { readonly id: string }) {

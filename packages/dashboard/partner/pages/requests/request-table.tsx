@@ -2,10 +2,10 @@ import type { PartnerRequest } from '@opencredits/protocol'
 import { queryOf } from '../../../shared/api/call-api.ts'
 import { ModelName } from '../../../shared/parts/model-name.tsx'
 import { ScrollArea } from '../../../shared/parts/scroll-area.tsx'
+import { StatusBadge } from '../../../shared/parts/status-badge.tsx'
 import { useApp } from '../../app/app-context.ts'
 import { useWords } from '../../messages/words-context.ts'
 import { UserName } from '../../parts/user-name.tsx'
-import { StatusBadge } from './status-badge.tsx'
 
 export function RequestTable({ requests }: { readonly requests: readonly PartnerRequest[] }) {
   const { t } = useWords()

@@ -50,6 +50,10 @@ export const generalEn = {
   app: 'App',
   key: 'Key',
   status: 'Status',
+  statusSettled: 'Charged',
+  statusReleased: 'Not charged',
+  statusRunning: 'Running',
+  statusPassThrough: 'Own key',
   total: 'Total',
 
   barTitle: '{day}: {credits}',

@@ -4,13 +4,14 @@ import type { ReadJson } from '../../http/read-json.ts'
 import { validate } from '../../http/validate.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { PartnerAuthenticator, PartnerCaller } from '../../partners/authenticate-partner.ts'
+import type { PartnerAuthenticator } from '../../partners/authenticate-partner.ts'
+import type { PartnerCaller } from '../../partners/partner-caller.ts'
 import type { Database } from '../../store/open-database.ts'
 import { findPurchase, type Purchase } from '../find-purchase.ts'
 import { actOnPayment, declineCodes, type PaymentAct } from './act-on-payment.ts'
 import { findTestPayment, type TestPayment } from './built-in-payment.ts'
 import { describeTestPurchase } from './describe-test-purchase.ts'
-import { closeDispute, openDispute, refundPayment } from './take-back-payment.ts'
+import { type Acted, closeDispute, openDispute, refundPayment } from './take-back-payment.ts'
 
 export interface TestHelperDeps {
   readonly db: Database
@@ -67,11 +68,6 @@ export function createTestHelperRouter(deps: TestHelperDeps): Router {
   addAct('dispute', testHelperSchemas.dispute, (of, body) => openDispute(deps, of, body.amount_minor ?? null))
   addAct('close_dispute', testHelperSchemas.close_dispute, (of, { status }) => closeDispute(deps, of, status))
   return router
-}
-
-export interface Acted {
-  readonly purchase: Purchase
-  readonly payment: TestPayment
 }
 
 /** @throws AppError `conflict` for a caller of the live world, where nothing is for trying out */

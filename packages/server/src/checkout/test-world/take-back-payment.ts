@@ -2,10 +2,17 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database, DatabaseTransaction } from '../../store/open-database.ts'
 import { transact } from '../../store/transact.ts'
+import type { Purchase } from '../find-purchase.ts'
 import { recordTakeBack, type TakeBack } from '../take-back.ts'
 import { takeTurn } from '../take-turn.ts'
+import type { TestPayment } from './built-in-payment.ts'
 import { newTestId } from './built-in-payments.ts'
-import type { Acted } from './helper-routes.ts'
+
+/** A purchase and the payment that it was paid with. */
+export interface Acted {
+  readonly purchase: Purchase
+  readonly payment: TestPayment
+}
 
 interface TakeBackDeps {
   readonly db: Database

@@ -1,4 +1,4 @@
-import { useWords } from '../../messages/words-context.ts'
+import { useWords } from '../messages/words-context.ts'
 
 /** How a call stands. What the server calls anew shows as it is called. */
 export function StatusBadge({ status, isPassThrough }: { readonly status: string; readonly isPassThrough: boolean }) {

@@ -1,1 +1,0 @@
-export { type PartnerScope, partnerScopes } from '@opencredits/protocol'
