@@ -186,8 +186,8 @@ describe('a logo', () => {
     await world.db.insertInto('partner_logos').values(older).execute()
     await owner.call('PUT', `/v1/partner/app/logo?app=${app.id}`, { image })
     const kept = await world.db.selectFrom('partner_logos').select('hash').where('partner_id', '=', app.id).execute()
-    // The newest ten, and the one that is shown.
-    expect([kept.length, kept.some(({ hash }) => hash === 'old-14')]).toEqual([11, false])
+    // The one that is shown, and the newest of those before it.
+    expect([kept.length, kept.some(({ hash }) => hash === 'old-14')]).toEqual([10, false])
     await world.db
       .updateTable('partner_logos')
       .set({ replaced_at_ms: Date.now() - 31 * 86_400_000 })

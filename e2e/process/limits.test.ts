@@ -71,10 +71,11 @@ describe('limits', () => {
     expect(statuses).toEqual([200, 200, 200, 429])
     // Whoever knows the app's key of the test world may be many users there.
     const inTestWorld: number[] = []
-    for (const name of ['a', 'b', 'c', 'd']) {
-      const { key } = grantTestCredits(other.stack, other.partner, 100, `${name}@example.com`)
-      inTestWorld.push((await other.chat('Hi', { max_tokens: 5 }, key)).status)
-    }
+    const [one, two] = ['a@example.com', 'b@example.com'].map((email) =>
+      grantTestCredits(other.stack, other.partner, 100, email),
+    )
+    for (const user of [one, two, one, two])
+      inTestWorld.push((await other.chat('Hi', { max_tokens: 5 }, user?.key)).status)
     expect(inTestWorld).toEqual([200, 200, 200, 429])
     await other.stack.close()
   })
