@@ -46,6 +46,8 @@ describe('export and deletion', () => {
     expect((await askModel(world, secret)).status).toBe(200)
     const { body: opened } = await own.call('POST', '/v1/account/purchases', { amount: 5 })
     await db.updateTable('purchases').set({ email }).where('id', '=', String(opened.purchase_id)).execute()
+    const tried = { publishable_key: partner.test_publishable_key, amount: 10, email: 'canary-7f3a@EXAMPLE.com' }
+    expect((await call(world.stack, 'POST', '/v1/checkout/sessions', { body: tried })).status).toBe(200)
     await own.call('POST', '/v1/account/keys', { name: 'key of canary-7f3a' })
     await db.updateTable('keys').set({ last_used_address: address }).where('user_id', '=', own.userId).execute()
     await db.updateTable('sessions').set({ address }).where('user_id', '=', own.userId).execute()

@@ -6,7 +6,13 @@ import type { ApiAnswer } from './api-client.ts'
 /** Asks as a signed-in browser: an answer has what the reference tells of it, and nothing else. `seen` has the operations. */
 export function createTold() {
   const seen = new Set<string>()
-  async function told(by: OwnBrowser, method: string, path: string, body?: unknown, as = path): Promise<ApiAnswer> {
+  async function told(
+    by: Pick<OwnBrowser, 'call'>,
+    method: string,
+    path: string,
+    body?: unknown,
+    as = path,
+  ): Promise<ApiAnswer> {
     const operation = operations.find((one) => one.path === as.split('?')[0] && one.method === method.toLowerCase())
     const answer = await by.call(method, path, body)
     expect([path, answer.status, answer.body]).toEqual([path, operation?.status ?? 200, expect.anything()])

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PartnerKeys } from '../stack.ts'
 import { type AccountWorld, type OwnBrowser, openAccountWorld } from './account-world.ts'
 import { call, direct } from './api-client.ts'
 
+const ownKey = { name: 'A', scopes: ['app:write', 'webhooks:write'] }
 /** A pixel. */
 const image = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
@@ -25,10 +27,42 @@ const addMember = async (email: string, role: 'developer' | 'viewer') => {
   const joined = { partner_id: app.id, user_id: browser.userId, role, created_at_ms: 0, updated_at_ms: 0 }
   await world.db
     .insertInto('partner_members')
-    .values({ ...joined, id: `mem_${role}` })
+    .values({ ...joined, id: `mem_${email}` })
     .execute()
   return browser
 }
+
+/** Asks with a body whose last part comes only after something else has happened. */
+async function slowly(
+  [method, path]: readonly [string, string],
+  { headers, body, meanwhile }: { headers: Record<string, string>; body: object; meanwhile: () => Promise<unknown> },
+) {
+  const bytes = Buffer.from(JSON.stringify(body))
+  let finish = () => {}
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes.subarray(0, 5))
+      finish = () => {
+        controller.enqueue(bytes.subarray(5))
+        controller.close()
+      }
+    },
+  })
+  const sent = {
+    method,
+    body: stream,
+    duplex: 'half',
+    headers: { 'content-type': 'application/json', ...headers },
+  } as const
+  const answer = fetch(direct(world.stack) + path, sent)
+  await setTimeout(500)
+  await meanwhile()
+  finish()
+  return (await answer).status
+}
+
+const removeMember = ({ userId }: OwnBrowser) =>
+  world.db.deleteFrom('partner_members').where('user_id', '=', userId).execute()
 
 beforeAll(async () => {
   world = await openAccountWorld()
@@ -82,6 +116,14 @@ describe('settings', () => {
     expect(two.map(({ status }) => status).toSorted()).toEqual([200, 409])
     const late = two.find(({ status }) => status === 409)
     expect(JSON.stringify(late?.body)).toContain('changed by owner@example.com')
+    // A key learns no address, and nobody that of a member who has left.
+    const byKey = await asServer('PATCH', '/v1/partner/app', app.secret_key, { name: 'C', version })
+    expect([byKey.status, JSON.stringify(byKey.body)]).toEqual([409, expect.stringContaining('by a member of the app')])
+    const leaver = await addMember('leaver@example.com', 'developer')
+    expect((await leaver.call('PATCH', settings(), { name: 'D' })).status).toBe(200)
+    await removeMember(leaver)
+    const after = await owner.call('PATCH', settings(), { name: 'E', version })
+    expect([after.status, JSON.stringify(after.body)]).toEqual([409, expect.stringContaining('by a former member')])
   })
 
   it.each([
@@ -98,6 +140,9 @@ describe('settings', () => {
     [{ statement_suffix: '12345' }, 'statement_suffix', /letter/],
     [{ accent_color: 'red' }, 'accent_color', /#3366ff/],
     [{ website: 'http://a.example' }, 'website', /https/],
+    [{ website: 'https://bank.example@a.example' }, 'website', /no user name/],
+    [{ name: 'two\nlines' }, 'name', /one line/],
+    [{ name: 'Turned \u202e around' }, 'name', /one line/],
     [{ logo_url: 'data:image/png;base64,x' }, 'logo_url', /https/],
     [{ referral_rate: 1 }, 'referral_rate', /not a field/],
   ])('%j is refused, and the field named', async (change, param, message) => {
@@ -134,6 +179,12 @@ describe('a logo', () => {
     expect((await owner.call('PUT', `/v1/partner/app/logo?app=${app.id}`, noPicture)).status).toBe(400)
     const large = { image: Buffer.alloc(2_000_000).toString('base64') }
     expect([400, 413]).toContain((await owner.call('PUT', `/v1/partner/app/logo?app=${app.id}`, large)).status)
+    const row = { partner_id: app.id, bytes: Buffer.from('old'), created_at_ms: 0, replaced_at_ms: Date.now() }
+    const many = Array.from({ length: 30 }, (_, index) => ({ ...row, hash: `old${index}` }))
+    await world.db.insertInto('partner_logos').values(many).execute()
+    await owner.call('PUT', `/v1/partner/app/logo?app=${app.id}`, { image })
+    const left = await world.db.selectFrom('partner_logos').select('hash').where('partner_id', '=', app.id).execute()
+    expect(left.length).toBeLessThanOrEqual(21)
     await world.db
       .updateTable('partner_logos')
       .set({ replaced_at_ms: Date.now() - 31 * 86_400_000 })
@@ -171,8 +222,14 @@ describe('keys', () => {
     const developer = await addMember('developer@example.com', 'developer')
     const payouts = await developer.call('POST', keys(), { name: 'A', scopes: ['payouts:read'] })
     expect([payouts.status, JSON.stringify(payouts.body)]).toEqual([403, expect.stringContaining('payouts:read')])
+    const above = await owner.call('POST', keys(), { name: 'P', scopes: ['payouts:read'] })
+    expect((await developer.call('PATCH', keys(`/${above.body.id}`), { expires_at: null })).status).toBe(403)
     const made = await developer.call('POST', keys(), { name: 'A', scopes: ['app:write'] })
-    await world.db.updateTable('sessions').set({ verified_at_ms: 0 }).where('user_id', '=', developer.userId).execute()
+    await world.db
+      .updateTable('sessions')
+      .set({ verified_at_ms: 0, created_at_ms: 0 })
+      .where('user_id', '=', developer.userId)
+      .execute()
     const old = await Promise.all([
       developer.call('POST', keys(), { name: 'B', scopes: ['app:write'] }),
       developer.call('POST', keys(`/${made.body.id}/roll`), {}),
@@ -182,6 +239,25 @@ describe('keys', () => {
       expect([status, JSON.stringify(body)]).toEqual([403, expect.stringContaining('recent_sign_in_required')])
     expect((await developer.call('PATCH', keys(`/${made.body.id}`), { name: 'C' })).status).toBe(200)
     expect((await developer.call('DELETE', keys(`/${made.body.id}`))).status).toBe(200)
+  })
+
+  it('and settings are out of reach for members who were removed, and keys that were revoked, while their body came', async () => {
+    const [made, former] = [
+      await owner.call('POST', keys(), ownKey),
+      await addMember('former@example.com', 'developer'),
+    ]
+    const asMember = { 'sec-fetch-site': 'same-origin', cookie: former.cookie }
+    const asKey = { authorization: `Bearer ${made.body.secret}` }
+    const leave = () => removeMember(former)
+    const revoke = () => owner.call('DELETE', keys(`/${made.body.id}`))
+    const endpoint = { url: 'https://93.184.215.14/' }
+    const answers = await Promise.all([
+      slowly(['POST', keys()], { headers: asMember, body: ownKey, meanwhile: leave }),
+      slowly(['PUT', `/v1/partner/app/logo?app=${app.id}`], { headers: asMember, body: { image }, meanwhile: leave }),
+      slowly(['PATCH', '/v1/partner/app'], { headers: asKey, body: { name: 'Mine' }, meanwhile: revoke }),
+      slowly(['POST', '/v1/partner/webhook_endpoints'], { headers: asKey, body: endpoint, meanwhile: revoke }),
+    ])
+    expect(answers).toEqual([404, 404, 401, 401])
   })
 
   it('for pages are rolled with grace: both open the checkout until it is over, and the other world’s stays', async () => {

@@ -247,6 +247,19 @@ describe('the link in a guest’s receipt', () => {
     expect(refused.headers.getSetCookie()).toEqual([])
   })
 
+  it('makes nobody the owner of an app, and opens no console', async () => {
+    const email = newEmail()
+    const flags = ['--name', 'Orphan', '--email', email, '--referral-rate', '0.1', '--json']
+    const { id } = JSON.parse(stack.cli('partner', 'create', ...flags))
+    await buy(email)
+    const byLink = browserWith(cookieOf(await browserWith('').post('/v1/claims', { token: await linkTo(email) })))
+    const paths = ['/v1/partner/apps', `/v1/partner/app?app=${id}`]
+    const asked = () => Promise.all(paths.map(async (path) => (await byLink.get(path)).status))
+    expect(await asked()).toEqual([401, 401])
+    expect((await (await signIn(email)).get('/v1/partner/apps')).body.data).toMatchObject([{ id, role: 'owner' }])
+    expect(await asked()).toEqual([401, 401])
+  })
+
   it('comes to signed-in buyers as a link to their account', async () => {
     const email = newEmail()
     await buy(email)

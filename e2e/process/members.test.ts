@@ -109,12 +109,23 @@ describe('an application', () => {
       [{ description: '' }, 'description'],
     ] as const)
       expect(await apply(changes)).toMatchObject({ status: 400, body: { error: { param } } })
-    const answers = await Promise.all(Array.from({ length: 5 }, () => apply({})))
+    const description = 'It writes.\u001b[2J\npar_1  Trusted\n  applied    by a@bank.example'
+    const answers = await Promise.all(Array.from({ length: 5 }, () => apply({ description })))
     expect(answers.map(answerOf).toSorted()).toEqual(['201', '201', '201', '409 conflict', '409 conflict'])
+    // What an applicant writes neither steers the operator's terminal nor looks like another application.
+    const printed = stack.cli('partner', 'applications')
+    expect(printed).not.toContain('\u001b')
+    expect(printed).not.toMatch(/^par_1 |^ {2}applied .*bank/m)
     decide('reject', String(answers.find(({ status }) => status === 201)?.body.id), '--reason', 'Not a real site')
     expect(await mailed('Not a real site')).toContain('was not approved')
     const { data } = (await applicant.call('GET', '/v1/partner/apps')).body as { data: Record<string, unknown>[] }
     expect(data.filter(({ state }) => state === 'rejected')).toMatchObject([{ state_reason: 'Not a real site' }])
+    // Closing an application opens no way around its approval.
+    for (const { id } of data) expect(answerOf(await applicant.call('POST', `/v1/partner/close?app=${id}`))).toBe('200')
+    const closed = (await applicant.call('GET', '/v1/partner/apps')).body.data as Record<string, unknown>[]
+    for (const { state, publishable_key: key } of closed) {
+      expect([state, (await priced(key)).status]).toEqual(['closed', 403])
+    }
   })
 })
 
@@ -183,6 +194,18 @@ describe('several members at once', () => {
     const actorsOf = (name: string) => log.filter(({ action }) => action === name).map(({ actor }) => actor)
     expect(actorsOf('member.removed')).toEqual([{ kind: 'member', name: owner.email }])
     expect(actorsOf('member.role_changed')).toEqual([{ kind: 'former_member', name: null }])
+  })
+})
+
+describe('an admin', () => {
+  it('who may invite nobody any more has no open invitations', async () => {
+    const [admin, friend] = [await join('demoted@example.com', 'admin'), await signIn('friend@example.com')]
+    const asked = { email: friend.email, role: 'admin' }
+    const { id } = (await admin.call('POST', `/v1/partner/invitations?app=${appId}`, asked)).body
+    const path = `/v1/partner/members/${await idOf(admin.email)}?app=${appId}`
+    expect(answerOf(await owner.call('PATCH', path, { role: 'viewer' }))).toBe('200')
+    const token = invitationToken(pepper, String(id), 1)
+    expect(answerOf(await friend.call('POST', '/v1/partner/invitations/accept', { token }))).toBe('404 not_found')
   })
 })
 

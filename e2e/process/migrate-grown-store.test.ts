@@ -222,3 +222,24 @@ it('after migration 025 everything of before is live, every app has a twin with 
   expect(await changes()).toEqual([{ changes: before + 1 }])
   expect(await verifyLedger(store.db)).toMatchObject({ ok: true })
 })
+
+it('a migration that is cut off half way has changed nothing, and the next start runs it', async () => {
+  await migrateTo(store.db, store.engine, '024-payment-turns')
+  await addPeople(store.db, ['usr_1'])
+  // In the way of the twin, after columns were added and `users` was made anew.
+  await store.run(`insert into partners (id, name, email, publishable_key, share_basis_points, created_at_ms, updated_at_ms)
+    values ('par_1_test', 'q', 'q@example.com', 'oc_pk_2', 1000, 0, 0)`)
+  await expect(migrateToLatest(store.db, store.engine)).rejects.toThrow(/unique/i)
+  expect(Object.keys((await store.run('select * from users'))[0] ?? {})).not.toContain('livemode')
+  await store.run("delete from partners where id = 'par_1_test'")
+
+  expect(await migrateToLatest(store.db, store.engine)).toContain('025-worlds')
+  expect(await store.run('select id, livemode from users')).toEqual([{ id: 'usr_1', livemode: 1 }])
+  expect(await store.run('select id from keys')).toEqual([{ id: 'key_usr_1' }])
+  await expect(
+    store.db
+      .insertInto('wallets')
+      .values({ user_id: 'nobody', posted_microcredits: 0, held_microcredits: 0 })
+      .execute(),
+  ).rejects.toThrow(/foreign key/i)
+})

@@ -53,6 +53,10 @@ describe('Stripe’s test mode', () => {
     await until(async () => (await balance(test)) === 1000)
     await control.refund(test.sessionId, 400)
     await until(async () => (await balance(test)) === 600)
+    await control.dispute(test.sessionId, 100)
+    await until(async () => (await balance(test)) === 500)
+    // The operator is woken by disputes of real money only.
+    expect(stack.output()).not.toContain('a Stripe event needs attention')
     const late = await openTestPurchase(stack, app)
     await control.dropWebhooks(true)
     await control.pay(late.sessionId)
@@ -172,6 +176,9 @@ describe('signing in', () => {
     }
     const { body } = await ask(app.test_publishable_key, 'locked@example.com')
     expect((await verify(body.login_id)).status).toBe(429)
+    // Nor the one of another app's tests.
+    const elsewhere = await ask(stack.createPartner({ name: 'Elsewhere' }).test_publishable_key, 'locked@example.com')
+    expect((await verify(elsewhere.body.login_id)).status).toBe(200)
     const live = await ask(app.publishable_key, 'locked@example.com')
     expect((await verify(live.body.login_id)).body).toMatchObject({ error: { type: 'invalid_request', param: 'code' } })
     expect((await verify(live.body.login_id, await stack.codeFor('locked@example.com'))).status).toBe(200)

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import express, { type Express } from 'express'
+import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import type { AccountDeps } from './account/account-deps.ts'
 import { createAccountRouter } from './account/account-routes.ts'
@@ -124,6 +124,12 @@ function isPublicApi(request: IncomingMessage): boolean {
   return publicApi.some(isUnder) && !ownApi.some(isUnder)
 }
 
+/** Secrets are shown here once, and people's own figures. */
+const forbidCaching: RequestHandler = (_request, response, next) => {
+  response.set('cache-control', 'no-store')
+  next()
+}
+
 type WelcomeDeps = Pick<AppDeps, 'logger' | 'clock' | 'metrics' | 'publicUrl'>
 
 /** What happens to every request, whoever answers it. */
@@ -150,7 +156,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createStripeWebhookRouter(deps))
 
   // The public API. Every page may call it: the key is the credential.
-  app.use(ownApi, refusePreflight)
+  app.use(ownApi, refusePreflight, forbidCaching)
   app.use(publicApi, answerPreflight)
   app.use(createHealthRouter({ db: deps.db, isSandbox: deps.isSandbox, isLeaving: () => deps.inFlight.isLeaving }))
   app.use(createGatewayRouter(deps))

@@ -24,7 +24,7 @@ export function createPeopleDeps(config: Config, input: PeopleDepsInput) {
   const sessionAuthenticator = createSessionAuthenticator({ ...input, roleRules })
   const findMemberSession: FindMemberSession = async (request) => {
     const session = await sessionAuthenticator.optionalSession(request)
-    if (session === null || session.place !== 'account') return null
+    if (session === null || session.place !== 'account' || session.isByLink) return null
     requirePasskey(session, roleRules, 'partner')
     return session
   }

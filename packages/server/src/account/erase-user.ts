@@ -142,6 +142,12 @@ async function forgetAddresses(
     .set({ email: null })
     .where((of) => of.or([of('user_id', '=', userId), of('claimed_by_user_id', '=', userId)]))
     .execute()
+  // What was typed on the built-in page, paid or not.
+  await transaction
+    .updateTable('test_payments')
+    .set({ email: null })
+    .where((of) => of.or([of('purchase_id', 'in', own), of('email', '=', email)]))
+    .execute()
   if (email === null) return
   const testApps = transaction.selectFrom('partners').select('id').where('livemode', '=', 0)
   await transaction

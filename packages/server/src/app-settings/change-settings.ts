@@ -30,7 +30,7 @@ export async function changeSettings(
   const { appId } = caller
   const row = await lockApp(transaction, appId)
   const { version, origins, ...rest } = change
-  if (version !== undefined && version !== String(row.updated_at_ms)) throw await stale(transaction, appId, row)
+  if (version !== undefined && version !== String(row.updated_at_ms)) throw await stale(transaction, caller, row)
   refuseUnknownModels(row, rest, offered)
   const columns = columnsOf(rest)
   // A version is a moment: two changes within a millisecond have two.
@@ -102,8 +102,12 @@ function refuseUnknownModels(row: Row<'partners'>, change: SettingsChange, offer
   })
 }
 
-/** Says who was quicker: a member by the address that co-members know, a key by its name. */
-async function stale(transaction: DatabaseTransaction, appId: string, row: Row<'partners'>): Promise<AppError> {
+/** Says who was quicker: a member by the address that co-members know and keys do not, a key by its name. */
+async function stale(
+  transaction: DatabaseTransaction,
+  { appId, by }: PartnerCaller,
+  row: Row<'partners'>,
+): Promise<AppError> {
   const last = await transaction
     .selectFrom('audit_log')
     .select(['actor_kind', 'actor_id'])
@@ -113,7 +117,12 @@ async function stale(transaction: DatabaseTransaction, appId: string, row: Row<'
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const who = last === undefined ? 'the operator' : await nameOf(transaction, last)
+  const who =
+    last === undefined
+      ? 'the operator'
+      : last.actor_kind === 'user' && by.kind === 'key'
+        ? 'a member of the app'
+        : await nameOf(transaction, appId, last)
   const at = new Date(row.updated_at_ms).toISOString()
   return new AppError(
     'conflict',
@@ -123,11 +132,18 @@ async function stale(transaction: DatabaseTransaction, appId: string, row: Row<'
 
 async function nameOf(
   transaction: DatabaseTransaction,
+  appId: string,
   { actor_kind: kind, actor_id: id }: Pick<Row<'audit_log'>, 'actor_kind' | 'actor_id'>,
 ): Promise<string> {
   if (kind === 'user' && id !== null) {
-    const user = await transaction.selectFrom('users').select('email').where('id', '=', id).executeTakeFirst()
-    return user?.email ?? 'a former member'
+    const member = await transaction
+      .selectFrom('partner_members')
+      .innerJoin('users', 'users.id', 'partner_members.user_id')
+      .select('users.email')
+      .where('partner_members.partner_id', '=', appId)
+      .where('users.id', '=', id)
+      .executeTakeFirst()
+    return member?.email ?? 'a former member'
   }
   if (kind !== 'partner' || id === null) return 'the operator'
   const key = await transaction.selectFrom('partner_keys').select('name').where('id', '=', id).executeTakeFirst()

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { crc32, deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -24,6 +25,22 @@ describe('decodeLogo', () => {
     const made = await sharp(await decodeLogo(await make())).metadata()
     expect(made).toMatchObject({ format: 'webp', width, height })
     expect(made.pages ?? 1).toBe(1)
+  })
+
+  it('unpacks one picture at a time', async () => {
+    const progressive = await picture(1500, 1500).jpeg({ progressive: true }).toBuffer()
+    let isDone = false
+    const made = Promise.all(Array.from({ length: 4 }, () => decodeLogo(progressive))).finally(() => {
+      isDone = true
+    })
+    let atOnce = 0
+    while (!isDone) {
+      const { queue, process } = sharp.counters()
+      atOnce = Math.max(atOnce, queue + process)
+      await setImmediate()
+    }
+    expect((await made).length).toBe(4)
+    expect(atOnce).toBe(1)
   })
 
   it('keeps pixels alone: no metadata, no comment, nothing behind the picture', async () => {

@@ -13,12 +13,21 @@ sharp.concurrency(1)
 
 /**
  * Decodes a picture and makes a new one of its pixels alone: WebP, at most 512 × 512, without metadata and without whatever
- * else its bytes were. Of moving pictures it takes the first frame.
+ * else its bytes were. Of moving pictures it takes the first frame. Pictures wait for each other.
  * @throws AppError `invalid_request` for what is no PNG, JPEG, WebP or GIF, is damaged, or has too many pixels.
  */
 export async function decodeLogo(bytes: Uint8Array): Promise<Buffer> {
   if (bytes.length > logoBytesMax) throw refused(`is ${bytes.length} bytes long; expected at most 1 MB`)
   refuseOtherTypes(bytes)
+  const made = lastMade.then(() => makeWebp(bytes))
+  lastMade = made.catch(() => null)
+  return made
+}
+
+/** A JPEG of few bytes can take a hundred megabytes while it is unpacked, which several at once would take several times. */
+let lastMade: Promise<unknown> = Promise.resolve()
+
+async function makeWebp(bytes: Uint8Array): Promise<Buffer> {
   const picture = sharp(bytes, { limitInputPixels: pixelsMax, failOn: 'warning', pages: 1 })
   try {
     const { width = 0, height = 0 } = await picture.metadata()

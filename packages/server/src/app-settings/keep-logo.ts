@@ -4,6 +4,8 @@ import type { DatabaseTransaction } from '../store/open-database.ts'
 
 /** Pages that are open, and mails that are being written, may still show the logo before this one. */
 const keptReplacedMs = 30 * dayMs
+/** More of them are an upload in a loop, which must not fill the store. */
+const keptReplacedMax = 20
 
 /**
  * Keeps an app's logo under the hash of its bytes, marks the one before as replaced, and forgets those that were replaced long
@@ -37,6 +39,21 @@ export async function releaseLogos(transaction: DatabaseTransaction, appId: stri
   await transaction
     .deleteFrom('partner_logos')
     .where('partner_id', '=', appId)
-    .where('replaced_at_ms', '<=', nowMs - keptReplacedMs)
+    .where((logo) =>
+      logo.or([
+        logo('replaced_at_ms', '<=', nowMs - keptReplacedMs),
+        logo(
+          'hash',
+          'not in',
+          logo
+            .selectFrom('partner_logos as newest')
+            .select('newest.hash')
+            .where('newest.partner_id', '=', appId)
+            .orderBy('newest.replaced_at_ms', 'desc')
+            .orderBy('newest.hash')
+            .limit(keptReplacedMax),
+        ),
+      ]),
+    )
     .execute()
 }

@@ -1,7 +1,6 @@
 import { partnerScopes, type RestrictedKey, scopesOfRole } from '@opencredits/protocol'
 import { type Request, Router } from 'express'
 import { z } from 'zod'
-import { validate } from '../http/validate.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { secondMs } from '../kernel/clock.ts'
 import { changePartnerKey } from '../keys/change-partner-key.ts'
@@ -12,6 +11,7 @@ import { graceSecondsMax, rollPartnerKey } from '../keys/roll-partner-key.ts'
 import { readWorldNowMs } from '../keys/world-time.ts'
 import { secondsOf } from '../lists/formats.ts'
 import type { CallingMember, PartnerCaller } from '../partners/authenticate-partner.ts'
+import { readChange } from '../partners/read-change.ts'
 import { requireRecentSignIn } from '../sessions/authenticate-session.ts'
 import { transact } from '../store/transact.ts'
 import { type AppSettingsDeps, madeBy } from './app-settings-deps.ts'
@@ -45,6 +45,8 @@ const keys = '/v1/partner/keys'
 export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   const { db, clock, pepper } = deps
   const router = Router()
+  const readOf = <Schema extends z.ZodType>(request: Request, schema: Schema) =>
+    readChange(deps, request, { schema, requireCaller: () => requireMember(deps, request) })
 
   router.get(keys, async (request, response) => {
     const { partnerId, livemode } = await requireMember(deps, request)
@@ -53,8 +55,7 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   })
 
   router.post(keys, async (request, response) => {
-    const caller = await requireMember(deps, request)
-    const asked = validate(newPartnerKeySchema, await deps.readJson(request))
+    const { caller, asked } = await readOf(request, newPartnerKeySchema)
     requireRecentSignIn(caller.by, clock.nowMs())
     refuseScopesAbove(caller.by, asked.scopes)
     const expiresAtMs = expiryOf(asked.expires_at, await readWorldNowMs(deps, caller))
@@ -69,11 +70,13 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   })
 
   router.patch(`${keys}/:id`, async (request, response) => {
-    const caller = await requireMember(deps, request)
-    const asked = validate(changedPartnerKeySchema, await deps.readJson(request))
+    const { caller, asked } = await readOf(request, changedPartnerKeySchema)
     // A name opens nothing; scopes and an end do.
     if (asked.scopes !== undefined || asked.expires_at !== undefined) requireRecentSignIn(caller.by, clock.nowMs())
-    refuseScopesAbove(caller.by, asked.scopes ?? [])
+    // Whoever lets a key live longer, or again, gives what it has.
+    const isRevived = asked.scopes === undefined && asked.expires_at !== undefined
+    const given = isRevived ? (await describeOne(deps, caller, request.params.id)).scopes : (asked.scopes ?? [])
+    refuseScopesAbove(caller.by, given)
     const expiresAtMs =
       asked.expires_at === undefined ? undefined : expiryOf(asked.expires_at, await readWorldNowMs(deps, caller))
     const change = { name: asked.name, scopes: asked.scopes, expiresAtMs }
@@ -90,8 +93,8 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   })
 
   router.post(`${keys}/:id/roll`, async (request: Request<{ id: string }>, response) => {
-    const caller = await requireMember(deps, request)
-    const { grace_seconds: graceSeconds } = validate(rollPartnerKeySchema, await deps.readJson(request))
+    const { caller, asked } = await readOf(request, rollPartnerKeySchema)
+    const { grace_seconds: graceSeconds } = asked
     requireRecentSignIn(caller.by, clock.nowMs())
     // The new secret is shown to whoever rolls it.
     refuseScopesAbove(caller.by, (await describeOne(deps, caller, request.params.id)).scopes)
@@ -103,8 +106,8 @@ export function createPartnerKeyRouter(deps: AppSettingsDeps): Router {
   })
 
   router.post('/v1/partner/publishable_key/roll', async (request, response) => {
-    const caller = await requireMember(deps, request)
-    const { grace_seconds: graceSeconds } = validate(rollPartnerKeySchema, await deps.readJson(request))
+    const { caller, asked } = await readOf(request, rollPartnerKeySchema)
+    const { grace_seconds: graceSeconds } = asked
     const roll = { caller, graceSeconds, by: madeBy(deps, request, caller) }
     await transact(db, (transaction) => rollPublishableKey(transaction, roll, clock.nowMs()))
     response.set('cache-control', 'no-store').json(await readSettings(db, caller.partnerId, clock.nowMs()))

@@ -31,23 +31,25 @@ export function createLogoRouter(deps: AppSettingsDeps): Router {
   const uploads = deps.createThrottle({ name: 'partner-logos', times: 30, perSeconds: 3600 })
 
   router.put('/v1/partner/app/logo', async (request, response) => {
-    const caller = await requireSettingsCaller(deps, request)
+    const { appId } = await requireSettingsCaller(deps, request)
     const owner = { name: addressBlock(deps.clientAddress(request)), isPaying: false }
     const body = await deps.readBody(request, { bytesMax: bodyBytesMax, owner })
     try {
       const { image } = validate(logoSchema, body.takeObject())
-      await uploads.take(caller.appId)
+      await uploads.take(appId)
       const bytes = await decodeLogo(Buffer.from(image, 'base64'))
+      // As in `readChange`: the body took its time.
+      const caller = await requireSettingsCaller(deps, request)
       const by = madeBy(deps, request, caller)
       await transact(db, async (transaction) => {
-        const path = await keepLogo(transaction, { appId: caller.appId, bytes }, clock.nowMs())
+        const path = await keepLogo(transaction, { appId, bytes }, clock.nowMs())
         const change = { logo_url: deps.publicUrl + path }
         await changeSettings(transaction, { caller, change, by, offered: [] }, clock.nowMs())
       })
+      response.set('cache-control', 'no-store').json(await readSettings(db, caller.partnerId, clock.nowMs()))
     } finally {
       body.release()
     }
-    response.set('cache-control', 'no-store').json(await readSettings(db, caller.partnerId, clock.nowMs()))
   })
 
   router.delete('/v1/partner/app/logo', async (request, response) => {

@@ -1,9 +1,9 @@
 import type { OfferedModel } from '@opencredits/protocol'
 import { Router } from 'express'
-import { validate } from '../http/validate.ts'
 import { microcredits } from '../kernel/microcredits.ts'
 import { creditsOf } from '../lists/formats.ts'
 import { addShareAndFee } from '../partners/call-cost.ts'
+import { readChange } from '../partners/read-change.ts'
 import type { Model } from '../pricing/catalogue.ts'
 import { transact } from '../store/transact.ts'
 import { type AppSettingsDeps, madeBy, modelsOnOffer } from './app-settings-deps.ts'
@@ -25,8 +25,8 @@ export function createAppSettingsRouter(deps: AppSettingsDeps): Router {
   })
 
   router.patch('/v1/partner/app', async (request, response) => {
-    const caller = await requireSettingsCaller(deps, request)
-    const change = validate(settingsSchema, await deps.readJson(request))
+    const requireCaller = () => requireSettingsCaller(deps, request)
+    const { caller, asked: change } = await readChange(deps, request, { schema: settingsSchema, requireCaller })
     const offered = modelsOnOffer(deps).map(({ id }) => id)
     const act = { caller, change, by: madeBy(deps, request, caller), offered }
     await transact(db, (transaction) => changeSettings(transaction, act, clock.nowMs()))

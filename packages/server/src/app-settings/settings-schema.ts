@@ -1,6 +1,7 @@
 import { explainOrigin, originsMax, readPageOrigin, statementSuffixProblem } from '@opencredits/protocol'
 import { z } from 'zod'
 import { parseCredits } from '../kernel/microcredits.ts'
+import { appNameSchema } from '../partners/app-name.ts'
 
 const suffixWords = {
   too_long: 'expected at most 10 characters: they stand behind the operator’s name, and there is room for no more',
@@ -11,6 +12,10 @@ const suffixWords = {
 const httpsUrl = z
   .url({ protocol: /^https$/, hostname: z.regexes.domain, error: 'expected an address that begins with https://' })
   .max(500)
+  .refine((text) => {
+    const url = URL.parse(text)
+    return url === null || (url.username === '' && url.password === '')
+  }, 'expected no user name and no password in the address')
 
 /** Names every origin that is wrong, so that nobody mends them one by one. */
 const origins = z
@@ -43,7 +48,7 @@ const statementSuffix = z
 /** `PATCH /v1/partner/app`: what is left out stays as it is. */
 export const settingsSchema = z
   .strictObject({
-    name: z.string().trim().min(1).max(100).describe('what its users see'),
+    name: appNameSchema.describe('what its users see'),
     website: httpsUrl.nullable(),
     origins: origins.describe('where its pages are: scheme, host and port, at most 20; https but for localhost'),
     allow_localhost: z

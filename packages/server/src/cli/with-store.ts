@@ -39,7 +39,11 @@ export async function withStore<Result>(work: (store: CommandStore) => Promise<R
   }
 }
 
+/** What a stranger has written, such as what an app is for, must neither steer the operator's terminal nor look like a line of ours. */
+const steersTerminal = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu
+
 /** JSON for programs, lines for people. */
 export function print(isJson: boolean | undefined, value: unknown, lines: readonly string[]): void {
-  process.stdout.write(isJson === true ? `${JSON.stringify(value, null, 2)}\n` : `${lines.join('\n')}\n`)
+  const shown = lines.map((line) => line.replace(steersTerminal, ' ')).join('\n')
+  process.stdout.write(`${isJson === true ? JSON.stringify(value, null, 2) : shown}\n`)
 }

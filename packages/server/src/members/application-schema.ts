@@ -1,13 +1,6 @@
 import { z } from 'zod'
 import { normalizeOrigin } from '../partners/allowed-origin.ts'
-
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), 'expected one line without control characters')
+import { appNameSchema } from '../partners/app-name.ts'
 
 const httpsUrl = z
   .string()
@@ -36,7 +29,7 @@ export const originsMax = 20
 
 /** `POST /v1/partner/applications` */
 export const applicationSchema = z.strictObject({
-  name: line(100).describe('what the app’s users see'),
+  name: appNameSchema.describe('what the app’s users see'),
   website: httpsUrl.describe('where the app, or its maker, is to be seen'),
   origins: z
     .array(origin)

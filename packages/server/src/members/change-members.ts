@@ -1,4 +1,4 @@
-import type { InvitedRole } from '@opencredits/protocol'
+import { type InvitedRole, memberPermissions } from '@opencredits/protocol'
 import { AppError } from '../kernel/app-error.ts'
 import { writeSettings } from '../partners/write-settings.ts'
 import type { DatabaseReader, DatabaseTransaction } from '../store/open-database.ts'
@@ -10,7 +10,10 @@ interface OtherMember {
   readonly memberId: string
 }
 
-/** Gives a member another role, one's own too. @throws AppError 404, 409 for the owner */
+/**
+ * Gives a member another role, one's own too. Who may invite nobody any more has no open invitations either.
+ * @throws AppError 404, 409 for the owner
+ */
 export async function changeRole(
   transaction: DatabaseTransaction,
   change: OtherMember & { readonly role: InvitedRole },
@@ -25,6 +28,8 @@ export async function changeRole(
     .set({ role, updated_at_ms: nowMs })
     .where('id', '=', memberId)
     .execute()
+  if (!memberPermissions[role].includes('members:write'))
+    await withdrawInvitationsOf(transaction, { appId: by.appId, userId: member.user_id }, nowMs)
   const act = { action: 'member.role_changed', target: { kind: 'member', id: memberId } }
   await recordMemberAct(transaction, by, { ...act, before: { role: member.role }, after: { role } }, nowMs)
 }
@@ -85,6 +90,14 @@ async function endMembership(
   nowMs: number,
 ): Promise<void> {
   await transaction.deleteFrom('partner_members').where('id', '=', memberId).execute()
+  await withdrawInvitationsOf(transaction, { appId, userId }, nowMs)
+}
+
+async function withdrawInvitationsOf(
+  transaction: DatabaseTransaction,
+  { appId, userId }: { readonly appId: string; readonly userId: string },
+  nowMs: number,
+): Promise<void> {
   await transaction
     .updateTable('partner_invitations')
     .set({ withdrawn_at_ms: nowMs })

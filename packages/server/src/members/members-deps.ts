@@ -43,7 +43,7 @@ export async function requireAccount(
 ): Promise<AuthenticatedSession> {
   response.set('cache-control', 'no-store')
   const session = await deps.sessionAuthenticator.requireSession(request)
-  if (session.place !== 'account')
+  if (session.place !== 'account' || session.isByLink)
     throw new AppError('not_signed_in', `This is for the console only. Sign in at ${deps.publicUrl}/partner.`)
   requirePasskey(session, deps.roleRules, 'partner')
   return session

@@ -15,7 +15,7 @@ export interface MemberSession {
 }
 
 /**
- * The session of a request from our own pages, never one of a checkout frame; null without one.
+ * The session of a request from our own pages, never one of a checkout frame or of a receipt's link; null without one.
  * @throws AppError 403 `origin_not_allowed` for a change that another site's page asks for, 403 `passkey_required` where the
  * operator asks members for a passkey and the session has seen none.
  */

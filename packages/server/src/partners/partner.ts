@@ -54,7 +54,7 @@ export interface PartnerDirectory {
    * The partner of a publishable key, active or not: its users sign in to reach the credits that they have. One that was
    * never approved has no users in that world.
    * @throws AppError `invalid_request` naming `publishable_key` for an unknown one, 403 `app_suspended` for one that waits for
-   * its approval or was refused it.
+   * its approval or was refused it, and for one that was closed before anybody used it.
    */
   byPublishableKey(publishableKey: string): Promise<Partner>
   /**
@@ -92,7 +92,8 @@ export function createPartnerDirectory(deps: {
   }
   const byPublishableKey = async (publishableKey: string): Promise<Partner> => {
     const partner = await find('publishable_key', publishableKey)
-    if (partner !== null && isUnborn(partner)) throw suspended(partner, 'It is not live.')
+    if (partner !== null && (isUnborn(partner) || (await isClosedUnborn(deps.db, partner))))
+      throw new AppError('app_suspended', `This app ${whyInactive(partner.state)} It is not live.`, doNotRetry)
     if (partner !== null) return partner
     throw new AppError('invalid_request', unknownKey(publishableKey, deps.operatorCommand ?? repositoryCommand), {
       param: 'publishable_key',
@@ -126,14 +127,21 @@ function isUnborn({ isActive, state }: Partner): boolean {
   return !isActive && (state === 'pending' || state === 'rejected')
 }
 
+/** Whoever closes an application makes no app of it that people can sign in to: an app that was never open has no users. */
+async function isClosedUnborn(db: DatabaseReader, { id, state }: Partner): Promise<boolean> {
+  if (state !== 'closed') return false
+  const user = await db.selectFrom('partner_users').select('user_id').where('partner_id', '=', id).limit(1).execute()
+  return user.length === 0
+}
+
 /** Clients such as Claude Code repeat some refusals for minutes unless they are told not to. */
+const doNotRetry = { headers: { 'x-should-retry': 'false' } }
+
 function suspended(partner: Partner, consequence: string): AppError {
   const why = `This app ${whyInactive(partner.state)} ${consequence}`
   const users =
     'The credits that you have stay yours: sign in with your e-mail in another app to spend them there, or ask the maker of this one.'
-  return new AppError('app_suspended', isUnborn(partner) ? why : `${why} ${users}`, {
-    headers: { 'x-should-retry': 'false' },
-  })
+  return new AppError('app_suspended', isUnborn(partner) ? why : `${why} ${users}`, doNotRetry)
 }
 
 /** Reads one partner from the store. */

@@ -28,6 +28,8 @@ export interface AuthenticatedSession {
   readonly verifiedAtMs: number
   /** When a passkey was last checked in it; null: never. */
   readonly passkeyAtMs: number | null
+  /** The link of a receipt opened it, and neither a code nor a passkey was checked in it since: a receipt may have been forwarded. */
+  readonly isByLink: boolean
 }
 
 /**
@@ -96,6 +98,7 @@ export function createSessionAuthenticator(deps: SessionAuthenticatorDeps): Sess
       place: row.place,
       verifiedAtMs: row.verified_at_ms,
       passkeyAtMs: row.passkey_at_ms,
+      isByLink: row.verified_at_ms < row.created_at_ms,
     }
   }
 

@@ -118,10 +118,13 @@ export async function useLoginCode(transaction: DatabaseTransaction, id: string,
   if (numUpdatedRows === 0n) throw refused('This code has been used. Ask for a new one.')
 }
 
-/** A world's wrong tries lock the mailbox in that world: in the test world anybody can make them. */
+/**
+ * A world's wrong tries lock the mailbox in that world. In the test world anybody can make them, at any time of an app's own
+ * clock: they lock it in that app alone.
+ */
 async function refuseLockedMailbox(
   db: Database,
-  { email, livemode }: Pick<Row<'login_codes'>, 'email' | 'livemode'>,
+  { email, livemode, partner_id: partnerId }: Pick<Row<'login_codes'>, 'email' | 'livemode' | 'partner_id'>,
   attempt: CodeAttempt,
   nowMs: number,
 ): Promise<void> {
@@ -132,6 +135,7 @@ async function refuseLockedMailbox(
     .where('email', '=', email)
     .where('livemode', '=', livemode)
     .where('created_at_ms', '>', nowMs - dayMs)
+    .$if(livemode === 0, (codes) => codes.where('partner_id', '=', partnerId))
     .executeTakeFirstOrThrow()
   if (Number(wrong) < wrongTriesPerDayMax || (await attempt.isKnownDevice?.(email)) === true) return
   throw new AppError(

@@ -52,8 +52,8 @@ export function createCodeSender(deps: CodeSenderDeps): SendLoginCode {
     const mailer = livemode ? requireMailer(deps) : null
     await codesPerAddress.take(addressBlock(deps.clientAddress(request)))
     const isKnown = await isKnownBrowser(deps, request, { email, livemode })
-    // Who asks for codes of the test world uses up none of the mailbox's own.
-    await (isKnown ? codesPerKnown : codesPerEmail).take(livemode ? email : `test:${email}`)
+    // Who asks for codes of an app's test world uses up none of the mailbox's own, nor of another app's tests.
+    await (isKnown ? codesPerKnown : codesPerEmail).take(livemode ? email : `test:${app.id}:${email}`)
     const wanted = { email, partnerId: app.id, livemode }
     const login = await createLoginCode(deps.db, deps.pepper, wanted, await readWorldNowMs(deps, wanted))
     if (mailer === null) return login

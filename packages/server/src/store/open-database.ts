@@ -4,6 +4,7 @@ import {
   type DatabaseConnection,
   Kysely,
   PostgresDialect,
+  SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
   type Transaction,
@@ -89,8 +90,19 @@ class ImmediateSqliteDialect extends SqliteDialect {
     this.#wal = wal
   }
 
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter()
+  }
+
   override createDriver(): SqliteDriver {
     return new ImmediateSqliteDriver(this.#database, this.#wal)
+  }
+}
+
+/** SQLite undoes changes of the schema with their transaction, so a migration that is cut off has done nothing. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
   }
 }
 

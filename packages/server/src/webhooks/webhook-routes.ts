@@ -1,8 +1,10 @@
 import { type Request, Router } from 'express'
+import type { z } from 'zod'
 import { requestIdOf } from '../http/request-id.ts'
 import { validate } from '../http/validate.ts'
 import { decodeCursor } from '../lists/cursor.ts'
 import { actorOf } from '../partners/authenticate-partner.ts'
+import { readChange } from '../partners/read-change.ts'
 import { transact } from '../store/transact.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 import { changedEndpointSchema, newEndpointSchema, replaySchema, rollSecretSchema } from './endpoint-schemas.ts'
@@ -61,18 +63,19 @@ function addEndpointRoutes(router: Router, deps: WebhookRoutesDeps): void {
   })
 
   router.post(endpoints, async (request, response) => {
-    const { partnerId, by, world } = await callerOf(deps, request)
-    const asked = validate(newEndpointSchema, await deps.readJson(request))
+    const { asked } = await readOf(deps, request, newEndpointSchema)
     const endpoint = { ...asked, url: await deps.checkWebhookUrl(asked.url) }
+    // The look-up of a name takes as long as its owner likes.
+    const { partnerId, by, world } = await callerOf(deps, request)
     const creation = { partnerId, endpoint, pepper, by }
     const made = await transact(db, (transaction) => createEndpoint(transaction, creation, clock.nowMs()))
     response.status(201).json({ ...describeWithSecret(made, clock.nowMs()), ...world })
   })
 
   router.patch(`${endpoints}/:id`, async (request, response) => {
-    const { partnerId, by, world } = await callerOf(deps, request)
-    const asked = validate(changedEndpointSchema, await deps.readJson(request))
+    const { asked } = await readOf(deps, request, changedEndpointSchema)
     const changes = asked.url === undefined ? asked : { ...asked, url: await deps.checkWebhookUrl(asked.url) }
+    const { partnerId, by, world } = await callerOf(deps, request)
     const change = { endpointId: request.params.id, partnerId, changes, by }
     const row = await transact(db, (transaction) => changeEndpoint(transaction, change, clock.nowMs()))
     response.json({ ...describeEndpoint(row, clock.nowMs()), ...world })
@@ -86,8 +89,9 @@ function addEndpointRoutes(router: Router, deps: WebhookRoutesDeps): void {
   })
 
   router.post(`${endpoints}/:id/roll`, async (request: Request<{ id: string }>, response) => {
-    const { partnerId, by, world } = await callerOf(deps, request)
-    const { grace_seconds: graceSeconds } = validate(rollSecretSchema, await deps.readJson(request))
+    const { caller, asked } = await readOf(deps, request, rollSecretSchema)
+    const { partnerId, by, world } = caller
+    const { grace_seconds: graceSeconds } = asked
     const roll = { endpointId: request.params.id, partnerId, graceSeconds, pepper, by }
     const rolled = await transact(db, (transaction) => rollSecret(transaction, roll, clock.nowMs()))
     response.json({ ...describeWithSecret(rolled, clock.nowMs()), ...world })
@@ -108,9 +112,9 @@ function addSendRoutes(router: Router, deps: WebhookRoutesDeps): void {
   })
 
   router.post(`${endpoints}/:id/replay`, async (request: Request<{ id: string }>, response) => {
-    const { partnerId, by } = await callerOf(deps, request)
-    const { since } = validate(replaySchema, await deps.readJson(request))
-    const replay = { endpointId: request.params.id, partnerId, sinceMs: since * 1000, by }
+    const { caller, asked } = await readOf(deps, request, replaySchema)
+    const { partnerId, by } = caller
+    const replay = { endpointId: request.params.id, partnerId, sinceMs: asked.since * 1000, by }
     const replayed = await transact(db, (transaction) => replayMissed(transaction, replay, clock.nowMs()))
     response.json({ replayed, has_more: replayed === replayMax })
   })
@@ -125,7 +129,7 @@ function addSendRoutes(router: Router, deps: WebhookRoutesDeps): void {
 }
 
 /** Of which app, and how the audit log names who calls. */
-async function callerOf(deps: WebhookRoutesDeps, request: Request) {
+async function callerOf(deps: WebhookRoutesDeps, request: Request<{ id: string }> | Request) {
   const caller = await deps.partnerAuthenticator.require(request, 'webhooks:write')
   const by = {
     actor: actorOf(caller),
@@ -133,6 +137,14 @@ async function callerOf(deps: WebhookRoutesDeps, request: Request) {
     requestId: requestIdOf(request),
   }
   return { partnerId: caller.partnerId, by, world: { app: caller.appId, livemode: caller.livemode } }
+}
+
+function readOf<Schema extends z.ZodType>(
+  deps: WebhookRoutesDeps,
+  request: Request<{ id: string }> | Request,
+  schema: Schema,
+) {
+  return readChange(deps, request, { schema, requireCaller: () => callerOf(deps, request) })
 }
 
 export function describeWithSecret({ endpoint, secret }: EndpointWithSecret, nowMs: number) {

@@ -4,6 +4,7 @@ import { type Clock, secondMs } from '../../kernel/clock.ts'
 import { readWorldNowMs } from '../../keys/world-time.ts'
 import type { Database, DatabaseTransaction } from '../../store/open-database.ts'
 import { transact } from '../../store/transact.ts'
+import { readEmail } from '../../users/email-address.ts'
 import { fulfilPurchase } from '../fulfil-purchase.ts'
 import { takeTurn } from '../take-turn.ts'
 import { findTestPayment, type TestPayment, toPaidSession } from './built-in-payment.ts'
@@ -101,6 +102,8 @@ async function change(
   }
 }
 
-function sent(email: string | null | undefined) {
-  return { state: 'complete' as const, declined_as: null, ...(email ? { email } : {}) }
+/** Addresses are kept in one spelling, as those that Stripe collects. */
+function sent(typed: string | null | undefined) {
+  const email = readEmail(typed)
+  return { state: 'complete' as const, declined_as: null, ...(email === null ? {} : { email }) }
 }

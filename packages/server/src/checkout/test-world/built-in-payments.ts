@@ -3,6 +3,7 @@ import { assert } from '../../kernel/assert.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { readWorldNowMs } from '../../keys/world-time.ts'
 import type { Database } from '../../store/open-database.ts'
+import { readEmail } from '../../users/email-address.ts'
 import {
   type CreatedSession,
   type PaidSession,
@@ -39,7 +40,7 @@ async function createSession(deps: BuiltInPaymentDeps, purchase: SessionRequest)
       state: 'open',
       amount_minor: purchase.amountMinor,
       currency: purchase.currency,
-      email: purchase.email,
+      email: readEmail(purchase.email),
       settles_as: null,
       settles_at_ms: null,
       declined_as: null,

@@ -31,36 +31,28 @@ async function changeUsers(db: Kysely<unknown>): Promise<void> {
 }
 
 /**
- * SQLite cannot drop a column's own `unique`, so the table is made anew, as its documentation describes: foreign keys are
- * off meanwhile, because dropping the old table would delete what other tables refer to. They can only be switched outside
- * of a transaction.
+ * SQLite cannot drop a column's own `unique`, so the table is made anew, as its documentation describes. Dropping the old one
+ * would delete what other tables refer to; `migrateTo` has foreign keys off meanwhile.
  */
 async function rebuildUsers(db: Kysely<unknown>): Promise<void> {
-  await sql`pragma foreign_keys = off`.execute(db)
-  try {
-    await db.transaction().execute(async (transaction) => {
-      await sql`create table users_by_world (
-        id text primary key, email text, merged_into_user_id text references users (id), created_at_ms bigint not null,
-        marked_at_ms bigint, marked_by_request_id text, mark_cleared_at_ms bigint, deleted_at_ms bigint, locale text,
-        livemode integer not null default 1)`.execute(transaction)
-      const columns = sql.raw(
-        'id, email, merged_into_user_id, created_at_ms, marked_at_ms, marked_by_request_id, mark_cleared_at_ms, deleted_at_ms, locale',
-      )
-      await sql`insert into users_by_world (${columns}) select ${columns} from users`.execute(transaction)
-      await sql`drop table users`.execute(transaction)
-      await sql`alter table users_by_world rename to users`.execute(transaction)
-      await sql`create unique index users_by_email on users (email, livemode)`.execute(transaction)
-      await sql`create index users_marked on users (marked_at_ms) where marked_at_ms is not null`.execute(transaction)
-      await sql`create index users_by_merge on users (merged_into_user_id) where merged_into_user_id is not null`.execute(
-        transaction,
-      )
-      await sql`create trigger users_count_marks after update of marked_at_ms on users
-        when old.marked_at_ms is not new.marked_at_ms
-        begin update change_counts set changes = changes + 1 where name = 'keys'; end`.execute(transaction)
-    })
-  } finally {
-    await sql`pragma foreign_keys = on`.execute(db)
-  }
+  await sql`create table users_by_world (
+    id text primary key, email text, merged_into_user_id text references users (id), created_at_ms bigint not null,
+    marked_at_ms bigint, marked_by_request_id text, mark_cleared_at_ms bigint, deleted_at_ms bigint, locale text,
+    livemode integer not null default 1)`.execute(db)
+  const columns = sql.raw(
+    'id, email, merged_into_user_id, created_at_ms, marked_at_ms, marked_by_request_id, mark_cleared_at_ms, deleted_at_ms, locale',
+  )
+  await sql`insert into users_by_world (${columns}) select ${columns} from users`.execute(db)
+  await sql`drop table users`.execute(db)
+  await sql`alter table users_by_world rename to users`.execute(db)
+  await sql`create unique index users_by_email on users (email, livemode)`.execute(db)
+  await sql`create index users_marked on users (marked_at_ms) where marked_at_ms is not null`.execute(db)
+  await sql`create index users_by_merge on users (merged_into_user_id) where merged_into_user_id is not null`.execute(
+    db,
+  )
+  await sql`create trigger users_count_marks after update of marked_at_ms on users
+    when old.marked_at_ms is not new.marked_at_ms
+    begin update change_counts set changes = changes + 1 where name = 'keys'; end`.execute(db)
 }
 
 /** The operator's own account page has none: it is no app that anybody integrates. */
