@@ -38,7 +38,8 @@ describe('describeSeen', () => {
   it('offers to add an origin that can be added, and is not there', () => {
     expect(see('origin_refused', 'https://new.example')).toMatchObject({
       ...{ level: 'problem', allow_origin: 'https://new.example', times: 2, first_at: 1, last_at: 2 },
-      message: 'Your page at https://new.example is not an allowed origin: add it.',
+      message: 'A page at https://new.example is not an allowed origin: add it if it is yours.',
     })
+    expect(see('origin_refused', 'http://localhost:5173').message).toMatch(/^Your page at .*: add it\.$/)
   })
 })

@@ -1,6 +1,6 @@
 import type { PartnerSetupEntry } from '@opencredits/protocol'
 import { secondsOf } from '../lists/formats.ts'
-import { isOriginAllowed, normalizeOrigin, type OriginTerms } from '../partners/allowed-origin.ts'
+import { isLocalhostPage, isOriginAllowed, normalizeOrigin, type OriginTerms } from '../partners/allowed-origin.ts'
 import { noOrigin, unreadableOrigin } from '../partners/observations.ts'
 import type { Seen } from './read-seen.ts'
 
@@ -83,10 +83,14 @@ function originRefused(origin: string, { terms, isSandbox }: SeenApp): Words {
       `Your page at ${origin} was refused, and its origin cannot be added.`,
       'Serve it over https, or on this machine as http://localhost.',
     )
-  return {
-    ...problem(`Your page at ${origin} is not an allowed origin: add it.`, 'Then reload the page.'),
-    allow_origin: origin,
-  }
+  // The key is public: anybody's page can bring itself to the developer's notice.
+  const words = isLocalhostPage(origin)
+    ? problem(`Your page at ${origin} is not an allowed origin: add it.`, 'Then reload the page.')
+    : problem(
+        `A page at ${origin} is not an allowed origin: add it if it is yours.`,
+        'An allowed origin can sell credits and ask for sign-ins in the name of your app. Then reload the page.',
+      )
+  return { ...words, allow_origin: origin }
 }
 
 function callFailed(subject: string): Words {
