@@ -46,7 +46,7 @@ export async function addCrowd(world: AccountWorld, partnerIds: readonly string[
 async function give({ db }: AccountWorld, userId: string, livemode: boolean): Promise<void> {
   const id = `grant:${userId}`
   const transfer = {
-    ...{ id, causeId: id, code: 'grant', debitAccount: operatorAccount('operator:grants', livemode) },
+    ...{ id, causeId: id, code: 'grant' as const, debitAccount: operatorAccount('operator:grants', livemode) },
     ...{ creditAccount: walletAccount(userId), amountMicrocredits: microcredits(1_000_000_000_000) },
   } as const
   await transact(db, (transaction) => postTransfers(transaction, [transfer], Date.now()))
