@@ -96,7 +96,9 @@ async function startServer(): Promise<{ url: string; isSandbox: boolean; server:
 
 /** A server that only this machine reaches, and that takes no money, may send webhooks to this machine. */
 function localWebhooks(): Readonly<Record<string, string>> {
-  return isSet('HOST', 'STRIPE_SECRET_KEY') || process.env.NODE_ENV === 'production' ? {} : { WEBHOOK_ALLOW_PRIVATE: '1' }
+  return isSet('HOST', 'STRIPE_SECRET_KEY') || process.env.NODE_ENV === 'production'
+    ? {}
+    : { WEBHOOK_ALLOW_PRIVATE: '1' }
 }
 
 async function startExample(
