@@ -180,11 +180,15 @@ async function startServer(
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
-  child.stdout?.on('data', (data: Buffer) => onOutput(data.toString()))
-  child.stderr?.on('data', (data: Buffer) => onOutput(data.toString()))
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (data: Buffer) => {
+      said = `${said}${data}`.slice(-1_000)
+      onOutput(data.toString())
+    })
   await new Promise<void>((listening, failed) => {
     child.once('message', () => listening())
-    child.once('exit', (code) => failed(new Error(`the server ended with ${code}`)))
+    child.once('close', (code) => failed(new Error(`the server ended with ${code}: ${said}`)))
   })
   return child
 }
