@@ -29,8 +29,9 @@ export default defineConfig({
       },
       {
         // The same whole-process tests on PostgreSQL, but for those about the SQLite file, those about what comes before
-        // a store is asked, those about what a call may cost (`hold-steps` and `hang-ups` ask the store the same), the
-        // matrix of members (`authorisation` opens every route of theirs), and the outage, which brings its own.
+        // a store is asked, those about what a call may cost (`hold-steps` and `hang-ups` ask the store the same), those
+        // about how calls end for their clients (`drain`, `endings`), the matrix of members (`authorisation` opens every
+        // route of theirs), and the outage, which brings its own.
         test: {
           name: 'postgres',
           isolate: false,
@@ -40,6 +41,7 @@ export default defineConfig({
             ...['canary', 'backup', 'image', 'store-outage', 'mixed-run'],
             ...['ceilings', 'ceiling-tiers', 'unseen-thinking'],
             ...['fuzz', 'attack', 'doors', 'doctor', 'limits', 'files-in-calls', 'test-calls', 'member-matrix'],
+            ...['drain', 'endings'],
           ].map((name) => `**/${name}.test.ts`),
           globalSetup: ['e2e/postgres-setup.ts'],
           testTimeout: 60_000,

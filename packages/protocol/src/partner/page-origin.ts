@@ -40,7 +40,8 @@ function withScheme(text: string): string | null {
   return hostname.includes('.') ? new URL(`https://${host}`).origin : null
 }
 
-function isThisMachine(hostName: string): boolean {
+/** @param hostName as a URL has it: `localhost`, `app.localhost`, `[::1]` */
+export function isThisMachine(hostName: string): boolean {
   return hostName === 'localhost' || hostName === '127.0.0.1' || hostName === '[::1]' || hostName.endsWith('.localhost')
 }
 

@@ -1,6 +1,6 @@
-import type { PartnerSetupEntry } from '@opencredits/protocol'
+import { isThisMachine, type PartnerSetupEntry } from '@opencredits/protocol'
 import { secondsOf } from '../lists/formats.ts'
-import { isLocalhostPage, isOriginAllowed, normalizeOrigin, type OriginTerms } from '../partners/allowed-origin.ts'
+import { isOriginAllowed, normalizeOrigin, type OriginTerms } from '../partners/allowed-origin.ts'
 import { noOrigin, unreadableOrigin } from '../partners/observations.ts'
 import type { Seen } from './read-seen.ts'
 
@@ -84,7 +84,7 @@ function originRefused(origin: string, { terms, isSandbox }: SeenApp): Words {
       'Serve it over https, or on this machine as http://localhost.',
     )
   // The key is public: anybody's page can bring itself to the developer's notice.
-  const words = isLocalhostPage(origin)
+  const words = isThisMachine(new URL(origin).hostname)
     ? problem(`Your page at ${origin} is not an allowed origin: add it.`, 'Then reload the page.')
     : problem(
         `A page at ${origin} is not an allowed origin: add it if it is yours.`,
