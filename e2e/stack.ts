@@ -166,8 +166,23 @@ async function runServer(
       await exited
     },
     async restart() {
-      child = await startServer(environment, onOutput)
+      child = await startAgain(environment, onOutput)
     },
+  }
+}
+
+/** A server comes back on its own port, which another test's connection may have got meanwhile. */
+async function startAgain(
+  environment: Record<string, string>,
+  onOutput: (text: string) => void,
+  triesLeft = 10,
+): Promise<ChildProcess> {
+  try {
+    return await startServer(environment, onOutput)
+  } catch (error) {
+    if (triesLeft === 0 || !String(error).includes('EADDRINUSE')) throw error
+    await new Promise((wait) => setTimeout(wait, 500))
+    return startAgain(environment, onOutput, triesLeft - 1)
   }
 }
 
